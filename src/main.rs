@@ -1,0 +1,6 @@
+//! twauth: gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
+
+mod account;
+mod error;
+
+fn main() {}
