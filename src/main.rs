@@ -1,6 +1,9 @@
 //! twauth: gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
 
 mod account;
+mod client;
 mod error;
+mod harmless;
+mod store;
 
 fn main() {}
