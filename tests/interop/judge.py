@@ -129,23 +129,26 @@ class Judge:
         """Status, content type and body for one request; judged and written down."""
         route = f"{method} {target.split('?')[0]}"
         arguments = (f"http://{headers['Host']}{target}", method, body, headers)
+        html = "text/html; charset=utf-8"
         if route == "POST /oauth/request_token":
             _, text, status = self.request_token.create_request_token_response(*arguments)
+            reply = status, html, text or "refused"
         elif route == "POST /oauth/access_token":
             self.next_user += 1
             owner = {"user_id": self.next_user, "screen_name": name_of(self.next_user)}
             _, text, status = self.access_token.create_access_token_response(
                 *arguments, credentials=owner
             )
+            reply = status, html, text or "refused"
         else:
             valid, request = self.resource.validate_protected_resource_request(*arguments)
-            status, text = (200, None) if valid else (401, "")
             if valid:
                 owner = self.book.tokens[request.resource_owner_key][1]
-        self.book.verdicts.append((route, status, body, headers.get("Authorization")))
-        if text is not None:
-            return status, "text/html; charset=utf-8", text
-        return self.resource_answer(route, target, body, owner)
+                reply = self.resource_answer(route, target, body, owner)
+            else:
+                reply = 401, html, "refused"
+        self.book.verdicts.append((route, reply[0], body, headers.get("Authorization")))
+        return reply
 
     def resource_answer(self, route, target, body, owner):
         status = 200

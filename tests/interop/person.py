@@ -37,11 +37,11 @@ def authorize(url, screen_name=None):
     page = OPENER.open(url, timeout=20).read().decode()
     fields = Fields()
     fields.feed(page)
-    names = fields.choices.get("screen_name") or [None]
+    names = [fields.hidden.get("screen_name"), *fields.choices.get("screen_name", [])]
     form = {
         "oauth_token": fields.hidden["oauth_token"],
         "authenticity_token": fields.hidden["authenticity_token"],
-        "screen_name": screen_name or names[0],
+        "screen_name": screen_name or next(filter(None, names)),
         "action": "authorize",
     }
     bare = urllib.parse.urlsplit(url)
