@@ -50,15 +50,15 @@ impl Home {
         self.watch.add(secret);
     }
 
-    /// Watches the secrets of a credentials file too; for those that a server made.
+    /// Watches the token secrets of a credentials file too; for those that a server made.
     pub(crate) fn watch_file(&self, name: &str) {
         let file = self.json(name);
         let accounts = file.as_array().cloned().unwrap_or_else(|| vec![file]);
         for account in accounts {
-            for label in ["consumer_secret", "access_token_secret"] {
-                if let Some(secret) = account[label].as_str() {
-                    self.watch.add(secret);
-                }
+            if let Some(secret) = account["access_token_secret"].as_str() {
+                // The sandbox's begin with words that may be said.
+                let kept = secret.strip_prefix("sandbox-secret-").unwrap_or(secret);
+                self.watch.add(kept);
             }
         }
     }

@@ -1,9 +1,27 @@
 //! `twauth login` driven as a program would drive it: read the URL, write the PIN.
 
+use super::browser;
 use super::home::Home;
 use super::run::Run;
 use super::running::{Output, Running};
 use super::sandbox::SandboxServer;
+
+/// A whole login as `screen_name` into `~/tw.json`, which has to succeed. The PIN and the new secret are watched
+/// from then on.
+pub(crate) fn log_in(
+    home: &Home,
+    sandbox: &SandboxServer,
+    screen_name: &str,
+    arguments: &[&str],
+) -> Output {
+    let mut login = Login::at(home, sandbox, arguments);
+    let pin = browser::authorize(&login.authorization_url(), screen_name);
+    home.also_secret(&pin);
+    login.answer(&pin);
+    let output = login.finish().assert_code(0);
+    home.watch_file("tw.json");
+    output
+}
 
 /// A login under way.
 pub(crate) struct Login {

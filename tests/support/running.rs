@@ -1,7 +1,7 @@
 //! A program that runs: talking to it, waiting for its words and its end.
 
 use std::fs;
-use std::io::{Read, Write as _};
+use std::io::{ErrorKind, Read, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdin, Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex};
@@ -69,9 +69,16 @@ impl Running {
         watch: Option<Arc<Watch>>,
     ) -> Self {
         let what = format!("{command:?}");
-        let mut child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("could not start {what}: {error}"));
+        let mut spawned = command.spawn();
+        // A script just written is busy for as long as a child that another test starts meanwhile holds it open.
+        while spawned
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::ExecutableFileBusy)
+        {
+            thread::yield_now();
+            spawned = command.spawn();
+        }
+        let mut child = spawned.unwrap_or_else(|error| panic!("could not start {what}: {error}"));
         Self {
             stdin: child.stdin.take(),
             stdout: child
