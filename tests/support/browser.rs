@@ -17,40 +17,90 @@ pub(crate) struct Page {
     pub(crate) body: String,
 }
 
-/// Signs in as `screen_name` at the authorisation page, authorises, and reads the PIN.
+/// A browser with its cookies: it stays signed in.
+#[derive(Default)]
+pub(crate) struct Browser {
+    cookies: Vec<String>,
+}
+
+impl Browser {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Signs in as `screen_name` at the authorisation page, authorises, and reads the PIN.
+    pub(crate) fn authorize(&mut self, url: &str, screen_name: &str) -> String {
+        pin(&self.decide(url, Some(screen_name), "authorize"))
+    }
+
+    /// Authorises whichever account the page has chosen, as a person in a hurry does, and reads the PIN.
+    pub(crate) fn authorize_as_shown(&mut self, url: &str) -> String {
+        pin(&self.decide(url, None, "authorize"))
+    }
+
+    /// Fetches the authorisation page and sends its form with that answer.
+    pub(crate) fn decide(&mut self, url: &str, screen_name: Option<&str>, action: &str) -> Page {
+        let page = self.fetch("GET", url, &[], b"");
+        assert_eq!(page.status, 200, "{page:#?}");
+        let field = |name| {
+            let value = chosen(&page.body, name);
+            value.unwrap_or_else(|| panic!("no {name} in {page:#?}"))
+        };
+        let form = Serializer::new(String::new())
+            .append_pair("oauth_token", field("oauth_token"))
+            .append_pair("authenticity_token", field("authenticity_token"))
+            .append_pair(
+                "screen_name",
+                screen_name.unwrap_or_else(|| field("screen_name")),
+            )
+            .append_pair("action", action)
+            .finish();
+        let target = Url::parse(url).unwrap();
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", &*target.origin().ascii_serialization()),
+        ];
+        let bare = url.split('?').next().unwrap_or_default();
+        self.fetch("POST", bare, &headers, form.as_bytes())
+    }
+
+    fn fetch(&mut self, method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let cookies = self.cookies.join("; ");
+        let mut headers = headers.to_vec();
+        if !cookies.is_empty() {
+            headers.push(("cookie", &cookies));
+        }
+        let page = fetch(method, url, &headers, body);
+        for line in page.head.lines() {
+            let Some((name, value)) = line.split_once(": ") else {
+                continue;
+            };
+            if name.eq_ignore_ascii_case("set-cookie") {
+                let cookie = value.split(';').next().unwrap_or_default();
+                let own = cookie.split('=').next().unwrap_or_default();
+                self.cookies
+                    .retain(|known| !known.starts_with(&format!("{own}=")));
+                self.cookies.push(cookie.to_owned());
+            }
+        }
+        page
+    }
+}
+
+/// Authorises as `screen_name` in a browser without a past, and reads the PIN.
 pub(crate) fn authorize(url: &str, screen_name: &str) -> String {
-    let page = decide(url, screen_name, "authorize");
-    let pin = between(&page.body, "<code id=\"pin\">", "</code>");
-    pin.unwrap_or_else(|| panic!("no PIN on the page: {page:#?}"))
-        .to_owned()
+    Browser::new().authorize(url, screen_name)
 }
 
 /// Presses the other button.
 pub(crate) fn cancel(url: &str) -> Page {
-    decide(url, "", "cancel")
+    Browser::new().decide(url, Some(""), "cancel")
 }
 
-/// Fetches the authorisation page and sends its form with that answer.
-pub(crate) fn decide(url: &str, screen_name: &str, action: &str) -> Page {
-    let page = fetch("GET", url, &[], b"");
-    assert_eq!(page.status, 200, "{page:#?}");
-    let mut form = Serializer::new(String::new());
-    for name in ["oauth_token", "authenticity_token"] {
-        let value = hidden_field(&page.body, name);
-        form.append_pair(
-            name,
-            value.unwrap_or_else(|| panic!("no {name} in {page:#?}")),
-        );
-    }
-    form.append_pair("screen_name", screen_name);
-    form.append_pair("action", action);
-    let target = Url::parse(url).unwrap();
-    let headers = [
-        ("content-type", "application/x-www-form-urlencoded"),
-        ("origin", &*target.origin().ascii_serialization()),
-    ];
-    let bare = url.split('?').next().unwrap_or_default();
-    fetch("POST", bare, &headers, form.finish().as_bytes())
+fn pin(page: &Page) -> String {
+    let pin = between(&page.body, "<code id=\"pin\">", "</code>");
+    pin.unwrap_or_else(|| panic!("no PIN on the page: {page:#?}"))
+        .to_owned()
 }
 
 /// One request over a connection of its own.
@@ -86,12 +136,13 @@ pub(crate) fn fetch(method: &str, url: &str, headers: &[(&str, &str)], body: &[u
     }
 }
 
-/// The value of the page's `<input>` of that name.
-pub(crate) fn hidden_field<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+/// The value that the page's form would send under that name: of a hidden field, or of the choice made.
+fn chosen<'a>(page: &'a str, name: &str) -> Option<&'a str> {
     let named = format!("name=\"{name}\"");
-    let tag = page
+    let mut tags = page
         .split('<')
-        .find(|tag| tag.starts_with("input") && tag.contains(&named))?;
+        .filter(|tag| tag.starts_with("input") && tag.contains(&named));
+    let tag = tags.find(|tag| !tag.contains("\"radio\"") || tag.contains(" checked"))?;
     between(tag, "value=\"", "\"")
 }
 

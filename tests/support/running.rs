@@ -1,12 +1,12 @@
 //! A program that runs: talking to it, waiting for its words and its end.
 
-use std::fs;
 use std::io::{ErrorKind, Read, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdin, Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{fmt, fs};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -14,7 +14,6 @@ use serde_json::Value;
 use super::canary::Watch;
 
 /// What a program left behind.
-#[derive(Debug)]
 pub(crate) struct Output {
     /// The exit code; 128 and the signal's number where a signal ended it.
     pub(crate) code: i32,
@@ -24,6 +23,22 @@ pub(crate) struct Output {
     pub(crate) took: Duration,
     /// The largest resident memory seen, in KiB; 0 where the system does not tell.
     pub(crate) peak_memory: u64,
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            stdout,
+            stderr,
+            took,
+            ..
+        } = self;
+        write!(
+            f,
+            "exit code {code} after {took:?}\n-- stdout\n{stdout}\n-- stderr\n{stderr}\n--"
+        )
+    }
 }
 
 impl Output {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 
 use super::behaviour::Behaviour;
-use super::browser;
+use super::browser::{self, Browser};
 use super::raw_server::{RawServer, Script};
 use super::reply::{self, Reply};
 use super::tls::Certificate;
@@ -105,25 +105,37 @@ fn a_small_reply_can_hold_a_large_one() {
 
 #[test]
 fn the_page_is_read_and_its_form_is_sent() {
-    let form = "<form><input type=hidden name=\"oauth_token\" value=\"t\"><input type=\"hidden\"
-        name=\"authenticity_token\" value=\"a1\"></form>";
+    let form = "<input type=\"hidden\" name=\"oauth_token\" value=\"t\"><input type=\"hidden\"
+        name=\"authenticity_token\" value=\"a1\"><input type=\"radio\" name=\"screen_name\" value=\"no\">
+        <input type=\"radio\" name=\"screen_name\" value=\"shown\" checked>";
+    let answer = Reply::new(200, "text/html", "<code id=\"pin\">0123456</code>");
     let server = Script::new()
         .reply("GET /oauth/authorize", Reply::new(200, "text/html", form))
         .reply(
             "POST /oauth/authorize",
-            Reply::new(200, "text/html", "<code id=\"pin\">0123456</code>"),
+            answer.header("set-cookie", "who=me; Path=/"),
         )
         .start();
     let url = format!("{}/oauth/authorize?oauth_token=t", server.url());
-    assert_eq!(browser::authorize(&url, "mybot"), "0123456");
+    let mut browser = Browser::new();
+    assert_eq!(browser.authorize(&url, "mybot"), "0123456");
+    assert_eq!(browser.authorize_as_shown(&url), "0123456");
+    assert_eq!(browser::authorize(&url, "another"), "0123456");
     assert_eq!(browser::cancel(&url).status, 200);
-    let posted = &server.requests()[1];
-    assert_eq!(posted.target, "/oauth/authorize");
-    assert_eq!(
-        posted.body,
-        b"oauth_token=t&authenticity_token=a1&screen_name=mybot&action=authorize"
-    );
-    assert_eq!(posted.header("origin"), Some(&*server.url()));
+    let requests = server.requests();
+    let sent = "oauth_token=t&authenticity_token=a1&screen_name=";
+    for (index, rest, cookie) in [
+        (1, "mybot&action=authorize", None),
+        (3, "shown&action=authorize", Some("who=me")),
+        (5, "another&action=authorize", None),
+        (7, "&action=cancel", None),
+    ] {
+        let posted = &requests[index];
+        assert_eq!(posted.target, "/oauth/authorize");
+        assert_eq!(posted.body, format!("{sent}{rest}").as_bytes());
+        assert_eq!(posted.header("origin"), Some(&*server.url()));
+        assert_eq!(posted.header("cookie"), cookie);
+    }
 }
 
 #[test]
