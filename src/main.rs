@@ -2,5 +2,6 @@
 
 mod account;
 mod error;
+mod sandbox;
 
 fn main() {}
