@@ -28,14 +28,18 @@ pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
     let started = match choice {
         Choice::None => return Ok(()),
         Choice::Default if !makes_sense() => return Ok(()),
-        Choice::Default => env::current_exe().and_then(|twauth| start(Command::new(twauth).args(["__open", url]))),
+        Choice::Default => {
+            env::current_exe().and_then(|twauth| start(Command::new(twauth).args(["__open", url])))
+        }
         Choice::Named(name) => start_named(name, url),
     };
     let mut child = started.map_err(|error| format!("could not open the browser: {error}"))?;
     let mut watched = Duration::ZERO;
     while watched < WATCHED {
         match child.try_wait() {
-            Ok(Some(status)) if !status.success() => return Err("could not open the browser: it failed to start".to_owned()),
+            Ok(Some(status)) if !status.success() => {
+                return Err("could not open the browser: it failed to start".to_owned());
+            }
             Ok(Some(_)) | Err(_) => return Ok(()),
             Ok(None) => tokio::time::sleep(STEP).await,
         }
@@ -46,20 +50,32 @@ pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
 
 /// The default browser, in this process.
 pub(crate) fn open_default(url: &str) -> ExitCode {
-    if webbrowser::open(url).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if webbrowser::open(url).is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Not over SSH, not without a display, not where nobody watches.
 fn makes_sense() -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let has_display = cfg!(any(windows, target_os = "macos")) || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"].into_iter().any(set);
-    let over_ssh = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(set);
+    let has_display = cfg!(any(windows, target_os = "macos"))
+        || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]
+            .into_iter()
+            .any(set);
+    let over_ssh = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
+        .into_iter()
+        .any(set);
     has_display && !over_ssh && io::stderr().is_terminal()
 }
 
 fn start_named(name: &str, url: &str) -> io::Result<Child> {
-    let words = shell_words::split(name).map_err(|_| io::Error::other("its command has an open quote"))?;
-    let (program, arguments) = words.split_first().ok_or_else(|| io::Error::other("its name is empty"))?;
+    let words =
+        shell_words::split(name).map_err(|_| io::Error::other("its command has an open quote"))?;
+    let (program, arguments) = words
+        .split_first()
+        .ok_or_else(|| io::Error::other("its name is empty"))?;
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for candidate in candidates(program) {
         let mut command = Command::new(candidate);
@@ -82,7 +98,13 @@ fn start_named(name: &str, url: &str) -> io::Result<Child> {
 /// The programs behind the names people use for browsers; any other name is a program itself.
 fn candidates(name: &str) -> Vec<PathBuf> {
     let known: &[&str] = match name {
-        "chrome" => &["google-chrome", "google-chrome-stable", "chrome", "chromium", "chromium-browser"],
+        "chrome" => &[
+            "google-chrome",
+            "google-chrome-stable",
+            "chrome",
+            "chromium",
+            "chromium-browser",
+        ],
         "chromium" => &["chromium", "chromium-browser"],
         "edge" => &["microsoft-edge", "microsoft-edge-stable", "msedge"],
         "brave" => &["brave-browser", "brave"],
@@ -109,7 +131,9 @@ fn application(name: &str) -> Option<PathBuf> {
         "brave" => ("Brave Browser", "Brave Browser"),
         _ => return None,
     };
-    Some(PathBuf::from(format!("/Applications/{folder}.app/Contents/MacOS/{program}")))
+    Some(PathBuf::from(format!(
+        "/Applications/{folder}.app/Contents/MacOS/{program}"
+    )))
 }
 
 #[cfg(not(target_os = "macos"))]
@@ -127,5 +151,9 @@ fn start(command: &mut Command) -> io::Result<Child> {
         use std::os::unix::process::CommandExt;
         command.process_group(0);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
 }

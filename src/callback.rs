@@ -32,8 +32,11 @@ pub(crate) struct Listener {
 /// Where to listen for a callback URL: `http://`, a loopback address, a port, a path.
 pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
     let unusable = |reason: &str| {
-        Failure::new(Kind::Usage, format!("the callback URL is not usable: {reason}"))
-            .hint("use http://127.0.0.1:PORT/PATH, exactly as registered at the app")
+        Failure::new(
+            Kind::Usage,
+            format!("the callback URL is not usable: {reason}"),
+        )
+        .hint("use http://127.0.0.1:PORT/PATH, exactly as registered at the app")
     };
     let url = Url::parse(callback).map_err(|_| unusable("it is not a URL"))?;
     let ip = match url.host() {
@@ -42,8 +45,14 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
         Some(Host::Domain("localhost")) => IpAddr::V4(Ipv4Addr::LOCALHOST),
         _ => return Err(unusable("its host must be a loopback address")),
     };
-    if url.scheme() != "http" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(unusable("it must be plain http, without user, query and fragment"));
+    if url.scheme() != "http"
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+    {
+        return Err(unusable(
+            "it must be plain http, without user, query and fragment",
+        ));
     }
     let port = url.port().ok_or_else(|| unusable("it must name a port"))?;
     Ok((SocketAddr::new(ip, port), url.path().to_owned()))
@@ -53,8 +62,11 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
 pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
     let (address, path) = address(callback)?;
     let socket = TcpListener::bind(address).await.map_err(|error| {
-        Failure::new(Kind::Internal, format!("port {} cannot be listened at: {error}", address.port()))
-            .hint("end the program that uses the port, or log in without --callback")
+        Failure::new(
+            Kind::Internal,
+            format!("port {} cannot be listened at: {error}", address.port()),
+        )
+        .hint("end the program that uses the port, or log in without --callback")
     })?;
     Ok(Listener { socket, path })
 }
@@ -64,13 +76,29 @@ impl Listener {
     pub(crate) async fn redirect(&self, temporary_token: &str) -> Result<Redirect, Failure> {
         let wait = async {
             loop {
-                let Ok((mut stream, _)) = self.socket.accept().await else { continue };
-                let Ok(Some(target)) = timeout(REQUEST, request_target(&mut stream)).await else { continue };
+                let Ok((mut stream, _)) = self.socket.accept().await else {
+                    continue;
+                };
+                let Ok(Some(target)) = timeout(REQUEST, request_target(&mut stream)).await else {
+                    continue;
+                };
                 let found = self.understand(&target, temporary_token);
                 let page = match &found {
-                    Some(Redirect::Verifier(_)) => page("200 OK", "Authorised", "twauth has what it needs. You can close this page."),
-                    Some(Redirect::Denied) => page("200 OK", "Not authorised", "Nothing has changed. You can close this page."),
-                    None => page("404 Not Found", "Not this page", "This address belongs to no login that is under way."),
+                    Some(Redirect::Verifier(_)) => page(
+                        "200 OK",
+                        "Authorised",
+                        "twauth has what it needs. You can close this page.",
+                    ),
+                    Some(Redirect::Denied) => page(
+                        "200 OK",
+                        "Not authorised",
+                        "Nothing has changed. You can close this page.",
+                    ),
+                    None => page(
+                        "404 Not Found",
+                        "Not this page",
+                        "This address belongs to no login that is under way.",
+                    ),
                 };
                 // The browser may have gone; the answer is ours already.
                 let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
@@ -81,8 +109,11 @@ impl Listener {
             }
         };
         timeout(PATIENCE, wait).await.map_err(|_| {
-            Failure::new(Kind::TimedOut, "nobody authorised the app within 15 minutes; nothing is changed")
-                .hint("log in again, or without --callback")
+            Failure::new(
+                Kind::TimedOut,
+                "nobody authorised the app within 15 minutes; nothing is changed",
+            )
+            .hint("log in again, or without --callback")
         })
     }
 
@@ -90,7 +121,9 @@ impl Listener {
     fn understand(&self, target: &str, temporary_token: &str) -> Option<Redirect> {
         let url = Url::parse("http://127.0.0.1").ok()?.join(target).ok()?;
         let field = |wanted: &str| {
-            url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+            url.query_pairs()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.into_owned())
         };
         if url.path() != self.path {
             return None;
@@ -99,7 +132,9 @@ impl Listener {
             return Some(Redirect::Denied);
         }
         let ours = field("oauth_token").as_deref() == Some(temporary_token);
-        field("oauth_verifier").filter(|verifier| ours && !verifier.is_empty()).map(Redirect::Verifier)
+        field("oauth_verifier")
+            .filter(|verifier| ours && !verifier.is_empty())
+            .map(Redirect::Verifier)
     }
 }
 

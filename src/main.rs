@@ -31,7 +31,9 @@ fn main() -> ExitCode {
             (cli, output)
         }
         Parsed::Text(text) => return printed(&text, Output::new(false, false)),
-        Parsed::Wrong { failure, json } => return ExitCode::from(Output::new(json, false).failure(&failure.into())),
+        Parsed::Wrong { failure, json } => {
+            return ExitCode::from(Output::new(json, false).failure(&failure.into()));
+        }
     };
     commands::run(cli, output).unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }

@@ -112,7 +112,9 @@ impl Output {
             self.say("the credentials file was readable by others: it is now readable by its owner alone");
         }
         if saved.other_names {
-            self.warn("the credentials file had further names (hard links): they keep the old content");
+            self.warn(
+                "the credentials file had further names (hard links): they keep the old content",
+            );
         }
     }
 
@@ -121,7 +123,9 @@ impl Output {
         self.warn("this token may only read: it cannot post");
         self.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings");
         self.hint("2. save");
-        self.hint("3. log in again with `twauth login`: a token keeps the permission it was made with");
+        self.hint(
+            "3. log in again with `twauth login`: a token keeps the permission it was made with",
+        );
     }
 
     /// A bar for `total` steps, shown on a terminal once the work has taken `delay`.
@@ -131,7 +135,10 @@ impl Output {
             bar.set_style(style);
         }
         let wanted = !self.quiet && total > 1 && io::stderr().is_terminal();
-        Progress { bar, show_from: wanted.then(|| Instant::now() + delay) }
+        Progress {
+            bar,
+            show_from: wanted.then(|| Instant::now() + delay),
+        }
     }
 
     fn painted(self, text: &str, color: &str) -> String {

@@ -10,7 +10,10 @@ use super::{Network, Source};
 /// PIN that the page shows, and writes the access token to the credentials file. Run it once for each account. Without a
 /// terminal every answer is one line of standard input.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that may be typed")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that may be typed"
+)]
 pub(crate) struct Login {
     #[command(flatten)]
     pub(crate) source: Source,

@@ -6,7 +6,6 @@ mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-
 pub(crate) use login::Login;
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use usage::{Parsed, parse};
@@ -15,7 +14,12 @@ use crate::sandbox::Fault;
 
 /// Gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
 #[derive(Debug, Parser)]
-#[command(name = "twauth", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "twauth",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) talk: Talk,

@@ -14,7 +14,10 @@ pub(crate) enum Parsed {
     Command(Cli),
     /// Help or the version, to be printed as a result.
     Text(String),
-    Wrong { failure: Failure, json: bool },
+    Wrong {
+        failure: Failure,
+        json: bool,
+    },
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
@@ -22,11 +25,16 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => Parsed::Command(cli),
         Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Parsed::Text(error.render().to_string()),
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Parsed::Text(error.render().to_string())
+            }
             _ => {
                 let ours = arguments.iter().take_while(|argument| *argument != "--");
                 let json = ours.skip(1).any(|argument| argument == "--json");
-                Parsed::Wrong { failure: failure(&error), json }
+                Parsed::Wrong {
+                    failure: failure(&error),
+                    json,
+                }
             }
         },
     }

@@ -35,10 +35,16 @@ pub(super) struct Accounts {
 
 /// The origin in the documented order: `--creds`, `TWAUTH_CREDS`, the four variables, the default file.
 pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failure> {
-    let named = source.creds.clone().or_else(|| environment::creds().map(PathBuf::from));
+    let named = source
+        .creds
+        .clone()
+        .or_else(|| environment::creds().map(PathBuf::from));
     match named {
         Some(path) if path.as_os_str() == OsStr::new("-") => Ok(Origin::StandardInput),
-        Some(path) if path.as_os_str().is_empty() => Err(Failure::new(Kind::Usage, "the name of the credentials file is empty")),
+        Some(path) if path.as_os_str().is_empty() => Err(Failure::new(
+            Kind::Usage,
+            "the name of the credentials file is empty",
+        )),
         Some(path) => Ok(Origin::File(Store::new(path))),
         None => match environment::credentials()? {
             Some((client, token)) => Ok(Origin::Variables(client, token)),
@@ -48,7 +54,12 @@ pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failu
 }
 
 pub(super) fn default_file(network: &Network) -> Result<Store, Failure> {
-    in_home(if network.sandbox { SANDBOX_FILE } else { DEFAULT_FILE }).map(Store::new)
+    in_home(if network.sandbox {
+        SANDBOX_FILE
+    } else {
+        DEFAULT_FILE
+    })
+    .map(Store::new)
 }
 
 /// The server named with `--sandbox`, `--server` or `TWAUTH_SERVER`.
@@ -62,8 +73,11 @@ pub(super) fn named_server(network: &Network) -> Result<Option<Server>, Failure>
     };
     let parse = |text: String| {
         Server::parse(&text).map_err(|reason| {
-            Failure::new(Kind::Usage, format!("the server in {name} is not usable: {reason}"))
-                .hint("use https://HOST, or http://127.0.0.1:PORT for a server on this machine")
+            Failure::new(
+                Kind::Usage,
+                format!("the server in {name} is not usable: {reason}"),
+            )
+            .hint("use https://HOST, or http://127.0.0.1:PORT for a server on this machine")
         })
     };
     text.map(parse).transpose()
@@ -102,7 +116,11 @@ pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<
             }]
         }
     };
-    let accounts = Accounts { origin, list, named };
+    let accounts = Accounts {
+        origin,
+        list,
+        named,
+    };
     for account in accounts.chosen()? {
         check_server(account, server.as_ref())?;
     }
@@ -125,7 +143,11 @@ impl Accounts {
                 [only] => Ok(only),
                 several => Err(Failure::new(
                     Kind::SeveralAccounts,
-                    format!("{} holds several accounts: {}", self.place(), labels(several)),
+                    format!(
+                        "{} holds several accounts: {}",
+                        self.place(),
+                        labels(several)
+                    ),
                 )
                 .hint("name one with -a NAME")),
             };
@@ -140,9 +162,17 @@ impl Accounts {
             .hint("name one by its user id with -a ID")),
             (None, _) => Err(Failure::new(
                 Kind::NoSuchAccount,
-                format!("{} is not in {}, which holds {}", harmless(name), self.place(), labels(&self.list)),
+                format!(
+                    "{} is not in {}, which holds {}",
+                    harmless(name),
+                    self.place(),
+                    labels(&self.list)
+                ),
             )
-            .hint(format!("log the account in with `twauth login -a {} --add`", harmless(name)))),
+            .hint(format!(
+                "log the account in with `twauth login -a {} --add`",
+                harmless(name)
+            ))),
         }
     }
 
@@ -158,8 +188,11 @@ impl Accounts {
 /// The access token of an account that must have one.
 pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
     account.token.as_ref().ok_or_else(|| {
-        Failure::new(Kind::NoCredentials, format!("{} has no access token yet", harmless(&account.label())))
-            .hint("log in with `twauth login`, which completes the file")
+        Failure::new(
+            Kind::NoCredentials,
+            format!("{} has no access token yet", harmless(&account.label())),
+        )
+        .hint("log in with `twauth login`, which completes the file")
     })
 }
 
@@ -168,7 +201,11 @@ pub(super) fn check_server(account: &Account, named: Option<&Server>) -> Result<
     match named {
         Some(named) if *named != account.server => Err(Failure::new(
             Kind::OtherServer,
-            format!("{} lives at {}, not at the server named", harmless(&account.label()), account.server),
+            format!(
+                "{} lives at {}, not at the server named",
+                harmless(&account.label()),
+                account.server
+            ),
         )
         .hint("leave out --server, --sandbox and TWAUTH_SERVER: the account's own server is used")),
         _ => Ok(()),
@@ -177,7 +214,11 @@ pub(super) fn check_server(account: &Account, named: Option<&Server>) -> Result<
 
 /// The accounts' labels, the first ten of them.
 pub(super) fn labels(accounts: &[Account]) -> String {
-    let mut shown: Vec<String> = accounts.iter().take(10).map(|account| harmless(&account.label())).collect();
+    let mut shown: Vec<String> = accounts
+        .iter()
+        .take(10)
+        .map(|account| harmless(&account.label()))
+        .collect();
     if accounts.len() > shown.len() {
         shown.push(format!("and {} more", accounts.len() - shown.len()));
     }
@@ -185,9 +226,18 @@ pub(super) fn labels(accounts: &[Account]) -> String {
 }
 
 fn no_file(store: &Store, network: &Network) -> Failure {
-    let login = if network.sandbox { "twauth login --sandbox" } else { "twauth login" };
-    Failure::new(Kind::NoCredentials, format!("there is no credentials file {}", store.shown()))
-        .hint(format!("log in first with `{login}`, or name the file with --creds FILE"))
+    let login = if network.sandbox {
+        "twauth login --sandbox"
+    } else {
+        "twauth login"
+    };
+    Failure::new(
+        Kind::NoCredentials,
+        format!("there is no credentials file {}", store.shown()),
+    )
+    .hint(format!(
+        "log in first with `{login}`, or name the file with --creds FILE"
+    ))
 }
 
 fn mention_passed_over_file(network: &Network, verbosity: u8) {
@@ -195,6 +245,9 @@ fn mention_passed_over_file(network: &Network, verbosity: u8) {
         && let Ok(store) = default_file(network)
         && store.path().exists()
     {
-        talk(&format!("the TWAUTH_ variables are used; {} is passed over", store.shown()));
+        talk(&format!(
+            "the TWAUTH_ variables are used; {} is passed over",
+            store.shown()
+        ));
     }
 }

@@ -14,14 +14,17 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_TIMEOUT: f64 = 3600.0;
 
 /// A client, and the sandbox it talks to where the server is ours.
-#[derive(Debug)]
 pub(super) struct Connection {
     pub(super) http: Client,
     _sandbox: Option<Sandbox>,
 }
 
 /// How requests are made, from options and variables.
-pub(super) fn settings(network: &Network, verbosity: u8, output: Output) -> Result<Settings, Failure> {
+pub(super) fn settings(
+    network: &Network,
+    verbosity: u8,
+    output: Output,
+) -> Result<Settings, Failure> {
     let timeout = match &network.timeout {
         Some(text) => Some(("--timeout", text.clone())),
         None => environment::timeout()?.map(|text| ("TWAUTH_TIMEOUT", text)),
@@ -29,7 +32,10 @@ pub(super) fn settings(network: &Network, verbosity: u8, output: Output) -> Resu
     let timeout = match timeout {
         None => TIMEOUT,
         Some((name, text)) => seconds(&text).ok_or_else(|| {
-            Failure::new(Kind::Usage, format!("{name} must be a number of seconds above 0 and up to 3600"))
+            Failure::new(
+                Kind::Usage,
+                format!("{name} must be a number of seconds above 0 and up to 3600"),
+            )
         })?,
     };
     let pause: fn(Duration) = if output.is_quiet() { |_| {} } else { say_wait };
@@ -47,7 +53,10 @@ pub(super) fn settings(network: &Network, verbosity: u8, output: Output) -> Resu
 pub(super) async fn connect(server: &Server, settings: Settings) -> Result<Connection, Failure> {
     let sandbox = match server {
         Server::Sandbox => Some(Sandbox::start(0, &[]).await.map_err(|error| {
-            Failure::new(Kind::Internal, format!("the sandbox could not be started: {error}"))
+            Failure::new(
+                Kind::Internal,
+                format!("the sandbox could not be started: {error}"),
+            )
         })?),
         _ => None,
     };
@@ -57,7 +66,10 @@ pub(super) async fn connect(server: &Server, settings: Settings) -> Result<Conne
         _ => X,
     };
     let http = Client::new(base, settings).await?;
-    Ok(Connection { http, _sandbox: sandbox })
+    Ok(Connection {
+        http,
+        _sandbox: sandbox,
+    })
 }
 
 fn seconds(text: &str) -> Option<Duration> {
@@ -66,5 +78,8 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 fn say_wait(pause: Duration) {
-    talk(&format!("the rate limit is reached: waiting {} s for its window to reset", pause.as_secs()));
+    talk(&format!(
+        "the rate limit is reached: waiting {} s for its window to reset",
+        pause.as_secs()
+    ));
 }

@@ -59,9 +59,11 @@ impl State {
             Kind::Suspended => Self::Suspended,
             Kind::NoCredits | Kind::SpendCap => Self::NoCredits,
             Kind::RateLimited | Kind::UsageCap => Self::RateLimited,
-            Kind::Unreachable | Kind::NameNotResolved | Kind::Certificate | Kind::Proxy | Kind::TimedOut => {
-                Self::Unreachable
-            }
+            Kind::Unreachable
+            | Kind::NameNotResolved
+            | Kind::Certificate
+            | Kind::Proxy
+            | Kind::TimedOut => Self::Unreachable,
             kind if kind.exit_code() == Kind::ServerError.exit_code() => Self::ServerError,
             _ => Self::Refused,
         }
@@ -79,15 +81,25 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn access_level(&self) -> AccessLevel {
-        self.identity.as_ref().map_or(AccessLevel::Unknown, |identity| identity.access_level)
+        self.identity
+            .as_ref()
+            .map_or(AccessLevel::Unknown, |identity| identity.access_level)
     }
 
     fn failed(failure: Failure) -> Self {
-        Self { state: State::of_failure(failure.kind), identity: None, failure: Some(failure) }
+        Self {
+            state: State::of_failure(failure.kind),
+            identity: None,
+            failure: Some(failure),
+        }
     }
 }
 
-pub(super) async fn run(arguments: &Verify, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(
+    arguments: &Verify,
+    verbosity: u8,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
     let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
     let settings = connection::settings(&arguments.network, verbosity, output)?;
     let chosen = accounts.chosen()?;
@@ -107,10 +119,12 @@ pub(super) async fn check(http: &Client, account: &Account) -> Finding {
     };
     match api::me(http, client, token).await {
         Ok(identity) => compare(account, identity),
-        Err(failure) if failure.status == Some(401) => match second_opinion(http, client, token, failure).await {
-            Ok(identity) => compare(account, identity),
-            Err(failure) => Finding::failed(failure),
-        },
+        Err(failure) if failure.status == Some(401) => {
+            match second_opinion(http, client, token, failure).await {
+                Ok(identity) => compare(account, identity),
+                Err(failure) => Finding::failed(failure),
+            }
+        }
         Err(failure) => Finding::failed(failure),
     }
 }
@@ -125,7 +139,14 @@ async fn second_opinion(
     match api::verify_credentials(http, client, token).await {
         Ok(identity) => Ok(identity),
         // This endpoint is not open to every app; then the first answer stands.
-        Err(second) if matches!(second.kind, Kind::NotEnrolled | Kind::NotFound | Kind::Forbidden) => Err(first),
+        Err(second)
+            if matches!(
+                second.kind,
+                Kind::NotEnrolled | Kind::NotFound | Kind::Forbidden
+            ) =>
+        {
+            Err(first)
+        }
         Err(second) if second.kind == Kind::Refused && first.kind != Kind::Refused => Err(first),
         Err(second) => Err(second),
     }
@@ -133,8 +154,14 @@ async fn second_opinion(
 
 /// Holds the server's answer against what is stored.
 fn compare(account: &Account, identity: Identity) -> Finding {
-    let same_name = account.screen_name.as_ref().map(|stored| stored.eq_ignore_ascii_case(&identity.screen_name));
-    let same_id = account.user_id.as_ref().map(|stored| *stored == identity.user_id);
+    let same_name = account
+        .screen_name
+        .as_ref()
+        .map(|stored| stored.eq_ignore_ascii_case(&identity.screen_name));
+    let same_id = account
+        .user_id
+        .as_ref()
+        .map(|stored| *stored == identity.user_id);
     let state = match (same_id, same_name) {
         (Some(false), _) | (None, Some(false)) => State::WrongAccount,
         (Some(true), Some(false)) => State::Renamed,
@@ -146,7 +173,11 @@ fn compare(account: &Account, identity: Identity) -> Finding {
         Failure::new(Kind::WrongAccount, reason)
             .hint("log the right account in with `twauth login -a NAME`, in its own browser profile or a private window")
     });
-    Finding { state, identity: Some(identity), failure }
+    Finding {
+        state,
+        identity: Some(identity),
+        failure,
+    }
 }
 
 /// Checks all accounts, in file order. The first of each server goes alone, so that the others find its connection.
@@ -174,7 +205,9 @@ async fn check_all(chosen: &[&Account], settings: &Settings, output: Output) -> 
             findings[first] = Some(check(&connection.http, chosen[first]).await);
             progress.advance();
         }
-        let mut rest = stream::iter(indices).map(|index| numbered(&connection, chosen[index], index)).buffer_unordered(AT_ONCE);
+        let mut rest = stream::iter(indices)
+            .map(|index| numbered(&connection, chosen[index], index))
+            .buffer_unordered(AT_ONCE);
         while let Some((index, finding)) = rest.next().await {
             findings[index] = Some(finding);
             progress.advance();
@@ -182,7 +215,10 @@ async fn check_all(chosen: &[&Account], settings: &Settings, output: Output) -> 
     }
     progress.finish();
     let unasked = || Finding::failed(Failure::new(Kind::Internal, "it was not asked about"));
-    findings.into_iter().map(|finding| finding.unwrap_or_else(unasked)).collect()
+    findings
+        .into_iter()
+        .map(|finding| finding.unwrap_or_else(unasked))
+        .collect()
 }
 
 async fn numbered(connection: &Connection, account: &Account, index: usize) -> (usize, Finding) {
@@ -190,13 +226,26 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
 }
 
 /// Writes names and ids that the file lacks or that have changed.
-fn update(accounts: &Accounts, chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::Result<()> {
+fn update(
+    accounts: &Accounts,
+    chosen: &[&Account],
+    findings: &[Finding],
+    output: Output,
+) -> anyhow::Result<()> {
     let Origin::File(store) = &accounts.origin else {
-        return Err(Failure::new(Kind::Usage, "--update needs a credentials file to write to").into());
+        return Err(
+            Failure::new(Kind::Usage, "--update needs a credentials file to write to").into(),
+        );
     };
     let mut changes: Vec<Account> = Vec::new();
     for (account, finding) in chosen.iter().zip(findings) {
-        let Some(identity) = finding.identity.as_ref().filter(|_| finding.failure.is_none()) else { continue };
+        let Some(identity) = finding
+            .identity
+            .as_ref()
+            .filter(|_| finding.failure.is_none())
+        else {
+            continue;
+        };
         let labelled = Account {
             screen_name: Some(identity.screen_name.clone()),
             user_id: Some(identity.user_id.clone()),
@@ -210,9 +259,13 @@ fn update(accounts: &Accounts, chosen: &[&Account], findings: &[Finding], output
         return Ok(());
     }
     let saved = store.update(true, |document| {
-        let Some(mut document) = document else { return Ok(None) };
+        let Some(mut document) = document else {
+            return Ok(None);
+        };
         for change in &changes {
-            let place = document.accounts().position(|account| account.token == change.token);
+            let place = document
+                .accounts()
+                .position(|account| account.token == change.token);
             if let Some(place) = place {
                 document.set(place, change.clone());
             }
@@ -226,8 +279,11 @@ fn update(accounts: &Accounts, chosen: &[&Account], findings: &[Finding], output
 
 /// One line or one JSON entry for each account; the exit code that fits them all.
 fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow::Result<ExitCode> {
-    let mut codes: Vec<u8> =
-        findings.iter().filter_map(|finding| finding.failure.as_ref()).map(|failure| failure.kind.exit_code()).collect();
+    let mut codes: Vec<u8> = findings
+        .iter()
+        .filter_map(|finding| finding.failure.as_ref())
+        .map(|failure| failure.kind.exit_code())
+        .collect();
     codes.dedup();
     let exit_code = match codes.as_slice() {
         [] => 0,
@@ -236,23 +292,40 @@ fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow
         _ => Kind::Mixed.exit_code(),
     };
     if output.is_json() {
-        let entries: Vec<Value> =
-            chosen.iter().zip(findings).map(|(account, finding)| entry(account, finding)).collect();
+        let entries: Vec<Value> = chosen
+            .iter()
+            .zip(findings)
+            .map(|(account, finding)| entry(account, finding))
+            .collect();
         output.document(&entries)?;
         return Ok(ExitCode::from(exit_code));
     }
     let alone = chosen.len() == 1;
     for (account, finding) in chosen.iter().zip(findings) {
-        let name = finding.identity.as_ref().map(|identity| identity.screen_name.as_str());
-        let shown = harmless(name.or(account.screen_name.as_deref()).or(account.user_id.as_deref()).unwrap_or("-"));
+        let name = finding
+            .identity
+            .as_ref()
+            .map(|identity| identity.screen_name.as_str());
+        let shown = harmless(
+            name.or(account.screen_name.as_deref())
+                .or(account.user_id.as_deref())
+                .unwrap_or("-"),
+        );
         if !alone {
-            output.line(&format!("{shown}\t{}\t{}", finding.state.word(), finding.access_level()))?;
+            output.line(&format!(
+                "{shown}\t{}\t{}",
+                finding.state.word(),
+                finding.access_level()
+            ))?;
         } else if finding.failure.is_none() {
             output.line(&shown)?;
         }
         remark(account, &finding, output);
         if let Some(failure) = finding.failure {
-            output.complain(&anyhow::Error::new(failure).context(format!("could not verify {}", harmless(&account.label()))));
+            output.complain(
+                &anyhow::Error::new(failure)
+                    .context(format!("could not verify {}", harmless(&account.label()))),
+            );
         }
     }
     Ok(ExitCode::from(exit_code))
@@ -263,7 +336,10 @@ fn remark(account: &Account, finding: &Finding, output: Output) {
     match finding.state {
         State::ReadOnly => output.read_only(),
         State::Renamed => {
-            output.warn(&format!("{} has a new name; `twauth verify --update` writes it down", harmless(&account.label())));
+            output.warn(&format!(
+                "{} has a new name; `twauth verify --update` writes it down",
+                harmless(&account.label())
+            ));
         }
         _ => {}
     }
@@ -271,7 +347,10 @@ fn remark(account: &Account, finding: &Finding, output: Output) {
 
 fn entry(account: &Account, finding: Finding) -> Value {
     let level = finding.access_level().word();
-    let (name, id) = finding.identity.map(|identity| (identity.screen_name, identity.user_id)).unzip();
+    let (name, id) = finding
+        .identity
+        .map(|identity| (identity.screen_name, identity.user_id))
+        .unzip();
     json!({
         "screen_name": name.or_else(|| account.screen_name.clone()),
         "user_id": id.or_else(|| account.user_id.clone()),

@@ -43,7 +43,9 @@ impl Run {
 
     fn read(&mut self, text: &str, start: usize) {
         let is_run = |character| is_host(character) || matches!(character, '-' | '_' | '.');
-        let end = text[start..].find(|character| !is_run(character)).map_or(text.len(), |bytes| start + bytes);
+        let end = text[start..]
+            .find(|character| !is_run(character))
+            .map_or(text.len(), |bytes| start + bytes);
         self.range = start..end;
         self.labels.clear();
         let mut label_start = start;
@@ -85,7 +87,11 @@ impl Run {
 pub(super) fn latin(host: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let is_label = |character| character == '-' || is_latin(character);
-    let skip = |at: usize| host[at..].find(|character| !is_label(character)).map_or(host.len(), |bytes| at + bytes);
+    let skip = |at: usize| {
+        host[at..]
+            .find(|character| !is_label(character))
+            .map_or(host.len(), |bytes| at + bytes)
+    };
     let mut at = 0;
     while let Some(start) = host[at..].find(is_label).map(|bytes| at + bytes) {
         let mut end = None;
@@ -110,9 +116,13 @@ fn top_level_end(text: &str, at: usize) -> Option<usize> {
     let mut name = String::new();
     let mut ends = Vec::new();
     let mut characters = rest.char_indices().peekable();
-    while let Some((_, character)) = characters.next_if(|&(_, character)| is_host(character) && ends.len() < tlds::LONGEST) {
+    while let Some((_, character)) =
+        characters.next_if(|&(_, character)| is_host(character) && ends.len() < tlds::LONGEST)
+    {
         name.extend(character.to_lowercase());
-        let (end, next) = characters.peek().map_or((rest.len(), None), |&(end, next)| (end, Some(next)));
+        let (end, next) = characters
+            .peek()
+            .map_or((rest.len(), None), |&(end, next)| (end, Some(next)));
         ends.push((name.len(), end, next));
     }
     let goes_on = |next: char| next.is_ascii_alphanumeric() || matches!(next, '@' | '+' | '-');
@@ -127,7 +137,10 @@ fn top_level_end(text: &str, at: usize) -> Option<usize> {
 fn punycode_end(text: &str) -> Option<usize> {
     const PREFIX: &str = "xn--";
     let prefix = text.get(..PREFIX.len())?;
-    let length = text.bytes().take_while(|&byte| byte == b'-' || byte.is_ascii_alphanumeric()).count();
+    let length = text
+        .bytes()
+        .take_while(|&byte| byte == b'-' || byte.is_ascii_alphanumeric())
+        .count();
     (prefix.eq_ignore_ascii_case(PREFIX) && length > PREFIX.len()).then_some(length)
 }
 
@@ -139,7 +152,11 @@ pub(super) fn ascii_length(host: &str) -> Option<usize> {
         if label.chars().count() > LONGEST_LABEL {
             return None;
         }
-        let label = if label.is_ascii() { label.len() } else { "xn--".len() + idna::punycode::encode_str(label)?.len() };
+        let label = if label.is_ascii() {
+            label.len()
+        } else {
+            "xn--".len() + idna::punycode::encode_str(label)?.len()
+        };
         if label > LONGEST_LABEL {
             return None;
         }
@@ -152,8 +169,35 @@ pub(super) fn ascii_length(host: &str) -> Option<usize> {
 fn is_host(character: char) -> bool {
     !matches!(
         character,
-        '!' | '\'' | '#' | '%' | '&' | '(' | ')' | '*' | '+' | ',' | '\\' | '-' | '.' | '/' | ':' | ';' | '<' | '=' | '>' | '?'
-            | '@' | '[' | ']' | '^' | '_' | '{' | '|' | '}' | '~' | '$'
+        '!' | '\''
+            | '#'
+            | '%'
+            | '&'
+            | '('
+            | ')'
+            | '*'
+            | '+'
+            | ','
+            | '\\'
+            | '-'
+            | '.'
+            | '/'
+            | ':'
+            | ';'
+            | '<'
+            | '='
+            | '>'
+            | '?'
+            | '@'
+            | '['
+            | ']'
+            | '^'
+            | '_'
+            | '{'
+            | '|'
+            | '}'
+            | '~'
+            | '$'
     ) && !is_space(character)
         && !is_directional(character)
         && !super::is_invalid(character)

@@ -36,26 +36,37 @@ pub(super) fn sequence(text: &str) -> Option<usize> {
 
 fn keycap(text: &str) -> Option<usize> {
     let rest = &text[1..];
-    let rest = rest.strip_prefix(EMOJI_STYLE).unwrap_or(rest).strip_prefix(KEYCAP)?;
+    let rest = rest
+        .strip_prefix(EMOJI_STYLE)
+        .unwrap_or(rest)
+        .strip_prefix(KEYCAP)?;
     Some(text.len() - rest.len())
 }
 
 fn flag(text: &str) -> Option<usize> {
     let mut letters = text.chars().map(regional_letter);
     let code = [letters.next()??, letters.next()??];
-    FLAGS.as_bytes().chunks(3).any(|known| known[..2] == code).then_some(2 * '\u{1F1E6}'.len_utf8())
+    FLAGS
+        .as_bytes()
+        .chunks(3)
+        .any(|known| known[..2] == code)
+        .then_some(2 * '\u{1F1E6}'.len_utf8())
 }
 
 /// The letter that a regional indicator stands for.
 fn regional_letter(character: char) -> Option<u8> {
-    let offset = u32::from(character).checked_sub(0x1F1E6).filter(|&offset| offset < 26)?;
+    let offset = u32::from(character)
+        .checked_sub(0x1F1E6)
+        .filter(|&offset| offset < 26)?;
     u8::try_from(offset).ok().map(|offset| b'a' + offset)
 }
 
 fn tagged_flag(text: &str) -> Option<usize> {
     let tags = text.strip_prefix('\u{1F3F4}')?;
     TAGGED.iter().find_map(|code| {
-        let letters = code.bytes().map(|letter| char::from_u32(0xE0000 + u32::from(letter)));
+        let letters = code
+            .bytes()
+            .map(|letter| char::from_u32(0xE0000 + u32::from(letter)));
         let mut rest = tags;
         for tag in letters.chain([Some('\u{E007F}')]) {
             rest = rest.strip_prefix(tag?)?;
@@ -70,7 +81,9 @@ fn joined(text: &str) -> Option<usize> {
     for _ in 1..MEMBERS {
         let next = text[whole.bytes..].strip_prefix(JOINER).and_then(member);
         match next {
-            Some(next) if whole.is_emoji && next.is_emoji => whole.bytes += JOINER.len_utf8() + next.bytes,
+            Some(next) if whole.is_emoji && next.is_emoji => {
+                whole.bytes += JOINER.len_utf8() + next.bytes
+            }
             _ => break,
         }
     }
@@ -102,28 +115,57 @@ fn member(text: &str) -> Option<Member> {
             (rest, is_emoji) = (after, true);
         }
     }
-    Some(Member { bytes: text.len() - rest.len(), is_emoji })
+    Some(Member {
+        bytes: text.len() - rest.len(),
+        is_emoji,
+    })
 }
 
 fn is_emoji_by_default(status: EmojiStatus) -> bool {
     !matches!(
         status,
-        EmojiStatus::EmojiOther | EmojiStatus::EmojiModifierBase | EmojiStatus::EmojiOtherAndEmojiComponent
+        EmojiStatus::EmojiOther
+            | EmojiStatus::EmojiModifierBase
+            | EmojiStatus::EmojiOtherAndEmojiComponent
     )
 }
 
 fn takes_tone(status: EmojiStatus) -> bool {
-    matches!(status, EmojiStatus::EmojiModifierBase | EmojiStatus::EmojiPresentationAndModifierBase)
+    matches!(
+        status,
+        EmojiStatus::EmojiModifierBase | EmojiStatus::EmojiPresentationAndModifierBase
+    )
 }
 
 /// The emoji that are followed by a style selector although they need none.
 fn takes_style(character: char) -> bool {
     matches!(
         character,
-        '\u{231A}' | '\u{231B}' | '\u{25FD}' | '\u{25FE}' | '\u{2614}' | '\u{2615}' | '\u{2648}'..='\u{2653}'
-            | '\u{267F}' | '\u{2693}' | '\u{26A1}' | '\u{26AA}' | '\u{26AB}' | '\u{26BD}' | '\u{26BE}'
-            | '\u{26C4}' | '\u{26C5}' | '\u{26D4}' | '\u{26EA}' | '\u{26F2}' | '\u{26F3}' | '\u{26F5}'
-            | '\u{26FA}' | '\u{26FD}' | '\u{2757}' | '\u{2B1B}' | '\u{2B1C}' | '\u{2B50}' | '\u{2B55}'
-            | '\u{1F004}' | '\u{1F21A}' | '\u{1F22F}'
+        '\u{231A}' | '\u{231B}' | '\u{25FD}' | '\u{25FE}' | '\u{2614}' | '\u{2615}' | '\u{2648}'
+            ..='\u{2653}'
+                | '\u{267F}'
+                | '\u{2693}'
+                | '\u{26A1}'
+                | '\u{26AA}'
+                | '\u{26AB}'
+                | '\u{26BD}'
+                | '\u{26BE}'
+                | '\u{26C4}'
+                | '\u{26C5}'
+                | '\u{26D4}'
+                | '\u{26EA}'
+                | '\u{26F2}'
+                | '\u{26F3}'
+                | '\u{26F5}'
+                | '\u{26FA}'
+                | '\u{26FD}'
+                | '\u{2757}'
+                | '\u{2B1B}'
+                | '\u{2B1C}'
+                | '\u{2B50}'
+                | '\u{2B55}'
+                | '\u{1F004}'
+                | '\u{1F21A}'
+                | '\u{1F22F}'
     )
 }

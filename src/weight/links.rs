@@ -67,8 +67,15 @@ fn candidate(text: &str, start: usize, run: &mut Run) -> Option<Candidate> {
 
 /// The bytes of `http://` or `https://` at the start of the text.
 fn protocol(text: &str) -> usize {
-    let starts_with = |name: &&str| text.as_bytes().get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
-    ["http://", PROTOCOL].iter().find(|name| starts_with(name)).map_or(0, |name| name.len())
+    let starts_with = |name: &&str| {
+        text.as_bytes()
+            .get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    ["http://", PROTOCOL]
+        .iter()
+        .find(|name| starts_with(name))
+        .map_or(0, |name| name.len())
 }
 
 /// Adds what of a candidate is a link: all of it, or without a protocol each domain in Latin letters.
@@ -86,10 +93,16 @@ fn collect(text: &str, before: Option<char>, candidate: &Candidate, found: &mut 
         }
     } else if !before.is_some_and(|before| matches!(before, '-' | '_' | '.' | '/')) {
         let mut latin = domains::latin(domain);
-        if candidate.has_path && let Some(last) = latin.last_mut() {
+        if candidate.has_path
+            && let Some(last) = latin.last_mut()
+        {
             last.end = url.len();
         }
-        found.extend(latin.into_iter().map(|link| candidate.start + link.start..candidate.start + link.end));
+        found.extend(
+            latin
+                .into_iter()
+                .map(|link| candidate.start + link.start..candidate.start + link.end),
+        );
     }
 }
 
@@ -99,7 +112,9 @@ fn fits(url: &str, domain: &str, has_protocol: bool) -> bool {
         return false;
     }
     let units = |text: &str| text.encode_utf16().count();
-    let Some(host) = domains::ascii_length(domain) else { return false };
+    let Some(host) = domains::ascii_length(domain) else {
+        return false;
+    };
     let protocol = if has_protocol { 0 } else { PROTOCOL.len() };
     protocol + units(url) - units(domain) + host <= LONGEST
 }
@@ -112,12 +127,17 @@ fn short_link(url: &str) -> Option<Option<usize>> {
     if !url.get(host..slug)?.eq_ignore_ascii_case(HOST) {
         return None;
     }
-    let length = url[slug..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let length = url[slug..]
+        .bytes()
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
     (length > 0).then(|| (length <= LONGEST_SLUG).then(|| query_end(url, slug + length)))
 }
 
 fn port_end(text: &str, at: usize) -> usize {
-    let Some(digits) = text[at..].strip_prefix(':') else { return at };
+    let Some(digits) = text[at..].strip_prefix(':') else {
+        return at;
+    };
     match digits.bytes().take_while(u8::is_ascii_digit).count() {
         0 => at,
         count => at + 1 + count,
@@ -133,7 +153,9 @@ fn path_end(text: &str, at: usize) -> usize {
     let mut end = position;
     while let Some(character) = text[position..].chars().next() {
         if character == '(' {
-            let Some(closed) = parentheses_end(text, position) else { break };
+            let Some(closed) = parentheses_end(text, position) else {
+                break;
+            };
             (position, end) = (closed, closed);
         } else if is_path(character) {
             position += character.len_utf8();
@@ -167,16 +189,39 @@ fn parentheses_end(text: &str, at: usize) -> Option<usize> {
 }
 
 fn skip_path(text: &str, at: usize) -> usize {
-    text[at..].find(|character| !is_path(character)).map_or(text.len(), |bytes| at + bytes)
+    text[at..]
+        .find(|character| !is_path(character))
+        .map_or(text.len(), |bytes| at + bytes)
 }
 
 fn is_path(character: char) -> bool {
     ends_path(character)
-        || matches!(character, '!' | '*' | '\'' | ';' | ':' | ',' | '.' | '$' | '%' | '[' | ']' | '\u{2013}' | '~' | '@' | '|' | '&')
+        || matches!(
+            character,
+            '!' | '*'
+                | '\''
+                | ';'
+                | ':'
+                | ','
+                | '.'
+                | '$'
+                | '%'
+                | '['
+                | ']'
+                | '\u{2013}'
+                | '~'
+                | '@'
+                | '|'
+                | '&'
+        )
 }
 
 fn ends_path(character: char) -> bool {
-    domains::is_latin(character) || matches!(character, '\u{400}'..='\u{4FF}' | '+' | '-' | '=' | '_' | '#' | '/')
+    domains::is_latin(character)
+        || matches!(
+            character,
+            '\u{400}'..='\u{4FF}' | '+' | '-' | '=' | '_' | '#' | '/'
+        )
 }
 
 /// The end of the query that begins here, without the punctuation after it.
@@ -185,8 +230,14 @@ fn query_end(text: &str, at: usize) -> usize {
     if rest.first() != Some(&b'?') {
         return at;
     }
-    let length = rest.iter().position(|&byte| !is_query(byte)).unwrap_or(rest.len());
-    rest[1..length].iter().rposition(|&byte| ends_query(byte)).map_or(at, |last| at + last + 2)
+    let length = rest
+        .iter()
+        .position(|&byte| !is_query(byte))
+        .unwrap_or(rest.len());
+    rest[1..length]
+        .iter()
+        .rposition(|&byte| ends_query(byte))
+        .map_or(at, |last| at + last + 2)
 }
 
 fn is_query(byte: u8) -> bool {

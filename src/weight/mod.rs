@@ -39,7 +39,11 @@ const LIGHT: [RangeInclusive<char>; 4] = [
 
 /// Weighs a text as X would, after normalising it (NFC).
 pub(crate) fn weight(text: &str) -> Weight {
-    let text: Cow<str> = if text.is_ascii() { text.into() } else { text.nfc().collect::<String>().into() };
+    let text: Cow<str> = if text.is_ascii() {
+        text.into()
+    } else {
+        text.nfc().collect::<String>().into()
+    };
     let links = links::find(&text);
     let mut ahead = links.iter().peekable();
     let (mut at, mut length) = (0, 0);
@@ -52,11 +56,18 @@ pub(crate) fn weight(text: &str) -> Weight {
             length += HEAVY;
             at += bytes;
         } else {
-            length += if LIGHT.iter().any(|light| light.contains(&character)) { 1 } else { HEAVY };
+            length += if LIGHT.iter().any(|light| light.contains(&character)) {
+                1
+            } else {
+                HEAVY
+            };
             at += character.len_utf8();
         }
     }
-    Weight { length, links: links.len() }
+    Weight {
+        length,
+        links: links.len(),
+    }
 }
 
 /// The first character that X takes in no post.

@@ -82,8 +82,14 @@ pub(super) fn contains(name: &str) -> bool {
     let (mut low, mut high) = (0, names.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = names[low..middle].iter().rposition(|&byte| byte == b' ').map_or(low, |at| low + at + 1);
-        let end = names[middle..high].iter().position(|&byte| byte == b' ').map_or(high, |at| middle + at);
+        let start = names[low..middle]
+            .iter()
+            .rposition(|&byte| byte == b' ')
+            .map_or(low, |at| low + at + 1);
+        let end = names[middle..high]
+            .iter()
+            .position(|&byte| byte == b' ')
+            .map_or(high, |at| middle + at);
         match names[start..end].cmp(name.as_bytes()) {
             Ordering::Equal => return true,
             Ordering::Less => low = end + 1,

@@ -18,13 +18,19 @@ use crate::prompt;
 const TRIES: usize = 3;
 
 /// Gets token credentials from a person's authorisation.
-pub(super) async fn authorize(http: &Client, plan: &Plan, output: Output) -> anyhow::Result<Granted> {
+pub(super) async fn authorize(
+    http: &Client,
+    plan: &Plan,
+    output: Output,
+) -> anyhow::Result<Granted> {
     let listener = match plan.callback.as_str() {
         OUT_OF_BAND => None,
         url => Some(callback::listen(url).await?),
     };
     for left in (0..TRIES).rev() {
-        let temporary = oauth::temporary_credentials(http, &plan.client, &plan.callback, plan.read_only).await?;
+        let temporary =
+            oauth::temporary_credentials(http, &plan.client, &plan.callback, plan.read_only)
+                .await?;
         show_page(http, plan, &temporary, output).await;
         let verifier = match &listener {
             Some(listener) => redirected(listener, &temporary, output).await?,
@@ -32,7 +38,9 @@ pub(super) async fn authorize(http: &Client, plan: &Plan, output: Output) -> any
         };
         match oauth::token_credentials(http, &plan.client, &temporary, &verifier).await {
             Err(failure) if failure.kind == Kind::BadPin && left > 0 => {
-                output.say("X does not accept this PIN, and the address is used up: here is a new one");
+                output.say(
+                    "X does not accept this PIN, and the address is used up: here is a new one",
+                );
             }
             outcome => {
                 let granted = outcome?;
@@ -55,7 +63,9 @@ pub(super) async fn existing_token() -> anyhow::Result<Granted> {
     for (value, name) in [(&token, "access token"), (&secret, "access token secret")] {
         if value.contains(char::is_whitespace) || !value.is_ascii() {
             let reason = format!("the {name} holds characters that none has");
-            return Err(Failure::new(Kind::Usage, reason).hint("copy it again from Keys & Tokens at console.x.com").into());
+            return Err(Failure::new(Kind::Usage, reason)
+                .hint("copy it again from Keys & Tokens at console.x.com")
+                .into());
         }
     }
     Ok(granted(Credentials::new(token, secret)))
@@ -65,7 +75,10 @@ pub(super) async fn existing_token() -> anyhow::Result<Granted> {
 async fn show_page(http: &Client, plan: &Plan, temporary: &Credentials, output: Output) {
     let url = oauth::authorization_url(http, temporary, plan.named.is_some(), plan.screen_name());
     match &plan.named {
-        Some(name) => output.say(&format!("Sign in as {} and authorise the app at:", harmless(name))),
+        Some(name) => output.say(&format!(
+            "Sign in as {} and authorise the app at:",
+            harmless(name)
+        )),
         None => output.say("Authorise the app, signed in as the bot's account, at:"),
     }
     talk(url.as_str());
@@ -74,7 +87,11 @@ async fn show_page(http: &Client, plan: &Plan, temporary: &Credentials, output: 
     }
 }
 
-async fn redirected(listener: &Listener, temporary: &Credentials, output: Output) -> anyhow::Result<String> {
+async fn redirected(
+    listener: &Listener,
+    temporary: &Credentials,
+    output: Output,
+) -> anyhow::Result<String> {
     output.say("waiting for the browser to come back");
     match listener.redirect(&temporary.identifier).await? {
         Redirect::Verifier(verifier) => Ok(verifier),
@@ -90,18 +107,26 @@ async fn pin(temporary: &Credentials) -> anyhow::Result<String> {
             Pasted::Verifier(verifier) => return Ok(verifier),
             Pasted::Denied => return Err(denied()),
             Pasted::OtherLogin if prompt::is_interactive() => {
-                talk("this address belongs to another login: paste the PIN, or the address, of the page above");
+                talk(
+                    "this address belongs to another login: paste the PIN, or the address, of the page above",
+                );
             }
             Pasted::OtherLogin => break,
         }
     }
-    Err(Failure::new(Kind::BadPin, "the pasted address belongs to another login")
-        .hint("log in again and use the PIN of the page whose address is shown")
-        .into())
+    Err(
+        Failure::new(Kind::BadPin, "the pasted address belongs to another login")
+            .hint("log in again and use the PIN of the page whose address is shown")
+            .into(),
+    )
 }
 
 fn denied() -> anyhow::Error {
-    Failure::new(Kind::Cancelled, "the app was not authorised, nothing is changed").into()
+    Failure::new(
+        Kind::Cancelled,
+        "the app was not authorised, nothing is changed",
+    )
+    .into()
 }
 
 /// What was typed at the PIN prompt.
@@ -120,9 +145,15 @@ fn verifier(answer: &str, temporary_token: &str) -> Pasted {
     let query = answer.split_once('?').map_or(answer, |(_, query)| query);
     let query = query.split('#').next().unwrap_or("");
     let field = |wanted: &str| {
-        form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
     };
-    match (field("oauth_token"), field("oauth_verifier"), field("denied")) {
+    match (
+        field("oauth_token"),
+        field("oauth_verifier"),
+        field("denied"),
+    ) {
         (Some(token), Some(verifier), None) if token == temporary_token && !verifier.is_empty() => {
             Pasted::Verifier(verifier)
         }

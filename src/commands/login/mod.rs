@@ -22,9 +22,19 @@ use crate::output::Output;
 use gather::Plan;
 use save::Unsaved;
 
-pub(super) async fn run(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(
+    arguments: &Login,
+    verbosity: u8,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
     let outcome = log_in(arguments, verbosity, output).await;
-    outcome.map_err(|error| if is_cancelled(&error) { error } else { error.context("could not log in") })
+    outcome.map_err(|error| {
+        if is_cancelled(&error) {
+            error
+        } else {
+            error.context("could not log in")
+        }
+    })
 }
 
 async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
@@ -55,7 +65,11 @@ async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Res
         return Err(failure.into());
     }
     let account = unsaved.save(&plan, output)?;
-    let level = if arguments.no_verify { AccessLevel::Unknown } else { confirm(http, &account, output).await? };
+    let level = if arguments.no_verify {
+        AccessLevel::Unknown
+    } else {
+        confirm(http, &account, output).await?
+    };
     report(&account, &plan, level, output)
 }
 
@@ -85,7 +99,9 @@ async fn label(
             if arguments.with_token || refused || plan.named.is_some() {
                 return Err(failure.into());
             }
-            output.warn(&format!("the account could not be asked for its name: {failure}"));
+            output.warn(&format!(
+                "the account could not be asked for its name: {failure}"
+            ));
             Ok(())
         }
         (None, None) => Ok(()),
@@ -109,7 +125,12 @@ async fn confirm(http: &Client, account: &Account, output: Output) -> anyhow::Re
     Ok(level)
 }
 
-fn report(account: &Account, plan: &Plan, level: AccessLevel, output: Output) -> anyhow::Result<ExitCode> {
+fn report(
+    account: &Account,
+    plan: &Plan,
+    level: AccessLevel,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
     if output.is_json() {
         output.document(&json!({
             "screen_name": account.screen_name,
@@ -119,17 +140,27 @@ fn report(account: &Account, plan: &Plan, level: AccessLevel, output: Output) ->
             "server": account.server.to_string(),
         }))?;
     } else {
-        let name = account.screen_name.as_deref().or(account.user_id.as_deref()).unwrap_or("");
+        let name = account
+            .screen_name
+            .as_deref()
+            .or(account.user_id.as_deref())
+            .unwrap_or("");
         output.line(&harmless(name))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn is_cancelled(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == Kind::Cancelled)
+    error
+        .downcast_ref::<Failure>()
+        .is_some_and(|failure| failure.kind == Kind::Cancelled)
 }
 
 /// Token credentials that came without the dance.
 fn granted(token: crate::account::Credentials) -> Granted {
-    Granted { token, screen_name: None, user_id: None }
+    Granted {
+        token,
+        screen_name: None,
+        user_id: None,
+    }
 }

@@ -18,7 +18,11 @@ pub(super) struct Unsaved<'store> {
 
 impl<'store> Unsaved<'store> {
     pub(super) fn new(store: &'store Store, account: Account) -> Self {
-        Self { store, account, at_risk: true }
+        Self {
+            store,
+            account,
+            at_risk: true,
+        }
     }
 
     pub(super) fn account(&self) -> &Account {
@@ -38,9 +42,15 @@ impl<'store> Unsaved<'store> {
     /// Writes the account to the file.
     pub(super) fn save(mut self, plan: &Plan, output: Output) -> anyhow::Result<Account> {
         let account = self.account.clone();
-        let saved = self.store.update(plan.force, |document| placed(document, &account, plan.place))?;
+        let saved = self.store.update(plan.force, |document| {
+            placed(document, &account, plan.place)
+        })?;
         self.at_risk = false;
-        output.say(&format!("saved {} in {}", harmless(&account.label()), self.store.shown()));
+        output.say(&format!(
+            "saved {} in {}",
+            harmless(&account.label()),
+            self.store.shown()
+        ));
         output.saved(&saved);
         Ok(account)
     }
@@ -53,10 +63,18 @@ impl Drop for Unsaved<'_> {
         }
         match self.store.rescue(&self.account) {
             Ok(path) => {
-                talk(&format!("the new credentials are not lost: they are in {}", shown(&path)));
-                talk(&format!("to take them over: twauth import {}", shown(&path)));
+                talk(&format!(
+                    "the new credentials are not lost: they are in {}",
+                    shown(&path)
+                ));
+                talk(&format!(
+                    "to take them over: twauth import {}",
+                    shown(&path)
+                ));
             }
-            Err(error) => talk(&format!("the new credentials could not be kept anywhere: {error}")),
+            Err(error) => talk(&format!(
+                "the new credentials could not be kept anywhere: {error}"
+            )),
         }
     }
 }
@@ -70,8 +88,12 @@ fn placed<'text>(
     let Some(mut document) = document else {
         return Ok(Some(Document::of(account.clone())));
     };
-    let same = document.accounts().position(|entry| entry.same_person(account));
-    let waiting = document.accounts().position(|entry| entry.token.is_none() && entry.server == account.server && entry.client == account.client);
+    let same = document
+        .accounts()
+        .position(|entry| entry.same_person(account));
+    let waiting = document.accounts().position(|entry| {
+        entry.token.is_none() && entry.server == account.server && entry.client == account.client
+    });
     let count = document.accounts().len();
     match (same.or(waiting), place) {
         (Some(index), _) => document.set(index, account.clone()),
