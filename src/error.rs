@@ -91,7 +91,7 @@ kinds! {
 }
 
 /// A failure the program tells apart. Its text is the reason alone; commands put "could not ..." before it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
     pub(crate) reason: String,

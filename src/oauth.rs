@@ -49,20 +49,21 @@ pub(crate) async fn temporary_credentials(
     fields.credentials(reply.status)
 }
 
-/// Where the resource owner authorises (RFC 5849 section 2.2). With `account`, the page asks for that account's
-/// sign-in instead of taking whichever the browser has.
+/// Where the resource owner authorises (RFC 5849 section 2.2). With `force_login` the page asks for a sign-in, as
+/// `screen_name` where that is known, instead of taking whichever account the browser has.
 pub(crate) fn authorization_url(
     http: &Client,
     temporary: &Credentials,
-    account: Option<&str>,
+    force_login: bool,
+    screen_name: Option<&str>,
 ) -> Url {
     let mut url = http.url("/oauth/authorize");
     let mut query = format!("oauth_token={}", encoded(temporary.identifier.as_bytes()));
-    if let Some(account) = account {
-        query += &format!(
-            "&force_login=true&screen_name={}",
-            encoded(account.as_bytes())
-        );
+    if force_login {
+        query += "&force_login=true";
+    }
+    if let Some(name) = screen_name.filter(|_| force_login) {
+        query += &format!("&screen_name={}", encoded(name.as_bytes()));
     }
     url.set_query(Some(&query));
     url

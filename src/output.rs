@@ -2,12 +2,15 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind};
+use crate::store::Saved;
 
 /// How the user wants to be spoken to.
 #[derive(Clone, Copy, Debug)]
@@ -103,12 +106,68 @@ impl Output {
         }
     }
 
+    /// What a save has to tell.
+    pub(crate) fn saved(self, saved: &Saved) {
+        if saved.tightened {
+            self.say("the credentials file was readable by others: it is now readable by its owner alone");
+        }
+        if saved.other_names {
+            self.warn(
+                "the credentials file had further names (hard links): they keep the old content",
+            );
+        }
+    }
+
+    /// The three steps that mend a token that may only read.
+    pub(crate) fn read_only(self) {
+        self.warn("this token may only read: it cannot post");
+        self.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings");
+        self.hint("2. save");
+        self.hint(
+            "3. log in again with `twauth login`: a token keeps the permission it was made with",
+        );
+    }
+
+    /// A bar for `total` steps, shown on a terminal once the work has taken `delay`.
+    pub(crate) fn progress(self, total: usize, delay: Duration) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        let wanted = !self.quiet && total > 1 && io::stderr().is_terminal();
+        Progress {
+            bar,
+            show_from: wanted.then(|| Instant::now() + delay),
+        }
+    }
+
     fn painted(self, text: &str, color: &str) -> String {
         if self.color {
             format!("\u{1b}[{color}m{text}\u{1b}[0m")
         } else {
             text.to_owned()
         }
+    }
+}
+
+/// A progress bar that quick work never shows.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    show_from: Option<Instant>,
+}
+
+impl Progress {
+    pub(crate) fn advance(&self) {
+        if self.bar.is_hidden() && self.show_from.is_some_and(|from| Instant::now() >= from) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use oauth1_request as oauth;
-use oauth1_request::serializer::{Serializer, SerializerExt as _};
+use oauth1_request::serializer::Serializer;
 use oauth1_request::signature_method::{HmacSha1, Sign, SignatureMethod};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use url::Url;
