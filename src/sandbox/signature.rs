@@ -121,6 +121,7 @@ pub(super) fn signature(base_string: &str, client_secret: &str, token_secret: &s
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use serde_json::Value;
 
