@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use url::Url;
+use url::{Host, Url};
 
 use super::people::{self, Person};
 use super::posts::Post;
@@ -210,8 +210,10 @@ fn post(post: &Post, state: &State) -> String {
 
 /// A whole page. A browser loads nothing from elsewhere and sends forms only back here, or on to `callback`.
 fn page(status: u16, nonce: &str, title: &str, body: &str, callback: Option<&Url>) -> Reply {
-    let onward = callback.map_or_else(String::new, |url| {
-        format!(" {}", url.origin().ascii_serialization())
+    let onward = callback.map_or_else(String::new, |url| match url.host() {
+        // The policy's grammar has no IPv6 addresses.
+        Some(Host::Ipv6(_)) => " http:".to_owned(),
+        _ => format!(" {}", url.origin().ascii_serialization()),
     });
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'{onward}; base-uri 'none'; \

@@ -198,6 +198,22 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_cut_short_or_drawn_out_is_refused() {
+        let bytes = hmac_sha1(b"c&d", b"GET&a&b");
+        assert!(verifies("GET&a&b", "c", "d", &STANDARD.encode(bytes)));
+        for length in 0..bytes.len() {
+            assert!(!verifies(
+                "GET&a&b",
+                "c",
+                "d",
+                &STANDARD.encode(&bytes[..length])
+            ));
+        }
+        let longer = [&bytes[..], b"x"].concat();
+        assert!(!verifies("GET&a&b", "c", "d", &STANDARD.encode(longer)));
+    }
+
+    #[test]
     fn what_is_no_signature_at_all_is_refused() {
         for text in ["", "=", "AAAA", "not base64", &"A".repeat(1_000_000)] {
             assert!(!verifies("GET&a&b", "c", "d", text));
