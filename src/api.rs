@@ -163,7 +163,7 @@ pub(crate) async fn post(
 }
 
 /// The failure of a request that may have done its work.
-fn unknown_fate(cause: &Failure) -> Failure {
+pub(crate) fn unknown_fate(cause: &Failure) -> Failure {
     Failure {
         kind: Kind::UnknownFate,
         reason: format!(

@@ -1,12 +1,14 @@
 //! What may be typed: commands and options, no behaviour.
 
 mod login;
+mod request;
 mod shared;
 mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use login::Login;
+pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use usage::{Parsed, parse};
 
@@ -32,6 +34,9 @@ pub(crate) enum Command {
     Login(Login),
     Verify(Verify),
     Tweet(Tweet),
+    Request(Request),
+    Header(Header),
+    Bearer(Bearer),
     Sandbox(Sandbox),
     #[command(name = "__open", hide = true)]
     Open(Open),

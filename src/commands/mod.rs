@@ -1,10 +1,14 @@
 //! One file for each command; the only place where the tools meet.
 
 mod accounts;
+mod bearer;
 mod connection;
+mod header;
 mod login;
+mod request;
 mod sandbox;
 mod tweet;
+mod typed;
 mod verify;
 
 use std::future::Future;
@@ -27,6 +31,9 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
+        Command::Request(arguments) => online(request::run(&arguments, verbosity, output)),
+        Command::Header(arguments) => header::run(&arguments, verbosity, output),
+        Command::Bearer(arguments) => online(bearer::run(&arguments, verbosity, output)),
         Command::Sandbox(arguments) => online(sandbox::run(&arguments, output)),
         Command::Open(arguments) => Ok(browser::open_default(&arguments.url)),
     }
