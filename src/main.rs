@@ -10,6 +10,7 @@ mod commands;
 mod environment;
 mod error;
 mod harmless;
+mod media;
 mod oauth;
 mod output;
 mod prompt;

@@ -3,6 +3,7 @@
 mod login;
 mod request;
 mod shared;
+mod tweet;
 mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -10,6 +11,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 pub(crate) use login::Login;
 pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use shared::{Network, Source, Talk};
+pub(crate) use tweet::{Attachment, Attachments, Delete, Tweet};
 pub(crate) use usage::{Parsed, parse};
 
 use crate::sandbox::Fault;
@@ -34,6 +36,7 @@ pub(crate) enum Command {
     Login(Login),
     Verify(Verify),
     Tweet(Tweet),
+    Delete(Delete),
     Request(Request),
     Header(Header),
     Bearer(Bearer),
@@ -52,24 +55,6 @@ pub(crate) struct Verify {
     /// Write screen names and user ids into the file where they are missing or have changed
     #[arg(long)]
     pub(crate) update: bool,
-    #[command(flatten)]
-    pub(crate) network: Network,
-}
-
-/// Post from the command line or a script; prints the post's address
-#[derive(Debug, Args)]
-pub(crate) struct Tweet {
-    /// What to post; `-`, or a pipe and no TEXT, reads standard input
-    #[arg(allow_hyphen_values = false)]
-    pub(crate) text: Option<String>,
-    #[command(flatten)]
-    pub(crate) source: Source,
-    /// Check and sign everything, say what would be sent, send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Let X judge the length: for accounts with Premium
-    #[arg(long)]
-    pub(crate) no_length_check: bool,
     #[command(flatten)]
     pub(crate) network: Network,
 }

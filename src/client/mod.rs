@@ -1,5 +1,6 @@
 //! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
 
+mod patience;
 mod signing;
 mod tracing;
 mod transport;
@@ -19,6 +20,7 @@ pub(crate) use signing::{
 pub(crate) use trouble::Trouble;
 
 use crate::error::{Failure, Kind};
+use patience::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use tracing::Trace;
 use transport::Roots;
 
@@ -27,9 +29,6 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
-
-/// The longest `Retry-After` that a repeat waits for; what asks for more is not repeated.
-const PAUSE_LIMIT: Duration = Duration::from_secs(10);
 
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
@@ -223,7 +222,8 @@ impl Client {
         loop {
             let outcome = self.send_once(call).await;
             if let Ok(reply) = &outcome
-                && let Some(pause) = self.window(reply, waited)
+                && let Some(limit) = self.settings.wait
+                && let Some(pause) = window(reply, limit, waited)
             {
                 waited += pause;
                 self.wait(pause).await;
@@ -231,28 +231,14 @@ impl Client {
             }
             let asked = outcome.as_ref().ok().and_then(retry_after);
             // A server that wants to be left alone for longer is left alone.
-            let patient = asked.is_none_or(|asked| asked <= PAUSE_LIMIT);
-            if attempt >= self.settings.retries || !patient || !may_repeat(&call.method, &outcome) {
+            let gives_up = asked.is_some_and(|asked| asked > PAUSE_LIMIT);
+            let spent = attempt >= self.settings.retries;
+            if spent || gives_up || !may_repeat(&call.method, &outcome) {
                 return outcome;
             }
             tokio::time::sleep(backoff(attempt, asked)).await;
             attempt += 1;
         }
-    }
-
-    /// How long to wait for the window of a 429 to reset; none where the user would not wait so long, all the waits
-    /// of one request taken together.
-    fn window(&self, reply: &Reply, waited: Duration) -> Option<Duration> {
-        let limit = self.settings.wait.filter(|_| reply.status == 429)?;
-        let left = match reply.reset_at() {
-            Some(reset) => {
-                let now = reply.received_at + reply.clock_ahead().unwrap_or(0);
-                Duration::from_secs(u64::try_from(reset - now).unwrap_or(0))
-            }
-            None => retry_after(reply)?,
-        };
-        // The clocks count whole seconds.
-        (waited + left <= limit).then_some(left + Duration::from_secs(1))
     }
 
     /// Waits, saying once a second how long it still takes; what waits beside it for the same window is silent.
@@ -323,20 +309,12 @@ impl Client {
     }
 }
 
-/// Says that a wait is over, be it because the user left.
-struct Waiting(fn(Duration, bool));
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        (self.0)(Duration::ZERO, false);
-    }
-}
-
 /// The `Authorization` header, and what of it must not be shown should it come back.
 fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
     match call.credentials {
         Authorization::Ready(value) => {
             let shown = value.to_str().unwrap_or("").to_owned();
+            trace.authorization(&shown);
             let token = shown.split_once(' ').map(|(_, token)| token.to_owned());
             (
                 value.clone(),
@@ -396,31 +374,6 @@ async fn read(request: reqwest::RequestBuilder, sent: Vec<String>) -> Result<Rep
         received_at: i64::try_from(now).unwrap_or(0),
         sent,
     })
-}
-
-/// The pause that the server asks for, where it says so in seconds.
-fn retry_after(reply: &Reply) -> Option<Duration> {
-    let seconds: u32 = reply.header("retry-after")?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.into()))
-}
-
-/// Whether sending again can do no harm and could help.
-fn may_repeat(method: &Method, outcome: &Result<Reply, Trouble>) -> bool {
-    let reads_only = matches!(*method, Method::GET | Method::HEAD);
-    match outcome {
-        Ok(reply) => reads_only && matches!(reply.status, 500 | 502 | 503 | 504),
-        Err(trouble) => trouble.passing && (reads_only || !trouble.sent),
-    }
-}
-
-/// The pause before the repeat number `attempt` (from zero): what the server asked for, else 0.25 s doubled each
-/// time; up to half as much again at random, so that many callers do not come back together.
-fn backoff(attempt: u32, asked: Option<Duration>) -> Duration {
-    let base = asked.unwrap_or(Duration::from_millis(250 << attempt.min(5)));
-    let mut random = [0_u8; 1];
-    // Without randomness there is no jitter, which is no harm.
-    let _ = getrandom::fill(&mut random);
-    base + base.mul_f32(f32::from(random[0]) / 512.0)
 }
 
 /// A form body, spelled as the signature spells it.

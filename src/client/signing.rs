@@ -129,11 +129,14 @@ fn normalized(url: &Url, form: &[u8]) -> Vec<(String, String)> {
     pairs
 }
 
-/// Whether the query or the form body has a parameter that only the signature may bring.
+/// Whether the query or the form body has a parameter that every signature brings itself. The callback and the
+/// verifier belong to the login alone, so elsewhere they may travel like any other.
 pub(crate) fn holds_protocol_parameter(url: &Url, form: &[u8]) -> bool {
-    normalized(url, form)
-        .iter()
-        .any(|(name, _)| name == "oauth_signature" || PROTOCOL_PARAMETERS.contains(&name.as_str()))
+    normalized(url, form).iter().any(|(name, _)| {
+        name == "oauth_signature"
+            || PROTOCOL_PARAMETERS.contains(&name.as_str())
+                && !matches!(name.as_str(), "oauth_callback" | "oauth_verifier")
+    })
 }
 
 /// What a base string has at its end (RFC 5849 section 3.4.1.3.2): all parameters, encoded, sorted and joined.

@@ -42,14 +42,14 @@ fn print(arguments: &Header, verbosity: u8, output: Output) -> anyhow::Result<()
         timestamp: arguments.timestamp,
         ..Signer::new(&account.client, Some(accounts::token(account)?))
     };
-    let signed = sign(method.as_str(), &url, &form.form(), &signer);
+    let made = sign(method.as_str(), &url, &form.form(), &signer);
     if arguments.explain {
-        return explain(&signed, output);
+        return explain(&made, output);
     }
     if output.is_json() {
-        return output.document(&json!({ "authorization": signed.header }));
+        return output.document(&json!({ "authorization": made.header }));
     }
-    output.line(&format!("Authorization: {}", signed.header))
+    output.line(&format!("Authorization: {}", made.header))
 }
 
 /// Any server's: nothing is sent, and what a signature gives away is good for that URL alone.

@@ -1,12 +1,15 @@
 //! One file for each command; the only place where the tools meet.
 
 mod accounts;
+mod attachments;
 mod bearer;
 mod connection;
+mod delete;
 mod header;
 mod login;
 mod request;
 mod sandbox;
+mod text;
 mod tweet;
 mod typed;
 mod verify;
@@ -31,6 +34,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
+        Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
         Command::Request(arguments) => online(request::run(&arguments, verbosity, output)),
         Command::Header(arguments) => header::run(&arguments, verbosity, output),
         Command::Bearer(arguments) => online(bearer::run(&arguments, verbosity, output)),
