@@ -39,7 +39,7 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
     let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
     let text = text::text(arguments, input_is_taken, media.is_empty())?;
     let weight = weight(&text);
-    check_text(
+    text::check(
         &text,
         weight.length,
         arguments.no_length_check,
