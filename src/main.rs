@@ -2,5 +2,6 @@
 
 mod account;
 mod error;
+mod formats;
 
 fn main() {}
