@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use super::cursor::Cursor;
-use super::tree::{Node, Spot, Value};
+use super::labels::Label;
+use super::tree::{Node, Spot};
 use super::{Broken, Format, Found, harvest, labels, literal};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,26 +152,23 @@ impl Reader<'_> {
         self.cursor.skip_spaces();
         let start = self.cursor;
         let spot = start.spot();
-        let text = match self.cursor.peek() {
-            Some(quote @ ('\'' | '"')) => {
-                let text = self.dotenv_quoted(quote)?;
-                let mut behind = self.cursor;
-                let rest = behind.take_line().trim_start();
-                if !(rest.is_empty() || rest.starts_with(['#', ';'])) {
-                    // 'it'\''s': written for a shell after all.
-                    self.cursor = start;
-                    return self.shell(ours);
-                }
-                text
+        let text = if let Some(quote @ ('\'' | '"')) = self.cursor.peek() {
+            let text = self.dotenv_quoted(quote)?;
+            let mut behind = self.cursor;
+            let rest = behind.take_line().trim_start();
+            if !(rest.is_empty() || rest.starts_with(['#', ';'])) {
+                // 'it'\''s': written for a shell after all.
+                self.cursor = start;
+                return self.shell(ours);
             }
-            _ => {
-                let line = self.cursor.take_line();
-                let comment = [" #", "\t#"]
-                    .iter()
-                    .filter_map(|mark| line.find(mark))
-                    .min();
-                line[..comment.unwrap_or(line.len())].trim_end().to_owned()
-            }
+            text
+        } else {
+            let line = self.cursor.take_line();
+            let comment = [" #", "\t#"]
+                .iter()
+                .filter_map(|mark| line.find(mark))
+                .min();
+            line[..comment.unwrap_or(line.len())].trim_end().to_owned()
         };
         if ours && text.contains("${") {
             return Err(not_looked_up(spot));
@@ -252,23 +250,17 @@ fn by_affix(pairs: Vec<(String, Node)>) -> Vec<(String, Node)> {
             group.push((inner, node.clone()));
         }
     }
-    let whole = groups.into_iter().filter_map(|(affix, group)| {
-        let spot = group.first().map(|(_, node)| node.spot)?;
-        let has = |wanted| {
-            group
-                .iter()
-                .any(|(name, _)| labels::label(name).is_some_and(|(own, _)| own == wanted))
-        };
-        (has(labels::Label::AccessToken) && has(labels::Label::AccessTokenSecret)).then(|| {
-            (
-                affix,
-                Node {
-                    spot,
-                    value: Value::Map(group),
-                },
-            )
-        })
+    let has = |group: &[(String, Node)], wanted| {
+        group
+            .iter()
+            .any(|(name, _)| labels::label(name).is_some_and(|(own, _)| own == wanted))
+    };
+    groups.retain(|(_, group)| {
+        has(group, Label::AccessToken) && has(group, Label::AccessTokenSecret)
     });
-    let whole: Vec<_> = whole.collect();
+    let start = Spot { line: 1, column: 1 };
+    let whole = groups
+        .into_iter()
+        .map(|(affix, group)| (affix, Node::map(start, group)));
     pairs.into_iter().chain(whole).collect()
 }

@@ -12,10 +12,11 @@ pub(super) fn read(text: &str) -> Result<Found, Broken> {
     assignments::accounts(text, Dialect::Shell, Format::Env)
 }
 
-pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
-    let lines = accounts.iter().flat_map(labelled).map(|(name, value)| {
+pub(super) fn write(accounts: &[Account]) -> String {
+    let line = |(name, value): (&str, &str)| {
         let quoted = value.replace('\'', r"'\''");
         format!("export {}='{quoted}'\n", name.to_uppercase())
-    });
-    Ok(lines.collect())
+    };
+    let lines: Vec<String> = accounts.iter().flat_map(labelled).map(line).collect();
+    lines.concat()
 }

@@ -16,12 +16,19 @@ pub(super) fn read(text: &str) -> Result<Found, Broken> {
     harvest::harvest(&sections(text)?, Format::Ini)
 }
 
+/// A section whose end is not reached yet.
+struct Section {
+    name: String,
+    spot: Spot,
+    pairs: Vec<(String, Node)>,
+}
+
 /// Each section as a map inside one that holds `[DEFAULT]`'s values and those before any section.
 pub(super) fn sections(text: &str) -> Result<Node, Broken> {
     let mut cursor = Cursor::new(text);
     let start = cursor.spot();
     let mut root = Vec::new();
-    let mut open: Option<(String, Spot, Vec<(String, Node)>)> = None;
+    let mut open: Option<Section> = None;
     let mut indent = 0;
     let mut may_continue = false;
     while cursor.peek().is_some() {
@@ -29,7 +36,9 @@ pub(super) fn sections(text: &str) -> Result<Node, Broken> {
         let spot = cursor.spot();
         let mut behind = cursor;
         let line = behind.take_line();
-        let pairs = open.as_mut().map_or(&mut root, |(_, _, pairs)| pairs);
+        let pairs = open
+            .as_mut()
+            .map_or(&mut root, |section| &mut section.pairs);
         if line.is_empty() || line.starts_with(['#', ';']) {
             // A comment ends nothing.
         } else if may_continue && depth > indent {
@@ -46,7 +55,11 @@ pub(super) fn sections(text: &str) -> Result<Node, Broken> {
             }
         } else if let Some(name) = header(line) {
             close(&mut root, open.take());
-            open = Some((name.to_owned(), spot, Vec::new()));
+            open = Some(Section {
+                name: name.to_owned(),
+                spot,
+                pairs: Vec::new(),
+            });
             (indent, may_continue) = (depth, false);
         } else {
             pairs.push(option(&mut cursor)?);
@@ -68,8 +81,13 @@ pub(super) fn header(line: &str) -> Option<&str> {
         .filter(|name| !name.is_empty())
 }
 
-fn close(root: &mut Vec<(String, Node)>, section: Option<(String, Spot, Vec<(String, Node)>)>) {
-    if let Some((name, spot, mut pairs)) = section {
+fn close(root: &mut Vec<(String, Node)>, section: Option<Section>) {
+    if let Some(Section {
+        name,
+        spot,
+        mut pairs,
+    }) = section
+    {
         unquote(&mut pairs);
         if name == DEFAULT {
             root.append(&mut pairs);
@@ -130,7 +148,7 @@ fn unquote(pairs: &mut [(String, Node)]) {
 /// A section per account, named after it. `%` is doubled: `ConfigParser()` gives the values as they are, and
 /// `RawConfigParser()`, which knows no interpolation, gives `%%`.
 pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
-    let mut text = String::new();
+    let mut lines: Vec<String> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for (number, account) in (1..).zip(accounts) {
         let plain = account
@@ -138,19 +156,17 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             .clone()
             .filter(|name| name != DEFAULT && !names.contains(name));
         let name = plain.unwrap_or_else(|| format!("account{number}"));
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(&format!("[{name}]\n"));
+        let gap = if lines.is_empty() { "" } else { "\n" };
+        lines.push(format!("{gap}[{name}]\n"));
         for (label, value) in labelled(account) {
             if value.trim() != value {
                 return Err(format!(
                     "{label} starts or ends with a space, which ini drops"
                 ));
             }
-            text.push_str(&format!("{label} = {}\n", value.replace('%', "%%")));
+            lines.push(format!("{label} = {}\n", value.replace('%', "%%")));
         }
         names.push(name);
     }
-    Ok(text)
+    Ok(lines.concat())
 }

@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Result<Found, Broken> {
 }
 
 /// An object for one account, a list for several.
-pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
+pub(super) fn write(accounts: &[Account]) -> String {
     let layout = |indent: &str| {
         accounts
             .iter()
@@ -32,10 +32,10 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             })
             .collect::<Vec<_>>()
     };
-    Ok(match accounts {
+    match accounts {
         [_] => format!("{}\n", layout("").concat()),
         _ => format!("[\n{}\n]\n", layout("  ").join(",\n")),
-    })
+    }
 }
 
 /// `text` as a JSON string.

@@ -116,12 +116,11 @@ impl Reader<'_> {
                 return Ok(pairs);
             }
             self.strict &= separated;
-            let name = match self.quoted()? {
-                Some(name) => name,
-                None => {
-                    self.strict = false;
-                    self.cursor.take_while(is_word).to_owned()
-                }
+            let name = if let Some(name) = self.quoted()? {
+                name
+            } else {
+                self.strict = false;
+                self.cursor.take_while(is_word).to_owned()
             };
             self.blank();
             if name.is_empty() && self.cursor.peek() != Some(':') {

@@ -4,6 +4,7 @@ mod assignments;
 mod cursor;
 mod dotenv;
 mod env;
+mod fields;
 mod harvest;
 mod ini;
 mod json;
@@ -14,6 +15,7 @@ mod python;
 mod query;
 mod recognise;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 mod tree;
 mod twarc;
@@ -212,15 +214,15 @@ pub(crate) fn write(format: Format, accounts: &[Account]) -> Result<String, Stri
         check(account)?;
     }
     let text = match format {
-        Format::Json => json::write(accounts),
-        Format::Env => env::write(accounts),
+        Format::Json => Ok(json::write(accounts)),
+        Format::Env => Ok(env::write(accounts)),
         Format::Dotenv => dotenv::write(accounts),
         Format::Ini => ini::write(accounts),
-        Format::Yaml => yaml::write(accounts),
+        Format::Yaml => Ok(yaml::write(accounts)),
         Format::Lines => lines::write(accounts),
         Format::Twurl => twurl::write(accounts),
         Format::Xurl => xurl::write(accounts),
-        Format::Python => python::write(accounts),
+        Format::Python => Ok(python::write(accounts)),
         Format::T | Format::Twarc | Format::OneLine | Format::TokenReply => {
             Err(format!("{} is read only", format.name()))
         }

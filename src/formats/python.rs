@@ -18,7 +18,7 @@ pub(super) fn accounts(root: &Node) -> Result<Found, Broken> {
 }
 
 /// A dict for one account, a list of dicts for several, for `ast.literal_eval`.
-pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
+pub(super) fn write(accounts: &[Account]) -> String {
     let layout = |indent: &str| {
         accounts
             .iter()
@@ -33,10 +33,10 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             })
             .collect::<Vec<_>>()
     };
-    Ok(match accounts {
+    match accounts {
         [_] => format!("{}\n", layout("").concat()),
         _ => format!("[\n{},\n]\n", layout("    ").join(",\n")),
-    })
+    }
 }
 
 fn quoted(text: &str) -> String {

@@ -81,21 +81,8 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             .screen_name
             .as_deref()
             .ok_or("twurl needs a screen name")?;
-        let token = account
-            .token
-            .as_ref()
-            .ok_or("twurl needs an access token")?;
         let key = account.client.identifier.as_str();
-        let group: String = [
-            ("username", name),
-            ("consumer_key", key),
-            ("consumer_secret", &account.client.secret),
-            ("token", &token.identifier),
-            ("secret", &token.secret),
-        ]
-        .into_iter()
-        .map(|(label, value)| format!("      {label}: {}\n", quoted(value)))
-        .collect();
+        let group = group(account, name)?;
         match profiles.iter_mut().find(|(own, _)| *own == name) {
             Some((_, keys)) if keys.iter().any(|(own, _)| *own == key) => {
                 return Err(format!("twurl holds @{name} once for each consumer key"));
@@ -104,21 +91,37 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             None => profiles.push((name, vec![(key, group)])),
         }
     }
-    let mut text = "---\nprofiles:\n".to_owned();
+    let mut parts = vec!["---\nprofiles:\n".to_owned()];
     for (name, keys) in &profiles {
-        text.push_str(&format!("  {}:\n", quoted(name)));
+        parts.push(format!("  {}:\n", quoted(name)));
         for (key, group) in keys {
-            text.push_str(&format!("    {}:\n{group}", quoted(key)));
+            parts.push(format!("    {}:\n{group}", quoted(key)));
         }
     }
     if let Some((name, keys)) = profiles.first()
         && let Some((key, _)) = keys.first()
     {
-        text.push_str(&format!(
-            "configuration:\n  default_profile:\n  - {}\n  - {}\n",
-            quoted(name),
-            quoted(key)
+        let (name, key) = (quoted(name), quoted(key));
+        parts.push(format!(
+            "configuration:\n  default_profile:\n  - {name}\n  - {key}\n"
         ));
     }
-    Ok(text)
+    Ok(parts.concat())
+}
+
+fn group(account: &Account, name: &str) -> Result<String, String> {
+    let token = account
+        .token
+        .as_ref()
+        .ok_or("twurl needs an access token")?;
+    let lines = [
+        ("username", name),
+        ("consumer_key", &account.client.identifier),
+        ("consumer_secret", &account.client.secret),
+        ("token", &token.identifier),
+        ("secret", &token.secret),
+    ];
+    Ok(lines
+        .map(|(label, value)| format!("      {label}: {}\n", quoted(value)))
+        .concat())
 }

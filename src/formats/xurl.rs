@@ -41,7 +41,7 @@ pub(super) fn accounts(root: &Node) -> Result<Found, Broken> {
 
 /// An app per account, named after it; the first is the default.
 pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
-    let mut text = "apps:\n".to_owned();
+    let mut parts = vec!["apps:\n".to_owned()];
     let mut names: Vec<String> = Vec::new();
     for (number, account) in (1..).zip(accounts) {
         let token = account.token.as_ref().ok_or("xurl needs an access token")?;
@@ -50,22 +50,19 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             .clone()
             .filter(|name| !names.contains(name));
         let name = plain.unwrap_or_else(|| format!("app{number}"));
-        text.push_str(&format!(
-            "  {}:\n    oauth1_token:\n      type: oauth1\n      oauth1:\n",
-            quoted(&name)
-        ));
-        for (label, value) in [
+        parts.push(format!("  {}:\n", quoted(&name)));
+        parts.push("    oauth1_token:\n      type: oauth1\n      oauth1:\n".to_owned());
+        let lines = [
             ("access_token", &token.identifier),
             ("token_secret", &token.secret),
             ("consumer_key", &account.client.identifier),
             ("consumer_secret", &account.client.secret),
-        ] {
-            text.push_str(&format!("        {label}: {}\n", quoted(value)));
-        }
+        ];
+        parts.extend(lines.map(|(label, value)| format!("        {label}: {}\n", quoted(value))));
         names.push(name);
     }
     if let Some(first) = names.first() {
-        text.push_str(&format!("default_app: {}\n", quoted(first)));
+        parts.push(format!("default_app: {}\n", quoted(first)));
     }
-    Ok(text)
+    Ok(parts.concat())
 }

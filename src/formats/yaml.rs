@@ -224,19 +224,19 @@ fn pairs(parts: Vec<Node>) -> Vec<(String, Node)> {
 }
 
 /// A mapping for one account, a list of them for several.
-pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
-    let mut text = String::new();
+pub(super) fn write(accounts: &[Account]) -> String {
+    let mut lines = Vec::new();
     for account in accounts {
         for (number, (name, value)) in labelled(account).into_iter().enumerate() {
-            text.push_str(match (accounts.len(), number) {
+            let indent = match (accounts.len(), number) {
                 (1, _) => "",
                 (_, 0) => "- ",
                 _ => "  ",
-            });
-            text.push_str(&format!("{name}: {}\n", quoted(value)));
+            };
+            lines.push(format!("{indent}{name}: {}\n", quoted(value)));
         }
     }
-    Ok(text)
+    lines.concat()
 }
 
 /// `text` in double quotes. A JSON string is one, but for the characters YAML wants escaped.

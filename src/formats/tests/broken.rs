@@ -220,12 +220,12 @@ fn aliases_that_multiply_are_refused() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let inner = vec![format!("*a{}", level - 1); 10].join(", ");
-        text.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
+        text.extend([format!("a{level}: &a{level} [{inner}]\n")]);
     }
     assert!(fault(&text, None).1.contains("too many values"));
     let mut text = "a0: &a0 [x]\n".to_owned();
     for level in 1..300 {
-        text.push_str(&format!("a{level}: &a{level} [*a{}]\n", level - 1));
+        text.extend([format!("a{level}: &a{level} [*a{}]\n", level - 1)]);
     }
     assert!(fault(&text, None).1.contains("nested too deeply"));
 }

@@ -111,13 +111,21 @@ const DICT: &str = "{'consumer_key': 'sample-consumer-key-0001', 'consumer_secre
 #[test]
 fn python_dicts_are_read_as_a_shell_prints_them() {
     let one = account(None, None);
-    reads(DICT, Format::Python, &[one.clone()]);
-    reads(&format!("[{DICT}]"), Format::Python, &[one.clone()]);
-    reads(&format!("creds = {DICT}\n"), Format::Python, &[one.clone()]);
+    reads(DICT, Format::Python, std::slice::from_ref(&one));
+    reads(
+        &format!("[{DICT}]"),
+        Format::Python,
+        std::slice::from_ref(&one),
+    );
+    reads(
+        &format!("creds = {DICT}\n"),
+        Format::Python,
+        std::slice::from_ref(&one),
+    );
     reads(
         &DICT.replace(" '", " u'").replace("{'", "{u'"),
         Format::Python,
-        &[one.clone()],
+        std::slice::from_ref(&one),
     );
     let two = DICT
         .replace("931", "932")
@@ -132,7 +140,7 @@ fn python_dicts_are_read_as_a_shell_prints_them() {
         "import tweepy\n\ncreds = {}\n\nprint(creds)\n",
         DICT.replace(", ", ",\n    ")
     );
-    reads(&module, Format::Python, &[one.clone()]);
+    reads(&module, Format::Python, std::slice::from_ref(&one));
     let by_name = format!("{{'mybot': {DICT}, 'other': {two}}}");
     reads(
         &by_name,
