@@ -30,11 +30,24 @@ fn quoted(name: &str, value: &str) -> Result<String, String> {
             "{name} holds ${{, which readers of .env files look up whatever the quotes"
         ));
     }
+    // python-dotenv takes the last backslash in quotes for part of `\'`, however many there are.
+    if value.ends_with('\\') {
+        let plain = !value.starts_with(['\'', '"', ' ']) && !value.contains(" #");
+        return plain.then(|| value.to_owned()).ok_or_else(|| {
+            format!("{name} ends with a backslash, which cannot be quoted in .env files")
+        });
+    }
     // What every reader takes alike comes first; python-dotenv decides about the rest.
     let doubled = value.replace('\\', r"\\");
     Ok(if !value.contains('\'') {
-        let bends = value.contains(r"\\") || value.ends_with('\\');
-        format!("'{}'", if bends { &doubled } else { value })
+        format!(
+            "'{}'",
+            if value.contains(r"\\") {
+                &doubled
+            } else {
+                value
+            }
+        )
     } else if value.contains(['"', '\\', '$', '`']) {
         format!("'{}'", doubled.replace('\'', r"\'"))
     } else {

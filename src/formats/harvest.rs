@@ -12,6 +12,9 @@ const NOTHING: &str = "no credentials in it: none of the known labels, and not f
 const ONLY_OAUTH2: &str = "it holds OAuth 2 values only; OAuth 1.0a needs consumer key and secret, access token and \
                            access token secret, and those come from a login of their own";
 
+/// How many notes a person reads.
+const MOST_NOTES: usize = 20;
+
 /// The accounts in `root`, under whatever names and nesting the file gives them.
 pub(super) fn harvest(root: &Node, format: Format) -> Result<Found, Broken> {
     let mut harvest = Harvest::default();
@@ -240,6 +243,11 @@ impl Harvest {
         if guessed {
             self.notes
                 .push("screen names were taken from section or profile names".to_owned());
+        }
+        if self.notes.len() > MOST_NOTES {
+            let more = self.notes.len() - MOST_NOTES;
+            self.notes.truncate(MOST_NOTES);
+            self.notes.push(format!("and {more} more"));
         }
         Ok(Found {
             format,
