@@ -29,6 +29,7 @@ kinds! {
     NotWritable "not-writable" 1
     NotIgnored "not-ignored-by-git" 1
     Locked "file-locked" 1
+    BadInput "bad-input" 1
     Mixed "mixed" 1
     // wrong usage: nothing was sent
     Usage "usage" 2
@@ -90,7 +91,7 @@ kinds! {
 }
 
 /// A failure the program tells apart. Its text is the reason alone; commands put "could not ..." before it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
     pub(crate) reason: String,

@@ -1,7 +1,48 @@
 //! twauth: gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
 
 mod account;
+mod api;
+mod browser;
+mod callback;
+mod cli;
+mod client;
+mod commands;
+mod environment;
 mod error;
 mod formats;
+mod harmless;
+mod oauth;
+mod output;
+mod prompt;
+mod refusal;
+mod sandbox;
+mod store;
+mod terminal;
+mod weight;
 
-fn main() {}
+use std::process::ExitCode;
+
+use cli::Parsed;
+use output::Output;
+
+fn main() -> ExitCode {
+    let (cli, output) = match cli::parse(std::env::args_os()) {
+        Parsed::Command(cli) => {
+            let output = Output::new(cli.talk.json, cli.talk.quiet);
+            (cli, output)
+        }
+        Parsed::Text(text) => return printed(&text, Output::new(false, false)),
+        Parsed::Wrong { failure, json } => {
+            return ExitCode::from(Output::new(json, false).failure(&failure.into()));
+        }
+    };
+    commands::run(cli, output).unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
+}
+
+/// Help and the version are results.
+fn printed(text: &str, output: Output) -> ExitCode {
+    match output.exact(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(output.failure(&error)),
+    }
+}

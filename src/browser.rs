@@ -1,0 +1,159 @@
+//! Opening the authorisation page: which browser, whether at all, and never through a shell.
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use crate::environment;
+
+/// How long a browser's start is watched for failure. It is not waited for.
+const WATCHED: Duration = Duration::from_millis(400);
+const STEP: Duration = Duration::from_millis(20);
+
+/// What the user wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Only the printed address.
+    None,
+    /// The default browser, where opening one makes sense.
+    Default,
+    /// This one: a known name, or a command with its arguments.
+    Named(String),
+}
+
+/// Opens `url` as chosen. The reason for a failure is a line for people; the login goes on all the same.
+pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
+    let started = match choice {
+        Choice::None => return Ok(()),
+        Choice::Default if !makes_sense() => return Ok(()),
+        Choice::Default => {
+            env::current_exe().and_then(|twauth| start(Command::new(twauth).args(["__open", url])))
+        }
+        Choice::Named(name) => start_named(name, url),
+    };
+    let mut child = started.map_err(|error| format!("could not open the browser: {error}"))?;
+    let mut watched = Duration::ZERO;
+    while watched < WATCHED {
+        match child.try_wait() {
+            Ok(Some(status)) if !status.success() => {
+                return Err("could not open the browser: it failed to start".to_owned());
+            }
+            Ok(Some(_)) | Err(_) => return Ok(()),
+            Ok(None) => tokio::time::sleep(STEP).await,
+        }
+        watched += STEP;
+    }
+    Ok(())
+}
+
+/// The default browser, in this process.
+pub(crate) fn open_default(url: &str) -> ExitCode {
+    if webbrowser::open(url).is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Not over SSH, not without a display, not where nobody watches.
+fn makes_sense() -> bool {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let has_display = cfg!(any(windows, target_os = "macos"))
+        || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]
+            .into_iter()
+            .any(set);
+    let over_ssh = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
+        .into_iter()
+        .any(set);
+    has_display && !over_ssh && io::stderr().is_terminal()
+}
+
+fn start_named(name: &str, url: &str) -> io::Result<Child> {
+    let words =
+        shell_words::split(name).map_err(|_| io::Error::other("its command has an open quote"))?;
+    let (program, arguments) = words
+        .split_first()
+        .ok_or_else(|| io::Error::other("its name is empty"))?;
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for candidate in candidates(program) {
+        let mut command = Command::new(candidate);
+        let mut placed = false;
+        for argument in arguments {
+            placed |= argument.contains("%s");
+            command.arg(argument.replace("%s", url));
+        }
+        if !placed {
+            command.arg(url);
+        }
+        match start(&mut command) {
+            Ok(child) => return Ok(child),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// The programs behind the names people use for browsers; any other name is a program itself.
+fn candidates(name: &str) -> Vec<PathBuf> {
+    let known: &[&str] = match name {
+        "chrome" => &[
+            "google-chrome",
+            "google-chrome-stable",
+            "chrome",
+            "chromium",
+            "chromium-browser",
+        ],
+        "chromium" => &["chromium", "chromium-browser"],
+        "edge" => &["microsoft-edge", "microsoft-edge-stable", "msedge"],
+        "brave" => &["brave-browser", "brave"],
+        _ => &[],
+    };
+    let mut all: Vec<PathBuf> = known.iter().map(PathBuf::from).collect();
+    if let Some(inside) = application(name) {
+        all.push(inside);
+    }
+    if known.is_empty() {
+        all.insert(0, PathBuf::from(name));
+    }
+    all
+}
+
+/// Where a Mac keeps the program of a browser's application.
+#[cfg(target_os = "macos")]
+fn application(name: &str) -> Option<PathBuf> {
+    let (folder, program) = match name {
+        "firefox" => ("Firefox", "firefox"),
+        "chrome" => ("Google Chrome", "Google Chrome"),
+        "chromium" => ("Chromium", "Chromium"),
+        "edge" => ("Microsoft Edge", "Microsoft Edge"),
+        "brave" => ("Brave Browser", "Brave Browser"),
+        _ => return None,
+    };
+    Some(PathBuf::from(format!(
+        "/Applications/{folder}.app/Contents/MacOS/{program}"
+    )))
+}
+
+#[cfg(not(target_os = "macos"))]
+fn application(_: &str) -> Option<PathBuf> {
+    None
+}
+
+/// Starts a child with nothing of ours: no variable, no terminal, no Ctrl-C.
+fn start(command: &mut Command) -> io::Result<Child> {
+    for name in environment::OURS {
+        command.env_remove(name);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        command.process_group(0);
+    }
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+}

@@ -1,0 +1,169 @@
+//! A loopback listener that takes the redirect of the authorisation page, so that no PIN is typed.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use url::{Host, Url};
+
+use crate::error::{Failure, Kind};
+
+/// How long a person may take to authorise.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// How long one connection may take to say what it wants.
+const REQUEST: Duration = Duration::from_secs(5);
+const REQUEST_LIMIT: usize = 16 * 1024;
+
+/// How the page sent the browser back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Redirect {
+    Verifier(String),
+    Denied,
+}
+
+#[derive(Debug)]
+pub(crate) struct Listener {
+    socket: TcpListener,
+    path: String,
+}
+
+/// Where to listen for a callback URL: `http://`, a loopback address, a port, a path.
+pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
+    let unusable = |reason: &str| {
+        Failure::new(
+            Kind::Usage,
+            format!("the callback URL is not usable: {reason}"),
+        )
+        .hint("use http://127.0.0.1:PORT/PATH, exactly as registered at the app")
+    };
+    let url = Url::parse(callback).map_err(|_| unusable("it is not a URL"))?;
+    let ip = match url.host() {
+        Some(Host::Ipv4(ip)) if ip.is_loopback() => IpAddr::V4(ip),
+        Some(Host::Ipv6(ip)) if ip.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        Some(Host::Domain("localhost")) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        _ => return Err(unusable("its host must be a loopback address")),
+    };
+    if url.scheme() != "http"
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+    {
+        return Err(unusable(
+            "it must be plain http, without user, query and fragment",
+        ));
+    }
+    let port = url.port().ok_or_else(|| unusable("it must name a port"))?;
+    Ok((SocketAddr::new(ip, port), url.path().to_owned()))
+}
+
+/// Starts listening.
+pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
+    let (address, path) = address(callback)?;
+    let socket = TcpListener::bind(address).await.map_err(|error| {
+        Failure::new(
+            Kind::Internal,
+            format!("port {} cannot be listened at: {error}", address.port()),
+        )
+        .hint("end the program that uses the port, or log in without --callback")
+    })?;
+    Ok(Listener { socket, path })
+}
+
+impl Listener {
+    /// Waits for the redirect that carries our request token; everything else is turned away.
+    pub(crate) async fn redirect(&self, temporary_token: &str) -> Result<Redirect, Failure> {
+        let wait = async {
+            loop {
+                let Ok((mut stream, _)) = self.socket.accept().await else {
+                    continue;
+                };
+                let Ok(Some(target)) = timeout(REQUEST, request_target(&mut stream)).await else {
+                    continue;
+                };
+                let found = self.understand(&target, temporary_token);
+                let page = match &found {
+                    Some(Redirect::Verifier(_)) => page(
+                        "200 OK",
+                        "Authorised",
+                        "twauth has what it needs. You can close this page.",
+                    ),
+                    Some(Redirect::Denied) => page(
+                        "200 OK",
+                        "Not authorised",
+                        "Nothing has changed. You can close this page.",
+                    ),
+                    None => page(
+                        "404 Not Found",
+                        "Not this page",
+                        "This address belongs to no login that is under way.",
+                    ),
+                };
+                // The browser may have gone; the answer is ours already.
+                let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
+                let _ = stream.shutdown().await;
+                if let Some(found) = found {
+                    return found;
+                }
+            }
+        };
+        timeout(PATIENCE, wait).await.map_err(|_| {
+            Failure::new(
+                Kind::TimedOut,
+                "nobody authorised the app within 15 minutes; nothing is changed",
+            )
+            .hint("log in again, or without --callback")
+        })
+    }
+
+    /// The token in the redirect ties it to this login (RFC 5849 section 2.2).
+    fn understand(&self, target: &str, temporary_token: &str) -> Option<Redirect> {
+        let url = Url::parse("http://127.0.0.1").ok()?.join(target).ok()?;
+        let field = |wanted: &str| {
+            url.query_pairs()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.into_owned())
+        };
+        if url.path() != self.path {
+            return None;
+        }
+        if field("denied").as_deref() == Some(temporary_token) {
+            return Some(Redirect::Denied);
+        }
+        let ours = field("oauth_token").as_deref() == Some(temporary_token);
+        field("oauth_verifier")
+            .filter(|verifier| ours && !verifier.is_empty())
+            .map(Redirect::Verifier)
+    }
+}
+
+/// The target of a GET request, its head read whole.
+async fn request_target(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    let mut chunk = [0; 1024];
+    while !head.windows(4).any(|window| window == b"\r\n\r\n") {
+        let read = stream.read(&mut chunk).await.ok()?;
+        if read == 0 || head.len() > REQUEST_LIMIT {
+            return None;
+        }
+        head.extend_from_slice(&chunk[..read]);
+    }
+    let line = String::from_utf8_lossy(&head).lines().next()?.to_owned();
+    let target = line.strip_prefix("GET ")?.split(' ').next()?;
+    target.starts_with('/').then(|| target.to_owned())
+}
+
+fn page(status: &str, title: &str, text: &str) -> String {
+    let body = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:4rem auto;padding:0 1rem}}\
+         @media(prefers-color-scheme:dark){{body{{background:#111;color:#eee}}}}</style><h1>{title}</h1><p>{text}</p></html>"
+    );
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
+         content-security-policy: default-src 'none'; style-src 'unsafe-inline'\r\nreferrer-policy: no-referrer\r\n\
+         connection: close\r\n\r\n{body}",
+        body.len()
+    )
+}

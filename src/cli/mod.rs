@@ -1,0 +1,96 @@
+//! What may be typed: commands and options, no behaviour.
+
+mod login;
+mod shared;
+mod usage;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+pub(crate) use login::Login;
+pub(crate) use shared::{Network, Source, Talk};
+pub(crate) use usage::{Parsed, parse};
+
+use crate::sandbox::Fault;
+
+/// Gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
+#[derive(Debug, Parser)]
+#[command(
+    name = "twauth",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) talk: Talk,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Login(Login),
+    Verify(Verify),
+    Tweet(Tweet),
+    Sandbox(Sandbox),
+    #[command(name = "__open", hide = true)]
+    Open(Open),
+}
+
+/// Ask the server whose credentials these are and whether they still work
+///
+/// Checks the named account, else every account in the file.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Write screen names and user ids into the file where they are missing or have changed
+    #[arg(long)]
+    pub(crate) update: bool,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// Post from the command line or a script; prints the post's address
+#[derive(Debug, Args)]
+pub(crate) struct Tweet {
+    /// What to post; `-`, or a pipe and no TEXT, reads standard input
+    #[arg(allow_hyphen_values = false)]
+    pub(crate) text: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Check and sign everything, say what would be sent, send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Let X judge the length: for accounts with Premium
+    #[arg(long)]
+    pub(crate) no_length_check: bool,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// Run a loopback server that behaves as X does, to rehearse in
+///
+/// With a command, runs it with `TWAUTH_SERVER` and the sandbox's consumer pair in its environment, and exits with its
+/// status.
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// Listen on this port of 127.0.0.1 instead of any free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Write the port's number into this file once the server listens
+    #[arg(long, value_name = "FILE")]
+    pub(crate) port_file: Option<std::path::PathBuf>,
+    /// Rehearse trouble; may be given several times
+    #[arg(long, value_name = "NAME", action = ArgAction::Append, value_parser = clap::builder::PossibleValuesParser::new(Fault::ALL.iter().map(|(name, _)| *name)))]
+    pub(crate) fault: Vec<String>,
+    /// A command to run beside the server
+    #[arg(last = true, value_name = "CMD")]
+    pub(crate) command: Vec<std::ffi::OsString>,
+}
+
+/// Opens a URL in the default browser, as a process of its own that may take its time.
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    pub(crate) url: String,
+}

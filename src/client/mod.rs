@@ -1,0 +1,370 @@
+//! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
+
+mod signing;
+mod tracing;
+mod transport;
+mod trouble;
+
+use std::cell::OnceCell;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+pub(crate) use signing::{Signer, encoded, form_decoded, sign};
+pub(crate) use trouble::Trouble;
+
+use crate::error::{Failure, Kind};
+use tracing::Trace;
+use transport::Roots;
+
+/// The most a reply may hold.
+const REPLY_LIMIT: usize = 1024 * 1024;
+
+/// The longest pause that a server's `Retry-After` may ask for before a repeat.
+const PAUSE_LIMIT: Duration = Duration::from_secs(10);
+
+/// How requests are made, as the user set it.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// For each request, connecting included.
+    pub(crate) timeout: Duration,
+    /// Repeats of a request that is safe to repeat.
+    pub(crate) retries: u32,
+    /// The longest wait for a rate limit's window to reset; none: a 429 is final.
+    pub(crate) wait: Option<Duration>,
+    /// 1: a line for each request and reply; 2: the base string too.
+    pub(crate) verbosity: u8,
+    /// Where those lines go.
+    pub(crate) trace: fn(&str),
+    /// Waits for a window to reset, saying so.
+    pub(crate) pause: fn(Duration),
+}
+
+/// A request as a command means it.
+#[derive(Clone, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
+    /// With its query, exactly as it is to be signed.
+    pub(crate) url: Url,
+    pub(crate) body: Body,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) credentials: Authorization<'a>,
+}
+
+/// What is sent, and whether it takes part in the signature.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Empty,
+    /// Signed (RFC 5849 section 3.4.1.3.1).
+    Form(Vec<(String, String)>),
+    /// Not signed.
+    Other {
+        content_type: String,
+        bytes: Vec<u8>,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Authorization<'a> {
+    OAuth(Signer<'a>),
+    /// The header's value: basic or bearer. Masked wherever it could be shown.
+    Ready(&'a HeaderValue),
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(method: Method, url: Url, signer: Signer<'a>) -> Self {
+        let credentials = Authorization::OAuth(signer);
+        Self {
+            method,
+            url,
+            body: Body::Empty,
+            headers: Vec::new(),
+            credentials,
+        }
+    }
+}
+
+/// A server's answer, whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// Half the round trip away from now, this was the local time of the reply, in Unix seconds.
+    pub(crate) received_at: i64,
+    /// What was sent and must not be shown should the server repeat it.
+    sent: Vec<String>,
+}
+
+impl Reply {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// A header as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// When the rate limit's window resets, in Unix seconds.
+    pub(crate) fn reset_at(&self) -> Option<i64> {
+        // 2000 to 2100: anything else is no time to tell a person.
+        let seconds: i64 = self.header("x-rate-limit-reset")?.trim().parse().ok()?;
+        (946_684_800..4_102_444_800)
+            .contains(&seconds)
+            .then_some(seconds)
+    }
+
+    /// How far the server's clock is ahead of this machine's, in seconds; none without a sensible `Date`.
+    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+        let date = self.header("date")?;
+        // From 2023 to 2025 X wrote UTC where the standard wants GMT.
+        let date = date
+            .strip_suffix("UTC")
+            .map_or_else(|| date.to_owned(), |rest| format!("{rest}GMT"));
+        let theirs = httpdate::parse_http_date(&date)
+            .ok()?
+            .duration_since(UNIX_EPOCH)
+            .ok()?;
+        Some(i64::try_from(theirs.as_secs()).ok()? - self.received_at)
+    }
+
+    /// The body as text, with anything of ours that it repeats cut out.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::from_utf8_lossy(&self.body).into_owned();
+        for secret in &self.sent {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), "[removed]");
+            }
+        }
+        text
+    }
+}
+
+/// Sends requests to one server.
+#[derive(Debug)]
+pub(crate) struct Client {
+    base: Url,
+    settings: Settings,
+    http: reqwest::Client,
+    /// Made where the issuer of the server's certificate is not among the built-in roots.
+    platform: OnceCell<reqwest::Client>,
+}
+
+impl Client {
+    /// A client for the server at `base`, an `https` URL or an `http` one on a loopback address.
+    pub(crate) async fn new(base: &str, settings: Settings) -> Result<Self, Failure> {
+        let base =
+            Url::parse(base).map_err(|_| Failure::new(Kind::Usage, "the server is not a URL"))?;
+        let http = transport::build(&base, settings.timeout, Roots::BuiltIn).await?;
+        Ok(Self {
+            base,
+            settings,
+            http,
+            platform: OnceCell::new(),
+        })
+    }
+
+    /// The server's URL, without a final slash.
+    pub(crate) fn base(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// The URL of a path at the server.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        url
+    }
+
+    /// Sends a request and reads the whole reply, whatever its status but a redirect's. A request that changes
+    /// something is repeated only where it certainly did not arrive, or was refused with 429 and the user waits.
+    pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
+        let mut attempt = 0;
+        let mut waited = false;
+        loop {
+            let outcome = self.send_once(call).await;
+            if let Ok(reply) = &outcome
+                && reply.status == 429
+                && !waited
+                && let Some(pause) = self.window(reply)
+            {
+                waited = true;
+                (self.settings.pause)(Duration::ZERO.max(pause));
+                tokio::time::sleep(pause).await;
+                continue;
+            }
+            if attempt >= self.settings.retries || !may_repeat(&call.method, &outcome) {
+                return outcome;
+            }
+            let asked = outcome
+                .as_ref()
+                .ok()
+                .and_then(|reply| reply.header("retry-after")?.trim().parse().ok());
+            tokio::time::sleep(backoff(attempt, asked.map(Duration::from_secs))).await;
+            attempt += 1;
+        }
+    }
+
+    /// How long to wait for the window of a 429 to reset; none where the user would not wait so long.
+    fn window(&self, reply: &Reply) -> Option<Duration> {
+        let limit = self.settings.wait?;
+        let seconds = match reply.reset_at() {
+            Some(reset) => reset - reply.received_at - reply.clock_ahead().unwrap_or(0),
+            None => reply.header("retry-after")?.trim().parse().ok()?,
+        };
+        let pause = Duration::from_secs(u64::try_from(seconds).unwrap_or(0) + 1);
+        (pause <= limit + Duration::from_secs(1)).then_some(pause)
+    }
+
+    async fn send_once(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
+        let http = self.platform.get().unwrap_or(&self.http);
+        match self.exchange(http, call).await {
+            // Nothing has been sent yet: the handshake failed. A company's proxy may have signed.
+            Err(trouble)
+                if trouble.unknown_issuer
+                    && self.platform.get().is_none()
+                    && transport::may_use_platform() =>
+            {
+                let platform =
+                    transport::build(&self.base, self.settings.timeout, Roots::Platform).await?;
+                self.exchange(self.platform.get_or_init(|| platform), call)
+                    .await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn exchange(&self, http: &reqwest::Client, call: &Call<'_>) -> Result<Reply, Trouble> {
+        let trace = Trace::new(&self.settings);
+        let (authorization, sent) = authorize(call, &trace);
+        let mut request = http
+            .request(call.method.clone(), call.url.clone())
+            .header(AUTHORIZATION, authorization);
+        request = request.header("accept", "application/json");
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        request = match &call.body {
+            // A POST without a body says so: some servers insist on a length.
+            Body::Empty if call.method == Method::POST => request.header("content-length", "0"),
+            Body::Empty => request,
+            Body::Form(pairs) => request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form_text(pairs)),
+            Body::Other {
+                content_type,
+                bytes,
+            } => request
+                .header("content-type", content_type)
+                .body(bytes.clone()),
+        };
+        trace.request(call);
+        let started = Instant::now();
+        let outcome = read(request, sent).await;
+        trace.outcome(&outcome, started.elapsed());
+        outcome
+    }
+}
+
+/// The `Authorization` header, and what of it must not be shown should it come back.
+fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
+    match call.credentials {
+        Authorization::Ready(value) => {
+            let shown = value.to_str().unwrap_or("").to_owned();
+            let token = shown.split_once(' ').map(|(_, token)| token.to_owned());
+            (
+                value.clone(),
+                [Some(shown), token].into_iter().flatten().collect(),
+            )
+        }
+        Authorization::OAuth(signer) => {
+            let form: &[(String, String)] = if let Body::Form(pairs) = &call.body {
+                pairs
+            } else {
+                &[]
+            };
+            let made = sign(call.method.as_str(), &call.url, form, &signer);
+            trace.base_string(&made.base_string);
+            let pair = |credentials: &crate::account::Credentials| {
+                [credentials.identifier.clone(), credentials.secret.clone()]
+            };
+            let mut sent = vec![
+                made.header.clone(),
+                encoded(made.signature.as_bytes()),
+                made.signature,
+            ];
+            sent.extend(pair(signer.client));
+            sent.extend(signer.token.map(pair).into_iter().flatten());
+            sent.extend(signer.verifier.map(str::to_owned));
+            // Short ones would turn ordinary words into holes.
+            sent.retain(|text| text.len() >= 6);
+            let mut value =
+                HeaderValue::from_str(&made.header).unwrap_or(HeaderValue::from_static(""));
+            value.set_sensitive(true);
+            (value, sent)
+        }
+    }
+}
+
+/// Sends, and reads the reply as far as the limit.
+async fn read(request: reqwest::RequestBuilder, sent: Vec<String>) -> Result<Reply, Trouble> {
+    let mut response = request.send().await.map_err(|error| Trouble::of(&error))?;
+    let status = response.status().as_u16();
+    if (300..400).contains(&status) {
+        return Err(Trouble::redirect(status));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| Trouble::in_reply(&error, status))?
+    {
+        if body.len() + chunk.len() > REPLY_LIMIT {
+            return Err(Trouble::oversized(status));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    Ok(Reply {
+        status,
+        headers: std::mem::take(response.headers_mut()),
+        body,
+        received_at: i64::try_from(now).unwrap_or(0),
+        sent,
+    })
+}
+
+/// Whether sending again can do no harm and could help.
+fn may_repeat(method: &Method, outcome: &Result<Reply, Trouble>) -> bool {
+    let reads_only = matches!(*method, Method::GET | Method::HEAD);
+    match outcome {
+        Ok(reply) => reads_only && matches!(reply.status, 500 | 502 | 503 | 504),
+        Err(trouble) => trouble.passing && (reads_only || !trouble.sent),
+    }
+}
+
+/// The pause before the repeat number `attempt` (from zero): what the server asked for, else 0.25 s doubled each
+/// time; up to half as much again at random, so that many callers do not come back together.
+fn backoff(attempt: u32, asked: Option<Duration>) -> Duration {
+    let base = asked
+        .unwrap_or(Duration::from_millis(250 << attempt.min(5)))
+        .min(PAUSE_LIMIT);
+    let mut random = [0_u8; 1];
+    // Without randomness there is no jitter, which is no harm.
+    let _ = getrandom::fill(&mut random);
+    base + base.mul_f32(f32::from(random[0]) / 512.0)
+}
+
+/// A form body, spelled as the signature spells it.
+pub(crate) fn form_text(pairs: &[(String, String)]) -> String {
+    let spelled: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded(name.as_bytes()), encoded(value.as_bytes())))
+        .collect();
+    spelled.join("&")
+}

@@ -1,0 +1,253 @@
+//! Which accounts a command is about: the file, standard input or the variables, and the name that was given.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+
+use crate::account::{Account, Credentials, Server};
+use crate::cli::{Network, Source};
+use crate::environment;
+use crate::error::{Failure, Kind};
+use crate::harmless::harmless;
+use crate::output::talk;
+use crate::store::{self, Store, in_home};
+
+const DEFAULT_FILE: &str = "tw.json";
+const SANDBOX_FILE: &str = "tw-sandbox.json";
+
+/// Where the accounts come from.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    File(Store),
+    StandardInput,
+    /// The four variables; the default file may exist and is passed over.
+    Variables(Credentials, Credentials),
+}
+
+/// The accounts of one origin, all of them checked against the server that was named.
+#[derive(Clone, Debug)]
+pub(super) struct Accounts {
+    pub(super) origin: Origin,
+    pub(super) list: Vec<Account>,
+    /// The name given with `-a` or `TWAUTH_ACCOUNT`.
+    pub(super) named: Option<String>,
+}
+
+/// The origin in the documented order: `--creds`, `TWAUTH_CREDS`, the four variables, the default file.
+pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failure> {
+    let named = source
+        .creds
+        .clone()
+        .or_else(|| environment::creds().map(PathBuf::from));
+    match named {
+        Some(path) if path.as_os_str() == OsStr::new("-") => Ok(Origin::StandardInput),
+        Some(path) if path.as_os_str().is_empty() => Err(Failure::new(
+            Kind::Usage,
+            "the name of the credentials file is empty",
+        )),
+        Some(path) => Ok(Origin::File(Store::new(path))),
+        None => match environment::credentials()? {
+            Some((client, token)) => Ok(Origin::Variables(client, token)),
+            None => Ok(Origin::File(default_file(network)?)),
+        },
+    }
+}
+
+pub(super) fn default_file(network: &Network) -> Result<Store, Failure> {
+    in_home(if network.sandbox {
+        SANDBOX_FILE
+    } else {
+        DEFAULT_FILE
+    })
+    .map(Store::new)
+}
+
+/// The server named with `--sandbox`, `--server` or `TWAUTH_SERVER`.
+pub(super) fn named_server(network: &Network) -> Result<Option<Server>, Failure> {
+    if network.sandbox {
+        return Ok(Some(Server::Sandbox));
+    }
+    let (text, name) = match &network.server {
+        Some(text) => (Some(text.clone()), "--server"),
+        None => (environment::server()?, environment::SERVER),
+    };
+    let parse = |text: String| {
+        Server::parse(&text).map_err(|reason| {
+            Failure::new(
+                Kind::Usage,
+                format!("the server in {name} is not usable: {reason}"),
+            )
+            .hint("use https://HOST, or http://127.0.0.1:PORT for a server on this machine")
+        })
+    };
+    text.map(parse).transpose()
+}
+
+/// The name given with `-a` or `TWAUTH_ACCOUNT`.
+pub(super) fn named_account(source: &Source) -> Result<Option<String>, Failure> {
+    let name = match &source.account {
+        Some(name) => Some(name.trim().to_owned()),
+        None => environment::account()?,
+    };
+    match name {
+        Some(name) if name.trim_start_matches('@').is_empty() => {
+            Err(Failure::new(Kind::Usage, "the account's name is empty"))
+        }
+        name => Ok(name),
+    }
+}
+
+/// Reads the accounts of a command that needs some.
+pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<Accounts, Failure> {
+    let server = named_server(network)?;
+    let named = named_account(source)?;
+    let origin = origin(source, network)?;
+    let list = match &origin {
+        Origin::File(store) => store.read()?.ok_or_else(|| no_file(store, network))?,
+        Origin::StandardInput => store::read_from(io::stdin().lock())?,
+        Origin::Variables(client, token) => {
+            mention_passed_over_file(network, verbosity);
+            vec![Account {
+                screen_name: None,
+                user_id: None,
+                client: client.clone(),
+                token: Some(token.clone()),
+                server: server.clone().unwrap_or(Server::X),
+            }]
+        }
+    };
+    let accounts = Accounts {
+        origin,
+        list,
+        named,
+    };
+    for account in accounts.chosen()? {
+        check_server(account, server.as_ref())?;
+    }
+    Ok(accounts)
+}
+
+impl Accounts {
+    /// The named account, or all of them.
+    pub(super) fn chosen(&self) -> Result<Vec<&Account>, Failure> {
+        match &self.named {
+            Some(_) => Ok(vec![self.one()?]),
+            None => Ok(self.list.iter().collect()),
+        }
+    }
+
+    /// The one account meant: the named one, or the only one. Never a guess.
+    pub(super) fn one(&self) -> Result<&Account, Failure> {
+        let Some(name) = &self.named else {
+            return match self.list.as_slice() {
+                [only] => Ok(only),
+                several => Err(Failure::new(
+                    Kind::SeveralAccounts,
+                    format!(
+                        "{} holds several accounts: {}",
+                        self.place(),
+                        labels(several)
+                    ),
+                )
+                .hint("name one with -a NAME")),
+            };
+        };
+        let mut matching = self.list.iter().filter(|account| account.answers_to(name));
+        match (matching.next(), matching.next()) {
+            (Some(account), None) => Ok(account),
+            (Some(_), Some(_)) => Err(Failure::new(
+                Kind::SeveralAccounts,
+                format!("{} holds several accounts of this name", self.place()),
+            )
+            .hint("name one by its user id with -a ID")),
+            (None, _) => Err(Failure::new(
+                Kind::NoSuchAccount,
+                format!(
+                    "{} is not in {}, which holds {}",
+                    harmless(name),
+                    self.place(),
+                    labels(&self.list)
+                ),
+            )
+            .hint(format!(
+                "log the account in with `twauth login -a {} --add`",
+                harmless(name)
+            ))),
+        }
+    }
+
+    pub(super) fn place(&self) -> String {
+        match &self.origin {
+            Origin::File(store) => store.shown(),
+            Origin::StandardInput => "standard input".to_owned(),
+            Origin::Variables(..) => "the environment".to_owned(),
+        }
+    }
+}
+
+/// The access token of an account that must have one.
+pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
+    account.token.as_ref().ok_or_else(|| {
+        Failure::new(
+            Kind::NoCredentials,
+            format!("{} has no access token yet", harmless(&account.label())),
+        )
+        .hint("log in with `twauth login`, which completes the file")
+    })
+}
+
+/// An account's secrets are only ever sent to its own server.
+pub(super) fn check_server(account: &Account, named: Option<&Server>) -> Result<(), Failure> {
+    match named {
+        Some(named) if *named != account.server => Err(Failure::new(
+            Kind::OtherServer,
+            format!(
+                "{} lives at {}, not at the server named",
+                harmless(&account.label()),
+                account.server
+            ),
+        )
+        .hint("leave out --server, --sandbox and TWAUTH_SERVER: the account's own server is used")),
+        _ => Ok(()),
+    }
+}
+
+/// The accounts' labels, the first ten of them.
+pub(super) fn labels(accounts: &[Account]) -> String {
+    let mut shown: Vec<String> = accounts
+        .iter()
+        .take(10)
+        .map(|account| harmless(&account.label()))
+        .collect();
+    if accounts.len() > shown.len() {
+        shown.push(format!("and {} more", accounts.len() - shown.len()));
+    }
+    shown.join(", ")
+}
+
+fn no_file(store: &Store, network: &Network) -> Failure {
+    let login = if network.sandbox {
+        "twauth login --sandbox"
+    } else {
+        "twauth login"
+    };
+    Failure::new(
+        Kind::NoCredentials,
+        format!("there is no credentials file {}", store.shown()),
+    )
+    .hint(format!(
+        "log in first with `{login}`, or name the file with --creds FILE"
+    ))
+}
+
+fn mention_passed_over_file(network: &Network, verbosity: u8) {
+    if verbosity > 0
+        && let Ok(store) = default_file(network)
+        && store.path().exists()
+    {
+        talk(&format!(
+            "the TWAUTH_ variables are used; {} is passed over",
+            store.shown()
+        ));
+    }
+}

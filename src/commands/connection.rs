@@ -1,0 +1,85 @@
+//! From the network options to a client for one server, the sandbox included.
+
+use std::time::Duration;
+
+use crate::account::{Server, X};
+use crate::cli::Network;
+use crate::client::{Client, Settings};
+use crate::environment;
+use crate::error::{Failure, Kind};
+use crate::output::{Output, talk};
+use crate::sandbox::Sandbox;
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+const LONGEST_TIMEOUT: f64 = 3600.0;
+
+/// A client, and the sandbox it talks to where the server is ours.
+pub(super) struct Connection {
+    pub(super) http: Client,
+    _sandbox: Option<Sandbox>,
+}
+
+/// How requests are made, from options and variables.
+pub(super) fn settings(
+    network: &Network,
+    verbosity: u8,
+    output: Output,
+) -> Result<Settings, Failure> {
+    let timeout = match &network.timeout {
+        Some(text) => Some(("--timeout", text.clone())),
+        None => environment::timeout()?.map(|text| ("TWAUTH_TIMEOUT", text)),
+    };
+    let timeout = match timeout {
+        None => TIMEOUT,
+        Some((name, text)) => seconds(&text).ok_or_else(|| {
+            Failure::new(
+                Kind::Usage,
+                format!("{name} must be a number of seconds above 0 and up to 3600"),
+            )
+        })?,
+    };
+    let pause: fn(Duration) = if output.is_quiet() { |_| {} } else { say_wait };
+    Ok(Settings {
+        timeout,
+        retries: network.retries,
+        wait: network.wait.map(Duration::from_secs),
+        verbosity,
+        trace: talk,
+        pause,
+    })
+}
+
+/// A client for `server`; for the sandbox, one that is started now and lives as long as the connection.
+pub(super) async fn connect(server: &Server, settings: Settings) -> Result<Connection, Failure> {
+    let sandbox = match server {
+        Server::Sandbox => Some(Sandbox::start(0, &[]).await.map_err(|error| {
+            Failure::new(
+                Kind::Internal,
+                format!("the sandbox could not be started: {error}"),
+            )
+        })?),
+        _ => None,
+    };
+    let base = match (server, &sandbox) {
+        (Server::Other(url), _) => url,
+        (_, Some(sandbox)) => sandbox.url(),
+        _ => X,
+    };
+    let http = Client::new(base, settings).await?;
+    Ok(Connection {
+        http,
+        _sandbox: sandbox,
+    })
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.parse().ok()?;
+    (seconds > 0.0 && seconds <= LONGEST_TIMEOUT).then(|| Duration::from_secs_f64(seconds))
+}
+
+fn say_wait(pause: Duration) {
+    talk(&format!(
+        "the rate limit is reached: waiting {} s for its window to reset",
+        pause.as_secs()
+    ));
+}

@@ -1,0 +1,59 @@
+//! One file for each command; the only place where the tools meet.
+
+mod accounts;
+mod connection;
+mod login;
+mod sandbox;
+mod tweet;
+mod verify;
+
+use std::future::Future;
+use std::pin::pin;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use futures_util::future::{Either, select};
+
+use crate::browser;
+use crate::cli::{Cli, Command};
+use crate::error::{Failure, Kind};
+use crate::output::Output;
+use crate::terminal::interruption;
+
+/// Does what was typed.
+pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
+    let verbosity = cli.talk.verbose;
+    match cli.command {
+        Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
+        Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
+        Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
+        Command::Sandbox(arguments) => online(sandbox::run(&arguments, output)),
+        Command::Open(arguments) => Ok(browser::open_default(&arguments.url)),
+    }
+}
+
+/// Runs what talks to a server or a person. A signal ends it at its next pause, with the terminal as it was; what
+/// it was writing is written.
+fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("could not start")?;
+    let outcome = runtime.block_on(async {
+        let interrupted = {
+            let work = pin!(work);
+            let interruption = pin!(interruption());
+            match select(work, interruption).await {
+                Either::Left((outcome, _)) => return outcome,
+                Either::Right((exit_code, _)) => exit_code,
+            }
+        };
+        match interrupted {
+            130 => Err(Failure::new(Kind::Cancelled, "interrupted").into()),
+            exit_code => Ok(ExitCode::from(exit_code)),
+        }
+    });
+    // A prompt may still be waiting on its thread.
+    runtime.shutdown_background();
+    outcome
+}

@@ -1,0 +1,82 @@
+//! The variables of the user's environment that steer twauth, read here and nowhere else.
+
+use std::env;
+use std::ffi::OsString;
+
+use crate::account::Credentials;
+use crate::error::{Failure, Kind};
+
+/// The names of the variables that hold the four values of one account.
+pub(crate) const CONSUMER_KEY: &str = "TWAUTH_CONSUMER_KEY";
+pub(crate) const CONSUMER_SECRET: &str = "TWAUTH_CONSUMER_SECRET";
+pub(crate) const ACCESS_TOKEN: &str = "TWAUTH_ACCESS_TOKEN";
+pub(crate) const ACCESS_TOKEN_SECRET: &str = "TWAUTH_ACCESS_TOKEN_SECRET";
+pub(crate) const SERVER: &str = "TWAUTH_SERVER";
+
+/// Every variable of ours: none of them goes to a child but those of `run` and `sandbox`.
+pub(crate) const OURS: [&str; 8] = [
+    "TWAUTH_CREDS",
+    "TWAUTH_ACCOUNT",
+    SERVER,
+    "TWAUTH_TIMEOUT",
+    CONSUMER_KEY,
+    CONSUMER_SECRET,
+    ACCESS_TOKEN,
+    ACCESS_TOKEN_SECRET,
+];
+
+/// `TWAUTH_CREDS`, any bytes the system takes for a path.
+pub(crate) fn creds() -> Option<OsString> {
+    env::var_os("TWAUTH_CREDS").filter(|value| !value.is_empty())
+}
+
+pub(crate) fn account() -> Result<Option<String>, Failure> {
+    text("TWAUTH_ACCOUNT")
+}
+
+pub(crate) fn server() -> Result<Option<String>, Failure> {
+    text(SERVER)
+}
+
+pub(crate) fn timeout() -> Result<Option<String>, Failure> {
+    text("TWAUTH_TIMEOUT")
+}
+
+pub(crate) fn consumer_key() -> Result<Option<String>, Failure> {
+    text(CONSUMER_KEY)
+}
+
+pub(crate) fn consumer_secret() -> Result<Option<String>, Failure> {
+    text(CONSUMER_SECRET)
+}
+
+/// The consumer pair and the token pair, where all four variables are set. Some without the others are no account
+/// (a lone consumer pair is for `login`).
+pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failure> {
+    let values = (
+        consumer_key()?,
+        consumer_secret()?,
+        text(ACCESS_TOKEN)?,
+        text(ACCESS_TOKEN_SECRET)?,
+    );
+    Ok(match values {
+        (Some(key), Some(secret), Some(token), Some(token_secret)) => Some((
+            Credentials::new(key, secret),
+            Credentials::new(token, token_secret),
+        )),
+        _ => None,
+    })
+}
+
+/// A variable's text; an empty one counts as unset.
+fn text(name: &str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value.trim().to_owned())),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(Failure::new(
+            Kind::Usage,
+            format!("the variable {name} is not UTF-8 text"),
+        )),
+    }
+}

@@ -1,0 +1,230 @@
+//! OAuth 1.0a with the words of RFC 5849: the three legs, revocation, and the app-only token beside them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use url::Url;
+
+use crate::account::{Credentials, is_screen_name, is_user_id};
+use crate::client::{Authorization, Body, Call, Client, Reply, Signer, encoded, form_decoded};
+use crate::error::{Failure, Kind};
+use crate::harmless::is_harmful;
+use crate::refusal::{Ask, refusal};
+
+/// The callback that asks for a PIN instead of a redirect (RFC 5849 section 2.1).
+pub(crate) const OUT_OF_BAND: &str = "oob";
+
+/// The token credentials, and whose they are where the server says so.
+#[derive(Clone, Debug)]
+pub(crate) struct Granted {
+    pub(crate) token: Credentials,
+    pub(crate) screen_name: Option<String>,
+    pub(crate) user_id: Option<String>,
+}
+
+/// Temporary credentials (RFC 5849 section 2.1). `read_only` asks X for less than the app may do.
+pub(crate) async fn temporary_credentials(
+    http: &Client,
+    client: &Credentials,
+    callback: &str,
+    read_only: bool,
+) -> Result<Credentials, Failure> {
+    let signer = Signer {
+        callback: Some(callback),
+        ..Signer::new(client, None)
+    };
+    let mut call = Call::new(Method::POST, http.url("/oauth/request_token"), signer);
+    if read_only {
+        call.body = Body::Form(vec![("x_auth_access_type".to_owned(), "read".to_owned())]);
+    }
+    let reply = http.send(&call).await?;
+    let fields = Fields::of(&reply, Ask::TemporaryCredentials)?;
+    if fields.get("oauth_callback_confirmed")?.as_deref() != Some("true") {
+        return Err(unreadable(
+            "the server does not confirm the callback",
+            reply.status,
+        ));
+    }
+    fields.credentials(reply.status)
+}
+
+/// Where the resource owner authorises (RFC 5849 section 2.2). With `force_login` the page asks for a sign-in, as
+/// `screen_name` where that is known, instead of taking whichever account the browser has.
+pub(crate) fn authorization_url(
+    http: &Client,
+    temporary: &Credentials,
+    force_login: bool,
+    screen_name: Option<&str>,
+) -> Url {
+    let mut url = http.url("/oauth/authorize");
+    let mut query = format!("oauth_token={}", encoded(temporary.identifier.as_bytes()));
+    if force_login {
+        query += "&force_login=true";
+    }
+    if let Some(name) = screen_name.filter(|_| force_login) {
+        query.push_str("&screen_name=");
+        query.push_str(&encoded(name.as_bytes()));
+    }
+    url.set_query(Some(&query));
+    url
+}
+
+/// Token credentials for a verification code (RFC 5849 section 2.3).
+pub(crate) async fn token_credentials(
+    http: &Client,
+    client: &Credentials,
+    temporary: &Credentials,
+    verifier: &str,
+) -> Result<Granted, Failure> {
+    let signer = Signer {
+        verifier: Some(verifier),
+        ..Signer::new(client, Some(temporary))
+    };
+    let call = Call::new(Method::POST, http.url("/oauth/access_token"), signer);
+    let reply = http.send(&call).await.map_err(|trouble| {
+        let failure = Failure::from(trouble);
+        // Whether the PIN is spent is not known; a new login settles it.
+        failure.hint("nothing is stored: log in again with `twauth login`")
+    })?;
+    let fields = Fields::of(&reply, Ask::TokenCredentials)?;
+    Ok(Granted {
+        token: fields.credentials(reply.status)?,
+        // A name or id that X could not have given is left out: verification tells the true one.
+        screen_name: fields
+            .get("screen_name")?
+            .filter(|name| is_screen_name(name)),
+        user_id: fields.get("user_id")?.filter(|id| is_user_id(id)),
+    })
+}
+
+/// Makes the token useless. One that is invalid already counts as revoked.
+pub(crate) async fn revoke(
+    http: &Client,
+    client: &Credentials,
+    token: &Credentials,
+) -> Result<(), Failure> {
+    let url = http.url("/1.1/oauth/invalidate_token");
+    let reply = http
+        .send(&Call::new(
+            Method::POST,
+            url,
+            Signer::new(client, Some(token)),
+        ))
+        .await?;
+    if reply.is_success() {
+        return Ok(());
+    }
+    let failure = refusal(&reply, Ask::Revocation);
+    if failure.kind == Kind::BadToken {
+        Ok(())
+    } else {
+        Err(failure)
+    }
+}
+
+/// The app-only bearer token (RFC 6749 section 4.4, as X has it): for the app alone, no account.
+pub(crate) async fn app_token(http: &Client, client: &Credentials) -> Result<String, Failure> {
+    let pair = format!(
+        "{}:{}",
+        encoded(client.identifier.as_bytes()),
+        encoded(client.secret.as_bytes())
+    );
+    let basic = format!("Basic {}", STANDARD.encode(pair));
+    let mut value = HeaderValue::from_str(&basic).map_err(|_| {
+        Failure::new(
+            Kind::Internal,
+            "the consumer pair does not fit into a header",
+        )
+    })?;
+    value.set_sensitive(true);
+    let call = Call {
+        body: Body::Form(vec![(
+            "grant_type".to_owned(),
+            "client_credentials".to_owned(),
+        )]),
+        credentials: Authorization::Ready(&value),
+        ..Call::new(
+            Method::POST,
+            http.url("/oauth2/token"),
+            Signer::new(client, None),
+        )
+    };
+    let reply = http.send(&call).await?;
+    if !reply.is_success() {
+        return Err(refusal(&reply, Ask::AppToken));
+    }
+    let token = serde_json::from_slice::<serde_json::Value>(&reply.body)
+        .ok()
+        .filter(|body| {
+            body["token_type"]
+                .as_str()
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"))
+        })
+        .and_then(|body| body["access_token"].as_str().map(str::to_owned))
+        .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
+    token.ok_or_else(|| unreadable("the server's reply holds no token", reply.status))
+}
+
+/// The form-encoded fields of a token reply. X sends them as text/html, so the content type says nothing.
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    fn of(reply: &Reply, ask: Ask) -> Result<Self, Failure> {
+        let body = String::from_utf8_lossy(&reply.body);
+        let body = body.trim();
+        if !reply.is_success() || body.starts_with('<') {
+            return Err(refusal(reply, ask));
+        }
+        let decoded = |text: &str| {
+            String::from_utf8(form_decoded(text))
+                .ok()
+                .filter(|text| !text.contains(is_harmful))
+        };
+        let pairs = body.split('&').map(|piece| {
+            let (name, value) = piece.split_once('=')?;
+            Some((decoded(name)?, decoded(value)?))
+        });
+        let pairs: Option<Vec<_>> = pairs.collect();
+        pairs
+            .map(Self)
+            .ok_or_else(|| unreadable("the server's reply is not a token reply", reply.status))
+    }
+
+    /// A field's value; one that stands twice is refused.
+    fn get(&self, name: &str) -> Result<Option<String>, Failure> {
+        let mut values = self
+            .0
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value);
+        let first = values.next().cloned();
+        match values.next() {
+            None => Ok(first),
+            Some(_) => Err(Failure::new(
+                Kind::UnreadableReply,
+                format!("the server's reply holds {name} twice"),
+            )),
+        }
+    }
+
+    fn credentials(&self, status: u16) -> Result<Credentials, Failure> {
+        let part = |name: &str| {
+            let value = self
+                .get(name)?
+                .filter(|value| !value.is_empty() && !value.contains(char::is_whitespace));
+            value.ok_or_else(|| unreadable(&format!("the server's reply holds no {name}"), status))
+        };
+        Ok(Credentials::new(
+            part("oauth_token")?,
+            part("oauth_token_secret")?,
+        ))
+    }
+}
+
+fn unreadable(reason: &str, status: u16) -> Failure {
+    let mut failure = Failure::new(Kind::UnreadableReply, reason)
+        .hint("check the server's address and the network, then log in again with `twauth login`");
+    failure.status = Some(status);
+    failure
+}

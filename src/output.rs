@@ -1,0 +1,227 @@
+//! What is said and where: results on standard output, words about the work on standard error.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::{Failure, Kind};
+use crate::store::Saved;
+
+/// How the user wants to be spoken to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+    color: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool, quiet: bool) -> Self {
+        Self {
+            json,
+            quiet,
+            color: wants_color(io::stderr().is_terminal()),
+        }
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// One value on a line of its own on standard output.
+    #[expect(
+        clippy::unused_self,
+        reason = "results are given through the output like all else"
+    )]
+    pub(crate) fn line(self, text: &str) -> anyhow::Result<()> {
+        bytes(format!("{text}\n").as_bytes())
+    }
+
+    /// Bytes on standard output, exactly.
+    #[expect(
+        clippy::unused_self,
+        reason = "results are given through the output like all else"
+    )]
+    pub(crate) fn exact(self, content: &[u8]) -> anyhow::Result<()> {
+        bytes(content)
+    }
+
+    /// One JSON document on standard output.
+    pub(crate) fn document(self, value: &impl Serialize) -> anyhow::Result<()> {
+        self.line(&serde_json::to_string_pretty(value).context("could not write JSON")?)
+    }
+
+    /// Words about the work, unless the user wants none.
+    pub(crate) fn say(self, text: &str) {
+        if !self.quiet {
+            talk(text);
+        }
+    }
+
+    /// Something the user should know although the work goes on.
+    pub(crate) fn warn(self, text: &str) {
+        if !self.quiet {
+            talk(&format!("{} {text}", self.painted("warning:", "33")));
+        }
+    }
+
+    pub(crate) fn hint(self, text: &str) {
+        if !self.quiet {
+            talk(&format!("{} {text}", self.painted("hint:", "36")));
+        }
+    }
+
+    /// Shows a failure, on standard error or as the JSON document, and gives the exit code.
+    pub(crate) fn failure(self, error: &anyhow::Error) -> u8 {
+        let failure = error.downcast_ref::<Failure>();
+        let exit_code = failure.map_or(Kind::Internal.exit_code(), |failure| {
+            failure.kind.exit_code()
+        });
+        if self.json {
+            // Where standard output is gone as well there is nobody left to tell.
+            let _ = self.document(&json!({ "error": described(error) }));
+        } else {
+            self.complain(error);
+        }
+        exit_code
+    }
+
+    /// A failure in words, also where others follow.
+    pub(crate) fn complain(self, error: &anyhow::Error) {
+        talk(&format!("{} {error:#}", self.painted("error:", "1;31")));
+        if let Some(hint) = error
+            .downcast_ref::<Failure>()
+            .and_then(|failure| failure.hint.as_deref())
+        {
+            talk(&format!("{} {hint}", self.painted("hint:", "36")));
+        }
+    }
+
+    /// What a save has to tell.
+    pub(crate) fn saved(self, saved: &Saved) {
+        if saved.tightened {
+            self.say("the credentials file was readable by others: it is now readable by its owner alone");
+        }
+        if saved.other_names {
+            self.warn(
+                "the credentials file had further names (hard links): they keep the old content",
+            );
+        }
+    }
+
+    /// The three steps that mend a token that may only read.
+    pub(crate) fn read_only(self) {
+        self.warn("this token may only read: it cannot post");
+        self.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings");
+        self.hint("2. save");
+        self.hint(
+            "3. log in again with `twauth login`: a token keeps the permission it was made with",
+        );
+    }
+
+    /// A bar for `total` steps, shown on a terminal once the work has taken `delay`.
+    pub(crate) fn progress(self, total: usize, delay: Duration) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        let wanted = !self.quiet && total > 1 && io::stderr().is_terminal();
+        Progress {
+            bar,
+            show_from: wanted.then(|| Instant::now() + delay),
+        }
+    }
+
+    fn painted(self, text: &str, color: &str) -> String {
+        if self.color {
+            format!("\u{1b}[{color}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// A progress bar that quick work never shows.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    show_from: Option<Instant>,
+}
+
+impl Progress {
+    pub(crate) fn advance(&self) {
+        if self.bar.is_hidden() && self.show_from.is_some_and(|from| Instant::now() >= from) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// The fields of the `error` object in JSON output.
+pub(crate) fn described(error: &anyhow::Error) -> Value {
+    let failure = error.downcast_ref::<Failure>();
+    let kind = failure.map_or(Kind::Internal, |failure| failure.kind);
+    json!({
+        "kind": kind.word(),
+        "message": format!("{error:#}"),
+        "hint": failure.and_then(|failure| failure.hint.as_deref()),
+        "exit_code": kind.exit_code(),
+        "status": failure.and_then(|failure| failure.status),
+        "code": failure.and_then(|failure| failure.code),
+        "reset_at": failure.and_then(|failure| failure.reset_at),
+    })
+}
+
+/// A line on standard error, at any verbosity. A closed standard error is no reason to fail.
+pub(crate) fn talk(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Words that a question follows on the same line.
+pub(crate) fn ask(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{text}");
+    let _ = stderr.flush();
+}
+
+fn bytes(content: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(content)
+        .and_then(|()| stdout.flush())
+        .map_err(|error| {
+            Failure::new(
+                Kind::Internal,
+                format!("standard output is not writable: {error}"),
+            )
+        })
+        .context("could not write the result")
+}
+
+/// Colour on a terminal that shows it, unless the user wants none (<https://no-color.org>, <https://bixense.com/clicolors>).
+fn wants_color(is_terminal: bool) -> bool {
+    let value = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    if value("NO_COLOR").is_some() {
+        return false;
+    }
+    if value("CLICOLOR_FORCE").is_some_and(|force| force != "0") {
+        return true;
+    }
+    is_terminal
+        && value("CLICOLOR").is_none_or(|wanted| wanted != "0")
+        && value("TERM").is_none_or(|term| term != "dumb")
+}

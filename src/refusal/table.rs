@@ -1,0 +1,366 @@
+//! The table of causes: which status, code, type or words mean what, and what to do about it.
+//!
+//! Sources: X's documentation and recorded replies, 2026-11. The first row that fits decides.
+
+use super::Ask::{
+    self, AppToken, Delete, Identity, Media, Other, Post, Revocation, TemporaryCredentials,
+    TokenCredentials,
+};
+use super::said::Said;
+use crate::error::Kind;
+
+/// One cause. Within `asks` and `statuses` (empty: any), one of the codes, problems or words must be there; where
+/// none of the three is listed, the status is enough.
+#[derive(Debug)]
+pub(super) struct Row {
+    asks: &'static [Ask],
+    statuses: &'static [u16],
+    codes: &'static [u32],
+    problems: &'static [&'static str],
+    /// Lower case.
+    words: &'static [&'static str],
+    pub(super) kind: Kind,
+    /// `{said}` stands for the server's own words.
+    pub(super) reason: &'static str,
+    pub(super) hint: &'static str,
+}
+
+/// The row for a refusal.
+pub(super) fn row(status: u16, ask: Ask, said: &Said) -> &'static Row {
+    if said.is_page {
+        return &PAGE;
+    }
+    let text = said.text.to_ascii_lowercase();
+    let fits = |row: &&Row| {
+        (row.asks.is_empty() || row.asks.contains(&ask))
+            && (row.statuses.is_empty() || row.statuses.contains(&status))
+            && (row.codes.is_empty() && row.problems.is_empty() && row.words.is_empty()
+                || said.code.is_some_and(|code| row.codes.contains(&code))
+                || row.problems.contains(&said.problem.as_str())
+                || row.words.iter().any(|words| text.contains(words)))
+    };
+    ROWS.iter().find(fits).unwrap_or(match status {
+        400..=499 => &REFUSED,
+        500.. => &SERVER_TROUBLE,
+        _ => &UNREADABLE,
+    })
+}
+
+const ANY: Row = Row {
+    asks: &[],
+    statuses: &[],
+    codes: &[],
+    problems: &[],
+    words: &[],
+    kind: Kind::Forbidden,
+    reason: "X refuses: {said}",
+    hint: "look at the account and the app at console.x.com, then try again",
+};
+const REFUSED: Row = ANY;
+const UNREADABLE: Row = Row {
+    kind: Kind::UnreadableReply,
+    reason: "the server's reply is not one that X gives",
+    hint: "check the server's address and the network, then try again later",
+    ..ANY
+};
+const SERVER_TROUBLE: Row = Row {
+    kind: Kind::ServerError,
+    reason: "X has trouble of its own: {said}",
+    hint: "try again later",
+    ..ANY
+};
+const PAGE: Row = Row {
+    kind: Kind::GatewayPage,
+    reason: "a gateway's page came instead of X's answer",
+    hint: "check the proxy or VPN, and try again later",
+    ..ANY
+};
+
+const LOGIN_AGAIN: &str = "log in again with `twauth login -a NAME`";
+
+static ROWS: &[Row] = &[
+    // The clock and the app, whatever was asked.
+    Row {
+        codes: &[135],
+        words: &["timestamp out of bounds"],
+        statuses: &[401, 403],
+        kind: Kind::ClockSkew,
+        reason: "X refuses the time of the request",
+        hint: "set the clock, then try again",
+        ..ANY
+    },
+    Row {
+        codes: &[416],
+        kind: Kind::AppSuspended,
+        reason: "the app is suspended or invalid",
+        hint: "look at the app at console.x.com",
+        ..ANY
+    },
+    Row {
+        codes: &[417],
+        words: &["desktop applications only support"],
+        statuses: &[401, 403],
+        kind: Kind::CallbackRefused,
+        reason: "an app of native type takes no callback URL",
+        hint: "log in without --callback, or make the app a Web App at console.x.com",
+        ..ANY
+    },
+    Row {
+        codes: &[415],
+        words: &["callback url not approved"],
+        statuses: &[401, 403],
+        kind: Kind::CallbackNotApproved,
+        reason: "the callback URL is not on the app's list",
+        hint: "add exactly this URL in the app's user authentication settings at console.x.com, or log in without --callback",
+        ..ANY
+    },
+    // The legs of the dance.
+    Row {
+        asks: &[TokenCredentials],
+        statuses: &[400, 401, 403],
+        codes: &[89],
+        words: &["oauth_verifier", "request token", "token invalid"],
+        kind: Kind::BadPin,
+        reason: "X does not accept this PIN",
+        hint: "log in again and type the PIN that the new page shows",
+        ..ANY
+    },
+    Row {
+        asks: &[TemporaryCredentials, AppToken],
+        statuses: &[401],
+        kind: Kind::BadConsumerKey,
+        reason: "X does not accept the consumer key and secret",
+        hint: "copy the API Key and the API Key Secret once more from Keys & Tokens at console.x.com",
+        ..ANY
+    },
+    Row {
+        asks: &[AppToken],
+        statuses: &[403],
+        codes: &[99],
+        kind: Kind::BadConsumerKey,
+        reason: "X does not give an app-only token for this consumer key and secret",
+        hint: "check the keys at console.x.com, and ask less often",
+        ..ANY
+    },
+    Row {
+        statuses: &[400],
+        codes: &[215],
+        kind: Kind::BadAuthentication,
+        reason: "X cannot read the request's signature",
+        hint: "check that no key or token is empty: `twauth doctor`",
+        ..ANY
+    },
+    // The account.
+    Row {
+        codes: &[64],
+        problems: &["user-suspended"],
+        words: &["user used for authentication is suspended"],
+        statuses: &[401, 403],
+        kind: Kind::Suspended,
+        reason: "the account is suspended",
+        hint: "sign in at x.com and appeal, or contact X",
+        ..ANY
+    },
+    Row {
+        codes: &[326],
+        words: &["temporarily locked"],
+        statuses: &[401, 403],
+        kind: Kind::AccountLocked,
+        reason: "the account is locked",
+        hint: "sign in to the account at x.com and unlock it",
+        ..ANY
+    },
+    Row {
+        codes: &[89],
+        statuses: &[401, 403],
+        kind: Kind::BadToken,
+        reason: "the access token is invalid, revoked or expired",
+        hint: LOGIN_AGAIN,
+        ..ANY
+    },
+    Row {
+        statuses: &[401],
+        kind: Kind::Refused,
+        reason: "X refuses these credentials",
+        hint: LOGIN_AGAIN,
+        ..ANY
+    },
+    // Money and permission.
+    Row {
+        statuses: &[402, 403],
+        problems: &["SpendCapReached", "spend-cap-reached"],
+        kind: Kind::SpendCap,
+        reason: "the app's own spending cap is reached",
+        hint: "raise the cap at console.x.com, or wait for the next billing cycle",
+        ..ANY
+    },
+    Row {
+        statuses: &[402],
+        kind: Kind::NoCredits,
+        reason: "the app has no credits left",
+        hint: "buy credits at console.x.com",
+        ..ANY
+    },
+    Row {
+        statuses: &[403],
+        problems: &["credits", "credits-depleted", "CreditsDepleted"],
+        kind: Kind::NoCredits,
+        reason: "the app has no credits left",
+        hint: "buy credits at console.x.com",
+        ..ANY
+    },
+    Row {
+        statuses: &[401, 403],
+        codes: &[261],
+        problems: &["oauth1-permissions"],
+        kind: Kind::ReadOnly,
+        reason: "the app or this token may only read",
+        hint: "set the app to Read and write at console.x.com, save, then log in again: a token keeps the permission it was made with",
+        ..ANY
+    },
+    Row {
+        statuses: &[403],
+        codes: &[453],
+        problems: &["client-not-enrolled", "client-forbidden"],
+        kind: Kind::NotEnrolled,
+        reason: "the app lacks the access package for this",
+        hint: "move the app to the Pay-per-use package and the Production environment at console.x.com",
+        ..ANY
+    },
+    Row {
+        statuses: &[403],
+        problems: &["unsupported-authentication"],
+        kind: Kind::UnsupportedAuthentication,
+        reason: "X does not take this kind of authentication here: {said}",
+        hint: "try once more; for app-only endpoints use --bearer",
+        ..ANY
+    },
+    // Posting.
+    Row {
+        statuses: &[403],
+        codes: &[187],
+        words: &["duplicate"],
+        kind: Kind::Duplicate,
+        reason: "the same text is already posted",
+        hint: "look at the account; change the text to post again",
+        ..ANY
+    },
+    Row {
+        statuses: &[400, 403],
+        codes: &[186],
+        words: &["too long"],
+        kind: Kind::TextTooLong,
+        reason: "X finds the text too long",
+        hint: "shorten it; beyond 280 the account needs Premium",
+        ..ANY
+    },
+    Row {
+        statuses: &[403],
+        codes: &[185, 344],
+        kind: Kind::PostingLimit,
+        reason: "the account has reached its posting limit",
+        hint: "wait some hours",
+        ..ANY
+    },
+    Row {
+        statuses: &[403],
+        codes: &[226],
+        kind: Kind::Automated,
+        reason: "X takes this for automated abuse",
+        hint: "wait, and look at the account in a browser",
+        ..ANY
+    },
+    Row {
+        asks: &[Post],
+        statuses: &[403],
+        codes: &[385],
+        problems: &["not-authorized-for-resource"],
+        words: &[
+            "you can only reply",
+            "reply to this conversation",
+            "attempted to reply",
+        ],
+        kind: Kind::ReplyRefused,
+        reason: "this reply is not allowed: {said}",
+        hint: "reply where the account is mentioned, or post without --reply-to",
+    },
+    Row {
+        statuses: &[400, 403],
+        codes: &[323, 324, 325, 386],
+        kind: Kind::Media,
+        reason: "X refuses the media: {said}",
+        hint: "use other or fewer files",
+        ..ANY
+    },
+    Row {
+        asks: &[Media],
+        statuses: &[400, 413, 415, 422],
+        kind: Kind::Media,
+        reason: "X refuses the media: {said}",
+        hint: "use another file",
+        ..ANY
+    },
+    Row {
+        asks: &[Post],
+        statuses: &[403],
+        words: &["not permitted to perform this action"],
+        kind: Kind::Forbidden,
+        reason: "X does not permit this post and gives no cause",
+        hint: "often the text is too long for an account without Premium: shorten it, and look at the account in a browser",
+        ..ANY
+    },
+    // Everything else by status.
+    Row {
+        asks: &[Delete],
+        statuses: &[404],
+        kind: Kind::NotFound,
+        reason: "there is no such post",
+        hint: "check the id; it may be deleted already",
+        ..ANY
+    },
+    Row {
+        asks: &[Revocation],
+        statuses: &[403, 404],
+        kind: Kind::Forbidden,
+        reason: "X does not revoke the token here: {said}",
+        hint: "remove the app at x.com under Settings, Security and account access, Connected apps; then `twauth logout --local`",
+        ..ANY
+    },
+    Row {
+        statuses: &[404],
+        kind: Kind::NotFound,
+        reason: "there is nothing at this address: {said}",
+        hint: "check the path and the id",
+        ..ANY
+    },
+    Row {
+        statuses: &[429],
+        problems: &["usage-capped", "UsageCapExceeded"],
+        kind: Kind::UsageCap,
+        reason: "the usage cap of the plan is reached",
+        hint: "wait for the next period, or change the plan at console.x.com",
+        ..ANY
+    },
+    Row {
+        statuses: &[429],
+        kind: Kind::RateLimited,
+        reason: "too many requests",
+        hint: "wait some minutes, or let twauth wait with --wait",
+        ..ANY
+    },
+    Row {
+        asks: &[Post, Identity, Other, Delete],
+        statuses: &[400, 422],
+        kind: Kind::InvalidRequest,
+        reason: "X finds the request invalid: {said}",
+        hint: "mend the request",
+        ..ANY
+    },
+    Row {
+        statuses: &[503],
+        kind: Kind::OverCapacity,
+        reason: "X is over capacity",
+        hint: "try again later",
+        ..ANY
+    },
+];

@@ -1,0 +1,125 @@
+//! The authorisation step (RFC 5849 section 2.2): a person signs in as one of the accounts and says yes or no.
+//!
+//! A program drives it as a browser does: `GET /oauth/authorize?oauth_token=T`, then `POST /oauth/authorize` with the
+//! form fields `oauth_token`, `authenticity_token` (a hidden field of the page), `screen_name` and
+//! `action=authorize` or `action=cancel`. The reply is the PIN page, with the PIN in `<code id="pin">`, or for a
+//! callback a redirect to it.
+
+use super::Fault;
+use super::call::{Call, value};
+use super::pages;
+use super::people::{self, Person};
+use super::replies::Reply;
+use super::state::State;
+
+/// Remembers who signed in last. Its value is a screen name and secret to nobody.
+const COOKIE: &str = "twauth_sandbox_account";
+
+/// The page that asks.
+pub(super) fn question(call: &Call, state: &mut State) -> Reply {
+    let query = call.query_parameters();
+    let asked_for = value(&query, "screen_name").filter(|name| !name.is_empty());
+    let forced = value(&query, "force_login").as_deref() == Some("true");
+    // X authorises whichever account the browser is signed in to, whatever `screen_name` says, unless forced to ask.
+    let signed_in = call
+        .cookie(COOKIE)
+        .and_then(people::named)
+        .filter(|_| !forced);
+    let nonce = state.draw_text();
+    let token = value(&query, "oauth_token").unwrap_or_default();
+    match state.temporary.get(&token) {
+        Some(temporary) if temporary.authorised.is_none() => {
+            let question = pages::Question {
+                token: &token,
+                form_token: &temporary.form_token,
+                level: temporary.level,
+                signed_in: signed_in.as_ref(),
+                asked_for: asked_for.as_deref(),
+            };
+            pages::question(&nonce, &question, temporary.callback.as_ref())
+        }
+        _ => pages::no_request_token(&nonce),
+    }
+}
+
+/// The answer a person gave on the page.
+pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
+    let form = call.form();
+    let field = |name| value(&form, name).unwrap_or_default();
+    let nonce = state.draw_text();
+    let token = field("oauth_token");
+    let waiting = state
+        .temporary
+        .get(&token)
+        .filter(|temporary| temporary.authorised.is_none());
+    let Some(waiting) = waiting else {
+        return pages::no_request_token(&nonce);
+    };
+    if waiting.form_token != field("authenticity_token") {
+        return Reply::text(
+            403,
+            "This form does not come from the sandbox's own page.\n",
+        );
+    }
+    let action = field("action");
+    if action == "cancel" {
+        return cancelled(&nonce, state, &token);
+    }
+    let Some(chosen) = people::named(&field("screen_name")).filter(|_| action == "authorize")
+    else {
+        let text = "Needed: screen_name, one of the sandbox's accounts, and action, authorize or cancel.\n";
+        return Reply::text(400, text);
+    };
+    let person = if state.has(Fault::WrongAccount) {
+        people::other_than(&chosen).unwrap_or(chosen)
+    } else {
+        chosen
+    };
+    authorised(&nonce, state, &token, person)
+}
+
+fn authorised(nonce: &str, state: &mut State, token: &String, person: Person) -> Reply {
+    let (pin, long) = (state.draw_pin(), state.draw_text());
+    let Some(temporary) = state.temporary.get_mut(token) else {
+        return pages::no_request_token(nonce);
+    };
+    let cookie = format!(
+        "{COOKIE}={}; Path=/oauth; Max-Age=2592000; HttpOnly; SameSite=Lax",
+        person.screen_name
+    );
+    let reply = if let Some(callback) = &temporary.callback {
+        let verifier = format!("sandbox-verifier-{long}");
+        let mut target = callback.clone();
+        target
+            .query_pairs_mut()
+            .append_pair("oauth_token", token)
+            .append_pair("oauth_verifier", &verifier);
+        temporary.authorised = Some((person, verifier));
+        redirect(target.as_str())
+    } else {
+        let page = pages::pin(nonce, &person, &pin);
+        temporary.authorised = Some((person, pin));
+        page
+    };
+    reply.header("set-cookie", cookie)
+}
+
+fn cancelled(nonce: &str, state: &mut State, token: &String) -> Reply {
+    match state
+        .temporary
+        .remove(token)
+        .and_then(|found| found.callback)
+    {
+        Some(mut callback) => {
+            callback.query_pairs_mut().append_pair("denied", token);
+            redirect(callback.as_str())
+        }
+        None => pages::cancelled(nonce),
+    }
+}
+
+fn redirect(to: &str) -> Reply {
+    Reply::html(302, String::new())
+        .header("location", to)
+        .header("cache-control", "no-store")
+}

@@ -1,0 +1,102 @@
+//! One request as it came: method, host, raw path and query, headers and the whole body.
+
+use hyper::HeaderMap;
+use hyper::body::Bytes;
+use hyper::http::request::Parts;
+use serde_json::Value;
+
+use super::signature::{Parameter, form_parameters};
+
+/// Which generation of the API a path belongs to; its errors look accordingly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// `/oauth/`, `/oauth2/` and `/1.1/`: lists of numbered errors.
+    V1,
+    /// `/2/`: problem documents.
+    V2,
+}
+
+pub(super) struct Call {
+    pub(super) method: String,
+    /// The `Host` header as sent; empty if there was none.
+    pub(super) host: String,
+    /// As sent, percent-encoding and all.
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    pub(super) fn new(parts: Parts, body: Bytes) -> Self {
+        let host = parts
+            .headers
+            .get("host")
+            .and_then(|host| host.to_str().ok());
+        Self {
+            method: parts.method.as_str().to_owned(),
+            host: host.unwrap_or_default().to_owned(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    pub(super) fn family(&self) -> Family {
+        if self.path.starts_with("/2/") {
+            Family::V2
+        } else {
+            Family::V1
+        }
+    }
+
+    /// Whether this is a call of the API proper, not one of the token legs or pages.
+    pub(super) fn is_api(path: &str) -> bool {
+        path.starts_with("/2/") || path.starts_with("/1.1/")
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the content type is `name`, parameters such as `charset` aside.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.header("content-type")
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case(name))
+    }
+
+    pub(super) fn query_parameters(&self) -> Vec<Parameter> {
+        form_parameters(self.query.as_bytes())
+    }
+
+    /// The fields of a form-encoded body; none if the body is anything else.
+    pub(super) fn form(&self) -> Vec<Parameter> {
+        if self.is("application/x-www-form-urlencoded") {
+            form_parameters(&self.body)
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(super) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The cookie `name`.
+    pub(super) fn cookie(&self, name: &str) -> Option<&str> {
+        self.header("cookie")?
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+}
+
+/// The first value of `name`, as text.
+pub(super) fn value(parameters: &[Parameter], name: &str) -> Option<String> {
+    parameters
+        .iter()
+        .find(|(key, _)| key == name.as_bytes())
+        .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+}

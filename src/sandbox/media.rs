@@ -1,0 +1,370 @@
+//! `/2/media`: uploads in one piece or in segments, their state and their alternative text.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::authorization::Caller;
+use super::call::{Call, value};
+use super::multipart;
+use super::people::Person;
+use super::replies::{Reply, invalid_request, no_such_resource, problem};
+use super::state::State;
+
+/// The most that is kept of all media together; the oldest make room.
+const KEPT: usize = 64 << 20;
+
+/// The largest photo X takes (other media are limited by the size of a request alone).
+const LARGEST_PHOTO: usize = 5 << 20;
+
+/// The longest alternative text, in characters.
+const LONGEST_ALT: usize = 1_000;
+
+/// Seconds until X forgets media that no post uses.
+const EXPIRES_AFTER: u32 = 86_400;
+
+pub(super) struct Media {
+    pub(super) id: String,
+    owner: Person,
+    pub(super) content_type: String,
+    category: String,
+    pub(super) bytes: Vec<u8>,
+    /// What `initialize` announced; none for an upload in one piece.
+    total: Option<usize>,
+    segments: u64,
+    pub(super) alt: Option<String>,
+    ready: bool,
+}
+
+impl Media {
+    /// Whether `person` may put it into a post.
+    pub(super) fn is_ready_for(&self, person: &Person) -> bool {
+        self.ready && self.owner == *person
+    }
+
+    fn data(&self) -> Value {
+        let kind = match self.category.as_str() {
+            "tweet_video" | "amplify_video" => "7",
+            "tweet_gif" => "16",
+            _ => "3",
+        };
+        let mut data = json!({
+            "id": self.id,
+            "media_key": format!("{kind}_{}", self.id),
+            "expires_after_secs": EXPIRES_AFTER,
+        });
+        if self.ready {
+            data["size"] = json!(self.bytes.len());
+        }
+        data
+    }
+}
+
+/// What a request says, whether in JSON or in multipart fields.
+struct Fields {
+    bytes: Option<Vec<u8>>,
+    content_type: Option<String>,
+    others: Vec<(String, String)>,
+}
+
+impl Fields {
+    fn of(call: &Call) -> Result<Self, Reply> {
+        let unreadable = || invalid_request("", "The request's body could not be read.");
+        let content_type = call.header("content-type").unwrap_or_default();
+        if call.is("multipart/form-data") {
+            let parts = multipart::parts(content_type, &call.body).ok_or_else(unreadable)?;
+            return Ok(Self::of_parts(parts));
+        }
+        let others = if call.is("application/x-www-form-urlencoded") {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let pairs = call.form();
+            pairs
+                .iter()
+                .map(|(name, value)| (text(name), text(value)))
+                .collect()
+        } else if call.body.is_empty() {
+            Vec::new()
+        } else {
+            let Some(Value::Object(body)) = call.json() else {
+                return Err(unreadable());
+            };
+            let text = |value: &Value| {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            };
+            body.iter()
+                .map(|(name, value)| (name.clone(), text(value)))
+                .collect()
+        };
+        let mut fields = Self {
+            bytes: None,
+            content_type: None,
+            others,
+        };
+        if let Some(encoded) = fields.value("media") {
+            let decoded = STANDARD.decode(encoded).ok();
+            let refusal = || invalid_request("media", "$.media: must be base64");
+            fields.bytes = Some(decoded.ok_or_else(refusal)?);
+        }
+        Ok(fields)
+    }
+
+    fn of_parts(parts: Vec<multipart::Part>) -> Self {
+        let mut fields = Self {
+            bytes: None,
+            content_type: None,
+            others: Vec::new(),
+        };
+        for part in parts {
+            if part.name == "media" {
+                fields.bytes = Some(part.bytes);
+                fields.content_type = part.content_type;
+            } else {
+                let text = String::from_utf8_lossy(&part.bytes).into_owned();
+                fields.others.push((part.name, text));
+            }
+        }
+        fields
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        let found = self.others.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn category(&self) -> String {
+        self.value("media_category")
+            .unwrap_or("tweet_image")
+            .to_owned()
+    }
+}
+
+/// `POST /2/media/upload`: in one piece.
+pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    let fields = match Fields::of(call) {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal,
+    };
+    let category = fields.category();
+    let content_type = fields.value("media_type").map(str::to_owned);
+    let Some(bytes) = fields.bytes.filter(|bytes| !bytes.is_empty()) else {
+        return invalid_request("media", "$.media: is missing or empty");
+    };
+    if category == "tweet_image" && bytes.len() > LARGEST_PHOTO {
+        return too_large();
+    }
+    let media = Media {
+        id: state.draw_id().to_string(),
+        owner: caller.person.clone(),
+        content_type: content_type.or(fields.content_type).unwrap_or_default(),
+        category,
+        bytes,
+        total: None,
+        segments: 0,
+        alt: None,
+        ready: true,
+    };
+    let reply = Reply::json(200, &json!({"data": media.data()}));
+    state.media.insert(media.id.clone(), media);
+    make_room(state);
+    reply
+}
+
+/// `POST /2/media/upload/initialize`: announces type and size.
+pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    let fields = match Fields::of(call) {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal,
+    };
+    let total = fields
+        .value("total_bytes")
+        .and_then(|text| text.parse().ok());
+    let Some(total) = total.filter(|total| *total > 0) else {
+        return invalid_request("total_bytes", "$.total_bytes: must be a number above 0");
+    };
+    let Some(content_type) = fields.value("media_type") else {
+        return invalid_request("media_type", "$.media_type: is missing");
+    };
+    let category = fields.category();
+    if total > KEPT || category == "tweet_image" && total > LARGEST_PHOTO {
+        return too_large();
+    }
+    let media = Media {
+        id: state.draw_id().to_string(),
+        owner: caller.person.clone(),
+        content_type: content_type.to_owned(),
+        category,
+        bytes: Vec::new(),
+        total: Some(total),
+        segments: 0,
+        alt: None,
+        ready: false,
+    };
+    let reply = Reply::json(200, &json!({"data": media.data()}));
+    state.media.insert(media.id.clone(), media);
+    reply
+}
+
+/// `POST /2/media/upload/:id/append`: the next segment.
+pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    let fields = match Fields::of(call) {
+        Ok(fields) => fields,
+        Err(refusal) => return refusal,
+    };
+    let Some(media) = own(id, caller, state).filter(|media| !media.ready) else {
+        return no_such_resource("media", id);
+    };
+    let index = fields
+        .value("segment_index")
+        .and_then(|text| text.parse().ok());
+    if index != Some(media.segments) {
+        let text = format!("$.segment_index: must be {} now", media.segments);
+        return invalid_request("segment_index", &text);
+    }
+    let Some(bytes) = fields.bytes.filter(|bytes| !bytes.is_empty()) else {
+        return invalid_request("media", "$.media: is missing or empty");
+    };
+    if media.bytes.len() + bytes.len() > media.total.unwrap_or_default() {
+        return invalid_request(
+            "media",
+            "Segments do not add up to provided total file size.",
+        );
+    }
+    media.bytes.extend(bytes);
+    media.segments += 1;
+    let reply = Reply::json(200, &json!({"data": media.data()}));
+    make_room(state);
+    reply
+}
+
+/// `POST /2/media/upload/:id/finalize`: all segments were sent.
+pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
+    let Some(media) = own(id, caller, state) else {
+        return no_such_resource("media", id);
+    };
+    if media.total.is_some_and(|total| total != media.bytes.len()) {
+        return invalid_request(
+            "media",
+            "Segments do not add up to provided total file size.",
+        );
+    }
+    media.ready = true;
+    Reply::json(200, &json!({"data": media.data()}))
+}
+
+/// `GET /2/media/upload?media_id=ID`, with or without `command=STATUS`.
+pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    let Some(id) = value(&call.query_parameters(), "media_id") else {
+        return invalid_request("media_id", "The `media_id` query parameter is missing");
+    };
+    let Some(media) = own(&id, caller, state) else {
+        return no_such_resource("media", &id);
+    };
+    let mut data = media.data();
+    data["processing_info"] = if media.ready {
+        json!({"state": "succeeded", "progress_percent": 100})
+    } else {
+        json!({"state": "pending", "check_after_secs": 1})
+    };
+    Reply::json(200, &json!({"data": data}))
+}
+
+/// `POST /2/media/metadata`: the alternative text.
+pub(super) fn describe(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    let body = call.json().unwrap_or_default();
+    let Some(id) = body["id"].as_str() else {
+        return invalid_request("id", "$.id: must be a string of digits");
+    };
+    let Some(alt) = body["metadata"]["alt_text"]["text"].as_str() else {
+        return invalid_request("metadata", "$.metadata.alt_text.text: must be a string");
+    };
+    if alt.chars().count() > LONGEST_ALT {
+        return invalid_request(
+            "metadata",
+            "$.metadata.alt_text.text: must be at most 1000 characters long",
+        );
+    }
+    let Some(media) = own(id, caller, state) else {
+        return no_such_resource("media", id);
+    };
+    media.alt = Some(alt.to_owned());
+    let metadata = json!({"alt_text": {"text": alt}});
+    Reply::json(
+        200,
+        &json!({"data": {"id": id, "associated_metadata": metadata}}),
+    )
+}
+
+/// `/sandbox/media/ID` and `/sandbox/media/ID.json`, which X does not have: what was uploaded, byte for byte.
+pub(super) fn kept(name: &str, state: &State) -> Option<Reply> {
+    let id = name.strip_suffix(".json").unwrap_or(name);
+    let media = state.media.get(&id.to_owned())?;
+    let reply = if id == name {
+        Reply::new(200, shown_as(&media.bytes), media.bytes.clone())
+            .header("content-security-policy", "default-src 'none'; sandbox")
+    } else {
+        let body = json!({
+            "id": media.id,
+            "media_type": media.content_type,
+            "media_category": media.category,
+            "size": media.bytes.len(),
+            "alt_text": media.alt,
+            "owner": media.owner.screen_name,
+        });
+        Reply::json(200, &body)
+    };
+    Some(reply.header("x-content-type-options", "nosniff"))
+}
+
+/// The content type a browser may be given: a picture's by its first bytes, else one it does not show.
+fn shown_as(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
+        [b'G', b'I', b'F', b'8', ..] => "image/gif",
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "image/webp",
+        _ => "application/octet-stream",
+    }
+}
+
+fn own<'a>(id: &str, caller: &Caller, state: &'a mut State) -> Option<&'a mut Media> {
+    let media = state.media.get_mut(&id.to_owned())?;
+    (media.owner == caller.person).then_some(media)
+}
+
+fn make_room(state: &mut State) {
+    let held = |state: &State| {
+        state
+            .media
+            .values()
+            .map(|media| media.bytes.len())
+            .sum::<usize>()
+    };
+    while !state.media.is_empty() && held(state) > KEPT {
+        state.media.remove_oldest();
+    }
+}
+
+fn too_large() -> Reply {
+    problem(
+        413,
+        "Payload Too Large",
+        "The media is larger than its category allows.",
+        "about:blank",
+    )
+}

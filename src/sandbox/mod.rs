@@ -1,0 +1,132 @@
+//! The embedded server: it listens on the loopback interface alone and answers as X's API does.
+
+mod api;
+mod authorization;
+mod authorize;
+mod call;
+mod faults;
+mod media;
+mod multipart;
+mod oauth;
+mod pages;
+mod people;
+mod posts;
+mod replies;
+mod routes;
+mod signature;
+mod state;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::poll_fn;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+pub(crate) use faults::Fault;
+use state::State;
+
+/// The client credentials of the sandbox's one app. They open nothing anywhere else.
+pub(crate) const CONSUMER_KEY: &str = "sandbox-consumer-key";
+pub(crate) const CONSUMER_SECRET: &str = "sandbox-consumer-secret";
+
+/// Connections served at once; one more is closed at once.
+const CONNECTIONS: usize = 1100;
+
+/// How long a connection may take to send a request's header, or stay idle between two.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What every connection works on. Locked for the moment of one answer, never across an await.
+type Shared = Arc<Mutex<State>>;
+
+/// A running server. It stops taking connections when this value is dropped.
+pub(crate) struct Sandbox {
+    url: String,
+    port: u16,
+    task: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Binds `port` (0: any free one) of 127.0.0.1 and serves it on tasks of the current runtime, which may be a
+    /// current-thread one.
+    pub(crate) async fn start(port: u16, faults: &[Fault]) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let port = listener.local_addr()?.port();
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| std::io::Error::other(error.to_string()))?;
+        let state = State::new(port, faults, seed);
+        let resets = state.has(Fault::Reset);
+        let shared = Arc::new(Mutex::new(state));
+        Ok(Self {
+            url: format!("http://127.0.0.1:{port}"),
+            port,
+            task: tokio::spawn(accept(listener, shared, resets)),
+        })
+    }
+
+    /// The server's base URL, without a final slash.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Shared, resets: bool) {
+    let seats = Arc::new(());
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // No file descriptor left, most likely: some connections will end.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        if Arc::strong_count(&seats) > CONNECTIONS {
+            continue;
+        }
+        let seat = Arc::clone(&seats);
+        let shared = Arc::clone(&shared);
+        tokio::spawn(async move {
+            connection(stream, shared, resets).await;
+            drop(seat);
+        });
+    }
+}
+
+/// Serves one connection to its end. What goes wrong on it is the client's affair.
+async fn connection(stream: TcpStream, shared: Shared, resets: bool) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        Box::pin(async move { routes::serve(request, &shared).await })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    if resets && ended.is_err() {
+        // Closed with no time to linger, a socket answers with RST instead of FIN.
+        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+    }
+}
+
+/// The state, whatever happened to the task that held it last.
+fn locked(shared: &Shared) -> std::sync::MutexGuard<'_, State> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

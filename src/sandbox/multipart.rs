@@ -1,0 +1,99 @@
+//! Reads a `multipart/form-data` body (RFC 7578).
+
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) content_type: Option<String>,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The parts of `body`, given the request's content type; none if it is not a whole multipart body.
+pub(super) fn parts(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
+    let delimiter = format!("\r\n--{}", parameter(content_type, "boundary")?).into_bytes();
+    let mut rest = body.strip_prefix(delimiter.get(2..)?)?;
+    let mut parts = Vec::new();
+    loop {
+        if rest.starts_with(b"--") {
+            return Some(parts);
+        }
+        let part = rest.strip_prefix(b"\r\n")?;
+        let end = position(part, &delimiter)?;
+        let (whole, after) = part.split_at(end);
+        parts.push(self::part(whole)?);
+        rest = after.get(delimiter.len()..)?;
+    }
+}
+
+fn part(whole: &[u8]) -> Option<Part> {
+    let end = position(whole, b"\r\n\r\n")?;
+    let (head, body) = whole.split_at(end);
+    let head = String::from_utf8_lossy(head);
+    let header = |name: &str| {
+        head.split("\r\n")
+            .filter_map(|line| line.split_once(':'))
+            .find(|(key, _)| key.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().to_owned())
+    };
+    Some(Part {
+        name: parameter(&header("content-disposition")?, "name")?,
+        content_type: header("content-type"),
+        bytes: body.get(4..)?.to_vec(),
+    })
+}
+
+/// The parameter `name` of a header's value, quotes removed.
+fn parameter(value: &str, name: &str) -> Option<String> {
+    value.split(';').skip(1).find_map(|pair| {
+        let (key, value) = pair.split_once('=')?;
+        let value = value.trim().trim_matches('"');
+        (key.trim().eq_ignore_ascii_case(name) && !value.is_empty()).then(|| value.to_owned())
+    })
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    let first = *wanted.first()?;
+    let mut from = 0;
+    loop {
+        let rest = bytes.get(from..)?;
+        let at = from + rest.iter().position(|byte| *byte == first)?;
+        if bytes.get(at..)?.starts_with(wanted) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_keep_every_byte() {
+        let mut body =
+            b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n-\r\r\n--\r\n--b\r\n"
+                .to_vec();
+        body.extend(b"content-disposition: form-data; filename=\"x\"; name=\"m\"\r\nContent-Type: image/png\r\n\r\n");
+        body.extend(0..=255);
+        body.extend(b"\r\n--b--\r\n");
+        let parts = parts("multipart/form-data; boundary=\"b\"", &body).unwrap();
+        assert_eq!(parts.len(), 2);
+        assert_eq!(
+            (parts[0].name.as_str(), parts[0].bytes.as_slice()),
+            ("a", &b"\r\n-\r\r\n--"[..])
+        );
+        assert_eq!(
+            (parts[1].name.as_str(), parts[1].content_type.as_deref()),
+            ("m", Some("image/png"))
+        );
+        assert_eq!(parts[1].bytes, (0..=255).collect::<Vec<u8>>());
+    }
+
+    #[test]
+    fn a_body_cut_anywhere_is_no_body() {
+        let body = b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--";
+        let kind = "multipart/form-data; boundary=b";
+        assert!(parts(kind, body).is_some());
+        for end in 0..body.len() {
+            assert!(parts(kind, &body[..end]).is_none(), "cut at {end}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The token endpoints: temporary credentials, token credentials, revocation and the app-only token.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+use url::{Host, Url};
+
+use super::authorization::{Caller, Refusal, Signed, scheme};
+use super::call::{Call, Family, value};
+use super::replies::{Reply, refused_leg, unauthenticated, v1_error};
+use super::signature::encoded;
+use super::state::{State, Temporary};
+use super::tokens::{self, Level};
+use super::{CONSUMER_KEY, CONSUMER_SECRET, Fault};
+
+/// The longest callback that is kept.
+const CALLBACK_LENGTH: usize = 2_000;
+
+/// `/oauth/request_token` (RFC 5849 section 2.1).
+pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
+    let signed = match Signed::of(call).and_then(|signed| {
+        signed.check_client(state)?;
+        signed.check_signature(call, state, "")?;
+        Ok(signed)
+    }) {
+        Ok(signed) => signed,
+        Err(refusal) => return unauthenticated(refusal, Family::V1),
+    };
+    let callback = match signed.value("oauth_callback").as_deref() {
+        None | Some("") => {
+            let text = "Desktop applications only support the oauth_callback value 'oob'";
+            return v1_error(401, 417, text);
+        }
+        Some("oob") => None,
+        Some(text) => match loopback(text) {
+            Some(url) => Some(url),
+            None => return callback_refused(),
+        },
+    };
+    let reads_only = signed.value("x_auth_access_type").as_deref() == Some("read");
+    let token = format!("sandbox-temporary-{}", state.draw_text());
+    let temporary = Temporary {
+        secret: format!("sandbox-temporary-secret-{}", state.draw_text()),
+        callback,
+        level: if reads_only || state.has(Fault::ReadOnly) {
+            Level::Read
+        } else {
+            Level::ReadWrite
+        },
+        form_token: state.draw_text(),
+        authorised: None,
+    };
+    let reply = form_reply(&[
+        ("oauth_token", &token),
+        ("oauth_token_secret", &temporary.secret),
+        ("oauth_callback_confirmed", "true"),
+    ]);
+    state.temporary.insert(token, temporary);
+    reply
+}
+
+/// `/oauth/access_token` (RFC 5849 section 2.3). A wrong verifier spends the temporary credentials.
+pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
+    let refused = |refusal| unauthenticated(refusal, Family::V1);
+    let signed = match Signed::of(call).and_then(|signed| {
+        signed.check_client(state)?;
+        Ok(signed)
+    }) {
+        Ok(signed) => signed,
+        Err(refusal) => return refused(refusal),
+    };
+    let Some(token) = signed.token() else {
+        return refused(Refusal::Unverified);
+    };
+    let Some(secret) = state
+        .temporary
+        .get(&token)
+        .map(|found| found.secret.clone())
+    else {
+        return refused_leg("Invalid request token.");
+    };
+    if let Err(refusal) = signed.check_signature(call, state, &secret) {
+        return refused(refusal);
+    }
+    let given = signed.value("oauth_verifier");
+    let spent = state.temporary.remove(&token);
+    let level = spent.as_ref().map(|temporary| temporary.level);
+    let (Some(level), Some((person, verifier))) =
+        (level, spent.and_then(|temporary| temporary.authorised))
+    else {
+        return wrong_verifier();
+    };
+    if given.as_ref() != Some(&verifier) {
+        return wrong_verifier();
+    }
+    let issued = tokens::issued(&person, level, &state.draw_text());
+    form_reply(&[
+        ("oauth_token", &issued.identifier),
+        ("oauth_token_secret", &issued.secret),
+        ("user_id", &person.id.to_string()),
+        ("screen_name", &person.screen_name),
+    ])
+}
+
+fn wrong_verifier() -> Reply {
+    refused_leg("Error processing your OAuth request: Invalid oauth_verifier parameter")
+}
+
+/// `/1.1/oauth/invalidate_token`: the token that signed the call is no longer good in this process.
+pub(super) fn invalidate(caller: &Caller, state: &mut State) -> Reply {
+    state.revoked.insert(caller.token.clone(), ());
+    Reply::json(200, &json!({"access_token": caller.token}))
+}
+
+/// `/oauth2/token`: the app-only token for the client's own credentials (RFC 6749 section 4.4).
+pub(super) fn app_only_token(call: &Call) -> Reply {
+    if !is_client(call) {
+        let body = json!({"errors": [{
+            "code": 99, "message": "Unable to verify your credentials", "label": "authenticity_token_error",
+        }]});
+        return Reply::json(403, &body);
+    }
+    if value(&call.form(), "grant_type").as_deref() != Some("client_credentials") {
+        let body = json!({"errors": [{
+            "code": 170, "message": "Missing required parameter: grant_type", "label": "forbidden_missing_parameter",
+        }]});
+        return Reply::json(403, &body);
+    }
+    Reply::json(
+        200,
+        &json!({"token_type": "bearer", "access_token": tokens::bearer()}),
+    )
+}
+
+/// Whether Basic authentication names the sandbox's app; key and secret may be percent-encoded, as X asks for.
+fn is_client(call: &Call) -> bool {
+    let Some((scheme, rest)) = scheme(call) else {
+        return false;
+    };
+    let pair = STANDARD
+        .decode(rest)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    scheme.eq_ignore_ascii_case("basic")
+        && pair
+            .as_deref()
+            .and_then(|pair| pair.split_once(':'))
+            .is_some_and(|(key, secret)| {
+                decoded(key) == CONSUMER_KEY && decoded(secret) == CONSUMER_SECRET
+            })
+}
+
+/// A form-encoded body, which X calls HTML.
+fn form_reply(fields: &[(&str, &str)]) -> Reply {
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encoded(value.as_bytes())))
+        .collect();
+    Reply::html(200, pairs.join("&")).header("cache-control", "no-store")
+}
+
+fn callback_refused() -> Reply {
+    v1_error(
+        403,
+        415,
+        "Callback URL not approved for this client application. Approved callback URLs can be adjusted in your \
+         application settings",
+    )
+}
+
+/// The sandbox's app has every loopback URL on its list, and no other.
+fn loopback(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let here = match url.host()? {
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+        Host::Domain(name) => name == "localhost",
+    };
+    let plain = url.scheme() == "http" && url.username().is_empty() && url.password().is_none();
+    (here && plain && text.len() <= CALLBACK_LENGTH).then_some(url)
+}

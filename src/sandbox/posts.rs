@@ -1,0 +1,221 @@
+//! `/2/tweets`: what a post may hold, and how it is made and deleted.
+
+use serde_json::{Map, Value, json};
+
+use super::Fault;
+use super::authorization::Caller;
+use super::call::Call;
+use super::people::Person;
+use super::replies::{Reply, invalid_request, no_such_resource, problem};
+use super::state::State;
+
+pub(super) struct Post {
+    pub(super) id: u64,
+    pub(super) author: Person,
+    pub(super) text: String,
+    pub(super) reply_to: Option<u64>,
+    pub(super) media: Vec<String>,
+    /// Unix seconds.
+    pub(super) at: u64,
+}
+
+/// The fields of the request body (`OpenAPI` 2.167, `TweetCreateRequest`); it allows no others.
+const FIELDS: &[&str] = &[
+    "card_uri",
+    "community_id",
+    "direct_message_deep_link",
+    "edit_options",
+    "for_super_followers_only",
+    "geo",
+    "made_with_ai",
+    "media",
+    "nullcast",
+    "paid_partnership",
+    "poll",
+    "quote_tweet_id",
+    "reply",
+    "reply_settings",
+    "share_with_followers",
+    "text",
+];
+
+/// The longest text any account may post.
+const LONGEST: usize = 25_000;
+
+/// Whether X would refuse `text` for its length.
+fn too_long(text: &str) -> bool {
+    text.chars().count() > LONGEST
+}
+
+/// `POST /2/tweets`.
+pub(super) fn create(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    match draft(call, caller, state) {
+        Ok(post) => {
+            let id = post.id.to_string();
+            let data = json!({"id": id, "text": post.text, "edit_history_tweet_ids": [id]});
+            state.keep_post(post);
+            Reply::json(201, &json!({"data": data}))
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+/// The post a request asks for, or why it is refused.
+fn draft(call: &Call, caller: &Caller, state: &mut State) -> Result<Post, Reply> {
+    let body = match call.json() {
+        Some(Value::Object(body)) if call.is("application/json") => body,
+        _ => {
+            return Err(invalid_request(
+                "",
+                "Requests with a body must be a JSON object.",
+            ));
+        }
+    };
+    if let Some(field) = body.keys().find(|field| !FIELDS.contains(&field.as_str())) {
+        let text = format!(
+            "$.{field}: is not defined in the schema and the schema does not allow additional properties"
+        );
+        return Err(invalid_request(field, &text));
+    }
+    let media = media_ids(&body, caller, state)?;
+    let text = match body.get("text") {
+        None if !media.is_empty() => String::new(),
+        Some(Value::String(text)) if !media.is_empty() || !text.trim().is_empty() => text.clone(),
+        Some(Value::String(_)) | None => {
+            return Err(invalid_request("text", "$.text: must not be empty"));
+        }
+        Some(_) => return Err(invalid_request("text", "$.text: must be a string")),
+    };
+    if too_long(&text) {
+        return Err(invalid_request(
+            "text",
+            "Your Tweet text is too long. For more information, see the limits.",
+        ));
+    }
+    let reply_to = reply_target(&body, caller, state)?;
+    if body.contains_key("quote_tweet_id") {
+        return Err(not_in_conversation());
+    }
+    let same = |post: &Post| post.author == caller.person && post.text == text && media.is_empty();
+    if state.has(Fault::Duplicate) || state.posts.iter().any(same) {
+        let text = "You are not allowed to create a Tweet with duplicate content.";
+        return Err(problem(403, "Forbidden", text, "about:blank"));
+    }
+    Ok(Post {
+        id: state.draw_id(),
+        author: caller.person.clone(),
+        text,
+        reply_to,
+        media,
+        at: state.now(),
+    })
+}
+
+/// `media.media_ids`: one to four that the caller uploaded in full.
+fn media_ids(
+    body: &Map<String, Value>,
+    caller: &Caller,
+    state: &State,
+) -> Result<Vec<String>, Reply> {
+    let Some(media) = body.get("media") else {
+        return Ok(Vec::new());
+    };
+    let ids: Option<Vec<String>> =
+        media
+            .get("media_ids")
+            .and_then(Value::as_array)
+            .and_then(|ids| {
+                ids.iter()
+                    .map(|id| id.as_str().map(str::to_owned))
+                    .collect()
+            });
+    let Some(ids) = ids.filter(|ids| (1..=4).contains(&ids.len())) else {
+        return Err(invalid_request(
+            "media.media_ids",
+            "$.media.media_ids: must be 1 to 4 strings of digits",
+        ));
+    };
+    let usable = |id: &String| {
+        state
+            .media
+            .get(id)
+            .is_some_and(|media| media.is_ready_for(&caller.person))
+    };
+    if ids.iter().all(usable) {
+        Ok(ids)
+    } else {
+        Err(invalid_request(
+            "media.media_ids",
+            "Your media IDs are invalid.",
+        ))
+    }
+}
+
+/// `reply.in_reply_to_tweet_id`: a post of the caller, or one that mentions it.
+fn reply_target(
+    body: &Map<String, Value>,
+    caller: &Caller,
+    state: &State,
+) -> Result<Option<u64>, Reply> {
+    let Some(reply) = body.get("reply") else {
+        return Ok(None);
+    };
+    let field = "reply.in_reply_to_tweet_id";
+    let id = reply.get("in_reply_to_tweet_id").and_then(Value::as_str);
+    let Some(id) = id.and_then(identifier) else {
+        return Err(invalid_request(
+            field,
+            "$.reply.in_reply_to_tweet_id: must be a string of 1 to 19 digits",
+        ));
+    };
+    let Some(target) = state.posts.iter().find(|post| post.id == id) else {
+        let text = "You attempted to reply to a Tweet that is deleted or not visible to you.";
+        return Err(problem(403, "Forbidden", text, "about:blank"));
+    };
+    let mention = format!("@{}", caller.person.screen_name);
+    let mentioned = target
+        .text
+        .to_ascii_lowercase()
+        .contains(&mention.to_ascii_lowercase());
+    if target.author == caller.person || mentioned {
+        Ok(Some(id))
+    } else {
+        Err(not_in_conversation())
+    }
+}
+
+fn not_in_conversation() -> Reply {
+    problem(
+        403,
+        "Authorization Error",
+        "You can only reply to or quote posts where you are mentioned or are the author.",
+        "https://api.x.com/2/problems/not-authorized-for-resource",
+    )
+}
+
+/// `DELETE /2/tweets/:id`.
+pub(super) fn delete(id: &str, caller: &Caller, state: &mut State) -> Reply {
+    let Some(number) = identifier(id) else {
+        let text = format!("The `id` query parameter value [{id}] is not valid");
+        return invalid_request("id", &text);
+    };
+    let Some(position) = state.posts.iter().position(|post| post.id == number) else {
+        return no_such_resource("tweet", id);
+    };
+    if state
+        .posts
+        .get(position)
+        .is_some_and(|post| post.author != caller.person)
+    {
+        let text = "You are not allowed to delete a Tweet of another user.";
+        return problem(403, "Forbidden", text, "about:blank");
+    }
+    state.posts.remove(position);
+    Reply::json(200, &json!({"data": {"deleted": true}}))
+}
+
+/// An id as X spells them: 1 to 19 digits.
+fn identifier(text: &str) -> Option<u64> {
+    let digits = (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
+}

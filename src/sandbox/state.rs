@@ -1,0 +1,228 @@
+//! What the server remembers while it runs; all of it is bounded.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::Fault;
+use super::media::Media;
+use super::people::Person;
+use super::posts::Post;
+use super::signature::hmac_sha1;
+use super::tokens::{Level, hex};
+
+/// How far ahead of the world the clock runs under the fault `clock-skew`.
+const SKEW: Duration = Duration::from_secs(20 * 60);
+
+/// A rate limit's window.
+const WINDOW: u64 = 15 * 60;
+
+/// The most posts that are kept.
+const POSTS: usize = 1_000;
+
+/// Temporary credentials (RFC 5849 section 2.1) on their way to a token.
+pub(super) struct Temporary {
+    pub(super) secret: String,
+    /// None stands for `oob`: the verifier is a PIN.
+    pub(super) callback: Option<url::Url>,
+    pub(super) level: Level,
+    /// What the authorisation form has to send back, so that no other site can post it.
+    pub(super) form_token: String,
+    /// Who authorised the app, and the verifier that proves it.
+    pub(super) authorised: Option<(Person, String)>,
+}
+
+/// One caller's use of one limit.
+#[derive(Clone, Copy)]
+pub(super) struct Window {
+    pub(super) limit: u64,
+    pub(super) remaining: u64,
+    /// Unix seconds.
+    pub(super) reset: u64,
+    pub(super) exceeded: bool,
+}
+
+pub(super) struct State {
+    pub(super) port: u16,
+    faults: Vec<Fault>,
+    seed: [u8; 32],
+    draws: u64,
+    last_id: u64,
+    pub(super) temporary: Bounded<String, Temporary>,
+    pub(super) nonces: Bounded<[u8; 20], ()>,
+    pub(super) revoked: Bounded<String, ()>,
+    pub(super) posts: VecDeque<Post>,
+    pub(super) media: Bounded<String, Media>,
+    windows: HashMap<(u64, &'static str), (u64, u64)>,
+    /// Under the fault `rate-limit`: when it ends, from the first refusal on.
+    limited_until: Option<u64>,
+}
+
+impl State {
+    pub(super) fn new(port: u16, faults: &[Fault], seed: [u8; 32]) -> Self {
+        Self {
+            port,
+            faults: faults.to_vec(),
+            seed,
+            draws: 0,
+            last_id: 0,
+            temporary: Bounded::new(10_000),
+            nonces: Bounded::new(100_000),
+            revoked: Bounded::new(10_000),
+            posts: VecDeque::new(),
+            media: Bounded::new(200),
+            windows: HashMap::new(),
+            limited_until: None,
+        }
+    }
+
+    pub(super) fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// The server's idea of the time.
+    pub(super) fn clock(&self) -> SystemTime {
+        let now = SystemTime::now();
+        if self.has(Fault::ClockSkew) {
+            now + SKEW
+        } else {
+            now
+        }
+    }
+
+    /// The same in Unix seconds.
+    pub(super) fn now(&self) -> u64 {
+        let since = self.clock().duration_since(UNIX_EPOCH);
+        since.unwrap_or_default().as_secs()
+    }
+
+    /// Twenty random bytes.
+    pub(super) fn draw(&mut self) -> [u8; 20] {
+        self.draws += 1;
+        hmac_sha1(&self.seed, &self.draws.to_be_bytes())
+    }
+
+    /// Random hexadecimal digits, 32 of them.
+    pub(super) fn draw_text(&mut self) -> String {
+        let mut text = hex(&self.draw());
+        text.truncate(32);
+        text
+    }
+
+    /// A PIN as X gives them: seven digits, leading zeros kept.
+    pub(super) fn draw_pin(&mut self) -> String {
+        let [a, b, c, d, ..] = self.draw();
+        format!("{:07}", u32::from_be_bytes([a, b, c, d]) % 10_000_000)
+    }
+
+    /// A new id for a post or media, made of the time as X's are, so that processes do not repeat one another's.
+    pub(super) fn draw_id(&mut self) -> u64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let milliseconds = u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or_default();
+        let id = milliseconds.saturating_sub(1_288_834_974_657) << 22;
+        self.last_id = id.max(self.last_id + 1);
+        self.last_id
+    }
+
+    /// Counts one use of a limit of `limit` calls per window and caller.
+    pub(super) fn count(&mut self, caller: u64, call: &'static str, limit: u64) -> Window {
+        let now = self.now();
+        let (used, reset) = self.windows.entry((caller, call)).or_insert((0, 0));
+        if *reset <= now {
+            (*used, *reset) = (0, now + WINDOW);
+        }
+        let exceeded = *used >= limit;
+        *used = (*used + 1).min(limit);
+        Window {
+            limit,
+            remaining: limit - *used,
+            reset: *reset,
+            exceeded,
+        }
+    }
+
+    /// Under the fault `rate-limit`, when the refusals end; none once they have.
+    pub(super) fn limited_until(&mut self) -> Option<u64> {
+        if !self.has(Fault::RateLimit) {
+            return None;
+        }
+        let now = self.now();
+        let until = *self.limited_until.get_or_insert(now + 2);
+        (now < until).then_some(until)
+    }
+
+    pub(super) fn keep_post(&mut self, post: Post) {
+        self.posts.push_front(post);
+        self.posts.truncate(POSTS);
+    }
+
+    /// Whether `host`, a `Host` header or the rest of an origin, is this server by one of its loopback names.
+    pub(super) fn is_own_host(&self, host: &str) -> bool {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port == self.port.to_string() => name,
+            None if self.port == 80 => host,
+            _ => return false,
+        };
+        ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .any(|own| name.eq_ignore_ascii_case(own))
+    }
+}
+
+/// A map that forgets its oldest entry when it would pass its limit.
+pub(super) struct Bounded<K, V> {
+    limit: usize,
+    entries: HashMap<K, V>,
+    order: VecDeque<K>,
+}
+
+impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            entries: HashMap::new(),
+            order: VecDeque::new(),
+        }
+    }
+
+    /// Adds an entry; false if there is one of that key, which stays.
+    pub(super) fn insert(&mut self, key: K, value: V) -> bool {
+        if self.entries.contains_key(&key) {
+            return false;
+        }
+        while self.entries.len() >= self.limit {
+            self.remove_oldest();
+        }
+        self.entries.insert(key.clone(), value);
+        self.order.push_back(key);
+        true
+    }
+
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.entries.get_mut(key)
+    }
+
+    pub(super) fn remove(&mut self, key: &K) -> Option<V> {
+        let value = self.entries.remove(key)?;
+        self.order.retain(|one| one != key);
+        Some(value)
+    }
+
+    pub(super) fn remove_oldest(&mut self) {
+        if let Some(key) = self.order.pop_front() {
+            self.entries.remove(&key);
+        }
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.values()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}

@@ -1,0 +1,97 @@
+//! Where a credentials file is: default places, symbolic links, and what may not be read or written.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Failure, Kind};
+
+/// The most a credentials file may hold.
+const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+const LINK_LIMIT: usize = 40;
+
+/// `NAME` in the user's home folder.
+pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
+    match dirs::home_dir() {
+        Some(home) if home.is_absolute() => Ok(home.join(name)),
+        _ => Err(
+            Failure::new(Kind::Usage, "there is no home folder to look in")
+                .hint("set HOME to an absolute path, or name the file with --creds FILE"),
+        ),
+    }
+}
+
+/// A path with the home folder written as `~`, for messages.
+pub(crate) fn shown(path: &Path) -> String {
+    let home = dirs::home_dir().filter(|home| home.is_absolute());
+    match home
+        .as_deref()
+        .and_then(|home| path.strip_prefix(home).ok())
+    {
+        Some(rest) => format!("~/{}", rest.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// The file behind `path`, all symbolic links followed; it need not exist yet.
+pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut at = std::path::absolute(path)?;
+    for _ in 0..LINK_LIMIT {
+        match fs::read_link(&at) {
+            Ok(link) => at = at.parent().unwrap_or(Path::new("/")).join(link),
+            // Not a link, or nothing there.
+            Err(_) => return Ok(at),
+        }
+    }
+    Err(io::Error::other("its symbolic links go in circles"))
+}
+
+/// The bytes of the file at `target` with what the system says of it; none where there is no file.
+pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Failure> {
+    let refused = |reason: &dyn std::fmt::Display| {
+        Failure::new(
+            Kind::BadFile,
+            format!("{} could not be read: {reason}", shown(target)),
+        )
+    };
+    // Looked at before it is opened: opening a device can have effects. Looked at again afterwards.
+    match fs::metadata(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refused(&error)),
+        Ok(metadata) if !metadata.is_file() => return Err(refused(&"it is not a regular file")),
+        Ok(_) => {}
+    }
+    let file = open(target).map_err(|error| refused(&error))?;
+    let metadata = file.metadata().map_err(|error| refused(&error))?;
+    if !metadata.is_file() {
+        return Err(refused(&"it is not a regular file"));
+    }
+    let bytes = limited(file).map_err(|error| refused(&error))?;
+    Ok(Some((bytes, metadata)))
+}
+
+/// All of `source`, refused beyond the size limit.
+pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(io::Error::other("it is larger than 16 MiB"));
+    }
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn open(target: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    // Should a FIFO have taken the file's place, opening it does not wait for a writer.
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(target)
+}
+
+#[cfg(not(unix))]
+fn open(target: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(target)
+}

@@ -1,0 +1,243 @@
+//! The credentials file: read, checked, locked and replaced durably.
+
+mod document;
+mod git;
+mod location;
+mod lock;
+mod replace;
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub(crate) use document::{Document, Flaw};
+pub(crate) use location::{in_home, shown};
+
+use crate::account::Account;
+use crate::error::{Failure, Kind};
+
+/// How often a save starts again because another program replaced the file meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// A credentials file that can be read and rewritten.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    /// As the user named it.
+    path: PathBuf,
+}
+
+/// What a save has to tell the user.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Saved {
+    /// The file was readable by others and no longer is.
+    pub(crate) tightened: bool,
+    /// The file has further names (hard links), which keep the old content.
+    pub(crate) other_names: bool,
+}
+
+impl Store {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn shown(&self) -> String {
+        shown(&self.path)
+    }
+
+    /// The accounts of the file, in order; none where there is no file.
+    pub(crate) fn read(&self) -> Result<Option<Vec<Account>>, Failure> {
+        let Some((bytes, _)) = location::contents(&self.target()?)? else {
+            return Ok(None);
+        };
+        accounts_of(&bytes, &self.shown()).map(Some)
+    }
+
+    /// Makes sure, before anything is asked of a server, that a save could succeed.
+    pub(crate) fn prepare(&self, force: bool) -> Result<(), Failure> {
+        let target = self.target()?;
+        self.read()?;
+        if !force {
+            git::check(&target)?;
+        }
+        let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
+        if !folder.exists() {
+            return self.check_ancestor(folder);
+        }
+        self.check_owner(&target)?;
+        lock::Lock::take(folder, &name)?;
+        replace::probe(&target).map_err(|error| self.unwritable(&error))
+    }
+
+    /// Reads the file under the lock, lets `change` alter its entries (none: there is no file yet), and replaces
+    /// it. Where `change` leaves nothing, the file is removed.
+    pub(crate) fn update<F>(&self, force: bool, mut change: F) -> Result<Saved, Failure>
+    where
+        F: for<'text> FnMut(Option<Document<'text>>) -> Result<Option<Document<'text>>, Failure>,
+    {
+        let target = self.target()?;
+        if !force {
+            git::check(&target)?;
+        }
+        let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
+        create_private(folder).map_err(|error| self.unwritable(&error))?;
+        self.check_owner(&target)?;
+        let _lock = lock::Lock::take(folder, &name)?;
+        for _ in 0..ATTEMPTS {
+            let found = location::contents(&target)?;
+            let text = found
+                .as_ref()
+                .map(|(bytes, _)| text_of(bytes, &self.shown()))
+                .transpose()?;
+            let document = text.map(|text| self.parse(text)).transpose()?;
+            let changed = change(document)?;
+            let before = found.as_ref().map(|(_, metadata)| metadata);
+            let unchanged = || identity(fs::metadata(&target).ok().as_ref()) == identity(before);
+            let done = match changed {
+                Some(document) => replace::replace(&target, &document.to_string(), unchanged),
+                None if !unchanged() => Ok(false),
+                None => fs::remove_file(&target).map(|()| true),
+            };
+            if done.map_err(|error| self.unwritable(&error))? {
+                return Ok(before.map(saved_over).unwrap_or_default());
+            }
+        }
+        let reason = format!("{} keeps being changed by another program", self.shown());
+        Err(Failure::new(Kind::NotWritable, reason)
+            .hint("close the editor or program that writes it, then try again"))
+    }
+
+    /// Keeps an account that could not be saved: in a new private file beside the target, at home, or in the
+    /// folder for temporary files.
+    pub(crate) fn rescue(&self, account: &Account) -> io::Result<PathBuf> {
+        let beside = self
+            .target()
+            .ok()
+            .and_then(|target| target.parent().map(Path::to_owned));
+        let folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+            .into_iter()
+            .flatten()
+            .collect();
+        replace::rescue(&folders, &Document::of(account.clone()).to_string())
+    }
+
+    /// The file behind the path, links followed.
+    pub(crate) fn target(&self) -> Result<PathBuf, Failure> {
+        location::target(&self.path).map_err(|error| {
+            Failure::new(
+                Kind::BadFile,
+                format!("{} could not be read: {error}", self.shown()),
+            )
+        })
+    }
+
+    fn parse<'text>(&self, text: &'text str) -> Result<Document<'text>, Failure> {
+        Document::parse(text).map_err(|flaw| flawed(&flaw, &self.shown()))
+    }
+
+    fn unwritable(&self, error: &io::Error) -> Failure {
+        Failure::new(Kind::NotWritable, format!("{} could not be written: {error}", self.shown()))
+            .hint("mend the folder's permissions or free some space, or choose another file with --creds FILE")
+    }
+
+    /// A folder that does not exist yet can be made where its nearest existing ancestor can be written.
+    fn check_ancestor(&self, folder: &Path) -> Result<(), Failure> {
+        let ancestor = folder.ancestors().find(|ancestor| ancestor.exists());
+        let probed = match ancestor {
+            Some(ancestor) => replace::probe(&ancestor.join("tw.json")),
+            None => Err(io::ErrorKind::NotFound.into()),
+        };
+        probed.map_err(|error| self.unwritable(&error))
+    }
+
+    #[cfg(unix)]
+    fn check_owner(&self, target: &Path) -> Result<(), Failure> {
+        use std::os::unix::fs::MetadataExt;
+        match fs::metadata(target) {
+            Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
+                let reason = format!("{} belongs to another user", self.shown());
+                Err(Failure::new(Kind::NotWritable, reason)
+                    .hint("change its owner, or choose another file with --creds FILE"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(not(unix))]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the same shape as on Unix"
+    )]
+    fn check_owner(&self, _: &Path) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// The accounts in what `source` gives (standard input, named `-` by the user).
+pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> {
+    let bytes = location::limited(source).map_err(|error| {
+        Failure::new(
+            Kind::BadFile,
+            format!("standard input could not be read: {error}"),
+        )
+    })?;
+    accounts_of(&bytes, "standard input")
+}
+
+fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
+    let text = text_of(bytes, name)?;
+    let document = Document::parse(text).map_err(|flaw| flawed(&flaw, name))?;
+    Ok(document.into_accounts())
+}
+
+fn text_of<'bytes>(bytes: &'bytes [u8], name: &str) -> Result<&'bytes str, Failure> {
+    std::str::from_utf8(bytes).map_err(|_| flawed(&Flaw::not_utf8(bytes), name))
+}
+
+fn flawed(flaw: &Flaw, name: &str) -> Failure {
+    let reason = format!("{name}:{}:{}: {}", flaw.line, flaw.column, flaw.reason);
+    Failure::new(Kind::BadFile, reason)
+        .hint("mend the file (twauth has not touched it), or choose another with --creds FILE")
+}
+
+/// Creates the missing folders above a file, for the owner alone.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// What tells one version of a file from the next.
+#[cfg(unix)]
+fn identity(metadata: Option<&Metadata>) -> Option<(u64, u64, u64, i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    metadata.map(|it| (it.dev(), it.ino(), it.size(), it.mtime(), it.mtime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn identity(metadata: Option<&Metadata>) -> Option<(u64, Option<std::time::SystemTime>)> {
+    metadata.map(|it| (it.len(), it.modified().ok()))
+}
+
+#[cfg(unix)]
+fn saved_over(before: &Metadata) -> Saved {
+    use std::os::unix::fs::MetadataExt;
+    Saved {
+        tightened: before.mode() & 0o077 != 0,
+        other_names: before.nlink() > 1,
+    }
+}
+
+#[cfg(not(unix))]
+fn saved_over(_: &Metadata) -> Saved {
+    Saved::default()
+}

@@ -1,0 +1,119 @@
+//! Replacing a file durably: temporary file beside it, mode 0600, sync, rename, sync of the folder.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+const SUFFIX: &str = ".twauth-tmp";
+
+/// Puts `text` at `target`, whole or not at all. `unchanged` is asked last, just before the rename.
+pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -> io::Result<bool> {
+    let (folder, name) = parts(target)?;
+    remove_strays(folder, &name);
+    let mut temporary = create_in(folder, &name)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.as_file().sync_all()?;
+    if !unchanged() {
+        return Ok(false);
+    }
+    temporary.persist(target).map_err(|error| error.error)?;
+    sync_folder(folder)?;
+    Ok(true)
+}
+
+/// Makes sure that `replace` could work: a temporary file can be made in the folder.
+pub(super) fn probe(target: &Path) -> io::Result<()> {
+    let (folder, name) = parts(target)?;
+    create_in(folder, &name).map(drop)
+}
+
+/// Writes `text` to a new 0600 file in the first folder that takes it.
+pub(super) fn rescue(folders: &[PathBuf], text: &str) -> io::Result<PathBuf> {
+    let mut last = io::Error::other("no folder to write to");
+    for folder in folders {
+        let written = tempfile::Builder::new()
+            .prefix("twauth-rescue-")
+            .suffix(".json")
+            .tempfile_in(folder)
+            .and_then(|mut file| {
+                private(file.as_file())?;
+                file.write_all(text.as_bytes())?;
+                file.as_file().sync_all()?;
+                let (_, path) = file.keep().map_err(|error| error.error)?;
+                Ok(path)
+            });
+        match written {
+            Ok(path) => return Ok(path),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// The folder and name of a file.
+pub(super) fn parts(target: &Path) -> io::Result<(&Path, String)> {
+    match (target.parent(), target.file_name()) {
+        (Some(folder), Some(name)) => Ok((folder, name.to_string_lossy().into_owned())),
+        _ => Err(io::Error::other("it is not the path of a file")),
+    }
+}
+
+/// Made by `O_EXCL` under a random name, so a planted link is never followed.
+fn create_in(folder: &Path, name: &str) -> io::Result<NamedTempFile> {
+    let file = tempfile::Builder::new()
+        .prefix(&format!(".{name}."))
+        .suffix(SUFFIX)
+        .tempfile_in(folder)?;
+    private(file.as_file())?;
+    Ok(file)
+}
+
+/// The mode is set again because the umask may have taken bits away.
+#[cfg(unix)]
+fn private(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same shape as on Unix; a profile's folder is private there"
+)]
+fn private(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes what a crashed save left behind. Called under the lock, so no such file is in use.
+fn remove_strays(folder: &Path, name: &str) {
+    let prefix = format!(".{name}.");
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let found = entry.file_name();
+        let Some(found) = found.to_str() else {
+            continue;
+        };
+        if found.starts_with(&prefix) && found.ends_with(SUFFIX) {
+            // Best effort: a stray is private and harmless.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same shape as on Unix; folders cannot be synced there"
+)]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

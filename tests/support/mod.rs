@@ -1,0 +1,18 @@
+//! What the tests stand on: a home folder, servers good and bad, a browser's part, a terminal.
+
+pub(crate) mod behaviour;
+pub(crate) mod browser;
+pub(crate) mod canary;
+pub(crate) mod home;
+pub(crate) mod login;
+pub(crate) mod raw_server;
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod run;
+pub(crate) mod running;
+pub(crate) mod sandbox;
+pub(crate) mod terminal;
+pub(crate) mod tls;
+
+mod smoke;
+mod smoke_servers;
