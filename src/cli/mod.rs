@@ -1,11 +1,13 @@
 //! What may be typed: commands and options, no behaviour.
 
+mod formats;
 mod login;
 mod shared;
 mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+pub(crate) use formats::{Export, Import, Run};
 pub(crate) use login::Login;
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use usage::{Parsed, parse};
@@ -32,6 +34,9 @@ pub(crate) enum Command {
     Login(Login),
     Verify(Verify),
     Tweet(Tweet),
+    Import(Import),
+    Export(Export),
+    Run(Run),
     Sandbox(Sandbox),
     #[command(name = "__open", hide = true)]
     Open(Open),

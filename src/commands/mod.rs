@@ -2,7 +2,10 @@
 
 mod accounts;
 mod connection;
+mod export;
+mod import;
 mod login;
+mod run;
 mod sandbox;
 mod tweet;
 mod verify;
@@ -27,6 +30,9 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
+        Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
+        Command::Export(arguments) => export::run(&arguments, verbosity, output),
+        Command::Run(arguments) => run::run(&arguments, verbosity),
         Command::Sandbox(arguments) => online(sandbox::run(&arguments, output)),
         Command::Open(arguments) => Ok(browser::open_default(&arguments.url)),
     }

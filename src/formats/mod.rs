@@ -90,6 +90,10 @@ impl Format {
         }
     }
 
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
     pub(crate) fn can_write(self) -> bool {
         !matches!(
             self,
