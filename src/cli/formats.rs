@@ -16,6 +16,10 @@ use crate::formats::Format;
 /// A token that comes without its app takes the consumer pair of `TWAUTH_CONSUMER_KEY` and `TWAUTH_CONSUMER_SECRET`, or of the
 /// credentials file.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that may be typed"
+)]
 pub(crate) struct Import {
     /// The other program's file; `-`, or a pipe and no FILE, reads standard input
     pub(crate) file: Option<PathBuf>,
