@@ -2,4 +2,6 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod login;
+mod posting_once;
 mod support;
