@@ -3,5 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod login;
+mod network;
 mod posting_once;
+mod replies;
+mod sandbox;
 mod support;
