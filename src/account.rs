@@ -85,7 +85,7 @@ pub(crate) fn is_screen_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether `id` could be a user id: 1 to 19 decimal digits (OpenAPI 2.167, `UserId`).
+/// Whether `id` could be a user id: 1 to 19 decimal digits (`OpenAPI` 2.167, `UserId`).
 pub(crate) fn is_user_id(id: &str) -> bool {
     (1..=19).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit())
 }

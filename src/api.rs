@@ -104,7 +104,7 @@ fn identity(reply: &Reply, find: impl Fn(&Value) -> (&Value, &Value)) -> Result<
     }
 }
 
-/// A post to be made (OpenAPI 2.167, `TweetCreateRequest`).
+/// A post to be made (`OpenAPI` 2.167, `TweetCreateRequest`).
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct NewPost<'a> {
     pub(crate) text: &'a str,
@@ -150,20 +150,20 @@ pub(crate) async fn post(
         Err(trouble) if !trouble.sent => return Err(trouble.into()),
         // The headers said that it was made; only the body is lost.
         Err(trouble) if trouble.failure.status == Some(201) => return Ok(None),
-        Err(trouble) => return Err(unknown_fate(trouble.into())),
+        Err(trouble) => return Err(unknown_fate(&trouble.into())),
     };
     match reply.status {
         200..300 => Ok(body_of(&reply)["data"]["id"]
             .as_str()
             .filter(|id| is_user_id(id))
             .map(str::to_owned)),
-        500.. => Err(unknown_fate(refusal(&reply, Ask::Post))),
+        500.. => Err(unknown_fate(&refusal(&reply, Ask::Post))),
         _ => Err(refusal(&reply, Ask::Post)),
     }
 }
 
 /// The failure of a request that may have done its work.
-fn unknown_fate(cause: Failure) -> Failure {
+fn unknown_fate(cause: &Failure) -> Failure {
     Failure {
         kind: Kind::UnknownFate,
         reason: format!(
@@ -171,7 +171,7 @@ fn unknown_fate(cause: Failure) -> Failure {
             cause.reason
         ),
         hint: None,
-        ..cause
+        ..*cause
     }
 }
 

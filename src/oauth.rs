@@ -63,7 +63,8 @@ pub(crate) fn authorization_url(
         query += "&force_login=true";
     }
     if let Some(name) = screen_name.filter(|_| force_login) {
-        query += &format!("&screen_name={}", encoded(name.as_bytes()));
+        query.push_str("&screen_name=");
+        query.push_str(&encoded(name.as_bytes()));
     }
     url.set_query(Some(&query));
     url

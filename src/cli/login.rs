@@ -17,8 +17,8 @@ use super::{Network, Source};
 pub(crate) struct Login {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// The app's API Key (consumer key); its secret is asked for, or read from TWAUTH_CONSUMER_SECRET
-    /// [env: TWAUTH_CONSUMER_KEY]
+    /// The app's API Key (consumer key); its secret is asked for, or read from `TWAUTH_CONSUMER_SECRET`
+    /// [env: `TWAUTH_CONSUMER_KEY`]
     #[arg(long, value_name = "KEY")]
     pub(crate) consumer_key: Option<String>,
     /// Add the account to those in the file

@@ -22,10 +22,10 @@ pub(crate) struct Talk {
 /// Which credentials.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Source {
-    /// The credentials file, ~/tw.json by default; `-` reads standard input [env: TWAUTH_CREDS]
+    /// The credentials file, ~/tw.json by default; `-` reads standard input [env: `TWAUTH_CREDS`]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) creds: Option<PathBuf>,
-    /// The account: screen name or user id [env: TWAUTH_ACCOUNT]
+    /// The account: screen name or user id [env: `TWAUTH_ACCOUNT`]
     #[arg(short, long, value_name = "NAME")]
     pub(crate) account: Option<String>,
 }
@@ -34,13 +34,13 @@ pub(crate) struct Source {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
 pub(crate) struct Network {
-    /// Another server with X's paths; https, or http on a loopback address [env: TWAUTH_SERVER]
+    /// Another server with X's paths; https, or http on a loopback address [env: `TWAUTH_SERVER`]
     #[arg(long, value_name = "URL")]
     pub(crate) server: Option<String>,
     /// The sandbox inside twauth: no keys, no network, nothing is real
     #[arg(long, conflicts_with = "server")]
     pub(crate) sandbox: bool,
-    /// For each request, 30 by default; connecting gets at most 10 [env: TWAUTH_TIMEOUT]
+    /// For each request, 30 by default; connecting gets at most 10 [env: `TWAUTH_TIMEOUT`]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<String>,
     /// Repeats of a request that is safe to repeat

@@ -12,10 +12,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-pub(crate) use signing::{
-    PROTOCOL_PARAMETERS, Signed, Signer, encoded, form_decoded, normalized, sign,
-};
-pub(crate) use transport::proxy_variable;
+pub(crate) use signing::{Signer, encoded, form_decoded, sign};
 pub(crate) use trouble::Trouble;
 
 use crate::error::{Failure, Kind};
@@ -289,15 +286,15 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
             } else {
                 &[]
             };
-            let signed = sign(call.method.as_str(), &call.url, form, &signer);
-            trace.base_string(&signed.base_string);
+            let made = sign(call.method.as_str(), &call.url, form, &signer);
+            trace.base_string(&made.base_string);
             let pair = |credentials: &crate::account::Credentials| {
                 [credentials.identifier.clone(), credentials.secret.clone()]
             };
             let mut sent = vec![
-                signed.header.clone(),
-                encoded(signed.signature.as_bytes()),
-                signed.signature,
+                made.header.clone(),
+                encoded(made.signature.as_bytes()),
+                made.signature,
             ];
             sent.extend(pair(signer.client));
             sent.extend(signer.token.map(pair).into_iter().flatten());
@@ -305,7 +302,7 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
             // Short ones would turn ordinary words into holes.
             sent.retain(|text| text.len() >= 6);
             let mut value =
-                HeaderValue::from_str(&signed.header).unwrap_or(HeaderValue::from_static(""));
+                HeaderValue::from_str(&made.header).unwrap_or(HeaderValue::from_static(""));
             value.set_sensitive(true);
             (value, sent)
         }

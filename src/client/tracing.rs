@@ -1,5 +1,6 @@
 //! What `-v` shows of each request and reply, with every secret masked.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{Call, Reply, Settings, Trouble};
@@ -49,13 +50,13 @@ fn particulars(reply: &Reply) -> String {
         header("x-rate-limit-remaining"),
         header("x-rate-limit-limit"),
     ) {
-        text += &format!(", {left} of {limit} requests left");
+        let _ = write!(text, ", {left} of {limit} requests left");
     }
     if let Some(level) = header("x-access-level") {
-        text += &format!(", access level {level}");
+        let _ = write!(text, ", access level {level}");
     }
     if let Some(id) = header("x-transaction-id") {
-        text += &format!(", transaction {id}");
+        let _ = write!(text, ", transaction {id}");
     }
     text
 }

@@ -59,7 +59,7 @@ impl Said {
                 // A title only repeats what the detail says.
                 if !text.is_empty()
                     && !words.contains(&text)
-                    && !(key == "title" && !words.is_empty())
+                    && (key != "title" || words.is_empty())
                 {
                     words.push(text);
                 }

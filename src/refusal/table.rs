@@ -283,7 +283,6 @@ static ROWS: &[Row] = &[
         kind: Kind::ReplyRefused,
         reason: "this reply is not allowed: {said}",
         hint: "reply where the account is mentioned, or post without --reply-to",
-        ..ANY
     },
     Row {
         statuses: &[400, 403],

@@ -19,7 +19,7 @@ pub(super) struct Post {
     pub(super) at: u64,
 }
 
-/// The fields of the request body (OpenAPI 2.167, `TweetCreateRequest`); it allows no others.
+/// The fields of the request body (`OpenAPI` 2.167, `TweetCreateRequest`); it allows no others.
 const FIELDS: &[&str] = &[
     "card_uri",
     "community_id",

@@ -165,7 +165,7 @@ impl fmt::Display for Document<'_> {
     }
 }
 
-impl<'text> Entry<'text> {
+impl Entry<'_> {
     fn new(account: Account) -> Self {
         let mut entry = Self {
             pairs: Vec::with_capacity(LABELS.len()),
@@ -345,7 +345,7 @@ impl Flaw {
     }
 }
 
-/// serde_json's own messages repeat values, so only the kind of error and the place are taken.
+/// `serde_json`'s own messages repeat values, so only the kind of error and the place are taken.
 impl From<&serde_json::Error> for Flaw {
     fn from(error: &serde_json::Error) -> Self {
         let reason = match error.classify() {

@@ -11,7 +11,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use document::{Document, Flaw};
-pub(crate) use git::{Verdict, verdict, work_tree};
 pub(crate) use location::{in_home, shown};
 
 use crate::account::Account;

@@ -60,7 +60,7 @@ pub(super) fn parts(target: &Path) -> io::Result<(&Path, String)> {
     }
 }
 
-/// Made by O_EXCL under a random name, so a planted link is never followed.
+/// Made by `O_EXCL` under a random name, so a planted link is never followed.
 fn create_in(folder: &Path, name: &str) -> io::Result<NamedTempFile> {
     let file = tempfile::Builder::new()
         .prefix(&format!(".{name}."))

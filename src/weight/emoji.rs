@@ -82,7 +82,7 @@ fn joined(text: &str) -> Option<usize> {
         let next = text[whole.bytes..].strip_prefix(JOINER).and_then(member);
         match next {
             Some(next) if whole.is_emoji && next.is_emoji => {
-                whole.bytes += JOINER.len_utf8() + next.bytes
+                whole.bytes += JOINER.len_utf8() + next.bytes;
             }
             _ => break,
         }
@@ -105,15 +105,15 @@ fn member(text: &str) -> Option<Member> {
     }
     let mut is_emoji = is_emoji_by_default(status);
     let mut rest = characters.as_str();
-    if !is_emoji || takes_style(first) {
-        if let Some(after) = rest.strip_prefix(EMOJI_STYLE) {
-            (rest, is_emoji) = (after, true);
-        }
+    if (!is_emoji || takes_style(first))
+        && let Some(after) = rest.strip_prefix(EMOJI_STYLE)
+    {
+        (rest, is_emoji) = (after, true);
     }
-    if takes_tone(status) {
-        if let Some(after) = rest.strip_prefix(|tone| ('\u{1F3FB}'..='\u{1F3FF}').contains(&tone)) {
-            (rest, is_emoji) = (after, true);
-        }
+    if takes_tone(status)
+        && let Some(after) = rest.strip_prefix(|tone| ('\u{1F3FB}'..='\u{1F3FF}').contains(&tone))
+    {
+        (rest, is_emoji) = (after, true);
     }
     Some(Member {
         bytes: text.len() - rest.len(),
