@@ -8,3 +8,4 @@ mod posting_once;
 mod replies;
 mod sandbox;
 mod support;
+mod together;

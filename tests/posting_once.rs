@@ -1,5 +1,6 @@
 //! A post is sent once: whatever the server does, it is not asked a second time, and the fate is told.
 
+use std::thread;
 use std::time::Duration;
 
 use crate::support::behaviour::Behaviour;
@@ -26,26 +27,25 @@ fn tweet(home: &Home, server: &RawServer, arguments: &[&str]) -> Output {
 #[test]
 fn a_connection_that_breaks_after_sending_leaves_the_fate_unknown() {
     let posted = reply::posted("77", "hello");
-    for behaviour in [
+    let ways = [
         Behaviour::CloseAfterRequest,
         Behaviour::ResetAfterRequest,
         Behaviour::Hang,
-        Behaviour::OneByteASecond(posted.clone()),
+        Behaviour::OneByteASecond(posted),
         Behaviour::HeadersThenSilence(reply::problem(503, "a", "b", "about:blank")),
         Behaviour::EndlessHeaders,
         Behaviour::FloodOf1xx,
         Behaviour::Raw(b"nonsense\r\n\r\n".to_vec()),
-    ] {
+    ];
+    let check = |behaviour: Behaviour| {
         let what = format!("{behaviour:?}");
         let (output, posts) = tweeted(behaviour, &["--retries", "5"]);
         assert_eq!((output.code, posts), (8, 1), "{what}: {output:?}");
         assert_eq!(output.stdout, "", "{what}");
-        assert!(
-            output.peak_memory < 64 * 1024,
-            "{what}: {} KiB",
-            output.peak_memory
-        );
-    }
+        let peak = output.peak_memory;
+        assert!(peak < 64 * 1024, "{what}: {peak} KiB");
+    };
+    thread::scope(|scope| ways.map(|way| drop(scope.spawn(move || check(way)))));
 }
 
 #[test]
