@@ -113,11 +113,11 @@ fn flawed(broken: &Broken, name: &str, format: Option<Format>) -> Failure {
         _ => name.to_owned(),
     };
     let failure = Failure::new(Kind::BadFile, format!("{place}: {}", broken.reason));
-    if format.is_some() {
-        failure.hint("leave out --from to have the format recognised")
+    failure.hint(broken.hint.unwrap_or(if format.is_some() {
+        "mend the file, or leave out --from to have its format recognised"
     } else {
-        failure.hint("mend the file, or name its format with --from FORMAT")
-    }
+        "mend the file, or name its format with --from FORMAT"
+    }))
 }
 
 /// What a token without its app is completed with: the variables, else the pair that the credentials file's accounts share.

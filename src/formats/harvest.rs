@@ -9,8 +9,10 @@ use super::{Broken, Format, Found, UnownedToken};
 use crate::account::{Account, Credentials, Server, is_screen_name, is_user_id};
 
 const NOTHING: &str = "no credentials in it: none of the known labels, and not four bare lines";
-const ONLY_OAUTH2: &str = "it holds OAuth 2 values only; OAuth 1.0a needs consumer key and secret, access token and \
-                           access token secret, and those come from a login of their own";
+const ONLY_OAUTH2: &str = "it holds OAuth 2 values only; OAuth 1.0a needs consumer key and secret, access token and access token secret";
+
+/// For what can only be had by a login of its own.
+pub(super) const LOG_IN: &str = "log in with `twauth login`, with the app's API Key and its secret";
 
 /// How many notes a person reads.
 const MOST_NOTES: usize = 20;
@@ -24,7 +26,7 @@ pub(super) fn harvest(root: &Node, format: Format) -> Result<Found, Broken> {
 
 /// The refusal of a file that holds nothing but OAuth 2.
 pub(super) fn only_oauth2() -> Broken {
-    Broken::new(ONLY_OAUTH2)
+    Broken::new(ONLY_OAUTH2).hint(LOG_IN)
 }
 
 /// One group of values that stood together.

@@ -151,6 +151,8 @@ pub(crate) struct Broken {
     pub(crate) line: Option<usize>,
     /// In characters, counted from 1.
     pub(crate) column: Option<usize>,
+    /// What to do instead, where mending the file is no way.
+    pub(crate) hint: Option<&'static str>,
 }
 
 impl Broken {
@@ -159,7 +161,13 @@ impl Broken {
             reason: reason.into(),
             line: None,
             column: None,
+            hint: None,
         }
+    }
+
+    fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
     }
 
     fn at(spot: Spot, reason: impl Into<String>) -> Self {
@@ -167,6 +175,7 @@ impl Broken {
             reason: reason.into(),
             line: Some(spot.line),
             column: Some(spot.column),
+            hint: None,
         }
     }
 }

@@ -56,7 +56,8 @@ pub(super) fn read_token_reply(text: &str) -> Result<Found, Broken> {
     {
         return Err(Broken::new(
             "it is a request token, which is good for one login only, and not an access token",
-        ));
+        )
+        .hint(harvest::LOG_IN));
     }
     harvest::harvest(&Node::map(START, pairs), Format::TokenReply)
 }

@@ -154,6 +154,7 @@ fn oauth_2_is_explained() {
         "AAAAAAAAAAAAAAAAAAAAAsample-a\n",
         "apps:\n  x:\n    client_id: sample-a\n    client_secret: sample-b\n",
     ] {
+        assert!(read(text, None).unwrap_err().hint.is_some());
         assert!(
             fault(text, None).1.contains("OAuth 2 values only"),
             "{text}"
