@@ -262,13 +262,17 @@ fn an_export_goes_over_nothing_unless_told() {
 fn an_export_needs_show_on_a_terminal() {
     let home = Home::new();
     home.write_account("sandbox");
-    let ended = home.on_terminal(["export", "--format", "lines"]).finish();
+    let ended = home
+        .twauth(["export", "--format", "lines"])
+        .on_terminal()
+        .finish();
     assert_eq!(ended.code, 2, "{}", ended.screen);
     let shown = home
         .twauth(["export", "--format", "lines", "--show"])
         .may_show_secrets()
         .on_terminal();
     let ended = shown.finish();
+    assert!(ended.screen.contains(&home.canaries.consumer_secret));
     assert_eq!(ended.code, 0, "{}", ended.screen);
 }
 
