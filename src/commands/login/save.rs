@@ -146,9 +146,10 @@ fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Fail
 
 /// Whether `entry` is the same account, holds the same token, or waits for the token of this app.
 pub(in crate::commands) fn takes_place_of(account: &Account, entry: &Account) -> bool {
-    let identifier =
-        |account: &Account| account.token.as_ref().map(|token| token.identifier.clone());
     let waits = entry.token.is_none() && entry.client == account.client;
-    let same_token = account.token.is_some() && identifier(account) == identifier(entry);
+    let same_token = match (&account.token, &entry.token) {
+        (Some(new), Some(old)) => new.identifier == old.identifier,
+        _ => false,
+    };
     account.same_person(entry) || (account.server == entry.server && (waits || same_token))
 }
