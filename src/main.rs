@@ -9,6 +9,7 @@ mod client;
 mod commands;
 mod environment;
 mod error;
+mod formats;
 mod harmless;
 mod media;
 mod oauth;

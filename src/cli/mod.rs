@@ -1,5 +1,6 @@
 //! What may be typed: commands and options, no behaviour.
 
+mod formats;
 mod login;
 mod request;
 mod shared;
@@ -8,6 +9,7 @@ mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+pub(crate) use formats::{Export, Import, Run};
 pub(crate) use login::Login;
 pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use shared::{Network, Source, Talk};
@@ -37,6 +39,9 @@ pub(crate) enum Command {
     Verify(Verify),
     Tweet(Tweet),
     Delete(Delete),
+    Import(Import),
+    Export(Export),
+    Run(Run),
     Request(Request),
     Header(Header),
     Bearer(Bearer),

@@ -5,9 +5,12 @@ mod attachments;
 mod bearer;
 mod connection;
 mod delete;
+mod export;
 mod header;
+mod import;
 mod login;
 mod request;
+mod run;
 mod sandbox;
 mod text;
 mod tweet;
@@ -35,6 +38,9 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
         Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
+        Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
+        Command::Export(arguments) => export::run(&arguments, verbosity, output),
+        Command::Run(arguments) => run::run(&arguments, verbosity),
         Command::Request(arguments) => online(request::run(&arguments, verbosity, output)),
         Command::Header(arguments) => header::run(&arguments, verbosity, output),
         Command::Bearer(arguments) => online(bearer::run(&arguments, verbosity, output)),
