@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod formats;
+mod header;
 mod login;
+mod media;
 mod network;
 mod posting_once;
+mod posts;
 mod replies;
+mod request;
+mod retries;
 mod sandbox;
 mod support;
 mod together;
