@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod formats;
 mod harmless;
+mod media;
 mod oauth;
 mod output;
 mod prompt;
