@@ -1,12 +1,16 @@
 //! What may be typed: commands and options, no behaviour.
 
+mod list;
 mod login;
+mod logout;
 mod shared;
 mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+pub(crate) use list::List;
 pub(crate) use login::Login;
+pub(crate) use logout::Logout;
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use usage::{Parsed, parse};
 
@@ -31,6 +35,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Login(Login),
     Verify(Verify),
+    List(List),
+    Logout(Logout),
     Tweet(Tweet),
     Sandbox(Sandbox),
     #[command(name = "__open", hide = true)]

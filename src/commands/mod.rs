@@ -2,7 +2,9 @@
 
 mod accounts;
 mod connection;
+mod list;
 mod login;
+mod logout;
 mod sandbox;
 mod tweet;
 mod verify;
@@ -26,6 +28,8 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
+        Command::List(arguments) => list::run(&arguments, verbosity, output),
+        Command::Logout(arguments) => online(logout::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
         Command::Sandbox(arguments) => online(sandbox::run(&arguments, output)),
         Command::Open(arguments) => Ok(browser::open_default(&arguments.url)),

@@ -252,7 +252,7 @@ async fn pair(
     if let Some(pair) = stored_pair(key.as_deref(), server, in_file, known)? {
         output.say(&format!(
             "using the consumer key {} of {}",
-            masked(&pair.identifier),
+            accounts::masked(&pair.identifier),
             store.shown()
         ));
         return Ok(pair);
@@ -345,14 +345,4 @@ fn check_callback(arguments: &Login) -> Result<(), Failure> {
         return Ok(());
     };
     crate::callback::address(text).map(drop)
-}
-
-/// A key as it may be shown: its last four characters.
-pub(super) fn masked(key: &str) -> String {
-    let shown = if key.len() >= 12 {
-        key.get(key.len() - 4..).unwrap_or("")
-    } else {
-        ""
-    };
-    format!("...{}", harmless(shown))
 }
