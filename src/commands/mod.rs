@@ -9,6 +9,9 @@ mod export;
 mod header;
 mod import;
 mod login;
+mod list;
+mod login;
+mod logout;
 mod request;
 mod run;
 mod sandbox;
@@ -36,6 +39,8 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
+        Command::List(arguments) => list::run(&arguments, verbosity, output),
+        Command::Logout(arguments) => online(logout::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
         Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
         Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
