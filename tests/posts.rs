@@ -2,6 +2,7 @@
 
 use rustix::process::Signal;
 
+use crate::support::behaviour::Behaviour;
 use crate::support::browser;
 use crate::support::home::Home;
 use crate::support::login::log_in;
@@ -158,4 +159,16 @@ fn a_deletion_that_fails_does_not_ask_for_another_post() {
         .assert_code(1);
     assert_eq!(output.stdout, "https://x.com/mybot/status/77\n");
     output.assert_says("twauth delete 77");
+}
+
+#[test]
+fn who_leaves_while_a_post_is_sent_is_told_to_look() {
+    let home = Home::new();
+    let server = Script::new().on("*", Behaviour::Hang).start();
+    home.write_account(&server.url());
+    let running = home.twauth(["tweet", "hi"]).start();
+    server.wait_for_requests(1);
+    running.signal(Signal::INT);
+    let output = running.finish().assert_code(130);
+    output.assert_says("may have been made");
 }

@@ -8,7 +8,6 @@ mod delete;
 mod export;
 mod header;
 mod import;
-mod login;
 mod list;
 mod login;
 mod logout;
