@@ -74,7 +74,7 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
     let look = format!("look at {} before you post again", profile(account));
     let sending = OnLeaving(Some(format!("the post may have been made: {look}")));
     let posted = api::post(&http.http, &account.client, token, &new).await;
-    sending.is_over();
+    sending.ended();
     match posted {
         Ok(id) => match arguments.delete_after {
             None => report(account, id.as_deref(), false, output),
@@ -124,7 +124,7 @@ async fn passing(
     output.say(&format!("deleting it in {} s", pause.as_secs()));
     tokio::time::sleep(pause).await;
     let deleted = api::delete(http, &account.client, token, id).await;
-    waiting.is_over();
+    waiting.ended();
     if let Err(failure) = deleted {
         let hint = format!("delete it with `twauth delete {id}`");
         return Err(stays(&failure.reason, hint));
@@ -140,7 +140,7 @@ async fn passing(
 struct OnLeaving(Option<String>);
 
 impl OnLeaving {
-    fn is_over(mut self) {
+    fn ended(mut self) {
         self.0 = None;
     }
 }
