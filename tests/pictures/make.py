@@ -31,7 +31,7 @@ class Terminal:
 
     def __init__(self, home, width, height=60):
         self.tmux = ["tmux", "-L", f"twauth-{os.getpid()}", "-f", os.devnull]
-        clean = f"env -i HOME={shlex.quote(str(home))} PATH={shlex.quote(f'{home.parent}/bin:/usr/bin:/bin')} NO_PROXY=* "
+        clean = f"env -i HOME={shlex.quote(str(home))} PATH={shlex.quote(f'{home.parent}/bin:/usr/bin:/bin')} NO_PROXY='*' HISTFILE= "
         shell = clean + "TERM=xterm-256color PS1='$ ' bash --norc --noprofile"
         self.do("new-session", "-d", "-x", str(width), "-y", str(height), "-c", str(home), shell)
         self.expect(r"\$ $")
