@@ -5,25 +5,27 @@ const SHOWN: usize = 300;
 
 /// `text` on one line, without control, format and bidirectional marks, cut to 300 characters.
 pub(crate) fn harmless(text: &str) -> String {
+    let mut shown = one_line(text);
+    if let Some((end, _)) = shown.char_indices().nth(SHOWN) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
+}
+
+/// The same at its full length.
+pub(crate) fn one_line(text: &str) -> String {
     let mut shown = String::new();
     let mut space = false;
-    for (count, character) in text
-        .chars()
-        .filter(|&it| it.is_whitespace() || !is_harmful(it))
-        .enumerate()
-    {
-        if count == SHOWN {
-            shown.push('…');
-            break;
-        }
+    for character in text.chars() {
         if character.is_whitespace() {
             space = !shown.is_empty();
-            continue;
+        } else if !is_harmful(character) {
+            if std::mem::take(&mut space) {
+                shown.push(' ');
+            }
+            shown.push(character);
         }
-        if std::mem::take(&mut space) {
-            shown.push(' ');
-        }
-        shown.push(character);
     }
     shown
 }

@@ -15,6 +15,9 @@ use crate::refusal::{Ask, refusal};
 /// The callback that asks for a PIN instead of a redirect (RFC 5849 section 2.1).
 pub(crate) const OUT_OF_BAND: &str = "oob";
 
+/// The longest token or secret that is taken for one. X's have 50 characters.
+const TOKEN_LENGTH: usize = 4096;
+
 /// The token credentials, and whose they are where the server says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Granted {
@@ -171,11 +174,16 @@ struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn of(reply: &Reply, ask: Ask) -> Result<Self, Failure> {
-        let body = String::from_utf8_lossy(&reply.body);
-        let body = body.trim();
-        if !reply.is_success() || body.starts_with('<') {
+        if !reply.is_success() || reply.body.trim_ascii_start().starts_with(b"<") {
             return Err(refusal(reply, ask));
         }
+        Self::parse(&reply.body)
+            .ok_or_else(|| unreadable("the server's reply is not a token reply", reply.status))
+    }
+
+    /// None where anything in it is not text that a terminal could show.
+    fn parse(body: &[u8]) -> Option<Self> {
+        let body = std::str::from_utf8(body).ok()?.trim_ascii();
         let decoded = |text: &str| {
             String::from_utf8(form_decoded(text))
                 .ok()
@@ -185,10 +193,7 @@ impl Fields {
             let (name, value) = piece.split_once('=')?;
             Some((decoded(name)?, decoded(value)?))
         });
-        let pairs: Option<Vec<_>> = pairs.collect();
-        pairs
-            .map(Self)
-            .ok_or_else(|| unreadable("the server's reply is not a token reply", reply.status))
+        pairs.collect::<Option<Vec<_>>>().map(Self)
     }
 
     /// A field's value; one that stands twice is refused.
@@ -212,7 +217,8 @@ impl Fields {
         let part = |name: &str| {
             let value = self
                 .get(name)?
-                .filter(|value| !value.is_empty() && !value.contains(char::is_whitespace));
+                .filter(|value| (1..=TOKEN_LENGTH).contains(&value.len()))
+                .filter(|value| !value.contains(char::is_whitespace));
             value.ok_or_else(|| unreadable(&format!("the server's reply holds no {name}"), status))
         };
         Ok(Credentials::new(

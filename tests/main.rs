@@ -2,4 +2,5 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod replies;
 mod support;

@@ -158,10 +158,11 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 
 /// What a name stands for, refused unless all of it is loopback; the connection is pinned to the answer.
 async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((name, 0))
-        .await
-        .map(Iterator::collect)
-        .unwrap_or_default();
+    let looking = tokio::net::lookup_host((name, 0));
+    let found: Vec<SocketAddr> = match tokio::time::timeout(CONNECT, looking).await {
+        Ok(Ok(found)) => found.collect(),
+        _ => Vec::new(),
+    };
     if found.is_empty() || !found.iter().all(|address| address.ip().is_loopback()) {
         return Err(
             Failure::new(Kind::Usage, "plain http is for loopback addresses only")

@@ -38,24 +38,23 @@ impl From<Trouble> for Failure {
 impl Trouble {
     /// A request that failed before a reply's headers were read. Its own texts carry the URL, so none is kept.
     pub(super) fn of(error: &reqwest::Error) -> Self {
-        if let Some(tls) = cause::<rustls::Error>(error) {
-            return Self::tls(tls);
-        }
+        let tls = cause::<rustls::Error>(error);
         if error.is_connect() {
-            return Self::unconnected(error);
+            return tls.map_or_else(|| Self::unconnected(error), Self::tls);
         }
-        if error.is_builder()
-            || error.is_request()
-                && cause::<io::Error>(error).is_none()
-                && chain_has(error, "invalid")
-        {
-            return Failure::new(Kind::UnreadableReply, "the server did not answer in HTTP")
-                .into_sent();
+        if error.is_builder() {
+            return Failure::new(Kind::Internal, "the request could not be put together").into();
         }
         if error.is_timeout() {
             return timed_out();
         }
-        let failure = if cause::<io::Error>(error).is_some()
+        let failure = if tls.is_some() {
+            // After the handshake: the request is out.
+            Failure::new(
+                Kind::Unreachable,
+                "the secure connection broke before the reply",
+            )
+        } else if cause::<io::Error>(error).is_some()
             || chain_has(error, "closed before message completed")
         {
             Failure::new(Kind::Unreachable, "the connection broke before the reply")
@@ -98,6 +97,15 @@ impl Trouble {
     pub(super) fn oversized(status: u16) -> Self {
         let mut trouble =
             Failure::new(Kind::OversizedReply, "the reply is larger than 1 MiB").into_sent();
+        trouble.failure.status = Some(status);
+        trouble
+    }
+
+    /// A reply that its headers alone make unusable.
+    pub(super) fn unreadable(reason: &str, status: u16) -> Self {
+        let mut trouble = Failure::new(Kind::UnreadableReply, reason)
+            .hint("try again later")
+            .into_sent();
         trouble.failure.status = Some(status);
         trouble
     }
