@@ -2,5 +2,6 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod posting_once;
 mod replies;
 mod support;
