@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::{Certificate, NoProxy, Proxy, redirect, retry};
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use url::{Host, Url};
@@ -138,12 +139,19 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             store.extend(found.flatten().flatten());
         }
     }
-    Ok(Some(
-        store
-            .iter()
-            .filter_map(|der| Certificate::from_der(der).ok())
-            .collect(),
-    ))
+    // One that cannot be an authority must not spoil the others.
+    let usable = |der: &&CertificateDer<'_>| RootCertStore::empty().add((*der).clone()).is_ok();
+    let usable: Vec<Certificate> = store
+        .iter()
+        .filter(usable)
+        .filter_map(|der| Certificate::from_der(der).ok())
+        .collect();
+    if usable.is_empty() {
+        let reason = "SSL_CERT_FILE and SSL_CERT_DIR hold no certificate to trust";
+        return Err(Failure::new(Kind::Certificate, reason)
+            .hint("set SSL_CERT_FILE to a PEM file, or unset both"));
+    }
+    Ok(Some(usable))
 }
 
 /// Whether the URL's host is this machine by its very spelling.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use super::transport::{is_loopback, proxy_variable};
 use crate::error::{Failure, Kind};
 
 /// No usable reply.
@@ -121,7 +122,8 @@ impl Trouble {
                 Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
                     "its certificate is for another name"
                 }
-                Bad::UnknownIssuer => {
+                // A bad signature is that of a stranger with a known authority's name.
+                Bad::UnknownIssuer | Bad::BadSignature => {
                     "its certificate is signed by an authority that is not trusted here"
                 }
                 _ => "its certificate is not valid",
@@ -167,6 +169,14 @@ impl Trouble {
                 "the server could not be reached",
                 "check the network, then `twauth doctor`",
             )
+        };
+        let proxy = error
+            .url()
+            .filter(|url| !is_loopback(url))
+            .and_then(|_| proxy_variable());
+        let hint = match proxy {
+            Some(name) => format!("check the network and the proxy in {name}"),
+            None => hint.to_owned(),
         };
         let failure = Failure::new(kind, format!("{reason}; nothing was sent")).hint(hint);
         Self {
