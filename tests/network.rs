@@ -2,16 +2,16 @@
 
 use std::thread;
 
-use super::support::behaviour::Behaviour;
-use super::support::browser;
-use super::support::canary::{USER_ID, made_up};
-use super::support::home::{Home, SCREEN_NAME};
-use super::support::login::Login;
-use super::support::raw_server::{RawServer, Script};
-use super::support::reply;
-use super::support::run::Run;
-use super::support::running::Output;
-use super::support::tls::Certificate;
+use crate::support::behaviour::Behaviour;
+use crate::support::browser;
+use crate::support::canary::{USER_ID, made_up};
+use crate::support::home::{Home, SCREEN_NAME};
+use crate::support::login::Login;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::run::Run;
+use crate::support::running::Output;
+use crate::support::tls::Certificate;
 
 /// A server at which verify and tweet succeed.
 fn good() -> Script {
@@ -338,7 +338,7 @@ mod tunnel {
     use std::sync::{Arc, Mutex};
     use std::thread;
 
-    use super::super::support::request::Request;
+    use crate::support::request::Request;
 
     pub(super) struct Proxy {
         pub(super) address: SocketAddr,

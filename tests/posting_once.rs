@@ -4,13 +4,13 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::support::behaviour::Behaviour;
-use super::support::canary::made_up;
-use super::support::home::{Home, SCREEN_NAME};
-use super::support::raw_server::{RawServer, Script};
-use super::support::reply::{self, Reply};
-use super::support::running::Output;
-use super::support::tls::Certificate;
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::made_up;
+use crate::support::home::{Home, SCREEN_NAME};
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::running::Output;
+use crate::support::tls::Certificate;
 
 const POST: &str = "POST /2/tweets";
 const POST_ID: &str = "1990000000000000001";
@@ -30,6 +30,13 @@ fn posted_once(server: &RawServer, arguments: &[&str]) -> Output {
     assert_eq!(server.requests().len(), 1, "{output:#?}");
     assert_eq!(server.count(POST), 1, "{output:#?}");
     output
+}
+
+#[test]
+fn a_post_prints_its_address() {
+    let server = server(Behaviour::Reply(reply::posted("77", "hello")));
+    let output = posted_once(&server, &[]).assert_code(0);
+    assert_eq!(output.stdout, "https://x.com/mybot/status/77\n");
 }
 
 #[test]
@@ -275,7 +282,7 @@ fn a_server_that_is_there_at_the_second_try_gets_the_post_once() {
     let serving = thread::spawn(move || {
         use std::io::Write as _;
         let (mut stream, _) = listener.accept().unwrap();
-        let request = super::support::request::Request::read(&mut stream)
+        let request = crate::support::request::Request::read(&mut stream)
             .unwrap()
             .unwrap();
         stream

@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::support::behaviour::Behaviour;
-use super::support::canary::{USER_ID, made_up};
-use super::support::home::{Home, SCREEN_NAME};
-use super::support::raw_server::{RawServer, Script};
-use super::support::reply::{self, Reply};
-use super::support::run::Run;
-use super::support::running::Output;
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::{USER_ID, made_up};
+use crate::support::home::{Home, SCREEN_NAME};
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::run::Run;
+use crate::support::running::Output;
 
 const PIN: &str = "8306152";
 const POST_ID: &str = "1990000000000000001";
@@ -358,6 +358,22 @@ fn a_slow_reply_ends_at_the_total_deadline() {
     }
 }
 
+#[test]
+fn a_good_reply_is_stored() {
+    let home = Home::new();
+    let canaries = &home.canaries;
+    let granted = reply::token(
+        &canaries.access_token,
+        &canaries.access_token_secret,
+        USER_ID,
+        SCREEN_NAME,
+    );
+    let server = Asked::AccessToken.server(Behaviour::Reply(granted));
+    let output = Asked::AccessToken.command(&home, &server).run();
+    assert_eq!(output.assert_code(0).stdout, "mybot\n");
+    assert_eq!(home.json("tw.json"), home.account(&server.url()));
+}
+
 /// A login whose access token comes with this reply.
 fn granted(form: impl Into<Vec<u8>>, arguments: &[&str]) -> (Home, Output) {
     let home = Home::new();
@@ -449,6 +465,20 @@ fn a_request_token_is_taken_only_with_the_callback_confirmed() {
     ] {
         let form = Reply::form(&format!("{start}{rest}"));
         let output = run(Asked::RequestToken, &Behaviour::Reply(form), &[], rest).assert_code(3);
+        assert!(!output.stderr.contains("/oauth/authorize"), "{output:#?}");
+    }
+    for start in [
+        "oauth_token=&oauth_token_secret=s",
+        "oauth_token=t&oauth_token_secret=",
+        "oauth_token=t&oauth_token=u&oauth_token_secret=s",
+        "oauth_token=t%0D%0A&oauth_token_secret=s",
+        "oauth_token=t%00&oauth_token_secret=s",
+        "oauth_token=t%1b[2J&oauth_token_secret=s",
+        "oauth_token=t%ff&oauth_token_secret=s",
+        "<!DOCTYPE html><html>oauth_token=t&oauth_token_secret=s",
+    ] {
+        let form = Reply::form(&format!("{start}&oauth_callback_confirmed=true"));
+        let output = run(Asked::RequestToken, &Behaviour::Reply(form), &[], start).assert_code(3);
         assert!(!output.stderr.contains("/oauth/authorize"), "{output:#?}");
     }
 }
@@ -585,7 +615,7 @@ mod echo {
 
     use percent_encoding::percent_decode_str;
 
-    use super::super::support::request::Request;
+    use crate::support::request::Request;
 
     pub(super) struct Echo {
         pub(super) url: String,

@@ -35,7 +35,7 @@ pub(super) struct Plan {
 
 /// What becomes of an account that the file does not hold yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::commands) enum Place {
     /// The file is new, lacks only the token, or holds the very account.
     Obvious,
     Add,
@@ -195,7 +195,10 @@ fn place(
     Err(Failure::new(Kind::AccountExists, reason).hint("say --add to keep it beside the new account, --replace to put the new one in its place, or -a NAME to log it in again"))
 }
 
-async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
+pub(in crate::commands) async fn ask_place(
+    store: &Store,
+    in_file: &[Account],
+) -> anyhow::Result<Place> {
     let choices = if in_file.len() == 1 {
         "add, replace or cancel"
     } else {
