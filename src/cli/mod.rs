@@ -1,7 +1,9 @@
 //! What may be typed: commands and options, no behaviour.
 
 mod formats;
+mod list;
 mod login;
+mod logout;
 mod request;
 mod shared;
 mod tweet;
@@ -10,7 +12,9 @@ mod usage;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use formats::{Export, Import, Run};
+pub(crate) use list::List;
 pub(crate) use login::Login;
+pub(crate) use logout::Logout;
 pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use tweet::{Attachment, Attachments, Delete, Tweet};
@@ -37,6 +41,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Login(Login),
     Verify(Verify),
+    List(List),
+    Logout(Logout),
     Tweet(Tweet),
     Import(Import),
     Export(Export),

@@ -98,9 +98,23 @@ pub(super) fn named_account(source: &Source) -> Result<Option<String>, Failure> 
     }
 }
 
-/// Reads the accounts of a command that needs some.
+/// Reads the accounts of a command that sends their secrets, each to its own server.
 pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<Accounts, Failure> {
     let server = named_server(network)?;
+    let accounts = held(source, network, server.as_ref(), verbosity)?;
+    for account in accounts.chosen()? {
+        check_server(account, server.as_ref())?;
+    }
+    Ok(accounts)
+}
+
+/// Reads the accounts. Those of the variables live at `server`.
+pub(super) fn held(
+    source: &Source,
+    network: &Network,
+    server: Option<&Server>,
+    verbosity: u8,
+) -> Result<Accounts, Failure> {
     let named = named_account(source)?;
     let origin = origin(source, network)?;
     let list = match &origin {
@@ -113,19 +127,15 @@ pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<
                 user_id: None,
                 client: client.clone(),
                 token: Some(token.clone()),
-                server: server.clone().unwrap_or(Server::X),
+                server: server.cloned().unwrap_or(Server::X),
             }]
         }
     };
-    let accounts = Accounts {
+    Ok(Accounts {
         origin,
         list,
         named,
-    };
-    for account in accounts.chosen()? {
-        check_server(account, server.as_ref())?;
-    }
-    Ok(accounts)
+    })
 }
 
 impl Accounts {
@@ -243,6 +253,16 @@ pub(super) fn labels(accounts: &[Account]) -> String {
         shown.push(format!("and {} more", accounts.len() - shown.len()));
     }
     shown.join(", ")
+}
+
+/// A key as it may be shown: its last four characters.
+pub(super) fn masked(key: &str) -> String {
+    let shown = if key.len() >= 12 {
+        key.get(key.len() - 4..).unwrap_or("")
+    } else {
+        ""
+    };
+    format!("...{}", harmless(shown))
 }
 
 fn no_file(store: &Store, network: &Network) -> Failure {

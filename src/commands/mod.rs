@@ -4,14 +4,15 @@ mod accounts;
 mod attachments;
 mod bearer;
 mod connection;
-mod export;
-mod import;
-mod login;
-mod run;
 mod delete;
+mod export;
 mod header;
+mod import;
+mod list;
 mod login;
+mod logout;
 mod request;
+mod run;
 mod sandbox;
 mod text;
 mod tweet;
@@ -37,6 +38,8 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
+        Command::List(arguments) => list::run(&arguments, verbosity, output),
+        Command::Logout(arguments) => online(logout::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
         Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
         Command::Export(arguments) => export::run(&arguments, verbosity, output),

@@ -16,6 +16,7 @@ use crate::client::{Client, Settings};
 use crate::error::{Failure, Kind, common_exit_code};
 use crate::harmless::harmless;
 use crate::output::{Output, described};
+use crate::store::Store;
 
 /// How many accounts are asked about at a time.
 const AT_ONCE: usize = 64;
@@ -101,6 +102,9 @@ pub(super) async fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    if arguments.update {
+        store_of(&accounts)?.prepare(true)?;
+    }
     let settings = connection::settings(&arguments.network, verbosity, output)?;
     let chosen = accounts.chosen()?;
     let findings = check_all(&chosen, &settings, output).await;
@@ -229,6 +233,18 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
     (index, check(&connection.http, account).await)
 }
 
+/// The file that `--update` writes.
+fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
+    match &accounts.origin {
+        Origin::File(store) => Ok(store),
+        Origin::StandardInput | Origin::Variables(..) => Err(Failure::new(
+            Kind::Usage,
+            "--update needs a credentials file to write to",
+        )
+        .hint("name one with --creds FILE")),
+    }
+}
+
 /// Writes names and ids that the file lacks or that have changed.
 fn update(
     accounts: &Accounts,
@@ -236,11 +252,7 @@ fn update(
     findings: &[Finding],
     output: Output,
 ) -> anyhow::Result<()> {
-    let Origin::File(store) = &accounts.origin else {
-        return Err(
-            Failure::new(Kind::Usage, "--update needs a credentials file to write to").into(),
-        );
-    };
+    let store = store_of(accounts)?;
     let mut changes: Vec<Account> = Vec::new();
     for (account, finding) in chosen.iter().zip(findings) {
         let Some(identity) = finding

@@ -6,7 +6,7 @@ use crate::harmless::harmless;
 use crate::output::{Output, talk};
 use crate::store::{Document, Store, shown};
 
-use super::gather::{Place, Plan};
+use super::gather::Place;
 
 /// An account that is in no file yet. Dropped before it is saved (an error, an interruption), it goes to a rescue file.
 #[derive(Debug)]
@@ -40,11 +40,16 @@ impl<'store> Unsaved<'store> {
     }
 
     /// Writes the account to the file.
-    pub(super) fn save(mut self, plan: &Plan, output: Output) -> anyhow::Result<Account> {
-        let account = self.account.clone();
-        let saved = self.store.update(plan.force, |document| {
-            placed(document, &account, plan.place)
-        })?;
+    pub(super) fn save(
+        &mut self,
+        force: bool,
+        place: Place,
+        output: Output,
+    ) -> Result<(), Failure> {
+        let account = &self.account;
+        let saved = self
+            .store
+            .update(force, |document| placed(document, account, place))?;
         self.at_risk = false;
         output.say(&format!(
             "saved {} in {}",
@@ -52,7 +57,7 @@ impl<'store> Unsaved<'store> {
             self.store.shown()
         ));
         output.saved(&saved);
-        Ok(account)
+        Ok(())
     }
 }
 
@@ -90,10 +95,10 @@ fn placed<'text>(
     };
     let same = document
         .accounts()
-        .position(|entry| entry.same_person(account));
+        .position(|entry| is_same(entry, account));
     let waiting = document
         .accounts()
-        .position(|entry| takes_place_of(account, entry));
+        .position(|entry| waits_for(entry, account));
     let count = document.accounts().len();
     match (same.or(waiting), place) {
         (Some(index), _) => document.set(index, account.clone()),
@@ -144,12 +149,30 @@ fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Fail
     Ok(account)
 }
 
-/// Whether `entry` is the same account, holds the same token, or waits for the token of this app.
+/// Whether `entry` is the same account, or waits for a token of its app.
 pub(in crate::commands) fn takes_place_of(account: &Account, entry: &Account) -> bool {
-    let waits = entry.token.is_none() && entry.client == account.client;
-    let same_token = match (&account.token, &entry.token) {
-        (Some(new), Some(old)) => new.identifier == old.identifier,
-        _ => false,
+    is_same(entry, account) || waits_for(entry, account)
+}
+
+/// Whether `entry` holds the consumer pair of `account` and nothing more.
+fn waits_for(entry: &Account, account: &Account) -> bool {
+    entry.token.is_none()
+        && entry.server == account.server
+        && entry.client.identifier == account.client.identifier
+}
+
+/// Whether `entry` stands for `account`: by id or name, or, in a file that lacks both, by its token, which begins
+/// with the user's id.
+fn is_same(entry: &Account, account: &Account) -> bool {
+    if entry.same_person(account) {
+        return true;
+    }
+    let (Some(old), Some(new)) = (&entry.token, &account.token) else {
+        return false;
     };
-    account.same_person(entry) || (account.server == entry.server && (waits || same_token))
+    let is_unlabelled = entry.screen_name.is_none() && entry.user_id.is_none();
+    let owner = old.identifier.split_once('-').map(|(id, _)| id);
+    entry.server == account.server
+        && (old.identifier == new.identifier
+            || is_unlabelled && owner.is_some() && owner == account.user_id.as_deref())
 }
