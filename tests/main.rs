@@ -8,5 +8,6 @@ mod network;
 mod posting_once;
 mod replies;
 mod sandbox;
+mod sandbox_signatures;
 mod support;
 mod together;
