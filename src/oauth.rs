@@ -242,3 +242,67 @@ fn unreadable(reason: &str, status: u16) -> Failure {
     failure.status = Some(status);
     failure
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn spelled(pairs: &[(String, String)]) -> String {
+        let spelled = |text: &str| encoded(text.as_bytes());
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", spelled(name), spelled(value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_fields_fit_to_keep_or_none(
+            body in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..200),
+                "(oauth_token|oauth_token_secret|a)?=?[a-z%0-9&=+\u{1b}\u{202e}]{0,80}".prop_map(String::into_bytes),
+            ]
+        ) {
+            if let Some(Fields(pairs)) = Fields::parse(&body) {
+                for (name, value) in pairs {
+                    prop_assert!(!name.contains(is_harmful) && !value.contains(is_harmful));
+                }
+            }
+        }
+
+        #[test]
+        fn what_was_spelled_as_a_form_is_read(
+            pairs in prop::collection::vec(("[a-z_]{1,12}", "[ -~é日]{0,20}"), 1..6),
+            end in "[ \r\n]{0,3}",
+        ) {
+            let body = format!("{}{end}", spelled(&pairs));
+            let Fields(read) = Fields::parse(body.as_bytes()).unwrap();
+            prop_assert_eq!(read, pairs);
+        }
+
+        #[test]
+        fn a_token_is_taken_as_it_is_and_once(
+            token in "[!-~]{1,80}",
+            secret in "[!-~]{1,80}",
+            twice in any::<bool>(),
+        ) {
+            let mut pairs = vec![
+                ("oauth_token".to_owned(), token.clone()),
+                ("oauth_token_secret".to_owned(), secret.clone()),
+            ];
+            if twice {
+                pairs.push(("oauth_token".to_owned(), token.clone()));
+            }
+            let read = Fields::parse(spelled(&pairs).as_bytes()).unwrap().credentials(200);
+            match read {
+                Ok(read) => {
+                    prop_assert!(!twice);
+                    prop_assert_eq!((read.identifier, read.secret), (token, secret));
+                }
+                Err(failure) => prop_assert!(twice && failure.kind == Kind::UnreadableReply),
+            }
+        }
+    }
+}

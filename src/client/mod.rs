@@ -6,6 +6,9 @@ mod tracing;
 mod transport;
 mod trouble;
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
