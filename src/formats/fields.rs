@@ -78,7 +78,7 @@ impl Fields {
         Ok(())
     }
 
-    fn has(&self, label: Label) -> bool {
+    pub(super) fn has(&self, label: Label) -> bool {
         self.values.iter().any(|(own, ..)| *own == label)
     }
 

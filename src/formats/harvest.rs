@@ -1,7 +1,8 @@
 //! From named values to accounts: groups of known labels are found at any depth, checked and completed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use super::accounts::Accounts;
 use super::fields::Fields;
 use super::labels::{self, Label};
 use super::tree::{Node, Spot, Value};
@@ -96,14 +97,14 @@ impl Harvest {
         self.oauth2 |= oauth2;
         let missing = fields.missing();
         if !missing.is_empty() {
-            let lone_bearer = oauth2 && missing == [Label::AccessTokenSecret.word()];
+            let spot = fields.first.unwrap_or(spot);
             let reason = format!("{} is missing here", missing.join(" and "));
-            if fields.credentials() < 2 {
-                if !lone_bearer {
-                    self.stray.push((fields.first.unwrap_or(spot), reason));
-                }
-            } else if !lone_bearer {
-                return Err(Broken::at(fields.first.unwrap_or(spot), reason));
+            if fields.credentials() > 1 {
+                return Err(Broken::at(spot, reason));
+            }
+            // OAuth 2 has access tokens too, and no secret for them.
+            if !(oauth2 && fields.has(Label::AccessToken)) {
+                self.stray.push((spot, reason));
             }
         }
         if own.is_none() && token.is_none() {
@@ -297,46 +298,4 @@ fn lone_client(clients: &[Piece]) -> Option<Credentials> {
     let mut pairs = clients.iter().filter_map(|piece| piece.client.as_ref());
     let first = pairs.next()?;
     pairs.all(|other| other == first).then(|| first.clone())
-}
-
-/// Accounts in file order, each once: files often repeat one under a second heading.
-#[derive(Default)]
-struct Accounts {
-    list: Vec<Account>,
-    /// Where accounts with that token (or, without one, that consumer key) stand.
-    places: HashMap<String, Vec<usize>>,
-}
-
-impl Accounts {
-    fn add(&mut self, account: Account) {
-        let identifier = match &account.token {
-            Some(token) => token.identifier.clone(),
-            None => account.client.identifier.clone(),
-        };
-        let places = self.places.entry(identifier).or_default();
-        let twin = places.iter().find(|place| {
-            self.list
-                .get(**place)
-                .is_some_and(|earlier| same(earlier, &account))
-        });
-        if let Some(earlier) = twin.and_then(|place| self.list.get_mut(*place)) {
-            earlier.screen_name = earlier.screen_name.take().or(account.screen_name);
-            earlier.user_id = earlier.user_id.take().or(account.user_id);
-            return;
-        }
-        // More of one token than this are not worth telling apart.
-        if places.len() < 8 {
-            places.push(self.list.len());
-        }
-        self.list.push(account);
-    }
-}
-
-fn same(one: &Account, other: &Account) -> bool {
-    one.client == other.client
-        && one.token == other.token
-        && one.server == other.server
-        && (one.screen_name.is_none()
-            || other.screen_name.is_none()
-            || one.screen_name == other.screen_name)
 }

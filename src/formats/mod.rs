@@ -1,5 +1,6 @@
 //! Other tools' credential files: recognised, read into accounts, written from them.
 
+mod accounts;
 mod assignments;
 mod cursor;
 mod dotenv;

@@ -69,6 +69,12 @@ fn half_an_account_is_said_with_its_line() {
 }
 
 #[test]
+fn a_bearer_token_beside_it_excuses_no_missing_secret() {
+    let text = "BEARER_TOKEN=sample-z\nCONSUMER_KEY=sample-a\nCONSUMER_SECRET=sample-b\nACCESS_TOKEN=sample-c\n";
+    breaks(text, 2, "access_token_secret is missing");
+}
+
+#[test]
 fn two_values_for_one_label_are_refused() {
     breaks(
         "CONSUMER_KEY=sample-a\nAPI_KEY=sample-b\n",
