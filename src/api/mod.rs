@@ -199,11 +199,13 @@ pub(crate) async fn delete(
     if !reply.is_success() {
         return Err(refusal(&reply, Ask::Delete));
     }
-    if body_of(&reply)["data"]["deleted"] == false {
-        return Err(Failure::new(Kind::Forbidden, "X did not delete the post")
-            .hint("look at it in a browser"));
+    // A page that a gateway slips in is no deletion.
+    match body_of(&reply)["data"]["deleted"].as_bool() {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::new(Kind::Forbidden, "X did not delete the post")
+            .hint("look at it in a browser")),
+        None => Err(refusal(&reply, Ask::Delete)),
     }
-    Ok(())
 }
 
 /// The failure of a request that may have done its work.
