@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod advisories;
 mod formats;
 mod login;
 mod network;
@@ -9,5 +10,6 @@ mod posting_once;
 mod replies;
 mod sandbox;
 mod sandbox_signatures;
+mod secrecy;
 mod support;
 mod together;
