@@ -35,7 +35,7 @@ pub(crate) fn twauth<W: Into<OsString>>(
 
 /// All of them, for one request to the server at `port`.
 pub(crate) fn one_request(place: &Place, task: Task, port: u16) -> io::Result<Vec<Contestant>> {
-    let file = place.accounts(1, port)?;
+    let file = place.accounts(1, Some(port))?;
     let words: Vec<OsString> = match task {
         Task::Verify => ["verify", "-c"].map(Into::into).to_vec(),
         Task::Tweet => ["tweet", "hello", "-c"].map(Into::into).to_vec(),
@@ -116,7 +116,7 @@ fn python(place: &Place, task: Task, port: u16, accounts: u64) -> io::Result<Vec
 
 /// Those who can ask about several accounts, as they are used for that.
 pub(crate) fn many(place: &Place, accounts: u64) -> io::Result<Vec<Contestant>> {
-    let file = place.accounts(accounts, place.slow)?;
+    let file = place.accounts(accounts, Some(place.slow))?;
     let mut all = vec![twauth(place, ["verify".into(), "-c".into(), file])];
     let [list, joint] = place.curl_files(accounts, place.slow)?;
     let script = |name, script: &str| {

@@ -149,7 +149,7 @@ fn measure(place: &mut Place, options: &Options) -> io::Result<Figures> {
     }
 
     eprintln!("a file of 10,000 accounts");
-    let file = place.accounts(10_000, place.near)?;
+    let file = place.accounts(10_000, None)?;
     let last = server::screen_name(server::FIRST_ID + 9_999);
     let words = ["tweet".into(), "hello".into(), "--dry-run".into()];
     let words = words
@@ -167,7 +167,7 @@ fn compiled_in(place: &Place) -> io::Result<Option<i64>> {
     let closed = std::net::TcpListener::bind(("127.0.0.1", 0))?
         .local_addr()?
         .port();
-    let file = place.accounts(1, closed)?;
+    let file = place.accounts(1, Some(closed))?;
     let words = ["verify".into(), "--retries=0".into(), "-c".into(), file];
     let one = contest::twauth(place, words);
     let mut built_in = one.clone();

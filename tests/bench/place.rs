@@ -76,9 +76,13 @@ impl Place {
         numbers(&mut self.answers)
     }
 
-    /// A credentials file of that many accounts, of the server at `port`.
-    pub(crate) fn accounts(&self, count: u64, port: u16) -> io::Result<OsString> {
-        let path = self.folder().join(format!("accounts-{count}-{port}.json"));
+    /// A credentials file of that many accounts, of the server at `port`, or of X.
+    pub(crate) fn accounts(&self, count: u64, port: Option<u16>) -> io::Result<OsString> {
+        let name = format!("accounts-{count}-{}.json", port.unwrap_or(0));
+        let path = self.folder().join(name);
+        let server = port.map_or_else(String::new, |port| {
+            format!(",\n    \"server\": \"https://localhost:{port}\"")
+        });
         let mut file = BufWriter::new(File::create(&path)?);
         write!(file, "[")?;
         for number in 0..count {
@@ -93,8 +97,7 @@ impl Place {
     "consumer_key": "benchmark-consumer-key-00",
     "consumer_secret": "benchmark-consumer-secret-000000000000000000000000",
     "access_token": "{}",
-    "access_token_secret": "benchmark-token-secret-0000000000000000000000",
-    "server": "https://localhost:{port}"
+    "access_token_secret": "benchmark-token-secret-0000000000000000000000"{server}
   }}"#,
                 screen_name(id),
                 token(id),

@@ -13,7 +13,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
@@ -72,6 +72,10 @@ fn configuration(folder: &Path) -> io::Result<ServerConfig> {
     let other = |error: rcgen::Error| io::Error::other(error);
     let mut authority = CertificateParams::new(Vec::new()).map_err(other)?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes two certificates of one name for one.
+    authority
+        .distinguished_name
+        .push(DnType::CommonName, "benchmark authority");
     let authority_key = KeyPair::generate().map_err(other)?;
     let root = authority.self_signed(&authority_key).map_err(other)?;
     fs::write(folder.join(AUTHORITY), root.pem())?;
