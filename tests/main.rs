@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod advisories;
 mod formats;
 mod header;
 mod login;
@@ -13,5 +14,7 @@ mod replies;
 mod request;
 mod retries;
 mod sandbox;
+mod sandbox_signatures;
+mod secrecy;
 mod support;
 mod together;

@@ -22,6 +22,9 @@ use crate::oauth;
 use crate::output::Output;
 use crate::refusal::{Ask, refusal};
 
+/// The exit code that for a post would mean that nothing was sent.
+const UNREACHED: u8 = 3;
+
 /// The most that is read of a body.
 const BODY_LIMIT: u64 = 64 << 20;
 
@@ -206,7 +209,8 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
         output.exact(&shown(&reply))?;
     }
     let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
-    if posts && reply.status >= 500 {
+    let says_nothing = reply.status >= 500 || refused.kind.exit_code() == UNREACHED;
+    if posts && says_nothing {
         let hint = "look at the account before you repeat it";
         return Err(unknown_fate(&refused).hint(hint).into());
     }

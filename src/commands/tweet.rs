@@ -10,7 +10,7 @@ use serde_json::json;
 use super::accounts::{self, Origin};
 use super::delete::post_id;
 use super::{attachments, connection, text};
-use crate::account::Account;
+use crate::account::{Account, Server};
 use crate::api::{self, Attached, InReplyTo, NewPost};
 use crate::cli::Tweet;
 use crate::client::{Client, Signer};
@@ -232,6 +232,11 @@ fn report(
     if written.is_err() {
         output.complain(&anyhow::anyhow!(
             "posted, but standard output is not writable: {url}"
+        ));
+    } else if account.server != Server::X {
+        output.say(&format!(
+            "posted to {}, not to X: there is nothing at this address",
+            account.server
         ));
     } else if !io::stdout().is_terminal() {
         output.say(&format!("posted {url}"));

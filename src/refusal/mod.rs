@@ -37,6 +37,10 @@ pub(crate) fn refusal(reply: &Reply, ask: Ask) -> Failure {
         said.text.clone()
     };
     let mut failure = Failure::new(row.kind, row.reason.replace("{said}", &text)).hint(row.hint);
+    if said.code.is_none() && said.problem.is_empty() && !failure.reason.contains(&text) {
+        // Nothing but the status tells the cause.
+        failure.reason = format!("{} (status {})", failure.reason, reply.status);
+    }
     failure.status = Some(reply.status);
     failure.code = said.code;
     if reply.status == 429 {
