@@ -1,12 +1,16 @@
 //! What may be typed: commands and options, no behaviour.
 
+mod help;
 mod login;
+mod manual;
 mod shared;
 mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+pub(crate) use help::{decorated, on as help_on, plain, subjects};
 pub(crate) use login::Login;
+pub(crate) use manual::{Accounts, Completions, Help, Man};
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use usage::{Parsed, parse};
 
@@ -16,8 +20,9 @@ use crate::sandbox::Fault;
 #[derive(Debug, Parser)]
 #[command(
     name = "twauth",
-    version,
+    version = env!("TWAUTH_VERSION"),
     propagate_version = true,
+    disable_help_subcommand = true,
     max_term_width = 100
 )]
 pub(crate) struct Cli {
@@ -32,7 +37,13 @@ pub(crate) enum Command {
     Login(Login),
     Verify(Verify),
     Tweet(Tweet),
+    Doctor(Doctor),
     Sandbox(Sandbox),
+    Completions(Completions),
+    Man(Man),
+    Help(Help),
+    #[command(name = "__accounts", hide = true)]
+    Accounts(Accounts),
     #[command(name = "__open", hide = true)]
     Open(Open),
 }
@@ -65,6 +76,20 @@ pub(crate) struct Tweet {
     /// Let X judge the length: for accounts with Premium
     #[arg(long)]
     pub(crate) no_length_check: bool,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// Find out what is wrong, and which command mends it
+///
+/// Looks at the credentials file (is it there, private, your own, out of git's reach, are its keys in their places),
+/// at the variables in the way, and at the network (proxy, name, TLS, clock); then asks the server about the app, the
+/// accounts and whether they may post. Nothing is changed. Ends with 0 where nothing is wrong, else with the exit code
+/// of the first problem; a warning is no problem.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) source: Source,
     #[command(flatten)]
     pub(crate) network: Network,
 }

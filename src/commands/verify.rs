@@ -181,8 +181,17 @@ fn compare(account: &Account, identity: Identity) -> Finding {
 }
 
 /// Checks all accounts, in file order. The first of each server goes alone, so that the others find its connection.
-async fn check_all(chosen: &[&Account], settings: &Settings, output: Output) -> Vec<Finding> {
+pub(super) async fn check_all(
+    chosen: &[&Account],
+    settings: &Settings,
+    output: Output,
+) -> Vec<Finding> {
     let progress = output.progress(chosen.len(), Duration::from_secs(1));
+    let settings = Settings {
+        // With several accounts the bar takes its place.
+        awaited: settings.awaited.filter(|_| chosen.len() == 1),
+        ..settings.clone()
+    };
     let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
     let mut servers: Vec<&Server> = Vec::new();
     for account in chosen {

@@ -23,6 +23,40 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
     let Some(work_tree) = work_tree(target) else {
         return Verdict::Safe;
     };
+    let asked = git(&work_tree)
+        .args(["check-ignore", "--quiet", "--"])
+        .arg(target)
+        .stdout(Stdio::null())
+        .status();
+    match asked.ok().and_then(|status| status.code()) {
+        Some(0) => Verdict::Safe,
+        Some(1) => Verdict::Exposed(work_tree),
+        _ => Verdict::Unknown(work_tree),
+    }
+}
+
+/// Whether the index of the work tree holds `target`: then it is committed with the next change, ignored or not.
+pub(crate) fn is_tracked(target: &Path) -> bool {
+    let target = &real(target);
+    let Some(work_tree) = work_tree(target) else {
+        return false;
+    };
+    let asked = git(&work_tree)
+        .args(["ls-files", "--error-unmatch", "--"])
+        .arg(target)
+        .stdout(Stdio::null())
+        .status();
+    asked.is_ok_and(|status| status.success())
+}
+
+/// The path of `target` from the top of its work tree.
+pub(crate) fn inside(work_tree: &Path, target: &Path) -> PathBuf {
+    let real = real(target);
+    real.strip_prefix(work_tree).unwrap_or(&real).to_owned()
+}
+
+/// git in a work tree, with nothing of ours in its environment and nothing that could make it act elsewhere.
+pub(super) fn git(work_tree: &Path) -> Command {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -30,25 +64,13 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
             git.env_remove(&name);
         }
     }
-    let asked = git
-        .args([
-            "-c",
-            "core.fsmonitor=false",
-            "check-ignore",
-            "--quiet",
-            "--",
-        ])
-        .arg(target)
-        .current_dir(&work_tree)
+    git.args(["-c", "core.fsmonitor=false"])
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .current_dir(work_tree)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    match asked.ok().and_then(|status| status.code()) {
-        Some(0) => Verdict::Safe,
-        Some(1) => Verdict::Exposed(work_tree),
-        _ => Verdict::Unknown(work_tree),
-    }
+        .stderr(Stdio::null());
+    git
 }
 
 /// Refuses a path that git would commit.
@@ -63,8 +85,7 @@ pub(super) fn check(target: &Path) -> Result<(), Failure> {
         shown(target),
         shown(&work_tree)
     );
-    let real = real(target);
-    let line = real.strip_prefix(&work_tree).unwrap_or(&real);
+    let line = inside(&work_tree, target);
     let hint = format!(
         "add the line /{} to {}, or choose another file with --creds, or use --force",
         line.display(),

@@ -20,6 +20,7 @@ use crate::harmless::harmless;
 use crate::oauth::Granted;
 use crate::output::Output;
 use gather::Plan;
+pub(super) use gather::{check_pair, looks_like_token};
 use save::Unsaved;
 
 pub(super) async fn run(

@@ -1,0 +1,135 @@
+//! The texts of help beyond the options: commands in groups, examples, topics.
+
+use std::fmt::Write as _;
+
+use clap::{Arg, ArgAction, Command, CommandFactory as _};
+
+use super::Cli;
+use super::usage::failure;
+use crate::error::{Failure, Kind};
+
+mod texts;
+
+use texts::{EXAMPLES, GROUPS, START, TOPICS};
+
+/// The definition with everything that only help and manual pages show. A normal start does without.
+pub(crate) fn decorated() -> Command {
+    let command = Cli::command();
+    let groups = groups(&command);
+    let command = command.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{START}"
+    ));
+    one_help(command).mut_subcommands(|command| {
+        let command = one_help(command).disable_version_flag(true);
+        let name = command.get_name();
+        let examples = EXAMPLES.iter().find(|(of, _)| *of == name);
+        match examples {
+            Some((_, examples)) => {
+                command.after_help(format!("Examples:\n{}", examples.trim_matches('\n')))
+            }
+            None => command,
+        }
+    })
+}
+
+/// With `-h` and `--help` as one: the whole description and a line for each option.
+fn one_help(command: Command) -> Command {
+    let long = command.get_long_about().cloned();
+    let command = match long {
+        Some(long) => command.about(long),
+        None => command,
+    };
+    let help = Arg::new("help").short('h').long("help");
+    command
+        .disable_help_flag(true)
+        .arg(
+            help.action(ArgAction::HelpShort)
+                .help("Print this help")
+                .help_heading(None),
+        )
+        .mut_args(|option| {
+            let text = option.get_help().map(ToString::to_string);
+            match text.filter(|text| text.contains("[env: `")) {
+                // The backticks are for who reads the definition.
+                Some(text) => option.help(text.replace("[env: `", "[env: ").replace("`]", "]")),
+                None => option,
+            }
+        })
+}
+
+/// Help on a command or a topic; without one, on everything.
+pub(crate) fn on(topic: Option<&str>) -> Result<String, Failure> {
+    let Some(topic) = topic else {
+        return Ok(decorated().render_help().to_string());
+    };
+    if topic.starts_with('-') {
+        return Err(Failure::new(
+            Kind::Usage,
+            "help explains commands and topics, and options only with their command",
+        )
+        .hint("see `twauth --help`"));
+    }
+    let mut command = decorated();
+    for (name, text) in TOPICS {
+        command = command.subcommand(Command::new(name).override_help(text));
+    }
+    match command.try_get_matches_from(["twauth", topic, "--help"]) {
+        Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
+            Ok(error.render().to_string())
+        }
+        Err(error) => {
+            let mut failure = failure(&error);
+            "there is no such command or topic".clone_into(&mut failure.reason);
+            Err(failure)
+        }
+        Ok(_) => Err(Failure::new(Kind::Internal, "there is no help on this")),
+    }
+}
+
+/// The definition as it is.
+pub(crate) fn plain() -> Command {
+    Cli::command()
+}
+
+/// The names that `help` explains.
+pub(crate) fn subjects(command: &Command) -> Vec<&'static str> {
+    let commands = GROUPS.iter().flat_map(|(_, names)| names.iter().copied());
+    let topics = TOPICS.iter().map(|(name, _)| *name);
+    commands
+        .filter(|name| command.find_subcommand(name).is_some())
+        .chain(topics)
+        .collect()
+}
+
+/// The commands, each with its one line, under headings.
+fn groups(command: &Command) -> String {
+    let mut text = String::new();
+    let is_grouped = |name: &str| GROUPS.iter().any(|(_, names)| names.contains(&name));
+    let others: Vec<&str> = command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+        .map(Command::get_name)
+        .filter(|name| !is_grouped(name))
+        .collect();
+    for (heading, names) in GROUPS.iter().copied().chain([("Other", &*others)]) {
+        let commands: Vec<&Command> = names
+            .iter()
+            .filter_map(|name| command.find_subcommand(name))
+            .collect();
+        if commands.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "{heading}:");
+        for command in commands {
+            let about = command.get_about().map(ToString::to_string);
+            let _ = writeln!(
+                text,
+                "  {:<12} {}",
+                command.get_name(),
+                about.unwrap_or_default()
+            );
+        }
+        text.push('\n');
+    }
+    text
+}
