@@ -2,6 +2,9 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod completions;
+mod doctor;
+mod help;
 mod login;
 mod network;
 mod posting_once;

@@ -8,7 +8,7 @@ mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-pub(crate) use help::{decorated, on as help_on, plain, subjects};
+pub(crate) use help::{decorated, on as help_on, subjects, visible};
 pub(crate) use login::Login;
 pub(crate) use manual::{Accounts, Completions, Help, Man};
 pub(crate) use shared::{Network, Source, Talk};

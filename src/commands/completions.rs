@@ -32,7 +32,7 @@ end
 ";
 
 pub(super) fn run(arguments: &Completions, output: Output) -> anyhow::Result<ExitCode> {
-    let mut command = cli::plain();
+    let mut command = cli::visible();
     let subjects = clap::builder::PossibleValuesParser::new(cli::subjects(&command));
     command = command.mut_subcommand("help", |help| {
         help.mut_arg("topic", |topic| topic.value_parser(subjects))

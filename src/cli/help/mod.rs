@@ -69,10 +69,12 @@ pub(crate) fn on(topic: Option<&str>) -> Result<String, Failure> {
         )
         .hint("see `twauth --help`"));
     }
-    let mut command = decorated();
-    for (name, text) in TOPICS {
-        command = command.subcommand(Command::new(name).override_help(text));
+    if let Some((_, text)) = TOPICS.iter().find(|(name, _)| *name == topic) {
+        return Ok((*text).to_owned());
     }
+    // The topics are there to be suggested.
+    let topics = TOPICS.iter().map(|(name, _)| Command::new(*name));
+    let command = decorated().subcommands(topics);
     match command.try_get_matches_from(["twauth", topic, "--help"]) {
         Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
             Ok(error.render().to_string())
@@ -86,9 +88,15 @@ pub(crate) fn on(topic: Option<&str>) -> Result<String, Failure> {
     }
 }
 
-/// The definition as it is.
-pub(crate) fn plain() -> Command {
-    Cli::command()
+/// The definition without what is not for people.
+pub(crate) fn visible() -> Command {
+    let all = Cli::command();
+    let visible = all.get_subcommands().filter(|it| !it.is_hide_set());
+    Command::new("twauth")
+        .version(env!("TWAUTH_VERSION"))
+        .disable_help_subcommand(true)
+        .args(all.get_arguments().cloned())
+        .subcommands(visible.cloned())
 }
 
 /// The names that `help` explains.

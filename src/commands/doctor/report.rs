@@ -129,14 +129,11 @@ impl Report {
                 .collect();
             self.output.document(&entries)?;
         } else {
-            let count = |mark| {
-                let same = self.findings.iter().filter(|finding| finding.mark == mark);
-                same.count()
-            };
+            let is_warning = |finding: &&Finding| finding.mark == Mark::Warning;
             self.output.say(&format!(
-                "{} problems, {} warnings",
+                "problems: {}, warnings: {}",
                 problems().count(),
-                count(Mark::Warning)
+                self.findings.iter().filter(is_warning).count()
             ));
         }
         Ok(ExitCode::from(problems().next().map_or(0, Kind::exit_code)))
