@@ -30,8 +30,16 @@ pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
 
 /// Asks for one line that the terminal does not show.
 pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
-    if !is_interactive() {
+    if !io::stdin().is_terminal() {
         return line(question).await;
+    }
+    if !io::stderr().is_terminal()
+        && let Some(_guard) = Guard::hiding()
+    {
+        ask(&format!("{question}: "));
+        let answer = apart(read_line).await?;
+        talk("");
+        return answer;
     }
     let _guard = Guard::new();
     let question = question.to_owned();

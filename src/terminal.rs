@@ -14,7 +14,7 @@ mod unix {
 
     use futures_util::future::select_all;
     use rustix::process::{Signal, getpid, kill_process};
-    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
 
     /// The state to go back to, while a prompt may have changed it.
@@ -28,6 +28,15 @@ mod unix {
         pub(crate) fn new() -> Self {
             *before() = tcgetattr(io::stdin()).ok();
             Self
+        }
+
+        /// Keeps the terminal from showing what is typed, too; none where it cannot be kept from it.
+        pub(crate) fn hiding() -> Option<Self> {
+            let guard = Self::new();
+            let mut hidden = tcgetattr(io::stdin()).ok()?;
+            hidden.local_modes.remove(LocalModes::ECHO);
+            tcsetattr(io::stdin(), OptionalActions::Flush, &hidden).ok()?;
+            Some(guard)
         }
     }
 
@@ -109,6 +118,11 @@ mod other {
     impl Guard {
         pub(crate) fn new() -> Self {
             Self
+        }
+
+        /// Only where questions can be shown on the console as well.
+        pub(crate) fn hiding() -> Option<Self> {
+            None
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod completions;
 mod doctor;
+mod formats;
 mod help;
 mod login;
 mod network;

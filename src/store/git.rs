@@ -23,12 +23,7 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
     let Some(work_tree) = work_tree(target) else {
         return Verdict::Safe;
     };
-    let asked = git(&work_tree)
-        .args(["check-ignore", "--quiet", "--"])
-        .arg(target)
-        .stdout(Stdio::null())
-        .status();
-    match asked.ok().and_then(|status| status.code()) {
+    match answer(&work_tree, &["check-ignore", "--quiet"], target) {
         Some(0) => Verdict::Safe,
         Some(1) => Verdict::Exposed(work_tree),
         _ => Verdict::Unknown(work_tree),
@@ -36,23 +31,21 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
 }
 
 /// Whether the index of the work tree holds `target`: then it is committed with the next change, ignored or not.
-pub(crate) fn is_tracked(target: &Path) -> bool {
-    let target = &real(target);
-    let Some(work_tree) = work_tree(target) else {
-        return false;
-    };
-    let asked = git(&work_tree)
-        .args(["ls-files", "--error-unmatch", "--"])
-        .arg(target)
-        .stdout(Stdio::null())
-        .status();
-    asked.is_ok_and(|status| status.success())
+pub(crate) fn is_tracked(work_tree: &Path, target: &Path) -> bool {
+    answer(work_tree, &["ls-files", "--error-unmatch"], &real(target)) == Some(0)
 }
 
 /// The path of `target` from the top of its work tree.
 pub(crate) fn inside(work_tree: &Path, target: &Path) -> PathBuf {
     let real = real(target);
     real.strip_prefix(work_tree).unwrap_or(&real).to_owned()
+}
+
+/// The exit code of a git command about `target`; none where git cannot be run.
+fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
+    let mut git = git(work_tree);
+    git.args(question).arg("--").arg(target);
+    git.stdout(Stdio::null()).status().ok()?.code()
 }
 
 /// git in a work tree, with nothing of ours in its environment and nothing that could make it act elsewhere.
@@ -86,11 +79,18 @@ pub(super) fn check(target: &Path) -> Result<(), Failure> {
         shown(&work_tree)
     );
     let line = inside(&work_tree, target);
-    let hint = format!(
+    let mut hint = format!(
         "add the line /{} to {}, or choose another file with --creds, or use --force",
         line.display(),
         shown(&work_tree.join(".gitignore"))
     );
+    // What is tracked is committed again, ignored or not.
+    if is_tracked(&work_tree, target) {
+        hint = format!(
+            "git tracks the file: first `git rm --cached {}`; then {hint}",
+            line.display()
+        );
+    }
     Err(Failure::new(Kind::NotIgnored, reason).hint(hint))
 }
 

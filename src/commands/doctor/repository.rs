@@ -54,7 +54,7 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
         typed(&line),
         typed(&shown(&work_tree.join(".gitignore")))
     );
-    if is_tracked(target) {
+    if is_tracked(work_tree, target) {
         return Finding::problem(
             "git",
             Kind::NotIgnored,
