@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::store::Saved;
+use crate::terminal::columns;
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +107,10 @@ impl Output {
             String::new()
         };
         let state = colored.painted(&format!("{sign}{:<7}", mark.word()), color);
-        self.line(&format!("{state}  {check:<10}  {}", harmless(message)))?;
+        let indent = sign.chars().count() + 21;
+        let message = wrapped(&harmless(message), indent);
+        self.line(&format!("{state}  {check:<10}  {message}"))?;
+        // A command stays on one line, to be copied.
         match hint {
             Some(hint) => self.line(&format!("{:10}-> {hint}", "")),
             None => Ok(()),
@@ -270,6 +274,27 @@ pub(crate) fn ask(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{text}");
     let _ = stderr.flush();
+}
+
+/// `text` in lines that fit the terminal, the first of which begins after `indent` columns, as do the others.
+fn wrapped(text: &str, indent: usize) -> String {
+    let room = columns().map_or(usize::MAX, |columns| columns.saturating_sub(indent).max(20));
+    let mut lines = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            used = 0;
+        } else if used > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines
 }
 
 /// One picture of the spinner; none takes it away.

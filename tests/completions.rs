@@ -70,6 +70,7 @@ fn bash_completes_commands_options_topics_and_accounts() {
     }
     let offered = bash(&home, &["twauth", "verify", "-c", "oth"]);
     assert_eq!(offered, ["other.json"]);
+    assert!(bash(&home, &["twauth", "verify", "--server", ""]).contains(&"other.json".to_owned()));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod help;
 mod login;
 mod network;
 mod posting_once;
+mod progress;
 mod replies;
 mod sandbox;
 mod support;

@@ -71,6 +71,8 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         }
         ErrorKind::MissingRequiredArgument => format!("missing: {}", argument()),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "see `twauth --help`; to begin with, `twauth login --sandbox` is a rehearsal"
+                .clone_into(&mut hint);
             "no command is given".to_owned()
         }
         ErrorKind::ArgumentConflict => {

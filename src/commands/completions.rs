@@ -67,9 +67,11 @@ fn with_names_in_bash(script: &str) -> String {
             text += line;
         }
         text.push('\n');
-        if option.ends_with(')') && option.starts_with('-') {
-            after_account = matches!(option, "--account)" | "-a)");
-        }
+        after_account = match option {
+            "--account)" | "-a)" => true,
+            ";;" => false,
+            _ => after_account,
+        };
     }
     text
 }

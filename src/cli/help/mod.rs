@@ -34,9 +34,10 @@ pub(crate) fn decorated() -> Command {
 
 /// With `-h` and `--help` as one: the whole description and a line for each option.
 fn one_help(command: Command) -> Command {
-    let long = command.get_long_about().cloned();
-    let command = match long {
-        Some(long) => command.about(long),
+    let about = command.get_long_about().or(command.get_about());
+    let about = about.map(|about| without_ticks(&about.to_string()));
+    let command = match about {
+        Some(about) => command.about(about.clone()).long_about(about),
         None => command,
     };
     let help = Arg::new("help").short('h').long("help");
@@ -47,14 +48,34 @@ fn one_help(command: Command) -> Command {
                 .help("Print this help")
                 .help_heading(None),
         )
-        .mut_args(|option| {
-            let text = option.get_help().map(ToString::to_string);
-            match text.filter(|text| text.contains("[env: `")) {
-                // The backticks are for who reads the definition.
-                Some(text) => option.help(text.replace("[env: `", "[env: ").replace("`]", "]")),
-                None => option,
-            }
+        .mut_args(|option| match option.get_help().map(ToString::to_string) {
+            Some(text) => option.help(without_ticks(&text)),
+            None => option,
         })
+}
+
+/// The names of variables without the backticks that mark them in the definition.
+fn without_ticks(text: &str) -> String {
+    let is_variable = |piece: &str| {
+        piece.len() > 2
+            && piece
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
+    let mut plain = String::new();
+    let mut open = false;
+    let mut pieces = text.split('`').peekable();
+    while let Some(piece) = pieces.next() {
+        plain += piece;
+        let Some(next) = pieces.peek() else { break };
+        // A tick opens before a name and closes after it.
+        let marks_variable = is_variable(if open { piece } else { next });
+        open = !open;
+        if !marks_variable {
+            plain.push('`');
+        }
+    }
+    plain
 }
 
 /// Help on a command or a topic; without one, on everything.

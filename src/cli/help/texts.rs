@@ -28,7 +28,9 @@ More: twauth help COMMAND, and on exit codes, variables and the file:
 
 /// Examples of each command.
 pub(super) const EXAMPLES: [(&str, &str); 17] = [
-    ("login", "
+    (
+        "login",
+        "
   twauth login                         the first account, into ~/tw.json
   twauth login -a mybot --add          one more; the page asks to sign in as mybot
   twauth login -a mybot                mybot again, say after new permissions
@@ -36,77 +38,131 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
   twauth login --browser 'firefox -P mybot'   in the browser profile where mybot is signed in
   twauth login --with-token            with an access token and secret made in X's console
   twauth login --sandbox               rehearse it, into ~/tw-sandbox.json
-"),
-    ("verify", "
+",
+    ),
+    (
+        "verify",
+        "
   twauth verify                        every account in ~/tw.json
   twauth verify -a mybot --json        one of them, for a program
   twauth verify --update               write missing and changed names into the file
-"),
-    ("tweet", "
+",
+    ),
+    (
+        "tweet",
+        "
   twauth tweet 'Hello, world'
   date | twauth tweet -a clockbot      the text from a pipe
+  twauth tweet 'Look' --media cat.jpg --alt 'A cat asleep on a keyboard'
+  twauth tweet 'Yes' --reply-to https://x.com/friend/status/1234567890123456789
   twauth tweet --dry-run 'Hello'       check everything, send nothing
-"),
-    ("delete", "
+",
+    ),
+    (
+        "delete",
+        "
   twauth delete 1234567890123456789
   twauth delete https://x.com/mybot/status/1234567890123456789
-"),
-    ("doctor", "
+",
+    ),
+    (
+        "doctor",
+        "
   twauth doctor                        the file, the network, the app, every account
   twauth doctor -a mybot               one account
   twauth doctor --json                 a list of {\"check\",\"state\",\"message\",\"hint\"}
-"),
-    ("sandbox", "
+",
+    ),
+    (
+        "sandbox",
+        "
   twauth sandbox                       until Ctrl-C; open the address in a browser
-  twauth sandbox -- twauth tweet 'Hi'  around one command
-  twauth sandbox --fault duplicate -- ./mybot.sh   how does it take a refusal?
-"),
-    ("list", "
+  twauth sandbox -- ./mybot.sh         around one command, which finds it in TWAUTH_SERVER
+  twauth sandbox --fault rate-limit -- ./mybot.sh   and how does it take a refusal?
+  twauth login --sandbox               without any of this: a sandbox for the moment
+",
+    ),
+    (
+        "list",
+        "
   twauth list                          names, ids, servers, masked keys; no network
   twauth list -c bots.json --json
-"),
-    ("logout", "
+",
+    ),
+    (
+        "logout",
+        "
   twauth logout -a mybot               revoke the token at X and forget the account
   twauth logout -a mybot --local       only forget it here
-"),
-    ("import", "
+",
+    ),
+    (
+        "import",
+        "
   twauth import ~/.twurlrc             into ~/tw.json; the format is recognised
   twauth import .env -c bots.json --verify
-"),
-    ("export", "
+",
+    ),
+    (
+        "export",
+        "
   twauth export -a mybot --format dotenv -o .env
   twauth export --format python --show
-"),
-    ("run", "
-  twauth run -a mybot -- python bot.py   with CONSUMER_KEY, ACCESS_TOKEN and the others in its environment
-"),
-    ("request", "
+",
+    ),
+    (
+        "run",
+        "
+  twauth run -a mybot -- python bot.py
+  twauth run -- sh -c 'echo \"$CONSUMER_KEY\"'
+",
+    ),
+    (
+        "request",
+        "
   twauth request /2/users/me
-  twauth request -X POST /2/tweets -H 'content-type: application/json' -d '{\"text\":\"Hi\"}'
-"),
-    ("header", "
-  curl -H \"$(twauth header https://api.x.com/2/users/me)\" https://api.x.com/2/users/me
+  twauth request /2/tweets -d '{\"text\":\"Hi\"}'
+",
+    ),
+    (
+        "header",
+        "
+  twauth header https://api.x.com/2/users/me | curl -H @- https://api.x.com/2/users/me
   twauth header --explain https://api.x.com/2/users/me
-"),
-    ("bearer", "
-  curl -H \"Authorization: Bearer $(twauth bearer)\" 'https://api.x.com/2/users/by?usernames=x'
-"),
-    ("completions", "
+",
+    ),
+    (
+        "bearer",
+        "
+  printf 'Authorization: Bearer %s' \"$(twauth bearer)\" | curl -H @- https://api.x.com/2/...
+  twauth request --bearer '/2/users/by?usernames=xdevelopers'   the same without the detour
+",
+    ),
+    (
+        "completions",
+        "
   bash:        twauth completions bash > ~/.local/share/bash-completion/completions/twauth
   zsh:         twauth completions zsh > \"${fpath[1]}/_twauth\"
   fish:        twauth completions fish > ~/.config/fish/completions/twauth.fish
   PowerShell:  twauth completions powershell >> $PROFILE
   elvish:      twauth completions elvish >> ~/.config/elvish/rc.elv
-"),
-    ("man", "
+",
+    ),
+    (
+        "man",
+        "
   twauth man ~/.local/share/man/man1   then: man twauth-login
-"),
-    ("help", "
+",
+    ),
+    (
+        "help",
+        "
   twauth help login
   twauth help exit-codes               for scripts: what each exit code means and what to do then
   twauth help environment              the variables
   twauth help files                    the credentials file: where it is and how it looks
-"),
+",
+    ),
 ];
 
 /// Topics of `help` that are no commands.

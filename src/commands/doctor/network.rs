@@ -144,9 +144,7 @@ async fn name(http: &Client) -> Option<Finding> {
             "name",
             Kind::NameNotResolved,
             format!("the name {name} could not be looked up"),
-            format!(
-                "getent hosts {name}; check the network, and the name servers in /etc/resolv.conf"
-            ),
+            format!("nslookup {name}; nothing works until the network answers that"),
         )
     })
 }

@@ -113,7 +113,7 @@ fn past(found: &Found, work_tree: &Path) -> Finding {
             "history",
             Kind::NotIgnored,
             message,
-            "regenerate the keys (console.x.com, the app, Keys & Tokens, Regenerate), then log every account in again: deleting the commit does not take them back",
+            "regenerate the keys at console.x.com (Keys & Tokens), then `twauth login` for every account",
         )
     } else {
         Finding::warning(
