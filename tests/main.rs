@@ -2,15 +2,23 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod advisories;
 mod completions;
 mod doctor;
 mod formats;
+mod header;
 mod help;
 mod login;
+mod media;
 mod network;
 mod posting_once;
+mod posts;
 mod progress;
 mod replies;
+mod request;
+mod retries;
 mod sandbox;
+mod sandbox_signatures;
+mod secrecy;
 mod support;
 mod together;
