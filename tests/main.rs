@@ -3,13 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod advisories;
+mod completions;
+mod doctor;
 mod formats;
 mod header;
+mod help;
 mod login;
 mod media;
 mod network;
 mod posting_once;
 mod posts;
+mod progress;
 mod replies;
 mod request;
 mod retries;

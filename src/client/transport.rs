@@ -72,7 +72,7 @@ pub(super) fn may_use_platform() -> bool {
 }
 
 /// The name of the proxy's variable in use, for `doctor` and messages; never its value, which may hold a password.
-pub(crate) fn proxy_variable() -> Option<&'static str> {
+pub(super) fn proxy_variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
         .find(|name| setting(name).is_some())
