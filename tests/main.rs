@@ -2,11 +2,19 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod advisories;
 mod formats;
+mod header;
 mod login;
+mod media;
 mod network;
 mod posting_once;
+mod posts;
 mod replies;
+mod request;
+mod retries;
 mod sandbox;
+mod sandbox_signatures;
+mod secrecy;
 mod support;
 mod together;

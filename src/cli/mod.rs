@@ -53,6 +53,7 @@ pub(crate) enum Command {
     /// Post from the command line or a script; prints the post's address
     Tweet(Tweet),
     /// Take over other programs' credentials
+    Delete(Delete),
     Import(Import),
     /// Write credentials for other programs
     Export(Export),
