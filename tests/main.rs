@@ -13,6 +13,7 @@ mod posts;
 mod replies;
 mod request;
 mod retries;
+mod roots;
 mod sandbox;
 mod sandbox_signatures;
 mod secrecy;

@@ -52,15 +52,14 @@ pub(crate) enum Command {
     Logout(Logout),
     /// Post from the command line or a script; prints the post's address
     Tweet(Tweet),
-    /// Take over other programs' credentials
+    /// Delete posts of the account; prints the id of each that is gone
     Delete(Delete),
+    /// Take over other programs' credentials
     Import(Import),
     /// Write credentials for other programs
     Export(Export),
     /// Run a command with an account's credentials in its environment
     Run(Run),
-    /// Delete posts of the account; prints the id of each that is gone
-    Delete(Delete),
     /// Send any signed request to the account's server; prints the body of the reply exactly
     Request(Request),
     /// Print the Authorization header of a request, for curl and other programs
