@@ -340,9 +340,12 @@ mod tunnel {
 
     use crate::support::request::Request;
 
+    /// What a connection asked for, and the bytes of the client that then went through.
+    type Passage = (Request, Vec<u8>);
+
     pub(super) struct Proxy {
         pub(super) address: SocketAddr,
-        seen: Arc<Mutex<Vec<(Request, Vec<u8>)>>>,
+        seen: Arc<Mutex<Vec<Passage>>>,
     }
 
     impl Proxy {
@@ -361,8 +364,7 @@ mod tunnel {
             Self { address, seen }
         }
 
-        /// What each connection asked for, and the bytes of the client that then went through.
-        pub(super) fn seen(&self) -> Vec<(Request, Vec<u8>)> {
+        pub(super) fn seen(&self) -> Vec<Passage> {
             self.seen.lock().unwrap().clone()
         }
     }
@@ -370,7 +372,7 @@ mod tunnel {
     fn serve(
         mut client: TcpStream,
         server: SocketAddr,
-        seen: &Mutex<Vec<(Request, Vec<u8>)>>,
+        seen: &Mutex<Vec<Passage>>,
     ) -> std::io::Result<()> {
         let Some(request) = Request::read(&mut client)? else {
             return Ok(());
@@ -448,7 +450,7 @@ fn loopback_never_goes_through_a_proxy() {
     let named = format!("https://localhost:{}", secure.address().port());
     for server in [plain.url(), secure.url(), named] {
         home.write_account(&server);
-        let names = [
+        let variables = [
             "HTTP_PROXY",
             "http_proxy",
             "HTTPS_PROXY",
@@ -457,7 +459,9 @@ fn loopback_never_goes_through_a_proxy() {
             "all_proxy",
         ];
         let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &store);
-        let run = names.iter().fold(run, |run, name| run.env(name, &through));
+        let run = variables
+            .iter()
+            .fold(run, |run, name| run.env(name, &through));
         run.run().assert_code(0);
     }
     let sandbox = home
