@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod advisories;
+mod faults;
 mod formats;
 mod login;
 mod network;
 mod posting_once;
+mod proxies;
 mod replies;
 mod sandbox;
 mod sandbox_signatures;
 mod secrecy;
+mod shown;
 mod support;
 mod together;
