@@ -48,7 +48,7 @@ fn escape_sequences_of_the_server_reach_no_terminal() {
         thread::scope(|scope| {
             for (index, body) in bodies.iter().enumerate() {
                 scope.spawn(move || {
-                    for status in [200, 400, 401, 402, 403, 404, 429, 500, 503] {
+                    for status in [200, 401, 403, 429, 500] {
                         let reply = Reply::new(status, "text/html", body.clone());
                         let mode = if index % 2 == 0 { "-vv" } else { "--json" };
                         let arguments = [mode, "--retries", "0"];
