@@ -105,7 +105,7 @@ impl Listener {
                     Either::Left(Ok((stream, _))) if visits.len() < VISITS => {
                         visits.push(self.answer(stream, temporary_token));
                     }
-                    // One visitor too many is closed; one with nothing to say is let go.
+                    // One too many is closed.
                     Either::Left(Ok(_)) | Either::Right(None) => {}
                     Either::Left(Err(_)) => sleep(PAUSE).await,
                     Either::Right(Some(found)) => return found,

@@ -5,11 +5,16 @@
 mod advisories;
 mod faults;
 mod formats;
+mod header;
 mod login;
+mod media;
 mod network;
 mod posting_once;
 mod proxies;
+mod posts;
 mod replies;
+mod request;
+mod retries;
 mod sandbox;
 mod sandbox_signatures;
 mod secrecy;

@@ -100,7 +100,10 @@ async fn bearer(http: &Client, app: &Account) -> Result<HeaderValue, Failure> {
 
 /// The URL that was meant, which must be at the account's own server.
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
-    let whole = if target.contains("://") && !target.starts_with('/') {
+    let has_scheme = target
+        .split_once("://")
+        .is_some_and(|(scheme, _)| scheme.bytes().all(|it| it.is_ascii_alphanumeric()));
+    let whole = if has_scheme {
         target.to_owned()
     } else {
         format!(

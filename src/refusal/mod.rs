@@ -46,7 +46,9 @@ pub(crate) fn refusal(reply: &Reply, ask: Ask) -> Failure {
     if reply.status == 429 {
         failure.reset_at = reply.reset_at();
         if let Some(time) = failure.reset_at.and_then(local_time) {
-            failure.hint = Some(format!("wait until {time}, or let twauth wait with --wait"));
+            failure.hint = Some(format!(
+                "wait until {time}, or let twauth wait with --wait=SECONDS"
+            ));
         }
     }
     if reply.status == 401 {
