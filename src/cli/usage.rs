@@ -23,6 +23,10 @@ pub(crate) enum Parsed {
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.collect();
+    // The parser would draw its own first page, only for it to be replaced.
+    if matches!(&*arguments, [_, only] if only == "--help" || only == "-h") {
+        return Parsed::Text(first_page());
+    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => Parsed::Command(cli),
         Err(error) => match error.kind() {
