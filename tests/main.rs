@@ -17,6 +17,7 @@ mod progress;
 mod replies;
 mod request;
 mod retries;
+mod roots;
 mod sandbox;
 mod sandbox_signatures;
 mod secrecy;
