@@ -4,17 +4,22 @@
 
 mod advisories;
 mod faults;
+mod completions;
+mod doctor;
 mod formats;
 mod header;
+mod help;
 mod login;
 mod media;
 mod network;
 mod posting_once;
 mod posts;
 mod proxies;
+mod progress;
 mod replies;
 mod request;
 mod retries;
+mod roots;
 mod sandbox;
 mod sandbox_signatures;
 mod secrecy;

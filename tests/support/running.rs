@@ -215,16 +215,20 @@ pub(crate) fn code_of(status: ExitStatus) -> i32 {
         .unwrap_or_else(|| 128 + status.signal().unwrap())
 }
 
-/// The largest resident memory of a process so far in KiB, as Linux tells it, without the pages of mapped files:
-/// those are the program itself, which is large as it is built for tests, and counted as the system pleases.
+/// The largest resident memory of a process so far in KiB, as Linux tells it. A child that is still on its way into
+/// its program shares the memory of the tests, which is not its own.
 fn peak_memory(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let value = |name: &str| -> Option<u64> {
-        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse().ok()
-    };
-    let peak = value("VmHWM:").unwrap_or(0);
-    peak.saturating_sub(value("RssFile:").unwrap_or(0))
+    let program = fs::read_link(format!("/proc/{process}/exe")).ok();
+    if program.is_none() || program == std::env::current_exe().ok() {
+        return 0;
+    }
+    fs::read_to_string(format!("/proc/{process}/status"))
+        .ok()
+        .and_then(|status| {
+            let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+            line.split_whitespace().nth(1)?.parse().ok()
+        })
+        .unwrap_or(0)
 }
 
 /// What a stream has brought so far, read by a thread of its own.
