@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod advisories;
-mod faults;
 mod completions;
 mod doctor;
+mod faults;
 mod formats;
 mod header;
 mod help;
@@ -14,8 +14,8 @@ mod media;
 mod network;
 mod posting_once;
 mod posts;
-mod proxies;
 mod progress;
+mod proxies;
 mod replies;
 mod request;
 mod retries;
