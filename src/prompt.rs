@@ -46,7 +46,6 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
     let answer = apart(move || {
         let asked = dialoguer::Password::new()
             .with_prompt(question)
-            .report(false)
             .allow_empty_password(true)
             .interact();
         match asked {
@@ -54,9 +53,7 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
             Err(dialoguer::Error::IO(error)) => Err(unreadable(&error)),
         }
     });
-    let answer = answer.await??;
-    talk("");
-    Ok(answer)
+    answer.await?
 }
 
 /// Leaving is always possible: an empty line, a word that says so, or the end of input.

@@ -2,4 +2,11 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod accounts;
+mod browser;
+mod callback;
+mod git_guard;
+mod login;
+mod prompts;
 mod support;
+mod verify;

@@ -108,7 +108,7 @@ fn placed<'text>(
         (None, Place::Replace) if count == 1 => document.set(0, account.clone()),
         (None, _) => {
             let reason = "another account has come into the file meanwhile";
-            return Err(Failure::new(Kind::AccountExists, reason).hint("log in again with --add"));
+            return Err(Failure::new(Kind::FileChanged, reason).hint("log in again with --add"));
         }
     }
     Ok(Some(document))
