@@ -97,7 +97,7 @@ fn requests_that_are_not_our_redirect_are_turned_away() {
     let waiting = waiting(&home, &sandbox, &[]);
     // Browsers connect ahead and say nothing.
     let address = waiting.callback.split('/').nth(2).unwrap();
-    let silent: Vec<TcpStream> = (0..3)
+    let silent: Vec<TcpStream> = (0..5)
         .map(|_| TcpStream::connect(address).unwrap())
         .collect();
     let token = &waiting.token;

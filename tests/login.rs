@@ -478,7 +478,7 @@ fn an_interruption_between_token_and_file_stores_the_token() {
         login.answer("1234567");
         server.wait_for_requests(requests + 3);
         login.running().signal(signal);
-        let name = rescue_file_after(&home, login.finish().assert_code(code).stderr);
+        let name = rescue_file_after(&home, &login.finish().assert_code(code).stderr);
         assert_eq!(
             home.json(&name)["access_token"],
             home.canaries.access_token.as_str()
@@ -488,7 +488,7 @@ fn an_interruption_between_token_and_file_stores_the_token() {
     assert!(home.files().is_empty());
 }
 
-fn rescue_file_after(home: &Home, said: String) -> String {
+fn rescue_file_after(home: &Home, said: &str) -> String {
     let name = rescue_file(home);
     assert!(
         said.contains(&name) && said.contains("twauth import"),
@@ -507,7 +507,7 @@ fn a_save_that_fails_leaves_a_rescue_file() {
     login.answer(&pin);
     let output = login.finish().assert_code(1);
     assert_eq!(home.read("tw.json"), "{ an editor was here");
-    let name = rescue_file_after(&home, output.stderr);
+    let name = rescue_file_after(&home, &output.stderr);
     // What is rescued is a credentials file.
     let output = home.twauth(["list", "-c", &name]).run().assert_code(0);
     assert!(output.stdout.starts_with("sandbot\t1900000000000000001\t"));
@@ -527,7 +527,7 @@ fn an_account_that_came_meanwhile_is_not_replaced() {
         .assert_code(1)
         .assert_says("log in again with --add");
     assert_eq!(home.read("tw.json"), before);
-    rescue_file_after(&home, output.stderr);
+    rescue_file_after(&home, &output.stderr);
 }
 
 #[test]

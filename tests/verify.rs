@@ -287,9 +287,12 @@ fn sixty_four_are_asked_at_a_time() {
 fn the_progress_bar_is_for_terminals_and_for_waiting() {
     let home = Home::new();
     let server = slow_fleet(&home, 3);
-    let slow = ["verify", "--timeout", "2", "--retries", "0"];
-    let ended = home.on_terminal(slow).finish();
-    assert!(ended.screen.contains("/3"), "{}", ended.screen);
+    let slow = ["verify", "--timeout", "1.5", "--retries", "0"];
+    let mut terminal = home.on_terminal(slow);
+    // While the second and third are still waited for.
+    terminal.expect(" 1/3");
+    assert!(!terminal.screen().contains("timed out"));
+    terminal.finish();
     let output = home.twauth(slow).run();
     assert!(!output.stderr.contains("/3") && !output.stderr.contains('\r'));
     let ended = home.twauth(slow).args(["-q"]).on_terminal().finish();
