@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::support::behaviour::Behaviour;
-use super::support::canary::{Canaries, USER_ID};
-use super::support::home::Home;
-use super::support::login::log_in;
-use super::support::raw_server::{RawServer, Script};
-use super::support::reply;
-use super::support::run::Run;
-use super::support::sandbox::SandboxServer;
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::{Canaries, USER_ID};
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::run::Run;
+use crate::support::sandbox::SandboxServer;
 
 const REVOKE: &str = "POST /1.1/oauth/invalidate_token";
 const ME: &str = "GET /2/users/me";

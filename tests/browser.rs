@@ -4,12 +4,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::support::home::{Home, wait_until};
-use super::support::login::Login;
-use super::support::raw_server::{RawServer, Script};
-use super::support::reply;
-use super::support::run::Run;
-use super::support::terminal::{CTRL_C, Terminal};
+use crate::support::home::{Home, wait_until};
+use crate::support::login::Login;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::run::Run;
+use crate::support::terminal::{CTRL_C, Terminal};
 
 fn server() -> RawServer {
     let temporary = reply::temporary("temporary", "unimportant");

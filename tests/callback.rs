@@ -4,10 +4,10 @@ use std::net::{TcpListener, TcpStream};
 
 use rustix::process::Signal;
 
-use super::support::browser::{self, Page};
-use super::support::home::Home;
-use super::support::login::Login;
-use super::support::sandbox::SandboxServer;
+use crate::support::browser::{self, Page};
+use crate::support::home::Home;
+use crate::support::login::Login;
+use crate::support::sandbox::SandboxServer;
 
 /// A port of 127.0.0.1 that was free a moment ago.
 fn free_port() -> u16 {

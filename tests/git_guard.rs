@@ -1,11 +1,11 @@
 //! No credentials file where the next `git add` would pick it up.
 
-use super::support::browser;
-use super::support::home::Home;
-use super::support::login::Login;
-use super::support::raw_server::Script;
-use super::support::run::Run;
-use super::support::sandbox::SandboxServer;
+use crate::support::browser;
+use crate::support::home::Home;
+use crate::support::login::Login;
+use crate::support::raw_server::Script;
+use crate::support::run::Run;
+use crate::support::sandbox::SandboxServer;
 
 fn git(home: &Home, folder: &str, arguments: &[&str]) {
     let run = home

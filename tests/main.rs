@@ -5,8 +5,14 @@
 mod accounts;
 mod browser;
 mod callback;
+mod formats;
 mod git_guard;
 mod login;
+mod network;
+mod posting_once;
 mod prompts;
+mod replies;
+mod sandbox;
 mod support;
+mod together;
 mod verify;

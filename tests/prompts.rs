@@ -1,15 +1,13 @@
 //! What a person sees and types at a terminal: questions, hidden answers, and the terminal afterwards.
 
-use rustix::process::Signal;
-
-use super::support::browser;
-use super::support::canary::USER_ID;
-use super::support::home::{Home, SCREEN_NAME, wait_until};
-use super::support::login::log_in;
-use super::support::raw_server::{RawServer, Script};
-use super::support::reply;
-use super::support::sandbox::SandboxServer;
-use super::support::terminal::{CTRL_C, CTRL_D, Terminal};
+use crate::support::browser;
+use crate::support::canary::USER_ID;
+use crate::support::home::{Home, SCREEN_NAME, wait_until};
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::sandbox::SandboxServer;
+use crate::support::terminal::CTRL_C;
 
 /// A server that takes any PIN for `mybot`'s.
 fn granting(home: &Home) -> RawServer {
@@ -28,15 +26,13 @@ fn granting(home: &Home) -> RawServer {
         .start()
 }
 
-fn login(home: &Home, sandbox: &SandboxServer) -> Terminal {
-    home.on_terminal(["login", "--server", &sandbox.url])
-}
-
 #[test]
 fn a_login_at_a_terminal_shows_no_secret() {
     let home = Home::new();
     let server = granting(&home);
-    let mut terminal = home.on_terminal(["login", "--server", &server.url()]);
+    let mut terminal = home
+        .twauth(["login", "--server", &server.url()])
+        .on_terminal();
     let before = terminal.modes();
     terminal.expect("API Key (consumer key): ");
     terminal.line(&home.canaries.consumer_key);
@@ -93,38 +89,6 @@ fn a_secret_is_hidden_where_only_standard_input_is_the_terminal() {
 }
 
 #[test]
-fn leaving_at_the_hidden_prompt_gives_the_terminal_back() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    for (typed, signal, code) in [
-        (CTRL_C, None, 130),
-        (CTRL_D, None, 130),
-        ("\r", None, 130),
-        ("", Some(Signal::TERM), 143),
-        ("", Some(Signal::HUP), 129),
-    ] {
-        let mut terminal = login(&home, &sandbox);
-        let before = terminal.modes();
-        terminal.expect("API Key (consumer key): ");
-        terminal.line(&sandbox.consumer_key);
-        terminal.expect("API Key Secret (consumer secret)");
-        wait_until("no echo", || !terminal.echoes());
-        terminal.send(typed);
-        if let Some(signal) = signal {
-            terminal.signal(signal);
-        }
-        let ended = terminal.finish();
-        assert_eq!(
-            (ended.code, ended.modes),
-            (code, before),
-            "{typed:?}\n{}",
-            ended.screen
-        );
-    }
-    assert!(home.files().is_empty());
-}
-
-#[test]
 fn a_person_chooses_to_add_replace_or_cancel() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
@@ -136,7 +100,7 @@ fn a_person_chooses_to_add_replace_or_cancel() {
         ("add", Some("sandbot"), &["newsbot", "sandbot"]),
         ("A", Some("sandbot"), &["newsbot", "sandbot"]),
     ] {
-        let mut terminal = home.on_terminal(["login"]);
+        let mut terminal = home.twauth(["login"]).on_terminal();
         terminal.expect("using the consumer key");
         terminal.expect("cancel?: ");
         terminal.line(answer);
@@ -189,7 +153,7 @@ fn logout_asks_first_at_a_terminal() {
     log_in(&home, &sandbox, "sandbot", &[]);
     for (answer, code) in [("no", 130), ("", 130), (CTRL_C, 130), ("yes", 0)] {
         let before = home.read("tw.json");
-        let mut terminal = home.on_terminal(["logout"]);
+        let mut terminal = home.twauth(["logout"]).on_terminal();
         terminal.expect("@sandbot");
         terminal.expect("?: ");
         terminal.line(answer);

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::support::behaviour::Behaviour;
-use super::support::canary::{Canaries, USER_ID};
-use super::support::home::Home;
-use super::support::login::log_in;
-use super::support::raw_server::{RawServer, Script};
-use super::support::reply::{self, Reply};
-use super::support::sandbox::SandboxServer;
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::{Canaries, USER_ID};
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::sandbox::SandboxServer;
 
 const ME: &str = "GET /2/users/me";
 const SECOND_OPINION: &str = "GET /1.1/account/verify_credentials.json";
@@ -288,7 +288,7 @@ fn the_progress_bar_is_for_terminals_and_for_waiting() {
     let home = Home::new();
     let server = slow_fleet(&home, 3);
     let slow = ["verify", "--timeout", "1.5", "--retries", "0"];
-    let mut terminal = home.on_terminal(slow);
+    let mut terminal = home.twauth(slow).on_terminal();
     // While the second and third are still waited for.
     terminal.expect(" 1/3");
     assert!(!terminal.screen().contains("timed out"));
@@ -302,6 +302,6 @@ fn the_progress_bar_is_for_terminals_and_for_waiting() {
     let home = Home::new();
     let quick = answering(reply::me("1000", "bot0"), unauthorized());
     write_fleet(&home, &[&quick, &quick, &quick]);
-    let ended = home.on_terminal(["verify"]).finish();
+    let ended = home.twauth(["verify"]).on_terminal().finish();
     assert!(!ended.screen.contains("/3"), "{}", ended.screen);
 }

@@ -10,6 +10,7 @@ use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::output::talk;
+use crate::sandbox;
 use crate::store::{self, Store, in_home};
 
 const DEFAULT_FILE: &str = "tw.json";
@@ -204,6 +205,25 @@ pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
         )
         .hint("log in with `twauth login`, which completes the file")
     })
+}
+
+/// The account whose app is meant, with or without a token. In the sandbox its own app will do where nobody logged in.
+pub(super) fn app(source: &Source, network: &Network, verbosity: u8) -> Result<Account, Failure> {
+    if network.sandbox
+        && source.creds.is_none()
+        && let Origin::File(store) = origin(source, network)?
+        && store.path() == default_file(network)?.path()
+        && !store.path().exists()
+    {
+        return Ok(Account {
+            screen_name: None,
+            user_id: None,
+            client: Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET),
+            token: None,
+            server: Server::Sandbox,
+        });
+    }
+    load(source, network, verbosity)?.one().cloned()
 }
 
 /// An account's secrets are only ever sent to its own server.

@@ -15,7 +15,7 @@ use crate::account::{Account, Credentials, Server};
 use crate::api::{self, AccessLevel, Identity};
 use crate::cli::Verify;
 use crate::client::{Client, Settings};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, common_exit_code};
 use crate::harmless::harmless;
 use crate::output::{Output, Progress, described};
 use crate::store::Store;
@@ -187,7 +187,11 @@ fn compare(account: &Account, identity: Identity) -> Finding {
 }
 
 /// Checks all accounts, in file order, behind a bar where it takes a while.
-async fn check_all(chosen: &[&Account], settings: &Settings, output: Output) -> Vec<Finding> {
+pub(super) async fn check_all(
+    chosen: &[&Account],
+    settings: &Settings,
+    output: Output,
+) -> Vec<Finding> {
     let progress = output.progress(chosen.len(), Duration::from_secs(1));
     let work = pin!(check_each(chosen, settings, &progress));
     let findings = match select(work, pin!(progress.appear())).await {
@@ -303,18 +307,12 @@ fn update(
 
 /// One line or one JSON entry for each account; the exit code that fits them all.
 fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow::Result<ExitCode> {
-    let mut codes: Vec<u8> = findings
+    let codes: Vec<u8> = findings
         .iter()
         .filter_map(|finding| finding.failure.as_ref())
         .map(|failure| failure.kind.exit_code())
         .collect();
-    codes.dedup();
-    let exit_code = match codes.as_slice() {
-        [] => 0,
-        [code] => *code,
-        _ if codes.iter().all(|code| *code == codes[0]) => codes[0],
-        _ => Kind::Mixed.exit_code(),
-    };
+    let exit_code = common_exit_code(&codes);
     if output.is_json() {
         let entries: Vec<Value> = chosen
             .iter()

@@ -1,6 +1,7 @@
 //! The credentials file: read, checked, locked and replaced durably.
 
 mod document;
+mod foreign;
 mod git;
 mod location;
 mod lock;
@@ -11,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use document::{Document, Flaw};
+pub(crate) use foreign::{text_of_file, text_of_input, write_private};
 pub(crate) use location::{in_home, shown};
 
 use crate::account::Account;

@@ -23,6 +23,21 @@ pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -
     Ok(true)
 }
 
+/// Puts `text` at `target`, whole or not at all; over what stands there only where told.
+pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
+    let (folder, name) = parts(target)?;
+    let mut temporary = create_in(folder, &name)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.as_file().sync_all()?;
+    let placed = if over {
+        temporary.persist(target)
+    } else {
+        temporary.persist_noclobber(target)
+    };
+    placed.map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
 /// Makes sure that `replace` could work: a temporary file can be made in the folder.
 pub(super) fn probe(target: &Path) -> io::Result<()> {
     let (folder, name) = parts(target)?;

@@ -32,7 +32,7 @@ pub(super) struct Plan {
 
 /// What becomes of an account that the file does not hold yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::commands) enum Place {
     /// The file is new, lacks only the token, or holds the very account.
     Obvious,
     Add,
@@ -230,7 +230,10 @@ pub(super) fn can_ask(output: Output) -> bool {
     prompt::is_interactive() && !output.is_json()
 }
 
-pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
+pub(in crate::commands) async fn ask_place(
+    store: &Store,
+    in_file: &[Account],
+) -> anyhow::Result<Place> {
     let choices = if in_file.len() == 1 {
         "add, replace or cancel"
     } else {

@@ -21,7 +21,9 @@ use crate::harmless::harmless;
 use crate::oauth::Granted;
 use crate::output::Output;
 use gather::Plan;
+pub(super) use gather::{Place, ask_place};
 use save::Unsaved;
+pub(super) use save::{placed_all, takes_place_of};
 
 pub(super) async fn run(
     arguments: &Login,

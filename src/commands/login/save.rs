@@ -96,11 +96,9 @@ fn placed<'text>(
     let same = document
         .accounts()
         .position(|entry| is_same(entry, account));
-    let waiting = document.accounts().position(|entry| {
-        entry.token.is_none()
-            && entry.server == account.server
-            && entry.client.identifier == account.client.identifier
-    });
+    let waiting = document
+        .accounts()
+        .position(|entry| waits_for(entry, account));
     let count = document.accounts().len();
     match (same.or(waiting), place) {
         (Some(index), _) => document.set(index, account.clone()),
@@ -112,6 +110,55 @@ fn placed<'text>(
         }
     }
     Ok(Some(document))
+}
+
+/// Puts several accounts among the file's entries, each where it belongs.
+pub(in crate::commands) fn placed_all<'text>(
+    mut document: Option<Document<'text>>,
+    accounts: &[Account],
+    place: Place,
+) -> Result<Option<Document<'text>>, Failure> {
+    for account in accounts {
+        let entry = document
+            .iter()
+            .flat_map(Document::accounts)
+            .find(|entry| takes_place_of(account, entry));
+        let account = completed(account, entry)?;
+        let place = if document.is_none() {
+            Place::Add
+        } else {
+            place
+        };
+        document = placed(document, &account, place)?;
+    }
+    Ok(document)
+}
+
+/// The account with the labels that its entry has and it lacks. An entry's token is never lost to a pair without one.
+fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Failure> {
+    let mut account = account.clone();
+    if let Some(entry) = entry {
+        if account.token.is_none() && entry.token.is_some() {
+            let reason = format!("{} would lose its access token", harmless(&entry.label()));
+            return Err(Failure::new(Kind::AccountExists, reason)
+                .hint("choose another credentials file with --creds FILE"));
+        }
+        account.screen_name = account.screen_name.or_else(|| entry.screen_name.clone());
+        account.user_id = account.user_id.or_else(|| entry.user_id.clone());
+    }
+    Ok(account)
+}
+
+/// Whether `entry` is the same account, or waits for a token of its app.
+pub(in crate::commands) fn takes_place_of(account: &Account, entry: &Account) -> bool {
+    is_same(entry, account) || waits_for(entry, account)
+}
+
+/// Whether `entry` holds the consumer pair of `account` and nothing more.
+fn waits_for(entry: &Account, account: &Account) -> bool {
+    entry.token.is_none()
+        && entry.server == account.server
+        && entry.client.identifier == account.client.identifier
 }
 
 /// Whether `entry` stands for `account`: by id or name, or, in a file that lacks both, by its token, which begins
