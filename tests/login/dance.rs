@@ -31,6 +31,7 @@ fn keys_and_pin_are_lines_of_standard_input_in_the_order_asked() {
             "server": sandbox.url,
         })
     );
+    let output = output.assert_says("authorised by @sandbot\n");
     let asked = |text| output.stderr.find(text).unwrap();
     assert!(asked("API Key (consumer key)") < asked("API Key Secret"));
     assert!(asked("API Key Secret") < asked("PIN:"));

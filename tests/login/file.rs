@@ -223,3 +223,18 @@ fn rescue_file_after(home: &Home, said: &str) -> String {
     );
     name
 }
+
+#[test]
+fn only_the_account_that_was_there_is_replaced() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "sandbot", &[]);
+    let mut slow = Login::at(&home, &sandbox, &["--replace"]);
+    let pin = browser::authorize(&slow.authorization_url(), "weatherbot");
+    log_in(&home, &sandbox, "newsbot", &["--replace"]);
+    let before = home.read("tw.json");
+    slow.answer(&pin);
+    let output = slow.finish().assert_code(1);
+    assert_eq!(home.read("tw.json"), before);
+    rescue_file_after(&home, &output.stderr);
+}
