@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::env;
+use std::fmt::Write as _;
 use std::future::pending;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::error::{Failure, Kind};
+use crate::harmless::is_harmful;
 use crate::store::Saved;
 
 /// How the user wants to be spoken to.
@@ -60,7 +62,8 @@ impl Output {
 
     /// One JSON document on standard output.
     pub(crate) fn document(self, value: &impl Serialize) -> anyhow::Result<()> {
-        self.line(&serde_json::to_string_pretty(value).context("could not write JSON")?)
+        let text = serde_json::to_string_pretty(value).context("could not write JSON")?;
+        self.line(&escaped(&text))
     }
 
     /// Words about the work, unless the user wants none.
@@ -194,6 +197,23 @@ pub(crate) fn described(error: &anyhow::Error) -> Value {
         "code": failure.and_then(|failure| failure.code),
         "reset_at": failure.and_then(|failure| failure.reset_at),
     })
+}
+
+/// JSON with every character that acts on a terminal escaped; it says the same. (Line ends are the layout's: those of
+/// a text are escaped already.)
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character == '\n' || !is_harmful(character) {
+            text.push(character);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in character.encode_utf16(&mut units) {
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
 }
 
 /// A line on standard error, at any verbosity. A closed standard error is no reason to fail.

@@ -205,6 +205,22 @@ fn update_writes_what_is_missing_or_renamed_and_nothing_else() {
 }
 
 #[test]
+fn update_writes_no_file_that_could_not_be_read_again() {
+    let home = Home::new();
+    // Two tokens of one account, and the file knows it of one only.
+    let server = answering(reply::me("1000", "bot0"), unauthorized());
+    write_fleet(&home, &[&server, &server]);
+    let mut file = home.json("tw.json");
+    for label in ["screen_name", "user_id"] {
+        file[1].as_object_mut().unwrap().remove(label);
+    }
+    home.write("tw.json", file.to_string());
+    let output = home.twauth(["verify", "--update"]).run().assert_code(1);
+    output.assert_says("would list two accounts");
+    assert_eq!(home.json("tw.json"), file);
+}
+
+#[test]
 fn update_needs_a_file_and_says_so_before_it_asks() {
     let home = Home::new();
     let server = answering(reply::me(USER_ID, "mybot"), unauthorized());

@@ -158,12 +158,26 @@ pub(crate) async fn post(
         Err(trouble) => return Err(unknown_fate(&trouble.into())),
     };
     match reply.status {
-        200..300 => Ok(body_of(&reply)["data"]["id"]
-            .as_str()
-            .filter(|id| is_post_id(id))
-            .map(str::to_owned)),
-        500.. => Err(unknown_fate(&refusal(&reply, Ask::Post))),
-        _ => Err(refusal(&reply, Ask::Post)),
+        200..300 => {
+            let body = body_of(&reply);
+            let id = body["data"]["id"].as_str().filter(|id| is_post_id(id));
+            if id.is_none() && reply.status != 201 {
+                // Only X says 201; anything in its way could say 200.
+                return Err(unknown_fate(&refusal(&reply, Ask::Post)));
+            }
+            Ok(id.map(str::to_owned))
+        }
+        status => {
+            let failure = refusal(&reply, Ask::Post);
+            // A gateway's page or trouble at X says nothing of the post.
+            let unknown =
+                status >= 500 || failure.kind.exit_code() == Kind::ServerError.exit_code();
+            Err(if unknown {
+                unknown_fate(&failure)
+            } else {
+                failure
+            })
+        }
     }
 }
 
@@ -185,11 +199,13 @@ pub(crate) async fn delete(
     if !reply.is_success() {
         return Err(refusal(&reply, Ask::Delete));
     }
-    if body_of(&reply)["data"]["deleted"] == false {
-        return Err(Failure::new(Kind::Forbidden, "X did not delete the post")
-            .hint("look at it in a browser"));
+    // A page that a gateway slips in is no deletion.
+    match body_of(&reply)["data"]["deleted"].as_bool() {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::new(Kind::Forbidden, "X did not delete the post")
+            .hint("look at it in a browser")),
+        None => Err(refusal(&reply, Ask::Delete)),
     }
-    Ok(())
 }
 
 /// The failure of a request that may have done its work.
@@ -207,5 +223,7 @@ pub(crate) fn unknown_fate(cause: &Failure) -> Failure {
 
 /// The body as JSON; null where it is none.
 fn body_of(reply: &Reply) -> Value {
-    serde_json::from_slice(&reply.body).unwrap_or(Value::Null)
+    let body = &reply.body;
+    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))
+        .unwrap_or(Value::Null)
 }

@@ -6,12 +6,18 @@ mod tracing;
 mod transport;
 mod trouble;
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 use url::Url;
 
 pub(crate) use signing::{
@@ -20,6 +26,7 @@ pub(crate) use signing::{
 pub(crate) use trouble::Trouble;
 
 use crate::error::{Failure, Kind};
+use crate::harmless::{harmless, one_line};
 use patience::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use tracing::Trace;
 use transport::Roots;
@@ -159,7 +166,16 @@ impl Reply {
 
     /// The body as text, with anything of ours that it repeats cut out.
     pub(crate) fn text(&self) -> String {
-        let mut text = String::from_utf8_lossy(&self.body).into_owned();
+        self.without_ours(String::from_utf8_lossy(&self.body).into_owned())
+    }
+
+    /// A text of the server's, fit to be shown: on one line, cut to 300 characters, nothing of ours in it. Cutting
+    /// out comes after the decoding and before the cut, so that no spelling and no part of it is left.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        harmless(&self.without_ours(one_line(text)))
+    }
+
+    fn without_ours(&self, mut text: String) -> String {
         for secret in &self.sent {
             if text.contains(secret.as_str()) {
                 text = text.replace(secret.as_str(), "[removed]");
@@ -303,7 +319,8 @@ impl Client {
         };
         trace.request(call);
         let started = Instant::now();
-        let outcome = read(request, sent).await;
+        let asked_for_codings = call.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING);
+        let outcome = read(request, sent, asked_for_codings).await;
         trace.outcome(&outcome, started.elapsed());
         outcome
     }
@@ -347,11 +364,18 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
 }
 
 /// Sends, and reads the reply as far as the limit.
-async fn read(request: reqwest::RequestBuilder, sent: Vec<String>) -> Result<Reply, Trouble> {
+async fn read(
+    request: reqwest::RequestBuilder,
+    sent: Vec<String>,
+    asked_for_codings: bool,
+) -> Result<Reply, Trouble> {
     let mut response = request.send().await.map_err(|error| Trouble::of(&error))?;
     let status = response.status().as_u16();
     if (300..400).contains(&status) {
         return Err(Trouble::redirect(status));
+    }
+    if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
+        return Err(Trouble::unreadable(reason, status));
     }
     let mut body = Vec::new();
     while let Some(chunk) = response
@@ -374,6 +398,19 @@ async fn read(request: reqwest::RequestBuilder, sent: Vec<String>) -> Result<Rep
         received_at: i64::try_from(now).unwrap_or(0),
         sent,
     })
+}
+
+/// What is wrong with a reply by its headers alone: a body whose end is told in two ways (RFC 9112 section 6.3 calls
+/// that an attack), or one in a coding nobody asked for.
+fn wrong_frame(headers: &HeaderMap, asked_for_codings: bool) -> Option<&'static str> {
+    if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
+        return Some("the reply gives its length in two ways");
+    }
+    let coded = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|value| !value.is_empty() && value != "identity");
+    (coded && !asked_for_codings).then_some("the reply is compressed, which was not asked for")
 }
 
 /// A form body, spelled as the signature spells it.

@@ -23,6 +23,9 @@ use crate::oauth;
 use crate::output::Output;
 use crate::refusal::{Ask, refusal};
 
+/// The exit code that for a post would mean that nothing was sent.
+const UNREACHED: u8 = 3;
+
 /// The most that is read of a body.
 const BODY_LIMIT: u64 = 64 << 20;
 
@@ -97,7 +100,10 @@ async fn bearer(http: &Client, app: &Account) -> Result<HeaderValue, Failure> {
 
 /// The URL that was meant, which must be at the account's own server.
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
-    let whole = if target.contains("://") && !target.starts_with('/') {
+    let has_scheme = target
+        .split_once("://")
+        .is_some_and(|(scheme, _)| scheme.bytes().all(|it| it.is_ascii_alphanumeric()));
+    let whole = if has_scheme {
         target.to_owned()
     } else {
         format!(
@@ -204,7 +210,8 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
         output.exact(&shown(&reply))?;
     }
     let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
-    if posts && reply.status >= 500 {
+    let says_nothing = reply.status >= 500 || refused.kind.exit_code() == UNREACHED;
+    if posts && says_nothing {
         let hint = "look at the account before you repeat it";
         return Err(unknown_fate(&refused).hint(hint).into());
     }

@@ -96,8 +96,16 @@ fn real(target: &Path) -> PathBuf {
     for folder in target.ancestors().skip(1) {
         if let (Ok(folder_itself), Ok(rest)) = (folder.canonicalize(), target.strip_prefix(folder))
         {
-            return folder_itself.join(rest);
+            return plain(folder_itself).join(rest);
         }
     }
     target.to_owned()
+}
+
+/// Windows gives resolved paths in a form that git does not take.
+fn plain(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
+        Some(rest) if cfg!(windows) && !rest.starts_with("UNC") => PathBuf::from(rest),
+        _ => path,
+    }
 }

@@ -5,15 +5,17 @@ mod foreign;
 mod git;
 mod location;
 mod lock;
+mod reading;
 mod replace;
 
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(crate) use document::{Document, Flaw};
+pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
 pub(crate) use location::{in_home, shown};
+pub(crate) use reading::Flaw;
 
 use crate::account::Account;
 use crate::error::{Failure, Kind};
@@ -157,9 +159,8 @@ impl Store {
             "{} would list two accounts under one name, id or token",
             self.shown()
         );
-        Failure::new(Kind::NotWritable, reason).hint(
-            "one of them may have a new name: `twauth verify --update` writes it down; then try again",
-        )
+        Failure::new(Kind::NotWritable, reason)
+            .hint("forget one of them with `twauth logout --local -a NAME`, then try again")
     }
 
     fn unwritable(&self, error: &io::Error) -> Failure {
@@ -214,8 +215,7 @@ pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> 
 
 fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
     let text = text_of(bytes, name)?;
-    let document = Document::parse(text).map_err(|flaw| flawed(&flaw, name))?;
-    Ok(document.into_accounts())
+    Document::accounts_in(text).map_err(|flaw| flawed(&flaw, name))
 }
 
 fn text_of<'bytes>(bytes: &'bytes [u8], name: &str) -> Result<&'bytes str, Failure> {

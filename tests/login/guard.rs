@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{ME, granting, login_at, rescue_file};
+use super::{ME, granting, login_at};
 use crate::support::behaviour::Behaviour;
 use crate::support::browser::Browser;
 use crate::support::home::{Home, SCREEN_NAME};
@@ -58,9 +58,11 @@ fn an_id_settles_whose_name_it_is() {
         .args(["--add"])
         .stdin("1\n")
         .run();
-    output.assert_code(1).assert_says("would list two accounts");
-    home.twauth(["list"]).run().assert_code(0);
-    rescue_file(&home);
+    output.assert_code(0);
+    assert_eq!(home.json("tw.json")[1]["user_id"], "77");
+    let output = home.twauth(["list", "-a", SCREEN_NAME]).run();
+    output.assert_code(2).assert_says("name one by its user id");
+    home.twauth(["list", "-a", "77"]).run().assert_code(0);
 }
 
 #[test]
