@@ -14,8 +14,39 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::error::{Failure, Kind};
-use crate::harmless::is_harmful;
+use crate::harmless::{harmless, is_harmful};
 use crate::store::Saved;
+use crate::terminal::columns;
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Ok,
+    Skipped,
+    Warning,
+    Problem,
+}
+
+impl Mark {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Skipped => "skipped",
+            Self::Warning => "warning",
+            Self::Problem => "problem",
+        }
+    }
+
+    /// The sign and the colour on a terminal.
+    fn sign(self) -> (char, &'static str) {
+        match self {
+            Self::Ok => ('✓', "32"),
+            Self::Skipped => ('-', "2"),
+            Self::Warning => ('!', "33"),
+            Self::Problem => ('✗', "31"),
+        }
+    }
+}
 
 /// How the user wants to be spoken to.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +89,36 @@ impl Output {
     )]
     pub(crate) fn exact(self, content: &[u8]) -> anyhow::Result<()> {
         bytes(content)
+    }
+
+    /// One line for a check on standard output, and the command or step that mends it on the next.
+    pub(crate) fn finding(
+        self,
+        mark: Mark,
+        check: &str,
+        message: &str,
+        hint: Option<&str>,
+    ) -> anyhow::Result<()> {
+        let on_terminal = io::stdout().is_terminal();
+        let (sign, color) = mark.sign();
+        let colored = Self {
+            color: wants_color(on_terminal),
+            ..self
+        };
+        let sign = if on_terminal {
+            format!("{sign} ")
+        } else {
+            String::new()
+        };
+        let state = colored.painted(&format!("{sign}{:<7}", mark.word()), color);
+        let indent = sign.chars().count() + 21;
+        let message = wrapped(&harmless(message), indent);
+        self.line(&format!("{state}  {check:<10}  {message}"))?;
+        // A command stays on one line, to be copied.
+        match hint {
+            Some(hint) => self.line(&format!("{:10}-> {hint}", "")),
+            None => Ok(()),
+        }
     }
 
     /// One JSON document on standard output.
@@ -145,6 +206,12 @@ impl Output {
             bar,
             show_from: wanted.then(|| Instant::now() + delay),
         }
+    }
+
+    /// Shows on a terminal for how long a reply is awaited; none where nothing is to be shown.
+    pub(crate) fn spinner(self) -> Option<fn(Option<Duration>)> {
+        let moves = env::var_os("TERM").is_none_or(|term| term != "dumb");
+        (!self.quiet && moves && is_terminal()).then_some(spin)
     }
 
     fn painted(self, text: &str, color: &str) -> String {
@@ -236,6 +303,38 @@ pub(crate) fn ask(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{text}");
     let _ = stderr.flush();
+}
+
+/// `text` in lines that fit the terminal, the first of which begins after `indent` columns, as do the others.
+fn wrapped(text: &str, indent: usize) -> String {
+    let room = columns().map_or(usize::MAX, |columns| columns.saturating_sub(indent).max(20));
+    let mut lines = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            used = 0;
+        } else if used > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines
+}
+
+/// One picture of the spinner; none takes it away.
+fn spin(awaited: Option<Duration>) {
+    const PICTURES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+    let text = awaited.map(|awaited| {
+        let tenths = usize::try_from(awaited.as_millis() / 100).unwrap_or(0);
+        let picture = PICTURES[tenths % PICTURES.len()];
+        format!("{picture} waiting for the server, {} s", tenths / 10)
+    });
+    passing(text.as_deref());
 }
 
 fn bytes(content: &[u8]) -> anyhow::Result<()> {

@@ -1,10 +1,10 @@
 //! The terminal's state, given back on every way out: an answer, a signal, a stop in the background.
 
 #[cfg(unix)]
-pub(crate) use unix::{Guard, interruption};
+pub(crate) use unix::{Guard, columns, interruption};
 
 #[cfg(not(unix))]
-pub(crate) use other::{Guard, interruption};
+pub(crate) use other::{Guard, columns, interruption};
 
 #[cfg(unix)]
 mod unix {
@@ -14,7 +14,9 @@ mod unix {
 
     use futures_util::future::select_all;
     use rustix::process::{Signal, getpid, kill_process};
-    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use rustix::termios::{
+        LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr,
+    };
     use tokio::signal::unix::{SignalKind, signal};
 
     /// The state to go back to, while a prompt may have changed it.
@@ -55,6 +57,12 @@ mod unix {
         if let Some(termios) = before().as_ref() {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, termios);
         }
+    }
+
+    /// How wide the terminal of standard output is; none where there is no terminal or it does not tell.
+    pub(crate) fn columns() -> Option<usize> {
+        let size = tcgetwinsize(io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
     /// Resolves when the user or the system ends the program, with the exit code that says so.
@@ -124,6 +132,11 @@ mod other {
         pub(crate) fn hiding() -> Option<Self> {
             None
         }
+    }
+
+    /// Consoles elsewhere break long lines themselves.
+    pub(crate) fn columns() -> Option<usize> {
+        None
     }
 
     /// Resolves when the user ends the program, with the exit code that says so.

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
+
+use crate::support::canary::USER_ID;
 use crate::support::home::Home;
 use crate::support::login::log_in;
 use crate::support::raw_server::{RawServer, Script};
@@ -95,6 +98,34 @@ fn a_window_that_resets_soon_is_waited_for() {
         .assert_code(0);
     assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
     assert!(output.stdout.starts_with("https://x.com/sandbot/status/"));
+}
+
+#[test]
+fn many_who_wait_for_the_same_window_say_so_once() {
+    let limited = || reply::rate_limited(in_seconds(1));
+    let me = || reply::me(USER_ID, "mybot");
+    let server = Script::new()
+        .reply("GET /2/users/me", me())
+        .reply("GET /2/users/me", limited())
+        .reply("GET /2/users/me", limited())
+        .reply("GET /2/users/me", limited())
+        .reply("GET /2/users/me", me())
+        .start();
+    let home = Home::new();
+    let accounts: Vec<Value> = (0..4)
+        .map(|number| {
+            let mut account = home.account(&server.url());
+            account["screen_name"] = format!("bot{number}").into();
+            account["user_id"] = format!("{}", 7 + number).into();
+            account["access_token"] = format!("{}-made-up-for-a-test", 7 + number).into();
+            account
+        })
+        .collect();
+    home.write("tw.json", serde_json::to_string(&accounts).unwrap());
+    // All of them are somebody else's, but they were all asked about.
+    let output = home.twauth(["verify", "--wait=20"]).run().assert_code(5);
+    assert_eq!(server.requests().len(), 7);
+    assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(crate) use media::upload;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
-use crate::client::{Body, Call, Client, Reply, Signer};
+use crate::client::{Authorization, Body, Call, Client, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
@@ -73,6 +73,24 @@ pub(crate) async fn me(
     identity(&reply, |body| {
         (&body["data"]["id"], &body["data"]["username"])
     })
+}
+
+/// `GET /2/users/me` as nobody: whether the server answers, and its clock. A refusal is what it should say.
+pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
+    let call = Call {
+        method: Method::GET,
+        url: http.url("/2/users/me"),
+        body: Body::Empty,
+        headers: Vec::new(),
+        credentials: Authorization::None,
+    };
+    let reply = http.send(&call).await?;
+    let failure = refusal(&reply, Ask::Other);
+    // Other kinds speak of the request, which the server has understood.
+    if !reply.is_success() && failure.kind.exit_code() == Kind::ServerError.exit_code() {
+        return Err(failure);
+    }
+    Ok(reply)
 }
 
 /// `GET /1.1/account/verify_credentials.json`: the second opinion, which names causes where the first does not.

@@ -1,9 +1,11 @@
 //! What may be typed: commands and options, no behaviour.
 
 mod formats;
+mod help;
 mod list;
 mod login;
 mod logout;
+mod manual;
 mod request;
 mod shared;
 mod tweet;
@@ -12,9 +14,11 @@ mod usage;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use formats::{Export, Import, Run};
+pub(crate) use help::{decorated, on as help_on, subjects, visible};
 pub(crate) use list::List;
 pub(crate) use login::Login;
 pub(crate) use logout::Logout;
+pub(crate) use manual::{Accounts, Completions, Help, Man};
 pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use tweet::{Attachment, Attachments, Delete, Tweet};
@@ -26,8 +30,9 @@ use crate::sandbox::Fault;
 #[derive(Debug, Parser)]
 #[command(
     name = "twauth",
-    version,
+    version = env!("TWAUTH_VERSION"),
     propagate_version = true,
+    disable_help_subcommand = true,
     max_term_width = 100
 )]
 pub(crate) struct Cli {
@@ -37,21 +42,44 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The list of commands. Their definitions are looked into only where they are typed, so the list says again what each
+/// of them says of itself.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
+    /// Authorise the app for an account and keep its credentials
     Login(Login),
+    /// Ask the server whose credentials these are and whether they still work
     Verify(Verify),
+    /// Show the accounts of the credentials file, without asking anybody
     List(List),
+    /// Revoke an account's access token at X and forget the account
     Logout(Logout),
+    /// Post from the command line or a script; prints the post's address
     Tweet(Tweet),
+    Doctor(Doctor),
+    /// Delete posts of the account; prints the id of each that is gone
     Delete(Delete),
+    /// Take over other programs' credentials
     Import(Import),
+    /// Write credentials for other programs
     Export(Export),
+    /// Run a command with an account's credentials in its environment
     Run(Run),
+    /// Send any signed request to the account's server; prints the body of the reply exactly
     Request(Request),
+    /// Print the Authorization header of a request, for curl and other programs
     Header(Header),
+    /// Print the app-only token (Bearer Token), made from the consumer key and secret
     Bearer(Bearer),
+    /// Run a loopback server that behaves as X does, to rehearse in
     Sandbox(Sandbox),
+    Completions(Completions),
+    Man(Man),
+    Help(Help),
+    #[command(name = "__accounts", hide = true)]
+    Accounts(Accounts),
+    /// Opens a URL in the default browser, as a process of its own that may take its time.
     #[command(name = "__open", hide = true)]
     Open(Open),
 }
@@ -66,6 +94,20 @@ pub(crate) struct Verify {
     /// Write screen names and user ids into the file where they are missing or have changed
     #[arg(long)]
     pub(crate) update: bool,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// Find out what is wrong, and which command mends it
+///
+/// Looks at the credentials file (is it there, private, your own, out of git's reach, are its keys in their places),
+/// at the variables in the way, and at the network (proxy, name, TLS, clock); then asks the server about the app, the
+/// accounts and whether they may post. Nothing is changed. Ends with 0 where nothing is wrong, else with the exit code
+/// of the first problem; a warning is no problem.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) source: Source,
     #[command(flatten)]
     pub(crate) network: Network,
 }
@@ -94,4 +136,32 @@ pub(crate) struct Sandbox {
 #[derive(Debug, Args)]
 pub(crate) struct Open {
     pub(crate) url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_list_says_what_each_command_says_of_itself() {
+        let (listed, mut defined) = (Cli::command(), Cli::command());
+        defined.build();
+        assert!(listed.get_subcommands().count() > 0);
+        for command in listed.get_subcommands() {
+            let name = command.get_name();
+            let own = defined
+                .find_subcommand(name)
+                .and_then(|own| own.get_about());
+            let text = |about: Option<&clap::builder::StyledStr>| about.map(ToString::to_string);
+            assert_eq!(text(command.get_about()), text(own), "{name}");
+            assert!(own.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_definitions_fit_together() {
+        Cli::command().debug_assert();
+    }
 }

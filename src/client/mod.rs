@@ -1,6 +1,7 @@
 //! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
 
 mod patience;
+mod reply;
 mod signing;
 mod tracing;
 mod transport;
@@ -11,6 +12,8 @@ mod tests;
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
+use std::future::Future;
+use std::pin::pin;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
@@ -20,13 +23,13 @@ use reqwest::header::{
 };
 use url::Url;
 
+pub(crate) use reply::Reply;
 pub(crate) use signing::{
     Signed, Signer, encoded, form_decoded, holds_protocol_parameter, normalized_parameters, sign,
 };
 pub(crate) use trouble::Trouble;
 
 use crate::error::{Failure, Kind};
-use crate::harmless::{harmless, one_line};
 use patience::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use tracing::Trace;
 use transport::Roots;
@@ -36,6 +39,9 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
+
+/// How long a reply may take before anybody is told that it is awaited.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
@@ -50,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) verbosity: u8,
     /// Where those lines go.
     pub(crate) trace: fn(&str),
+    /// Told how long a reply has been awaited, again and again, and with none when that is over. None: nobody is told.
+    pub(crate) awaited: Option<fn(Option<Duration>)>,
     /// Told how long a rate limit's window still takes and whether it is said for the first time: each second, and
     /// with zero when it is over.
     pub(crate) waiting: fn(Duration, bool),
@@ -104,6 +112,8 @@ pub(crate) enum Authorization<'a> {
     OAuth(Signer<'a>),
     /// The header's value: basic or bearer. Masked wherever it could be shown.
     Ready(&'a HeaderValue),
+    /// Anybody may ask.
+    None,
 }
 
 impl<'a> Call<'a> {
@@ -116,72 +126,6 @@ impl<'a> Call<'a> {
             headers: Vec::new(),
             credentials,
         }
-    }
-}
-
-/// A server's answer, whole.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-    /// Half the round trip away from now, this was the local time of the reply, in Unix seconds.
-    pub(crate) received_at: i64,
-    /// What was sent and must not be shown should the server repeat it.
-    sent: Vec<String>,
-}
-
-impl Reply {
-    pub(crate) fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// A header as text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// When the rate limit's window resets, in Unix seconds.
-    pub(crate) fn reset_at(&self) -> Option<i64> {
-        // 2000 to 2100: anything else is no time to tell a person.
-        let seconds: i64 = self.header("x-rate-limit-reset")?.trim().parse().ok()?;
-        (946_684_800..4_102_444_800)
-            .contains(&seconds)
-            .then_some(seconds)
-    }
-
-    /// How far the server's clock is ahead of this machine's, in seconds; none without a sensible `Date`.
-    pub(crate) fn clock_ahead(&self) -> Option<i64> {
-        let date = self.header("date")?;
-        // From 2023 to 2025 X wrote UTC where the standard wants GMT.
-        let date = date
-            .strip_suffix("UTC")
-            .map_or_else(|| date.to_owned(), |rest| format!("{rest}GMT"));
-        let theirs = httpdate::parse_http_date(&date)
-            .ok()?
-            .duration_since(UNIX_EPOCH)
-            .ok()?;
-        Some(i64::try_from(theirs.as_secs()).ok()? - self.received_at)
-    }
-
-    /// The body as text, with anything of ours that it repeats cut out.
-    pub(crate) fn text(&self) -> String {
-        self.without_ours(String::from_utf8_lossy(&self.body).into_owned())
-    }
-
-    /// A text of the server's, fit to be shown: on one line, cut to 300 characters, nothing of ours in it. Cutting
-    /// out comes after the decoding and before the cut, so that no spelling and no part of it is left.
-    pub(crate) fn shown(&self, text: &str) -> String {
-        harmless(&self.without_ours(one_line(text)))
-    }
-
-    fn without_ours(&self, mut text: String) -> String {
-        for secret in &self.sent {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "[removed]");
-            }
-        }
-        text
     }
 }
 
@@ -215,6 +159,22 @@ impl Client {
     /// The server's URL, without a final slash.
     pub(crate) fn base(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
+    }
+
+    /// The server's host name and port, where the name has to be looked up here: not a literal address, and no proxy
+    /// in between.
+    pub(crate) fn name(&self) -> Option<(&str, u16)> {
+        let port = self.base.port_or_known_default()?;
+        let name = self
+            .base
+            .domain()
+            .filter(|_| self.proxy_variable().is_none())?;
+        Some((name, port))
+    }
+
+    /// The name of the variable whose proxy is used; `NO_PROXY` may still except the server.
+    pub(crate) fn proxy_variable(&self) -> Option<&'static str> {
+        transport::proxy_variable().filter(|_| !transport::is_loopback(&self.base))
     }
 
     /// Whether the URL is at this very server: scheme, host, port, and below its path.
@@ -296,9 +256,10 @@ impl Client {
     async fn exchange(&self, http: &reqwest::Client, call: &Call<'_>) -> Result<Reply, Trouble> {
         let trace = Trace::new(&self.settings);
         let (authorization, sent) = authorize(call, &trace);
-        let mut request = http
-            .request(call.method.clone(), call.url.clone())
-            .header(AUTHORIZATION, authorization);
+        let mut request = http.request(call.method.clone(), call.url.clone());
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
         if !call.headers.iter().any(|(name, _)| *name == ACCEPT) {
             request = request.header(ACCEPT, "application/json");
         }
@@ -320,21 +281,23 @@ impl Client {
         trace.request(call);
         let started = Instant::now();
         let asked_for_codings = call.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING);
-        let outcome = read(request, sent, asked_for_codings).await;
+        let reply = read(request, sent, asked_for_codings);
+        let outcome = watched(reply, self.settings.awaited).await;
         trace.outcome(&outcome, started.elapsed());
         outcome
     }
 }
 
 /// The `Authorization` header, and what of it must not be shown should it come back.
-fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
+fn authorize(call: &Call<'_>, trace: &Trace) -> (Option<HeaderValue>, Vec<String>) {
     match call.credentials {
+        Authorization::None => (None, Vec::new()),
         Authorization::Ready(value) => {
             let shown = value.to_str().unwrap_or("").to_owned();
             trace.authorization(&shown);
             let token = shown.split_once(' ').map(|(_, token)| token.to_owned());
             (
-                value.clone(),
+                Some(value.clone()),
                 [Some(shown), token].into_iter().flatten().collect(),
             )
         }
@@ -358,8 +321,36 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
             let mut value =
                 HeaderValue::from_str(&made.header).unwrap_or(HeaderValue::from_static(""));
             value.set_sensitive(true);
-            (value, sent)
+            (Some(value), sent)
         }
+    }
+}
+
+/// Reports each tenth of a second how long `reply` has been awaited, from the first half second on; and its end.
+async fn watched<T>(reply: impl Future<Output = T>, report: Option<fn(Option<Duration>)>) -> T {
+    let Some(report) = report else {
+        return reply.await;
+    };
+    let started = Instant::now();
+    let mut reply = pin!(reply);
+    let mut pause = PATIENCE;
+    let mut shown = None;
+    loop {
+        if let Ok(outcome) = tokio::time::timeout(pause, &mut reply).await {
+            return outcome;
+        }
+        shown.get_or_insert(Shown(report));
+        report(Some(started.elapsed()));
+        pause = Duration::from_millis(100);
+    }
+}
+
+/// Ends a report when dropped, be it because the user left.
+struct Shown(fn(Option<Duration>));
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        (self.0)(None);
     }
 }
 

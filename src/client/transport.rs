@@ -72,7 +72,7 @@ pub(super) fn may_use_platform() -> bool {
 }
 
 /// The name of the proxy's variable in use, for `doctor` and messages; never its value, which may hold a password.
-pub(crate) fn proxy_variable() -> Option<&'static str> {
+pub(super) fn proxy_variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
         .find(|name| setting(name).is_some())
@@ -139,6 +139,9 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             store.extend(found.flatten().flatten());
         }
     }
+    // A system's folder holds each under several names, and all of them in one more file.
+    store.sort_unstable_by(|one, other| one.as_ref().cmp(other.as_ref()));
+    store.dedup();
     // One that cannot be an authority must not spoil the others.
     let usable = |der: &&CertificateDer<'_>| RootCertStore::empty().add((*der).clone()).is_ok();
     let usable: Vec<Certificate> = store

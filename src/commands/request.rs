@@ -5,7 +5,6 @@ use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use percent_encoding::percent_decode_str;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
@@ -16,7 +15,7 @@ use super::{connection, typed};
 use crate::account::Account;
 use crate::api::unknown_fate;
 use crate::cli::Request;
-use crate::client::{Authorization, Body, Call, Client, Reply, Signer, is_form};
+use crate::client::{Authorization, Body, Call, Client, Reply, Signer, form_decoded, is_form};
 use crate::error::{Failure, Kind};
 use crate::harmless::is_harmful;
 use crate::oauth;
@@ -222,10 +221,10 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
 fn makes_a_post(method: &Method, url: &Url, http: &Client) -> bool {
     let path = url.as_str().strip_prefix(http.base()).unwrap_or("");
     let path = path.split('?').next().unwrap_or("");
-    let path = percent_decode_str(path).decode_utf8_lossy();
+    let path = form_decoded(path);
     *method == Method::POST
         && matches!(
-            path.trim_end_matches('/'),
+            String::from_utf8_lossy(&path).trim_end_matches('/'),
             "/2/tweets" | "/1.1/statuses/update.json"
         )
 }

@@ -193,7 +193,12 @@ pub(super) async fn check_all(
     output: Output,
 ) -> Vec<Finding> {
     let progress = output.progress(chosen.len(), Duration::from_secs(1));
-    let work = pin!(check_each(chosen, settings, &progress));
+    let settings = Settings {
+        // With several accounts the bar takes its place.
+        awaited: settings.awaited.filter(|_| chosen.len() == 1),
+        ..settings.clone()
+    };
+    let work = pin!(check_each(chosen, &settings, &progress));
     let findings = match select(work, pin!(progress.appear())).await {
         Either::Left((findings, _)) => findings,
         Either::Right((never, _)) => match never {},

@@ -2,7 +2,8 @@
 
 mod document;
 mod foreign;
-mod git;
+pub(crate) mod git;
+pub(crate) mod history;
 mod location;
 mod lock;
 mod reading;
@@ -58,6 +59,12 @@ impl Store {
             return Ok(None);
         };
         accounts_of(&bytes, &self.shown()).map(Some)
+    }
+
+    /// What the system says of the file behind the path; none where there is no file. It can be read, then.
+    pub(crate) fn metadata(&self) -> Result<Option<Metadata>, Failure> {
+        let found = location::contents(&self.target()?)?;
+        Ok(found.map(|(_, metadata)| metadata))
     }
 
     /// Makes sure, before anything is asked of a server, that a save could succeed.

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::account::{Account, Credentials, Server};
+use crate::account::{Account, Credentials, Server, X};
 
 /// How deep the brackets of a file may nest.
 const DEPTH_LIMIT: usize = 128;
@@ -42,7 +42,7 @@ pub(super) fn each<'text, T>(
     let start = body.len() - body.trim_start().len();
     let mut all = Vec::new();
     let mut flaw = None;
-    let mut server = (String::new(), Server::X);
+    let mut server = (X.to_owned(), Server::X);
     let take = |object: Object<'text>| {
         if flaw.is_none() {
             match object.account(body, &mut server) {
