@@ -16,15 +16,24 @@ pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// The cursor stands behind a question until Enter moves it: whatever is said next begins on a line of its own.
+struct OpenLine(bool);
+
+impl Drop for OpenLine {
+    fn drop(&mut self) {
+        if self.0 {
+            talk("");
+        }
+    }
+}
+
 /// Asks for one line, shown as it is typed. The end of input is a way of leaving.
 pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
     let _guard = Guard::new();
     ask(&format!("{question}: "));
+    let mut open = OpenLine(true);
     let answer = apart(read_line).await?;
-    if !io::stdin().is_terminal() {
-        // Nobody has pressed Enter at a terminal, so the line is still open.
-        talk("");
-    }
+    open.0 = answer.is_err() || !io::stdin().is_terminal();
     answer
 }
 
@@ -37,16 +46,15 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
         && let Some(_guard) = Guard::hiding()
     {
         ask(&format!("{question}: "));
-        let answer = apart(read_line).await?;
-        talk("");
-        return answer;
+        let _open = OpenLine(true);
+        return apart(read_line).await?;
     }
     let _guard = Guard::new();
+    let mut open = OpenLine(true);
     let question = question.to_owned();
     let answer = apart(move || {
         let asked = dialoguer::Password::new()
             .with_prompt(question)
-            .report(false)
             .allow_empty_password(true)
             .interact();
         match asked {
@@ -54,9 +62,9 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
             Err(dialoguer::Error::IO(error)) => Err(unreadable(&error)),
         }
     });
-    let answer = answer.await??;
-    talk("");
-    Ok(answer)
+    let answer = answer.await?;
+    open.0 = answer.is_err();
+    answer
 }
 
 /// Leaving is always possible: an empty line, a word that says so, or the end of input.

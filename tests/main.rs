@@ -2,11 +2,15 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod accounts;
 mod advisories;
+mod browser;
+mod callback;
 mod completions;
 mod doctor;
 mod faults;
 mod formats;
+mod git_guard;
 mod header;
 mod help;
 mod login;
@@ -15,6 +19,7 @@ mod network;
 mod posting_once;
 mod posts;
 mod progress;
+mod prompts;
 mod proxies;
 mod replies;
 mod request;
@@ -26,3 +31,4 @@ mod secrecy;
 mod shown;
 mod support;
 mod together;
+mod verify;

@@ -166,9 +166,8 @@ impl Store {
             "{} would list two accounts under one name, id or token",
             self.shown()
         );
-        Failure::new(Kind::NotWritable, reason).hint(
-            "one of them may have a new name: `twauth verify --update` writes it down; then try again",
-        )
+        Failure::new(Kind::NotWritable, reason)
+            .hint("forget one of them with `twauth logout --local -a NAME`, then try again")
     }
 
     fn unwritable(&self, error: &io::Error) -> Failure {
