@@ -14,7 +14,7 @@ mod usage;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use formats::{Export, Import, Run};
-pub(crate) use help::{decorated, on as help_on, subjects, visible};
+pub(crate) use help::{completed, decorated, on as help_on};
 pub(crate) use list::List;
 pub(crate) use login::Login;
 pub(crate) use logout::Logout;

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{Cli, decorated};
+use super::Cli;
+use super::help::{first_page, page};
 use crate::error::{Failure, Kind};
 
 /// What became of the arguments.
@@ -39,11 +40,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     }
 }
 
-/// The help asked for, once more with all that only help shows.
+/// The page asked for. Nothing but options without values can stand before a command's name.
 fn help(arguments: &[OsString], plain: &clap::Error) -> String {
-    match decorated().try_get_matches_from(arguments) {
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => error.render().to_string(),
-        _ => plain.render().to_string(),
+    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    match words.find(|word| !word.starts_with('-')) {
+        None => first_page(),
+        Some(name) => page(&name).unwrap_or_else(|| plain.render().to_string()),
     }
 }
 
