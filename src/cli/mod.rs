@@ -57,6 +57,7 @@ pub(crate) enum Command {
     Logout(Logout),
     /// Post from the command line or a script; prints the post's address
     Tweet(Tweet),
+    /// Find out what is wrong, and which command mends it
     Doctor(Doctor),
     /// Delete posts of the account; prints the id of each that is gone
     Delete(Delete),
@@ -74,9 +75,13 @@ pub(crate) enum Command {
     Bearer(Bearer),
     /// Run a loopback server that behaves as X does, to rehearse in
     Sandbox(Sandbox),
+    /// Write the script that completes commands, options and account names in a shell
     Completions(Completions),
+    /// Write the manual pages into a folder
     Man(Man),
+    /// Explain a command, or a topic: exit-codes, environment, files
     Help(Help),
+    /// Prints the names of the accounts in the file that the words of a command line name; for completions.
     #[command(name = "__accounts", hide = true)]
     Accounts(Accounts),
     /// Opens a URL in the default browser, as a process of its own that may take its time.
