@@ -9,6 +9,7 @@ mod client;
 mod commands;
 mod environment;
 mod error;
+mod hardening;
 mod harmless;
 mod oauth;
 mod output;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
             return ExitCode::from(Output::new(json, false).failure(&failure.into()));
         }
     };
+    hardening::close_memory();
     commands::run(cli, output).unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }
 

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::error::{Failure, Kind};
 use crate::output::{ask, talk};
-use crate::terminal::Guard;
+use crate::terminal;
 
 /// The longest answer, in bytes: no key, secret, PIN or redirect URL comes near it.
 const ANSWER_LIMIT: u64 = 4096;
@@ -18,7 +18,6 @@ pub(crate) fn is_interactive() -> bool {
 
 /// Asks for one line, shown as it is typed. The end of input is a way of leaving.
 pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
-    let _guard = Guard::new();
     ask(&format!("{question}: "));
     let answer = apart(read_line).await?;
     if !io::stdin().is_terminal() {
@@ -29,11 +28,23 @@ pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
 }
 
 /// Asks for one line that the terminal does not show.
+#[cfg(unix)]
 pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
-    if !is_interactive() {
+    if !io::stdin().is_terminal() {
         return line(question).await;
     }
-    let _guard = Guard::new();
+    let _guard = terminal::Guard::hiding(&format!("{question}: "));
+    let answer = apart(read_line).await?;
+    talk("");
+    answer
+}
+
+/// Asks for one line that the console does not show.
+#[cfg(not(unix))]
+pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+    if !io::stdin().is_terminal() {
+        return line(question).await;
+    }
     let question = question.to_owned();
     let answer = apart(move || {
         let asked = dialoguer::Password::new()
@@ -73,6 +84,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 
 fn read_line() -> anyhow::Result<String> {
     let mut bytes = Vec::new();
+    terminal::wait_for_input();
     let read = io::stdin()
         .lock()
         .take(ANSWER_LIMIT + 1)

@@ -18,7 +18,7 @@ use crate::browser;
 use crate::cli::{Cli, Command};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
-use crate::terminal::interruption;
+use crate::terminal::{interruption, survive_file_limits};
 
 /// Does what was typed.
 pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
@@ -40,6 +40,7 @@ fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
         .build()
         .context("could not start")?;
     let outcome = runtime.block_on(async {
+        survive_file_limits();
         let interrupted = {
             let work = pin!(work);
             let interruption = pin!(interruption());

@@ -125,11 +125,14 @@ impl<'text> Document<'text> {
 
     /// The first entry that stands for the same account as an earlier one.
     fn repeated(&self) -> Option<&Entry<'text>> {
-        use std::collections::HashSet;
-        let (mut ids, mut names, mut tokens) = (HashSet::new(), HashSet::new(), HashSet::new());
+        use std::collections::{HashMap, HashSet};
+        let (mut ids, mut tokens) = (HashSet::new(), HashSet::new());
+        // Two ids may have had one name, one after the other: a name counts where an id is missing.
+        let mut names: HashMap<_, bool> = HashMap::new();
         self.entries.iter().find(|entry| {
             let account = &entry.account;
             let server = account.server.label();
+            let has_id = account.user_id.is_some();
             let known_id = account.user_id.as_deref().map(|id| (server, id));
             let known_name = account
                 .screen_name
@@ -140,7 +143,11 @@ impl<'text> Document<'text> {
                 .as_ref()
                 .map(|token| (server, token.identifier.as_str()));
             let seen_id = known_id.is_some_and(|id| !ids.insert(id));
-            let seen_name = known_name.is_some_and(|name| !names.insert(name));
+            let seen_name = known_name.is_some_and(|name| {
+                let all_have_ids = names.get(&name).copied();
+                names.insert(name, all_have_ids.unwrap_or(true) && has_id);
+                all_have_ids.is_some_and(|all_have_ids| !(all_have_ids && has_id))
+            });
             let seen_token = known_token.is_some_and(|token| !tokens.insert(token));
             seen_id || seen_name || seen_token
         })

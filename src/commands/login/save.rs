@@ -90,7 +90,7 @@ fn placed<'text>(
     };
     let same = document
         .accounts()
-        .position(|entry| entry.same_person(account));
+        .position(|entry| entry.same_person(account) || entry.same_token(account));
     let waiting = document.accounts().position(|entry| {
         entry.token.is_none() && entry.server == account.server && entry.client == account.client
     });
