@@ -2,4 +2,10 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod login;
+mod network;
+mod posting_once;
+mod replies;
+mod sandbox;
 mod support;
+mod together;

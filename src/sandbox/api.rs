@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::authorization::{self, Caller, Refusal};
-use super::call::Call;
+use super::call::{Call, value};
 use super::people::{self, Person};
 use super::replies::{
     Reply, invalid_request, no_such_page, problem, rate_limited, read_only, unauthenticated,
@@ -138,7 +138,7 @@ fn author(call: &Call, endpoint: Endpoint<'_>, state: &mut State) -> Result<Auth
 /// The reply to an author who is known and within the limits.
 fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut State) -> Reply {
     let caller = match (author, endpoint) {
-        (_, Endpoint::User(name)) => return by_name(name),
+        (_, Endpoint::User(name)) => return by_name(call, name),
         (Author::User(caller), _) => caller,
         (Author::App, _) => return unauthenticated(Refusal::AppOnly, call.family()),
     };
@@ -150,7 +150,7 @@ fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut Sta
     }
     match endpoint {
         Endpoint::Me | Endpoint::User(_) => {
-            Reply::json(200, &json!({"data": user(&caller.person)}))
+            Reply::json(200, &json!({"data": user(call, &caller.person)}))
         }
         Endpoint::Post => posts::create(call, caller, state),
         Endpoint::DeletePost(id) => posts::delete(id, caller, state),
@@ -166,7 +166,7 @@ fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut Sta
     }
 }
 
-fn by_name(name: &str) -> Reply {
+fn by_name(call: &Call, name: &str) -> Reply {
     if !crate::account::is_screen_name(name) {
         let text = format!(
             "The `username` query parameter value [{name}] does not match ^[A-Za-z0-9_]{{1,15}}$"
@@ -174,7 +174,7 @@ fn by_name(name: &str) -> Reply {
         return invalid_request("username", &text);
     }
     match people::named(name) {
-        Some(person) => Reply::json(200, &json!({"data": user(&person)})),
+        Some(person) => Reply::json(200, &json!({"data": user(call, &person)})),
         None => problem(
             404,
             "Not Found Error",
@@ -195,8 +195,20 @@ fn not_enrolled() -> Reply {
     )
 }
 
-fn user(person: &Person) -> Value {
-    json!({"id": person.id.to_string(), "name": person.name, "username": person.screen_name})
+/// The v2 user: id and names, and of `user.fields` what a sandbox account has.
+fn user(call: &Call, person: &Person) -> Value {
+    let mut user =
+        json!({"id": person.id.to_string(), "name": person.name, "username": person.screen_name});
+    let wanted = value(&call.query_parameters(), "user.fields").unwrap_or_default();
+    for field in wanted.split(',') {
+        match field {
+            "created_at" => user[field] = json!("2025-01-01T00:00:00.000Z"),
+            "description" => user[field] = json!(person.about),
+            "protected" | "verified" => user[field] = json!(false),
+            _ => {}
+        }
+    }
+    user
 }
 
 fn v1_user(person: &Person) -> Value {

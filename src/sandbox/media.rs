@@ -1,12 +1,10 @@
 //! `/2/media`: uploads in one piece or in segments, their state and their alternative text.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::authorization::Caller;
 use super::call::{Call, value};
-use super::multipart;
+use super::fields::Fields;
 use super::people::Person;
 use super::replies::{Reply, invalid_request, no_such_resource, problem};
 use super::state::State;
@@ -60,94 +58,19 @@ impl Media {
     }
 }
 
-/// What a request says, whether in JSON or in multipart fields.
-struct Fields {
-    bytes: Option<Vec<u8>>,
-    content_type: Option<String>,
-    others: Vec<(String, String)>,
-}
-
-impl Fields {
-    fn of(call: &Call) -> Result<Self, Reply> {
-        let unreadable = || invalid_request("", "The request's body could not be read.");
-        let content_type = call.header("content-type").unwrap_or_default();
-        if call.is("multipart/form-data") {
-            let parts = multipart::parts(content_type, &call.body).ok_or_else(unreadable)?;
-            return Ok(Self::of_parts(parts));
-        }
-        let others = if call.is("application/x-www-form-urlencoded") {
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            let pairs = call.form();
-            pairs
-                .iter()
-                .map(|(name, value)| (text(name), text(value)))
-                .collect()
-        } else if call.body.is_empty() {
-            Vec::new()
-        } else {
-            let Some(Value::Object(body)) = call.json() else {
-                return Err(unreadable());
-            };
-            let text = |value: &Value| {
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
-            };
-            body.iter()
-                .map(|(name, value)| (name.clone(), text(value)))
-                .collect()
-        };
-        let mut fields = Self {
-            bytes: None,
-            content_type: None,
-            others,
-        };
-        if let Some(encoded) = fields.value("media") {
-            let decoded = STANDARD.decode(encoded).ok();
-            let refusal = || invalid_request("media", "$.media: must be base64");
-            fields.bytes = Some(decoded.ok_or_else(refusal)?);
-        }
-        Ok(fields)
-    }
-
-    fn of_parts(parts: Vec<multipart::Part>) -> Self {
-        let mut fields = Self {
-            bytes: None,
-            content_type: None,
-            others: Vec::new(),
-        };
-        for part in parts {
-            if part.name == "media" {
-                fields.bytes = Some(part.bytes);
-                fields.content_type = part.content_type;
-            } else {
-                let text = String::from_utf8_lossy(&part.bytes).into_owned();
-                fields.others.push((part.name, text));
-            }
-        }
-        fields
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        let found = self.others.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    fn category(&self) -> String {
-        self.value("media_category")
-            .unwrap_or("tweet_image")
-            .to_owned()
-    }
+fn fields_and_category(call: &Call) -> Result<(Fields, String), Reply> {
+    let fields = Fields::of(call)?;
+    let category = fields.category()?;
+    Ok((fields, category))
 }
 
 /// `POST /2/media/upload`: in one piece.
 pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let fields = match Fields::of(call) {
-        Ok(fields) => fields,
+    let (fields, category) = match fields_and_category(call) {
+        Ok(both) => both,
         Err(refusal) => return refusal,
     };
-    let category = fields.category();
-    let content_type = fields.value("media_type").map(str::to_owned);
+    let content_type = fields.media_type().unwrap_or_default();
     let Some(bytes) = fields.bytes.filter(|bytes| !bytes.is_empty()) else {
         return invalid_request("media", "$.media: is missing or empty");
     };
@@ -157,7 +80,7 @@ pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     let media = Media {
         id: state.draw_id().to_string(),
         owner: caller.person.clone(),
-        content_type: content_type.or(fields.content_type).unwrap_or_default(),
+        content_type,
         category,
         bytes,
         total: None,
@@ -173,8 +96,8 @@ pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
 
 /// `POST /2/media/upload/initialize`: announces type and size.
 pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let fields = match Fields::of(call) {
-        Ok(fields) => fields,
+    let (fields, category) = match fields_and_category(call) {
+        Ok(both) => both,
         Err(refusal) => return refusal,
     };
     let total = fields
@@ -183,17 +106,16 @@ pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Rep
     let Some(total) = total.filter(|total| *total > 0) else {
         return invalid_request("total_bytes", "$.total_bytes: must be a number above 0");
     };
-    let Some(content_type) = fields.value("media_type") else {
+    let Some(content_type) = fields.media_type() else {
         return invalid_request("media_type", "$.media_type: is missing");
     };
-    let category = fields.category();
     if total > KEPT || category == "tweet_image" && total > LARGEST_PHOTO {
         return too_large();
     }
     let media = Media {
         id: state.draw_id().to_string(),
         owner: caller.person.clone(),
-        content_type: content_type.to_owned(),
+        content_type,
         category,
         bytes: Vec::new(),
         total: Some(total),

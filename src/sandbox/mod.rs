@@ -5,6 +5,7 @@ mod authorization;
 mod authorize;
 mod call;
 mod faults;
+mod fields;
 mod media;
 mod multipart;
 mod oauth;
@@ -18,6 +19,7 @@ mod state;
 mod tokens;
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
 use std::future::poll_fn;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use url::Url;
+use url::{Host, Url};
 
 use super::people::{self, Person};
 use super::posts::Post;
@@ -30,8 +30,8 @@ pub(super) fn question(nonce: &str, question: &Question<'_>, callback: Option<&U
         None => sign_in(question),
     };
     let may_post = match question.level {
-        Level::ReadWrite => "<li class=\"yes\">Post and delete posts as you</li>",
-        Level::Read => "<li class=\"no\">Not post or change anything</li>",
+        Level::ReadWrite => "<li class=\"yes\">Post, and delete posts</li>",
+        Level::Read => "<li class=\"no\">Nothing else: it cannot post</li>",
     };
     let body = format!(
         "<h1>Let <b>your app</b> use an account?</h1>\
@@ -39,9 +39,9 @@ pub(super) fn question(nonce: &str, question: &Question<'_>, callback: Option<&U
          <input type=\"hidden\" name=\"oauth_token\" value=\"{}\">\
          <input type=\"hidden\" name=\"authenticity_token\" value=\"{}\">\
          {who}\
-         <h2>The app will be able to</h2>\
+         <h2>What the app may do</h2>\
          <ul class=\"may\"><li class=\"yes\">See the account’s profile and posts</li>{may_post}\
-         <li class=\"no\">Not see a password: there is none here</li></ul>\
+         <li class=\"no\">No password is involved</li></ul>\
          <p class=\"actions\"><button name=\"action\" value=\"authorize\">Authorise app</button>\
          <button class=\"plain\" name=\"action\" value=\"cancel\">Cancel</button></p></form>",
         escaped(question.token),
@@ -142,7 +142,7 @@ pub(super) fn no_request_token(nonce: &str) -> Reply {
 
 /// The accounts and what they posted, newest first.
 pub(super) fn front(nonce: &str, state: &State) -> Reply {
-    let accounts: String = people::listed()
+    let accounts: Vec<String> = people::listed()
         .map(|person| {
             format!(
                 "<li class=\"card\">{}<span><b>@{}</b><br><span class=\"quiet\">{}</span></span></li>",
@@ -165,14 +165,15 @@ pub(super) fn front(nonce: &str, state: &State) -> Reply {
     };
     let body = format!(
         "<h1>The sandbox</h1><p>A small server on this machine that answers as X’s API does. What happens here stays \
-         here.</p><h2>Posts</h2>{posts}<h2>Accounts</h2><ul class=\"accounts\">{accounts}</ul>\
-         <p class=\"quiet\">There are also <b>@fleetbot1</b> to <b>@fleetbot9999</b>: name one as the account.</p>"
+         here.</p><h2>Posts</h2>{posts}<h2>Accounts</h2><ul class=\"accounts\">{}</ul>\
+         <p class=\"quiet\">There are also <b>@fleetbot1</b> to <b>@fleetbot9999</b>: name one as the account.</p>",
+        accounts.concat()
     );
     page(200, nonce, "The sandbox", &body, None)
 }
 
 fn post(post: &Post, state: &State) -> String {
-    let media: String = post
+    let media: Vec<String> = post
         .media
         .iter()
         .map(|id| {
@@ -185,6 +186,7 @@ fn post(post: &Post, state: &State) -> String {
             )
         })
         .collect();
+    let media = media.concat();
     let media = match post.media.len() {
         0 => String::new(),
         1 => format!("<div class=\"media\">{media}</div><p class=\"quiet\">1 picture</p>"),
@@ -208,8 +210,10 @@ fn post(post: &Post, state: &State) -> String {
 
 /// A whole page. A browser loads nothing from elsewhere and sends forms only back here, or on to `callback`.
 fn page(status: u16, nonce: &str, title: &str, body: &str, callback: Option<&Url>) -> Reply {
-    let onward = callback.map_or_else(String::new, |url| {
-        format!(" {}", url.origin().ascii_serialization())
+    let onward = callback.map_or_else(String::new, |url| match url.host() {
+        // The policy's grammar has no IPv6 addresses.
+        Some(Host::Ipv6(_)) => " http:".to_owned(),
+        _ => format!(" {}", url.origin().ascii_serialization()),
     });
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'{onward}; base-uri 'none'; \

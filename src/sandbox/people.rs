@@ -73,6 +73,7 @@ fn fleet(number: u64) -> Option<Person> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -137,6 +137,8 @@ fn answer(call: &Call, state: &mut State) -> Reply {
             let nonce = state.draw_text();
             pages::front(&nonce, state)
         }
+        // Browsers ask for it unbidden.
+        ("GET", "/favicon.ico") => Reply::text(204, ""),
         ("GET", path) => path
             .strip_prefix("/sandbox/media/")
             .and_then(|name| media::kept(name, state))

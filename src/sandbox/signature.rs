@@ -121,6 +121,7 @@ pub(super) fn signature(base_string: &str, client_secret: &str, token_secret: &s
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use serde_json::Value;
 
@@ -194,6 +195,22 @@ mod tests {
             assert!(!verifies(base, &format!("{client}x"), token, expected));
             assert!(!verifies(base, client, &format!("{token}x"), expected));
         }
+    }
+
+    #[test]
+    fn a_signature_cut_short_or_drawn_out_is_refused() {
+        let bytes = hmac_sha1(b"c&d", b"GET&a&b");
+        assert!(verifies("GET&a&b", "c", "d", &STANDARD.encode(bytes)));
+        for length in 0..bytes.len() {
+            assert!(!verifies(
+                "GET&a&b",
+                "c",
+                "d",
+                &STANDARD.encode(&bytes[..length])
+            ));
+        }
+        let longer = [&bytes[..], b"x"].concat();
+        assert!(!verifies("GET&a&b", "c", "d", &STANDARD.encode(longer)));
     }
 
     #[test]

@@ -226,3 +226,34 @@ impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
         self.entries.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bounded_map_forgets_its_oldest_entry_first() {
+        let mut map = Bounded::new(2);
+        assert!(map.insert("a", 1) && map.insert("b", 2));
+        assert!(!map.insert("a", 3), "an entry that is there stays");
+        assert!(map.insert("c", 4));
+        assert_eq!((map.get(&"a"), map.get(&"b")), (None, Some(&2)));
+        assert_eq!(map.remove(&"b"), Some(2));
+        assert!(map.insert("d", 5));
+        assert_eq!((map.get(&"c"), map.get(&"d")), (Some(&4), Some(&5)));
+        assert_eq!((map.entries.len(), map.order.len()), (2, 2));
+    }
+
+    #[test]
+    fn pins_are_seven_digits_and_ids_rise() {
+        let mut state = State::new(1, &[], [7; 32]);
+        let mut last = 1 << 53;
+        for _ in 0..1_000 {
+            let pin = state.draw_pin();
+            assert!(pin.len() == 7 && pin.bytes().all(|byte| byte.is_ascii_digit()));
+            let id = state.draw_id();
+            assert!(id > last);
+            last = id;
+        }
+    }
+}

@@ -51,7 +51,9 @@ pub(super) fn described(token: &str) -> Option<(Person, Level, String)> {
     let level = [Level::Read, Level::ReadWrite]
         .into_iter()
         .find(|level| level.word() == word)?;
-    parts.next().filter(|nonce| !nonce.is_empty())?;
+    parts
+        .next()
+        .filter(|nonce| (1..=64).contains(&nonce.len()))?;
     Some((person, level, secret(token)))
 }
 

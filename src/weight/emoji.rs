@@ -9,15 +9,35 @@ const KEYCAP: char = '\u{20E3}';
 /// The longest joined emoji (a kiss, a family) has four members.
 const MEMBERS: usize = 4;
 
-/// The two-letter codes that have a flag.
-const FLAGS: &str = "\
-    ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bl bm bn bo bq br bs bt bv bw by bz ca cc \
-    cd cf cg ch ci ck cl cm cn co cp cq cr cu cv cw cx cy cz de dg dj dk dm do dz ea ec ee eg eh er es et eu fi fj fk fm fo \
-    fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu ic id ie il im in io iq ir is it je jm jo \
-    jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mf mg mh mk ml mm mn mo mp mq mr ms mt \
-    mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa \
-    sb sc sd se sg sh si sj sk sl sm sn so sr ss st sv sx sy sz ta tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug um \
-    un us uy uz va vc ve vg vi vn vu wf ws xk ye yt za zm zw";
+/// The country codes that have a flag: for each first letter, from a to z, the second letters.
+const FLAGS: [&str; 26] = [
+    "cdefgilmoqrstuwxz",
+    "abdefghijlmnoqrstvwyz",
+    "acdfghiklmnopqruvwxyz",
+    "egjkmoz",
+    "aceghrstu",
+    "ijkmor",
+    "abdefghilmnpqrstuwy",
+    "kmnrtu",
+    "cdelmnoqrst",
+    "emop",
+    "eghimnprwyz",
+    "abcikrstuvy",
+    "acdefghklmnopqrstuvwxyz",
+    "acefgilopruz",
+    "m",
+    "aefghklmnrstwy",
+    "a",
+    "eosuw",
+    "abcdeghijklmnorstvxyz",
+    "acdfghjklmnortvwz",
+    "agmnsyz",
+    "aceginu",
+    "fs",
+    "k",
+    "et",
+    "amw",
+];
 
 /// The flags made of a black flag and tag characters.
 const TAGGED: [&str; 3] = ["gbeng", "gbsct", "gbwls"];
@@ -45,12 +65,11 @@ fn keycap(text: &str) -> Option<usize> {
 
 fn flag(text: &str) -> Option<usize> {
     let mut letters = text.chars().map(regional_letter);
-    let code = [letters.next()??, letters.next()??];
-    FLAGS
-        .as_bytes()
-        .chunks(3)
-        .any(|known| known[..2] == code)
-        .then_some(2 * '\u{1F1E6}'.len_utf8())
+    let first = letters.next()??;
+    let second = letters.next()??;
+    let seconds = FLAGS.get(usize::from(first - b'a'))?;
+    let is_known = seconds.bytes().any(|known| known == second);
+    is_known.then_some(2 * '\u{1F1E6}'.len_utf8())
 }
 
 /// The letter that a regional indicator stands for.

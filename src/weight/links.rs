@@ -29,8 +29,15 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         return found;
     }
     let mut run = Run::default();
-    let mut before = None;
-    let mut at = 0;
+    // The first character goes before a link rather than into one, where both are possible.
+    let mut at = text
+        .chars()
+        .next()
+        .filter(|&first| {
+            may_precede(first) && candidate(text, first.len_utf8(), &mut run).is_some()
+        })
+        .map_or(0, char::len_utf8);
+    let mut before = text[..at].chars().next();
     while at < text.len() {
         if before.is_none_or(may_precede)
             && let Some(candidate) = candidate(text, at, &mut run)
@@ -86,10 +93,10 @@ fn collect(text: &str, before: Option<char>, candidate: &Candidate, found: &mut 
         return;
     }
     if candidate.has_protocol {
-        if let Some(bytes) = short_link(url) {
-            found.extend(bytes.map(|bytes| candidate.start..candidate.start + bytes));
-        } else {
-            found.push(candidate.start..candidate.end);
+        match short_link(url) {
+            ShortLink::No => found.push(candidate.start..candidate.end),
+            ShortLink::Ends(bytes) => found.push(candidate.start..candidate.start + bytes),
+            ShortLink::TooLong => {}
         }
     } else if !before.is_some_and(|before| matches!(before, '-' | '_' | '.' | '/')) {
         let mut latin = domains::latin(domain);
@@ -119,19 +126,33 @@ fn fits(url: &str, domain: &str, has_protocol: bool) -> bool {
     protocol + units(url) - units(domain) + host <= LONGEST
 }
 
-/// For a link of `t.co`, how many of its bytes count (its path is letters and digits alone), or that none do.
-fn short_link(url: &str) -> Option<Option<usize>> {
+/// Whether a link is one of `t.co`, whose path is letters and digits alone.
+enum ShortLink {
+    No,
+    /// After so many bytes.
+    Ends(usize),
+    TooLong,
+}
+
+fn short_link(url: &str) -> ShortLink {
     const HOST: &str = "t.co/";
     let host = protocol(url);
     let slug = host + HOST.len();
-    if !url.get(host..slug)?.eq_ignore_ascii_case(HOST) {
-        return None;
+    if !url
+        .get(host..slug)
+        .is_some_and(|start| start.eq_ignore_ascii_case(HOST))
+    {
+        return ShortLink::No;
     }
-    let length = url[slug..]
+    match url[slug..]
         .bytes()
         .take_while(u8::is_ascii_alphanumeric)
-        .count();
-    (length > 0).then(|| (length <= LONGEST_SLUG).then(|| query_end(url, slug + length)))
+        .count()
+    {
+        0 => ShortLink::No,
+        length if length > LONGEST_SLUG => ShortLink::TooLong,
+        length => ShortLink::Ends(query_end(url, slug + length)),
+    }
 }
 
 fn port_end(text: &str, at: usize) -> usize {

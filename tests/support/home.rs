@@ -13,7 +13,6 @@ use tempfile::TempDir;
 
 use super::canary::{Canaries, USER_ID, Watch};
 use super::run::Run;
-use super::terminal::Terminal;
 
 /// The built program.
 pub(crate) const TWAUTH: &str = env!("CARGO_BIN_EXE_twauth");
@@ -90,14 +89,6 @@ impl Home {
             self.folder.path(),
             Arc::clone(&self.watch),
         )
-    }
-
-    /// The program with these arguments on a pseudo-terminal.
-    pub(crate) fn on_terminal<A: AsRef<OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Terminal {
-        self.twauth(arguments).on_terminal()
     }
 
     /// Writes a file with mode 0600; missing folders are made.

@@ -17,7 +17,7 @@ use super::tls::{Certificate, Identity};
 pub(crate) const SILENCE: Duration = Duration::from_secs(90);
 
 /// The server before it starts: which behaviour answers what.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Script {
     routes: Vec<(String, Behaviour)>,
     certificate: Option<Certificate>,

@@ -13,11 +13,10 @@ use rustix::termios::{InputModes, LocalModes, OutputModes, tcgetattr};
 use super::canary::Watch;
 use super::running::{Capture, assert_orderly, code_of};
 
-/// What Ctrl-C, Ctrl-D, Ctrl-\ and Ctrl-Z send.
+/// What Ctrl-C, Ctrl-D and Ctrl-\ send.
 pub(crate) const CTRL_C: &str = "\x03";
 pub(crate) const CTRL_D: &str = "\x04";
 pub(crate) const CTRL_BACKSLASH: &str = "\x1c";
-pub(crate) const CTRL_Z: &str = "\x1a";
 
 /// The modes of a terminal that a program may change and has to put back.
 pub(crate) type Modes = (InputModes, OutputModes, LocalModes);
@@ -27,6 +26,7 @@ pub(crate) struct Terminal {
     pty: Arc<Pty>,
     /// Held open so that the modes can be read after the program's end.
     pts: Option<Pts>,
+    before: Modes,
     screen: Capture,
     seen: usize,
     deadline: Duration,
@@ -59,6 +59,7 @@ impl Terminal {
     ) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(pty_process::Size::new(40, 200)).unwrap();
+        let before = modes(&pty);
         let child = command.spawn_borrowed(&pts).unwrap();
         let pty = Arc::new(pty);
         Self {
@@ -66,6 +67,7 @@ impl Terminal {
             screen: Capture::of(Screen(Arc::clone(&pty))),
             pty,
             pts: Some(pts),
+            before,
             seen: 0,
             deadline,
             watch,
@@ -118,8 +120,12 @@ impl Terminal {
     }
 
     pub(crate) fn modes(&self) -> Modes {
-        let modes = tcgetattr(&*self.pty).unwrap();
-        (modes.input_modes, modes.output_modes, modes.local_modes)
+        modes(&self.pty)
+    }
+
+    /// The modes before the program started.
+    pub(crate) fn modes_before(&self) -> Modes {
+        self.before
     }
 
     /// Whether what is typed is shown.
@@ -161,6 +167,11 @@ impl Terminal {
         }
         ended
     }
+}
+
+fn modes(pty: &Pty) -> Modes {
+    let modes = tcgetattr(pty).unwrap();
+    (modes.input_modes, modes.output_modes, modes.local_modes)
 }
 
 impl Drop for Terminal {

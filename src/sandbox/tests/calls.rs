@@ -1,0 +1,205 @@
+//! The API's calls, their limits and the faults.
+
+use serde_json::Value;
+
+use super::super::Fault;
+use super::client::{Signing, login, me, now, post_form, send, started, try_send, tweet};
+
+#[test]
+fn a_login_ends_in_a_post_and_its_deletion() {
+    let port = started(&[]);
+    let token = login(port, "weatherbot");
+    assert_eq!(
+        token.0,
+        format!(
+            "1900000000000000002-sandbox-rw-{}",
+            token.0.rsplit('-').next().unwrap()
+        )
+    );
+    let user = me(port, &token);
+    assert_eq!(user.status, 200, "{}", user.body);
+    assert_eq!(user.json()["data"]["username"], "weatherbot");
+    assert_eq!(user.header("x-access-level"), Some("read-write"));
+    assert_eq!(user.header("x-rate-limit-remaining"), Some("74"));
+    let posted = tweet(port, &token, r#"{"text":"<b>sunny</b>"}"#);
+    assert_eq!(posted.status, 201, "{}", posted.body);
+    let id = posted.json()["data"]["id"].as_str().unwrap().to_owned();
+    assert!(
+        send(port, "GET", "/", "", b"")
+            .body
+            .contains("&lt;b&gt;sunny&lt;/b&gt;")
+    );
+    let again = tweet(port, &token, r#"{"text":"<b>sunny</b>"}"#);
+    assert_eq!(
+        (again.status, again.body.contains("duplicate content")),
+        (403, true)
+    );
+    let path = format!("/2/tweets/{id}");
+    let delete = || Signing::new("DELETE", &path, Some(&token)).send(port);
+    assert_eq!(delete().body, r#"{"data":{"deleted":true}}"#);
+    assert_eq!(delete().status, 404);
+}
+
+#[test]
+fn faults_answer_as_x_would() {
+    for (fault, call, status, text) in [
+        (&[Fault::ReadOnly], "tweet", 403, "oauth1-permissions"),
+        (&[Fault::Duplicate], "tweet", 403, "duplicate content"),
+        (&[Fault::NoCredits], "me", 402, "credits-depleted"),
+        (&[Fault::RateLimit], "me", 429, "Too Many Requests"),
+        (&[Fault::Locked], "me", 403, "temporarily locked"),
+        (&[Fault::Suspended], "me", 403, "user-suspended"),
+        (&[Fault::OverCapacity], "me", 503, "Service Unavailable"),
+        (&[Fault::GatewayPage], "me", 503, "<!DOCTYPE html>"),
+    ] {
+        let port = started(fault);
+        let token = login(port, "sandbot");
+        let reply = match call {
+            "me" => me(port, &token),
+            _ => tweet(port, &token, r#"{"text":"a"}"#),
+        };
+        assert_eq!(reply.status, status, "{fault:?} {}", reply.body);
+        assert!(reply.body.contains(text), "{fault:?} {}", reply.body);
+        if fault == &[Fault::ReadOnly] {
+            assert!(token.0.contains("-sandbox-read-"));
+            assert_eq!(reply.header("x-access-level"), Some("read"));
+        }
+    }
+}
+
+#[test]
+fn faults_of_line_clock_and_account_show_where_they_should() {
+    let port = started(&[Fault::WrongAccount]);
+    assert_ne!(
+        me(port, &login(port, "sandbot")).json()["data"]["username"],
+        "sandbot"
+    );
+    let port = started(&[Fault::ClockSkew]);
+    let reply = Signing::new("POST", "/oauth/request_token", None)
+        .with("oauth_callback", "oob")
+        .send(port);
+    assert_eq!(
+        (reply.status, &reply.json()["errors"][0]["code"]),
+        (401, &Value::from(135))
+    );
+    let date = httpdate::parse_http_date(reply.header("date").unwrap()).unwrap();
+    assert!(date > std::time::SystemTime::now() + std::time::Duration::from_secs(1_190));
+    let port = started(&[Fault::Reset]);
+    let token = login(port, "sandbot");
+    let signing = Signing::new("GET", "/2/users/me", Some(&token));
+    let headers = format!("Host: 127.0.0.1:{port}\r\n{}", signing.header(port));
+    let cut = try_send(port, "GET", "/2/users/me", &headers, b"")
+        .err()
+        .unwrap();
+    assert_eq!(cut.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn limits_count_down_to_a_refusal() {
+    let port = started(&[]);
+    let token = login(port, "sandbot");
+    for left in (0..75).rev() {
+        let reply = me(port, &token);
+        assert_eq!(reply.status, 200);
+        assert_eq!(
+            reply.header("x-rate-limit-remaining"),
+            Some(left.to_string().as_str())
+        );
+    }
+    let reply = me(port, &token);
+    assert_eq!(reply.status, 429);
+    let reset: u64 = reply.header("x-rate-limit-reset").unwrap().parse().unwrap();
+    assert!(reset > now() && reset <= now() + 900);
+}
+
+#[test]
+fn media_is_kept_byte_for_byte_in_one_piece_or_several() {
+    let port = started(&[]);
+    let token = login(port, "sandbot");
+    let json = |method, path: &str, body: &str| {
+        Signing::new(method, path, Some(&token)).send_json(port, body)
+    };
+    let whole = json(
+        "POST",
+        "/2/media/upload",
+        r#"{"media":"aGVsbG8=","media_category":"tweet_image"}"#,
+    );
+    let id = whole.json()["data"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        send(port, "GET", &format!("/sandbox/media/{id}"), "", b"").body,
+        "hello"
+    );
+    let begun = json(
+        "POST",
+        "/2/media/upload/initialize",
+        r#"{"media_type":"image/png","total_bytes":5}"#,
+    );
+    let id = begun.json()["data"]["id"].as_str().unwrap().to_owned();
+    let append = |index: &str, text: &str| {
+        let signing = Signing::new(
+            "POST",
+            &format!("/2/media/upload/{id}/append"),
+            Some(&token),
+        );
+        let kind = "Content-Type: multipart/form-data; boundary=b\r\n";
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"segment_index\"\r\n\r\n{index}\r\n--b\r\n\
+             Content-Disposition: form-data; name=\"media\"; filename=\"a\"\r\n\r\n{text}\r\n--b--\r\n"
+        );
+        let headers = format!("{}{kind}", signing.header(port));
+        send(port, "POST", &signing.path, &headers, body.as_bytes()).status
+    };
+    let body = format!(r#"{{"media":{{"media_ids":["{id}"]}}}}"#);
+    assert_eq!(append("1", "lo"), 400);
+    assert_eq!(append("0", "hel"), 200);
+    let finalize = format!("/2/media/upload/{id}/finalize");
+    assert_eq!(json("POST", &finalize, "").status, 400);
+    assert_eq!(tweet(port, &token, &body).status, 400);
+    assert_eq!(append("1", "lo"), 200);
+    assert_eq!(json("POST", &finalize, "").status, 200);
+    assert_eq!(
+        send(port, "GET", &format!("/sandbox/media/{id}"), "", b"").body,
+        "hello"
+    );
+    let alt = format!(r#"{{"id":"{id}","metadata":{{"alt_text":{{"text":"a cat"}}}}}}"#);
+    assert_eq!(json("POST", "/2/media/metadata", &alt).status, 200);
+    let about = send(port, "GET", &format!("/sandbox/media/{id}.json"), "", b"");
+    assert_eq!(about.json()["alt_text"], "a cat");
+    assert_eq!(tweet(port, &token, &body).status, 201);
+}
+
+#[test]
+fn a_revoked_token_and_a_strange_post_are_refused() {
+    let port = started(&[]);
+    let token = login(port, "sandbot");
+    for (body, status) in [
+        ("{}", 400),
+        ("[]", 400),
+        ("{", 400),
+        (r#"{"text":7}"#, 400),
+        (r#"{"text":" "}"#, 400),
+        (r#"{"text":"a","colour":"red"}"#, 400),
+        (r#"{"text":"a","media":{"media_ids":["1"]}}"#, 400),
+        (r#"{"text":"a","reply":{"in_reply_to_tweet_id":"1"}}"#, 403),
+    ] {
+        assert_eq!(tweet(port, &token, body).status, status, "{body}");
+    }
+    let revoke = Signing::new("POST", "/1.1/oauth/invalidate_token", Some(&token)).send(port);
+    assert_eq!(revoke.json()["access_token"], Value::from(token.0.as_str()));
+    assert_eq!(me(port, &token).status, 401);
+}
+
+#[test]
+fn the_app_has_a_token_of_its_own() {
+    let port = started(&[]);
+    let basic =
+        "Authorization: Basic c2FuZGJveC1jb25zdW1lci1rZXk6c2FuZGJveC1jb25zdW1lci1zZWNyZXQ=\r\n";
+    let fields = [("grant_type", "client_credentials")];
+    let reply = post_form(port, "/oauth2/token", basic, &fields);
+    let bearer = reply.json()["access_token"].as_str().unwrap().to_owned();
+    assert!(bearer.starts_with("sandbox-bearer-"));
+    let header = format!("Authorization: Bearer {bearer}\r\n");
+    let user = send(port, "GET", "/2/users/by/username/newsbot", &header, b"");
+    assert_eq!(user.json()["data"]["id"], "1900000000000000003");
+    assert_eq!(post_form(port, "/oauth2/token", "", &fields).status, 403);
+}

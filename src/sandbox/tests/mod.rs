@@ -1,0 +1,5 @@
+//! The sandbox through HTTP.
+
+mod calls;
+mod client;
+mod login;
