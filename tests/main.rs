@@ -2,10 +2,17 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod crash;
+mod file;
+mod full_disk;
+mod links;
 mod login;
 mod network;
 mod posting_once;
 mod replies;
 mod sandbox;
+mod secrecy;
+mod shell;
 mod support;
+mod terminal;
 mod together;

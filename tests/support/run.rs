@@ -85,6 +85,19 @@ impl Run {
         self
     }
 
+    /// Runs it where what it mounts is seen by nobody else and gone afterwards; as a user among users where the
+    /// system lets it.
+    pub(crate) fn through_namespace(mut self) -> Self {
+        let namespace = if rustix::process::geteuid().is_root() {
+            &["unshare", "-m"][..]
+        } else {
+            &["unshare", "-rm"]
+        };
+        self.words
+            .splice(0..0, namespace.iter().map(OsString::from));
+        self
+    }
+
     pub(crate) fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
