@@ -16,3 +16,4 @@ mod shell;
 mod support;
 mod terminal;
 mod together;
+mod turns;
