@@ -63,15 +63,6 @@ impl Account {
             || self.user_id.as_deref() == Some(name)
     }
 
-    /// Whether both hold the same access token of the same server.
-    pub(crate) fn same_token(&self, other: &Self) -> bool {
-        let identifier = |account: &Self| {
-            let token = account.token.as_ref();
-            token.map(|token| token.identifier.clone())
-        };
-        self.server == other.server && self.token.is_some() && identifier(self) == identifier(other)
-    }
-
     /// Whether both are the same account at the same server: by id where both have one, else by name.
     pub(crate) fn same_person(&self, other: &Self) -> bool {
         self.server == other.server

@@ -1,11 +1,15 @@
 //! A loopback listener that takes the redirect of the authorisation page, so that no PIN is typed.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::future::{Either, select};
+use futures_util::stream::FuturesUnordered;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use url::{Host, Url};
 
 use crate::error::{Failure, Kind};
@@ -15,6 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// How long one connection may take to say what it wants.
 const REQUEST: Duration = Duration::from_secs(5);
 const REQUEST_LIMIT: usize = 16 * 1024;
+/// How many connections are listened to at a time.
+const VISITS: usize = 64;
+/// Between two attempts where the system has no connection to give.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// How the page sent the browser back.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +35,7 @@ pub(crate) enum Redirect {
 pub(crate) struct Listener {
     socket: TcpListener,
     path: String,
+    patience: Duration,
 }
 
 /// Where to listen for a callback URL: `http://`, a loopback address, a port, a path.
@@ -54,7 +63,10 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
             "it must be plain http, without user, query and fragment",
         ));
     }
-    let port = url.port().ok_or_else(|| unusable("it must name a port"))?;
+    let port = url
+        .port_or_known_default()
+        .filter(|port| *port != 0)
+        .ok_or_else(|| unusable("it must name a port"))?;
     Ok((SocketAddr::new(ip, port), url.path().to_owned()))
 }
 
@@ -68,53 +80,73 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
         )
         .hint("end the program that uses the port, or log in without --callback")
     })?;
-    Ok(Listener { socket, path })
+    Ok(Listener {
+        socket,
+        path,
+        patience: PATIENCE,
+    })
 }
 
 impl Listener {
-    /// Waits for the redirect that carries our request token; everything else is turned away.
+    /// Waits for the redirect that carries our request token; everything else is turned away. Browsers open
+    /// connections in advance, so a silent one holds up no other.
     pub(crate) async fn redirect(&self, temporary_token: &str) -> Result<Redirect, Failure> {
         let wait = async {
+            let mut visits = FuturesUnordered::new();
             loop {
-                let Ok((mut stream, _)) = self.socket.accept().await else {
-                    continue;
+                let accept = pin!(self.socket.accept());
+                let event = match select(accept, visits.next()).await {
+                    Either::Left((connection, _)) => Either::Left(connection),
+                    Either::Right((Some(answered), _)) => Either::Right(answered),
+                    // Nobody is being listened to.
+                    Either::Right((None, accept)) => Either::Left(accept.await),
                 };
-                let Ok(Some(target)) = timeout(REQUEST, request_target(&mut stream)).await else {
-                    continue;
-                };
-                let found = self.understand(&target, temporary_token);
-                let page = match &found {
-                    Some(Redirect::Verifier(_)) => page(
-                        "200 OK",
-                        "Authorised",
-                        "twauth has what it needs. You can close this page.",
-                    ),
-                    Some(Redirect::Denied) => page(
-                        "200 OK",
-                        "Not authorised",
-                        "Nothing has changed. You can close this page.",
-                    ),
-                    None => page(
-                        "404 Not Found",
-                        "Not this page",
-                        "This address belongs to no login that is under way.",
-                    ),
-                };
-                // The browser may have gone; the answer is ours already.
-                let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
-                let _ = stream.shutdown().await;
-                if let Some(found) = found {
-                    return found;
+                match event {
+                    Either::Left(Ok((stream, _))) if visits.len() < VISITS => {
+                        visits.push(self.answer(stream, temporary_token));
+                    }
+                    // One too many is closed.
+                    Either::Left(Ok(_)) => {}
+                    Either::Left(Err(_)) => sleep(PAUSE).await,
+                    Either::Right(Some(found)) => return found,
+                    Either::Right(None) => {}
                 }
             }
         };
-        timeout(PATIENCE, wait).await.map_err(|_| {
+        timeout(self.patience, wait).await.map_err(|_| {
             Failure::new(
                 Kind::TimedOut,
-                "nobody authorised the app within 15 minutes; nothing is changed",
+                "nobody authorised the app in time (15 minutes); nothing is changed",
             )
             .hint("log in again, or without --callback")
         })
+    }
+
+    /// Reads what one connection asks for and answers with a page.
+    async fn answer(&self, mut stream: TcpStream, temporary_token: &str) -> Option<Redirect> {
+        let target = timeout(REQUEST, request_target(&mut stream)).await.ok()??;
+        let found = self.understand(&target, temporary_token);
+        let page = match &found {
+            Some(Redirect::Verifier(_)) => page(
+                "200 OK",
+                "Authorised",
+                "twauth has what it needs. You can close this page.",
+            ),
+            Some(Redirect::Denied) => page(
+                "200 OK",
+                "Not authorised",
+                "Nothing has changed. You can close this page.",
+            ),
+            None => page(
+                "404 Not Found",
+                "Not this page",
+                "This address belongs to no login that is under way.",
+            ),
+        };
+        // The browser may have gone; the answer is ours already.
+        let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
+        let _ = stream.shutdown().await;
+        found
     }
 
     /// The token in the redirect ties it to this login (RFC 5849 section 2.2).

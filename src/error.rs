@@ -90,6 +90,15 @@ kinds! {
     Cancelled "cancelled" 130
 }
 
+/// The exit code of several pieces of work whose failures have these codes: the one they share.
+pub(crate) fn common_exit_code(codes: &[u8]) -> u8 {
+    match codes.split_first() {
+        None => 0,
+        Some((first, rest)) if rest.iter().all(|code| code == first) => *first,
+        Some(_) => Kind::Mixed.exit_code(),
+    }
+}
+
 /// A failure the program tells apart. Its text is the reason alone; commands put "could not ..." before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {

@@ -33,7 +33,7 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
     if !io::stdin().is_terminal() {
         return line(question).await;
     }
-    let _guard = terminal::Guard::hiding(&format!("{question}: "));
+    let _guard = terminal::Guard::hiding(&format!("{question}: ")).await;
     let answer = apart(read_line).await?;
     talk("");
     answer

@@ -38,7 +38,10 @@ mod unix {
     pub(crate) struct Guard;
 
     impl Guard {
-        pub(crate) fn hiding(question: &str) -> Self {
+        /// Asks `question`.
+        pub(crate) async fn hiding(question: &str) -> Self {
+            // Signals are heard of from the first pause on, and have to be before the terminal is changed.
+            tokio::task::yield_now().await;
             watch_stops();
             if let Ok(before) = tcgetattr(io::stdin()) {
                 let mut during = before.clone();

@@ -16,23 +16,41 @@ const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 8 } else
 #[test]
 fn what_is_no_credentials_file_is_refused_without_an_excerpt_and_left_alone() {
     let home = Home::new();
+    let contents = no_accounts_at_all(&home)
+        .into_iter()
+        .chain(flawed_accounts(&home));
+    for (content, reason) in contents {
+        let shown = String::from_utf8_lossy(&content[..content.len().min(80)]).into_owned();
+        home.write("tw.json", &content);
+        let runs = [
+            home.twauth(["verify"]),
+            home.twauth(["tweet", "--dry-run", "text"]),
+            token_login(&home, 1),
+        ];
+        for run in runs {
+            let output = run.run();
+            assert_eq!(output.code, 1, "{shown}: {output:?}");
+            assert!(output.stderr.contains(reason), "{shown}: {output:?}");
+            assert_eq!(output.stdout, "");
+        }
+        assert_eq!(
+            std::fs::read(home.path("tw.json")).unwrap(),
+            content,
+            "{shown}"
+        );
+    }
+    assert_eq!(home.files(), ["tw.json"]);
+}
+
+/// What is no object and no list of objects, and what is told of it.
+fn no_accounts_at_all(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
     let account = home.account(NOWHERE).to_string();
-    let without = |label: &str| {
-        let mut account = home.account(NOWHERE);
-        account.as_object_mut().unwrap().remove(label);
-        account.to_string()
-    };
-    let with = |label: &str, value: serde_json::Value| {
-        let mut account = home.account(NOWHERE);
-        account[label] = value;
-        account.to_string()
-    };
+    let unclosed = account.trim_end_matches('}');
     let utf16 = |mark: u16, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
         let units = std::iter::once(mark).chain(account.encode_utf16());
         units.flat_map(bytes).collect()
     };
-    let unclosed = account.trim_end_matches('}');
-    let contents: Vec<(Vec<u8>, &str)> = vec![
+    vec![
         (b"".into(), "tw.json:1:1: it is empty"),
         (b" \r\n\t".into(), "tw.json:1:1: it is empty"),
         (b"\xef\xbb\xbf".into(), "it is empty"),
@@ -57,7 +75,6 @@ fn what_is_no_credentials_file_is_refused_without_an_excerpt_and_left_alone() {
             b"{\n  \"a\": \"\xe9\"}".into(),
             "tw.json:2:9: it is not UTF-8",
         ),
-        (b"{}".into(), "consumer_key is missing"),
         (unclosed.into(), "it ends before"),
         (format!("{account}x").into(), "it is not JSON"),
         (format!("{account}{account}").into(), "it is not JSON"),
@@ -68,6 +85,25 @@ fn what_is_no_credentials_file_is_refused_without_an_excerpt_and_left_alone() {
             format!("{unclosed}, \"a\": \"\n\"}}").into(),
             "it is not JSON",
         ),
+    ]
+}
+
+/// JSON whose accounts are not right, and what is told of it.
+fn flawed_accounts(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
+    let account = home.account(NOWHERE).to_string();
+    let unclosed = account.trim_end_matches('}');
+    let without = |label: &str| {
+        let mut account = home.account(NOWHERE);
+        account.as_object_mut().unwrap().remove(label);
+        account.to_string()
+    };
+    let with = |label: &str, value: serde_json::Value| {
+        let mut account = home.account(NOWHERE);
+        account[label] = value;
+        account.to_string()
+    };
+    vec![
+        (b"{}".into(), "consumer_key is missing"),
         (
             format!("{unclosed}, \"access_token\": \"1\"}}").into(),
             "access_token stands twice",
@@ -116,28 +152,7 @@ fn what_is_no_credentials_file_is_refused_without_an_excerpt_and_left_alone() {
             [account.as_bytes(), &[b' '; 16 << 20]].concat(),
             "larger than 16 MiB",
         ),
-    ];
-    for (content, reason) in contents {
-        let shown = String::from_utf8_lossy(&content[..content.len().min(80)]).into_owned();
-        home.write("tw.json", &content);
-        let runs = [
-            home.twauth(["verify"]),
-            home.twauth(["tweet", "--dry-run", "text"]),
-            token_login(&home, 1),
-        ];
-        for run in runs {
-            let output = run.run();
-            assert_eq!(output.code, 1, "{shown}: {output:?}");
-            assert!(output.stderr.contains(reason), "{shown}: {output:?}");
-            assert_eq!(output.stdout, "");
-        }
-        assert_eq!(
-            std::fs::read(home.path("tw.json")).unwrap(),
-            content,
-            "{shown}"
-        );
-    }
-    assert_eq!(home.files(), ["tw.json"]);
+    ]
 }
 
 /// An account with an unknown key whose value nests so deep.

@@ -4,6 +4,7 @@
 
 mod crash;
 mod file;
+mod formats;
 mod full_disk;
 mod links;
 mod login;

@@ -1,13 +1,23 @@
 //! What may be typed: commands and options, no behaviour.
 
+mod formats;
+mod list;
 mod login;
+mod logout;
+mod request;
 mod shared;
+mod tweet;
 mod usage;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+pub(crate) use formats::{Export, Import, Run};
+pub(crate) use list::List;
 pub(crate) use login::Login;
+pub(crate) use logout::Logout;
+pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use shared::{Network, Source, Talk};
+pub(crate) use tweet::{Attachment, Attachments, Delete, Tweet};
 pub(crate) use usage::{Parsed, parse};
 
 use crate::sandbox::Fault;
@@ -31,7 +41,16 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Login(Login),
     Verify(Verify),
+    List(List),
+    Logout(Logout),
     Tweet(Tweet),
+    Import(Import),
+    Export(Export),
+    Run(Run),
+    Delete(Delete),
+    Request(Request),
+    Header(Header),
+    Bearer(Bearer),
     Sandbox(Sandbox),
     #[command(name = "__open", hide = true)]
     Open(Open),
@@ -47,24 +66,6 @@ pub(crate) struct Verify {
     /// Write screen names and user ids into the file where they are missing or have changed
     #[arg(long)]
     pub(crate) update: bool,
-    #[command(flatten)]
-    pub(crate) network: Network,
-}
-
-/// Post from the command line or a script; prints the post's address
-#[derive(Debug, Args)]
-pub(crate) struct Tweet {
-    /// What to post; `-`, or a pipe and no TEXT, reads standard input
-    #[arg(allow_hyphen_values = false)]
-    pub(crate) text: Option<String>,
-    #[command(flatten)]
-    pub(crate) source: Source,
-    /// Check and sign everything, say what would be sent, send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Let X judge the length: for accounts with Premium
-    #[arg(long)]
-    pub(crate) no_length_check: bool,
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -1,29 +1,34 @@
 //! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
 
+mod patience;
 mod signing;
 mod tracing;
 mod transport;
 mod trouble;
 
-use std::cell::OnceCell;
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-pub(crate) use signing::{Signer, encoded, form_decoded, sign};
+pub(crate) use signing::{
+    Signed, Signer, encoded, form_decoded, holds_protocol_parameter, normalized_parameters, sign,
+};
 pub(crate) use trouble::Trouble;
 
 use crate::error::{Failure, Kind};
+use patience::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use tracing::Trace;
 use transport::Roots;
 
+/// The content type of a body whose fields are signed.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
-
-/// The longest pause that a server's `Retry-After` may ask for before a repeat.
-const PAUSE_LIMIT: Duration = Duration::from_secs(10);
 
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
@@ -38,8 +43,9 @@ pub(crate) struct Settings {
     pub(crate) verbosity: u8,
     /// Where those lines go.
     pub(crate) trace: fn(&str),
-    /// Waits for a window to reset, saying so.
-    pub(crate) pause: fn(Duration),
+    /// Told how long a rate limit's window still takes and whether it is said for the first time: each second, and
+    /// with zero when it is over.
+    pub(crate) waiting: fn(Duration, bool),
 }
 
 /// A request as a command means it.
@@ -59,11 +65,31 @@ pub(crate) enum Body {
     Empty,
     /// Signed (RFC 5849 section 3.4.1.3.1).
     Form(Vec<(String, String)>),
-    /// Not signed.
+    /// Sent exactly; signed only where the content type says that it is a form.
     Other {
         content_type: String,
         bytes: Vec<u8>,
     },
+}
+
+impl Body {
+    /// What of it is signed: a form's text.
+    pub(crate) fn form(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Form(pairs) => Cow::Owned(form_text(pairs).into_bytes()),
+            Self::Other {
+                content_type,
+                bytes,
+            } if is_form(content_type) => Cow::Borrowed(bytes),
+            _ => Cow::Borrowed(&[]),
+        }
+    }
+}
+
+/// Whether a content type is that of a form, parameters such as `charset` aside.
+pub(crate) fn is_form(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or("");
+    essence.trim().eq_ignore_ascii_case(FORM)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +177,8 @@ pub(crate) struct Client {
     http: reqwest::Client,
     /// Made where the issuer of the server's certificate is not among the built-in roots.
     platform: OnceCell<reqwest::Client>,
+    /// Until when the user was told that a window takes.
+    announced: Cell<Option<Instant>>,
 }
 
 impl Client {
@@ -164,12 +192,19 @@ impl Client {
             settings,
             http,
             platform: OnceCell::new(),
+            announced: Cell::new(None),
         })
     }
 
     /// The server's URL, without a final slash.
     pub(crate) fn base(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Whether the URL is at this very server: scheme, host, port, and below its path.
+    pub(crate) fn is_own(&self, url: &Url) -> bool {
+        let below = url.as_str().strip_prefix(self.base());
+        url.origin() == self.base.origin() && below.is_some_and(|rest| rest.starts_with(['/', '?']))
     }
 
     /// The URL of a path at the server.
@@ -183,40 +218,45 @@ impl Client {
     /// something is repeated only where it certainly did not arrive, or was refused with 429 and the user waits.
     pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
         let mut attempt = 0;
-        let mut waited = false;
+        let mut waited = Duration::ZERO;
         loop {
             let outcome = self.send_once(call).await;
             if let Ok(reply) = &outcome
-                && reply.status == 429
-                && !waited
-                && let Some(pause) = self.window(reply)
+                && let Some(limit) = self.settings.wait
+                && let Some(pause) = window(reply, limit, waited)
             {
-                waited = true;
-                (self.settings.pause)(Duration::ZERO.max(pause));
-                tokio::time::sleep(pause).await;
+                waited += pause;
+                self.wait(pause).await;
                 continue;
             }
-            if attempt >= self.settings.retries || !may_repeat(&call.method, &outcome) {
+            let asked = outcome.as_ref().ok().and_then(retry_after);
+            // A server that wants to be left alone for longer is left alone.
+            let gives_up = asked.is_some_and(|asked| asked > PAUSE_LIMIT);
+            let spent = attempt >= self.settings.retries;
+            if spent || gives_up || !may_repeat(&call.method, &outcome) {
                 return outcome;
             }
-            let asked = outcome
-                .as_ref()
-                .ok()
-                .and_then(|reply| reply.header("retry-after")?.trim().parse().ok());
-            tokio::time::sleep(backoff(attempt, asked.map(Duration::from_secs))).await;
+            tokio::time::sleep(backoff(attempt, asked)).await;
             attempt += 1;
         }
     }
 
-    /// How long to wait for the window of a 429 to reset; none where the user would not wait so long.
-    fn window(&self, reply: &Reply) -> Option<Duration> {
-        let limit = self.settings.wait?;
-        let seconds = match reply.reset_at() {
-            Some(reset) => reset - reply.received_at - reply.clock_ahead().unwrap_or(0),
-            None => reply.header("retry-after")?.trim().parse().ok()?,
-        };
-        let pause = Duration::from_secs(u64::try_from(seconds).unwrap_or(0) + 1);
-        (pause <= limit + Duration::from_secs(1)).then_some(pause)
+    /// Waits, saying once a second how long it still takes; what waits beside it for the same window is silent.
+    async fn wait(&self, pause: Duration) {
+        let end = Instant::now() + pause;
+        let announced = self.announced.get();
+        let silent = announced.is_some_and(|announced| end <= announced + Duration::from_secs(2));
+        if silent {
+            return tokio::time::sleep(pause).await;
+        }
+        self.announced.set(Some(end));
+        let waiting = Waiting(self.settings.waiting);
+        let mut left = pause;
+        while !left.is_zero() {
+            (waiting.0)(left, left == pause);
+            tokio::time::sleep(left.min(Duration::from_secs(1))).await;
+            left = end.saturating_duration_since(Instant::now());
+        }
     }
 
     async fn send_once(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
@@ -243,7 +283,9 @@ impl Client {
         let mut request = http
             .request(call.method.clone(), call.url.clone())
             .header(AUTHORIZATION, authorization);
-        request = request.header("accept", "application/json");
+        if !call.headers.iter().any(|(name, _)| *name == ACCEPT) {
+            request = request.header(ACCEPT, "application/json");
+        }
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
@@ -251,14 +293,12 @@ impl Client {
             // A POST without a body says so: some servers insist on a length.
             Body::Empty if call.method == Method::POST => request.header("content-length", "0"),
             Body::Empty => request,
-            Body::Form(pairs) => request
-                .header("content-type", "application/x-www-form-urlencoded")
-                .body(form_text(pairs)),
+            Body::Form(pairs) => request.header(CONTENT_TYPE, FORM).body(form_text(pairs)),
             Body::Other {
                 content_type,
                 bytes,
             } => request
-                .header("content-type", content_type)
+                .header(CONTENT_TYPE, content_type)
                 .body(bytes.clone()),
         };
         trace.request(call);
@@ -274,6 +314,7 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
     match call.credentials {
         Authorization::Ready(value) => {
             let shown = value.to_str().unwrap_or("").to_owned();
+            trace.authorization(&shown);
             let token = shown.split_once(' ').map(|(_, token)| token.to_owned());
             (
                 value.clone(),
@@ -281,12 +322,8 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
             )
         }
         Authorization::OAuth(signer) => {
-            let form: &[(String, String)] = if let Body::Form(pairs) = &call.body {
-                pairs
-            } else {
-                &[]
-            };
-            let made = sign(call.method.as_str(), &call.url, form, &signer);
+            let form = call.body.form();
+            let made = sign(call.method.as_str(), &call.url, &form, &signer);
             trace.base_string(&made.base_string);
             let pair = |credentials: &crate::account::Credentials| {
                 [credentials.identifier.clone(), credentials.secret.clone()]
@@ -337,27 +374,6 @@ async fn read(request: reqwest::RequestBuilder, sent: Vec<String>) -> Result<Rep
         received_at: i64::try_from(now).unwrap_or(0),
         sent,
     })
-}
-
-/// Whether sending again can do no harm and could help.
-fn may_repeat(method: &Method, outcome: &Result<Reply, Trouble>) -> bool {
-    let reads_only = matches!(*method, Method::GET | Method::HEAD);
-    match outcome {
-        Ok(reply) => reads_only && matches!(reply.status, 500 | 502 | 503 | 504),
-        Err(trouble) => trouble.passing && (reads_only || !trouble.sent),
-    }
-}
-
-/// The pause before the repeat number `attempt` (from zero): what the server asked for, else 0.25 s doubled each
-/// time; up to half as much again at random, so that many callers do not come back together.
-fn backoff(attempt: u32, asked: Option<Duration>) -> Duration {
-    let base = asked
-        .unwrap_or(Duration::from_millis(250 << attempt.min(5)))
-        .min(PAUSE_LIMIT);
-    let mut random = [0_u8; 1];
-    // Without randomness there is no jitter, which is no harm.
-    let _ = getrandom::fill(&mut random);
-    base + base.mul_f32(f32::from(random[0]) / 512.0)
 }
 
 /// A form body, spelled as the signature spells it.

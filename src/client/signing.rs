@@ -1,6 +1,5 @@
 //! Signing a request (RFC 5849 section 3): any names and values, encoded and sorted before the signer sees them.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::{Display, Write};
 use std::num::NonZeroU64;
@@ -23,7 +22,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The `oauth_` parameters twauth puts into the header itself, in their order.
-pub(crate) const PROTOCOL_PARAMETERS: [&str; 8] = [
+const PROTOCOL_PARAMETERS: [&str; 8] = [
     "oauth_callback",
     "oauth_consumer_key",
     "oauth_nonce",
@@ -71,9 +70,10 @@ pub(crate) struct Signed {
     pub(crate) signature: String,
 }
 
-/// Signs a request for exactly this URL. `form` is what an `application/x-www-form-urlencoded` body says, decoded.
-pub(crate) fn sign(method: &str, url: &Url, form: &[(String, String)], signer: &Signer) -> Signed {
-    let parameters = Sorted(normalized(url.query().unwrap_or(""), form));
+/// Signs a request for exactly this URL. `form` is the body where that is `application/x-www-form-urlencoded`, else
+/// empty.
+pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Signed {
+    let parameters = Sorted(normalized(url, form));
     let record = Rc::new(RefCell::new(String::new()));
     let mut builder = oauth::Builder::new(
         oauth::Credentials::new(
@@ -112,21 +112,39 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[(String, String)], signer: &
 }
 
 /// The request's own parameters (RFC 5849 section 3.4.1.3.2, without the protocol's): encoded, sorted by name, then value.
-pub(crate) fn normalized(query: &str, form: &[(String, String)]) -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = query
-        .split('&')
+fn normalized(url: &Url, form: &[u8]) -> Vec<(String, String)> {
+    let query = url.query().unwrap_or("").as_bytes();
+    let mut pairs: Vec<(String, String)> = [query, form]
+        .into_iter()
+        .flat_map(|text| text.split(|byte| *byte == b'&'))
         .filter(|piece| !piece.is_empty())
         .map(|piece| {
-            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            (encoded(&form_decoded(name)), encoded(&form_decoded(value)))
+            let middle = piece.iter().position(|byte| *byte == b'=');
+            let (name, value) = piece.split_at(middle.unwrap_or(piece.len()));
+            let value = value.get(1..).unwrap_or_default();
+            (encoded(&decoded(name)), encoded(&decoded(value)))
         })
-        .chain(
-            form.iter()
-                .map(|(name, value)| (encoded(name.as_bytes()), encoded(value.as_bytes()))),
-        )
         .collect();
     pairs.sort_unstable();
     pairs
+}
+
+/// Whether the query or the form body has a parameter that every signature brings itself. The callback and the
+/// verifier belong to the login alone, so elsewhere they may travel like any other.
+pub(crate) fn holds_protocol_parameter(url: &Url, form: &[u8]) -> bool {
+    normalized(url, form).iter().any(|(name, _)| {
+        name == "oauth_signature"
+            || PROTOCOL_PARAMETERS.contains(&name.as_str())
+                && !matches!(name.as_str(), "oauth_callback" | "oauth_verifier")
+    })
+}
+
+/// What a base string has at its end (RFC 5849 section 3.4.1.3.2): all parameters, encoded, sorted and joined.
+pub(crate) fn normalized_parameters(base_string: &str) -> String {
+    let parameters = base_string.rsplit('&').next().unwrap_or("");
+    percent_decode(parameters.as_bytes())
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 /// Percent-encoded as the signature wants it, fit for a form body too.
@@ -136,12 +154,15 @@ pub(crate) fn encoded(bytes: &[u8]) -> String {
 
 /// The bytes a query's name or value stands for: `+` is a space.
 pub(crate) fn form_decoded(text: &str) -> Vec<u8> {
-    let text: Cow<'_, str> = if text.contains('+') {
-        text.replace('+', " ").into()
-    } else {
-        text.into()
-    };
-    percent_decode(text.as_bytes()).collect()
+    decoded(text.as_bytes())
+}
+
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> = text
+        .iter()
+        .map(|&byte| if byte == b'+' { b' ' } else { byte })
+        .collect();
+    percent_decode(&spaced).collect()
 }
 
 /// RFC 5849 section 3.4.1.2: the URL without query and fragment; `url` has lower-cased the host and dropped a
@@ -255,6 +276,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
+    use crate::client::form_text;
 
     #[derive(serde::Deserialize)]
     struct Vector {
@@ -305,7 +327,7 @@ mod tests {
             let signed = sign(
                 &vector.method.to_ascii_uppercase(),
                 &Url::parse(&vector.url).unwrap(),
-                &form,
+                form_text(&form).as_bytes(),
                 &Signer {
                     callback: oauth("oauth_callback"),
                     verifier: oauth("oauth_verifier"),

@@ -19,6 +19,12 @@ impl<'a> Trace<'a> {
         });
     }
 
+    /// A header that is no signature: its scheme alone.
+    pub(super) fn authorization(&self, value: &str) {
+        let scheme = value.split(' ').next().unwrap_or("");
+        self.say(2, || format!("  authorization {scheme} ***"));
+    }
+
     pub(super) fn base_string(&self, text: &str) {
         self.say(2, || format!("  base string {}", masked(text)));
     }

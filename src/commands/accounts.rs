@@ -10,6 +10,7 @@ use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::output::talk;
+use crate::sandbox;
 use crate::store::{self, Store, in_home};
 
 const DEFAULT_FILE: &str = "tw.json";
@@ -97,9 +98,23 @@ pub(super) fn named_account(source: &Source) -> Result<Option<String>, Failure> 
     }
 }
 
-/// Reads the accounts of a command that needs some.
+/// Reads the accounts of a command that sends their secrets, each to its own server.
 pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<Accounts, Failure> {
     let server = named_server(network)?;
+    let accounts = held(source, network, server.as_ref(), verbosity)?;
+    for account in accounts.chosen()? {
+        check_server(account, server.as_ref())?;
+    }
+    Ok(accounts)
+}
+
+/// Reads the accounts. Those of the variables live at `server`.
+pub(super) fn held(
+    source: &Source,
+    network: &Network,
+    server: Option<&Server>,
+    verbosity: u8,
+) -> Result<Accounts, Failure> {
     let named = named_account(source)?;
     let origin = origin(source, network)?;
     let list = match &origin {
@@ -112,19 +127,15 @@ pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<
                 user_id: None,
                 client: client.clone(),
                 token: Some(token.clone()),
-                server: server.clone().unwrap_or(Server::X),
+                server: server.cloned().unwrap_or(Server::X),
             }]
         }
     };
-    let accounts = Accounts {
+    Ok(Accounts {
         origin,
         list,
         named,
-    };
-    for account in accounts.chosen()? {
-        check_server(account, server.as_ref())?;
-    }
-    Ok(accounts)
+    })
 }
 
 impl Accounts {
@@ -196,6 +207,25 @@ pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
     })
 }
 
+/// The account whose app is meant, with or without a token. In the sandbox its own app will do where nobody logged in.
+pub(super) fn app(source: &Source, network: &Network, verbosity: u8) -> Result<Account, Failure> {
+    if network.sandbox
+        && source.creds.is_none()
+        && let Origin::File(store) = origin(source, network)?
+        && store.path() == default_file(network)?.path()
+        && !store.path().exists()
+    {
+        return Ok(Account {
+            screen_name: None,
+            user_id: None,
+            client: Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET),
+            token: None,
+            server: Server::Sandbox,
+        });
+    }
+    load(source, network, verbosity)?.one().cloned()
+}
+
 /// An account's secrets are only ever sent to its own server.
 pub(super) fn check_server(account: &Account, named: Option<&Server>) -> Result<(), Failure> {
     match named {
@@ -223,6 +253,16 @@ pub(super) fn labels(accounts: &[Account]) -> String {
         shown.push(format!("and {} more", accounts.len() - shown.len()));
     }
     shown.join(", ")
+}
+
+/// A key as it may be shown: its last four characters.
+pub(super) fn masked(key: &str) -> String {
+    let shown = if key.len() >= 12 {
+        key.get(key.len() - 4..).unwrap_or("")
+    } else {
+        ""
+    };
+    format!("...{}", harmless(shown))
 }
 
 fn no_file(store: &Store, network: &Network) -> Failure {

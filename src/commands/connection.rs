@@ -7,7 +7,7 @@ use crate::cli::Network;
 use crate::client::{Client, Settings};
 use crate::environment;
 use crate::error::{Failure, Kind};
-use crate::output::{Output, talk};
+use crate::output::{Output, is_terminal, passing, talk};
 use crate::sandbox::Sandbox;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,14 +38,18 @@ pub(super) fn settings(
             )
         })?,
     };
-    let pause: fn(Duration) = if output.is_quiet() { |_| {} } else { say_wait };
+    let waiting: fn(Duration, bool) = if output.is_quiet() {
+        |_, _| {}
+    } else {
+        waiting
+    };
     Ok(Settings {
         timeout,
         retries: network.retries,
         wait: network.wait.map(Duration::from_secs),
         verbosity,
         trace: talk,
-        pause,
+        waiting,
     })
 }
 
@@ -77,9 +81,13 @@ fn seconds(text: &str) -> Option<Duration> {
     (seconds > 0.0 && seconds <= LONGEST_TIMEOUT).then(|| Duration::from_secs_f64(seconds))
 }
 
-fn say_wait(pause: Duration) {
-    talk(&format!(
-        "the rate limit is reached: waiting {} s for its window to reset",
-        pause.as_secs()
-    ));
+/// A countdown on a terminal, one line elsewhere.
+fn waiting(left: Duration, first: bool) {
+    let seconds = left.as_millis().div_ceil(1000);
+    let text = format!("the rate limit is reached: waiting {seconds} s for its window to reset");
+    if is_terminal() {
+        passing((seconds > 0).then_some(text.as_str()));
+    } else if first {
+        talk(&text);
+    }
 }

@@ -1,10 +1,22 @@
 //! One file for each command; the only place where the tools meet.
 
 mod accounts;
+mod attachments;
+mod bearer;
 mod connection;
+mod delete;
+mod export;
+mod header;
+mod import;
+mod list;
 mod login;
+mod logout;
+mod request;
+mod run;
 mod sandbox;
+mod text;
 mod tweet;
+mod typed;
 mod verify;
 
 use std::future::Future;
@@ -26,7 +38,16 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
         Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
+        Command::List(arguments) => list::run(&arguments, verbosity, output),
+        Command::Logout(arguments) => online(logout::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
+        Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
+        Command::Export(arguments) => online(async { export::run(&arguments, verbosity, output) }),
+        Command::Run(arguments) => run::run(&arguments, verbosity),
+        Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
+        Command::Request(arguments) => online(request::run(&arguments, verbosity, output)),
+        Command::Header(arguments) => header::run(&arguments, verbosity, output),
+        Command::Bearer(arguments) => online(bearer::run(&arguments, verbosity, output)),
         Command::Sandbox(arguments) => online(sandbox::run(&arguments, output)),
         Command::Open(arguments) => Ok(browser::open_default(&arguments.url)),
     }

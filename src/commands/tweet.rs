@@ -1,23 +1,24 @@
-//! `tweet`: one post, sent once.
+//! `tweet`: one post, sent once, with its media and what it answers.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use serde_json::json;
 
 use super::accounts::{self, Origin};
-use super::connection;
+use super::delete::post_id;
+use super::{attachments, connection, text};
 use crate::account::Account;
-use crate::api::{self, NewPost};
+use crate::api::{self, Attached, InReplyTo, NewPost};
 use crate::cli::Tweet;
+use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
-use crate::output::Output;
-use crate::weight::{LIMIT, invalid_character, weight};
-
-/// The most that is read of a text: Premium's 25,000 characters of four bytes, and some more.
-const TEXT_LIMIT: u64 = 1024 * 1024;
+use crate::media::Media;
+use crate::output::{Output, talk};
+use crate::weight::{LIMIT, weight};
 
 pub(super) async fn run(
     arguments: &Tweet,
@@ -33,24 +34,51 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
     let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
     let account = accounts.one()?;
     let token = accounts::token(account)?;
-    let text = text(arguments, matches!(accounts.origin, Origin::StandardInput))?;
+    let media = attachments::gather(&arguments.attachments)?;
+    let reply_to = arguments.reply_to.as_deref().map(post_id).transpose()?;
+    let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
+    let text = text::text(arguments, input_is_taken, media.is_empty())?;
     let weight = weight(&text);
-    check_text(&text, weight.length, arguments.no_length_check)?;
+    text::check(
+        &text,
+        weight.length,
+        arguments.no_length_check,
+        media.is_empty(),
+    )?;
     let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let draft = Draft {
+        text: &text,
+        length: weight.length,
+        links: weight.links,
+        media: &media,
+        reply_to: reply_to.as_deref(),
+    };
     if arguments.dry_run {
-        return rehearse(account, &text, weight.length, weight.links, output);
+        return rehearse(account, &draft, output);
     }
     if weight.links > 0 {
         output.say("this post holds a link: X charges more than ten times as much for it");
     }
-    let connection = connection::connect(&account.server, settings).await?;
+    let http = &connection::connect(&account.server, settings).await?;
+    let signer = Signer::new(&account.client, Some(token));
+    let media_ids = attachments::upload(&http.http, signer, &media, output).await?;
     let new = NewPost {
         text: &text,
-        ..NewPost::default()
+        reply: draft.reply_to.map(|id| InReplyTo {
+            in_reply_to_tweet_id: id,
+        }),
+        media: (!media_ids.is_empty()).then_some(Attached {
+            media_ids: &media_ids,
+        }),
     };
-    let posted = api::post(&connection.http, &account.client, token, &new).await;
-    match posted {
-        Ok(id) => report(account, id.as_deref(), output),
+    match api::post(&http.http, &account.client, token, &new).await {
+        Ok(id) => match arguments.delete_after {
+            None => report(account, id.as_deref(), false, output),
+            Some(seconds) => {
+                let pause = Duration::from_secs(seconds);
+                passing(&http.http, account, id.as_deref(), pause, output).await
+            }
+        },
         Err(failure) if failure.kind == Kind::UnknownFate => {
             let look = format!("look at {} before you post again", profile(account));
             Err(failure.hint(look).into())
@@ -59,102 +87,126 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
     }
 }
 
-/// The text as given: an argument, or standard input without one final newline.
-fn text(arguments: &Tweet, input_is_taken: bool) -> Result<String, Failure> {
-    let wanted = |reason: &str| {
-        Err(Failure::new(Kind::Usage, reason).hint("give the text as one argument, or pipe it in"))
-    };
-    match arguments.text.as_deref() {
-        Some(text) if text != "-" => return Ok(text.to_owned()),
-        _ if input_is_taken => {
-            return wanted("standard input holds the credentials, so the text must be an argument");
-        }
-        None if io::stdin().is_terminal() => return wanted("there is no text"),
-        _ => {}
-    }
-    let mut bytes = Vec::new();
-    io::stdin()
-        .lock()
-        .take(TEXT_LIMIT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| {
-            Failure::new(
-                Kind::BadInput,
-                format!("standard input could not be read: {error}"),
-            )
-        })?;
-    if bytes.len() as u64 > TEXT_LIMIT {
-        return Err(Failure::new(Kind::TooLong, "the text is longer than 1 MiB"));
-    }
-    let mut text =
-        String::from_utf8(bytes).map_err(|_| Failure::new(Kind::Usage, "the text is not UTF-8"))?;
-    if text.ends_with('\n') {
-        text.pop();
-    }
-    Ok(text)
+/// What is going to be posted.
+#[derive(Debug)]
+struct Draft<'a> {
+    text: &'a str,
+    /// Weighted.
+    length: usize,
+    links: usize,
+    media: &'a [Media],
+    reply_to: Option<&'a str>,
 }
 
-/// What X would refuse is refused here, before it costs a request.
-fn check_text(text: &str, length: usize, no_length_check: bool) -> Result<(), Failure> {
-    if text.trim().is_empty() {
-        return Err(
-            Failure::new(Kind::Empty, "the text is empty (0 of 280)").hint("give a text to post")
-        );
+/// A post that is deleted again after a while. It has been made, so no failure from here on may tell a script to
+/// repeat it.
+async fn passing(
+    http: &Client,
+    account: &Account,
+    id: Option<&str>,
+    pause: Duration,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let token = accounts::token(account)?;
+    if !output.is_json() {
+        report(account, id, false, output)?;
     }
-    if let Some(character) = invalid_character(text) {
-        let reason = format!(
-            "the text holds the character U+{:04X}, which X refuses",
-            u32::from(character)
-        );
-        return Err(Failure::new(Kind::Usage, reason).hint("take it out"));
+    let stays = |why: &str, hint: String| {
+        let reason = format!("the post was made, but it stays: {why}");
+        anyhow::Error::from(Failure::new(Kind::Mixed, reason).hint(hint))
+    };
+    let Some(id) = id else {
+        let look = format!("look at {}", profile(account));
+        return Err(stays("its id is not known", look));
+    };
+    let left = LeftBehind(Some(address(account, id)));
+    output.say(&format!("deleting it in {} s", pause.as_secs()));
+    tokio::time::sleep(pause).await;
+    if let Err(failure) = api::delete(http, &account.client, token, id).await {
+        left.gone();
+        let hint = format!("delete it with `twauth delete {id}`");
+        return Err(stays(&failure.reason, hint));
     }
-    if length > LIMIT && !no_length_check {
-        let reason = format!("the text is too long: {length} of {LIMIT}");
-        return Err(Failure::new(Kind::TooLong, reason)
-            .hint("shorten it; for an account with Premium use --no-length-check"));
+    left.gone();
+    if output.is_json() {
+        return report(account, Some(id), true, output);
     }
-    Ok(())
+    output.say("deleted");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says that a post stays, should the user leave before it is deleted.
+struct LeftBehind(Option<String>);
+
+impl LeftBehind {
+    fn gone(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for LeftBehind {
+    fn drop(&mut self) {
+        if let Some(address) = &self.0 {
+            talk(&format!("the post stays: {address}"));
+        }
+    }
 }
 
 /// Everything but the sending.
-fn rehearse(
-    account: &Account,
-    text: &str,
-    length: usize,
-    links: usize,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
+fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Result<ExitCode> {
     if output.is_json() {
+        let media: Vec<_> = draft
+            .media
+            .iter()
+            .map(|one| json!({ "file": one.shown(), "type": one.content_type, "bytes": one.size, "alt": one.alt }))
+            .collect();
         output.document(&json!({
             "dry_run": true,
             "screen_name": account.screen_name,
             "server": account.server.to_string(),
-            "text": text,
-            "weighted_length": length,
-            "links": links,
+            "text": draft.text,
+            "weighted_length": draft.length,
+            "links": draft.links,
+            "reply_to": draft.reply_to,
+            "media": media,
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
+    for one in draft.media {
+        let described = if one.alt.is_some() { "with" } else { "without" };
+        output.say(&format!(
+            "would upload {}: {}, {} bytes, {described} alternative text",
+            one.shown(),
+            one.content_type,
+            one.size
+        ));
+    }
     output.say(&format!(
-        "would post as {} at {}, weight {length} of {LIMIT}",
+        "would post as {} at {}, weight {} of {LIMIT}",
         harmless(&account.label()),
-        account.server
+        account.server,
+        draft.length
     ));
-    output.say(if links > 0 {
+    if let Some(id) = draft.reply_to {
+        output.say(&format!("answers post {id}"));
+    }
+    output.say(if draft.links > 0 {
         "holds a link: X charges more than ten times as much for it"
     } else {
         "holds no link"
     });
-    output.line(text)?;
+    output.line(draft.text)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The post is made; whatever happens now must not look like a failure to a script that would repeat it.
-fn report(account: &Account, id: Option<&str>, output: Output) -> anyhow::Result<ExitCode> {
-    let url = id.map(|id| match &account.screen_name {
-        Some(name) => format!("https://x.com/{}/status/{id}", harmless(name)),
-        None => format!("https://x.com/i/web/status/{id}"),
-    });
+fn report(
+    account: &Account,
+    id: Option<&str>,
+    deleted: bool,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let url = id.map(|id| address(account, id));
     let Some(url) = url else {
         output.warn(&format!(
             "posted, but the reply could not be read, so its id is not known: see {}",
@@ -168,7 +220,11 @@ fn report(account: &Account, id: Option<&str>, output: Output) -> anyhow::Result
         return Ok(ExitCode::SUCCESS);
     };
     let written = if output.is_json() {
-        output.document(&json!({ "id": id, "url": url, "screen_name": account.screen_name }))
+        let mut made = json!({ "id": id, "url": url, "screen_name": account.screen_name });
+        if deleted {
+            made["deleted"] = true.into();
+        }
+        output.document(&made)
     } else {
         output.line(&url)
     };
@@ -180,6 +236,13 @@ fn report(account: &Account, id: Option<&str>, output: Output) -> anyhow::Result
         output.say(&format!("posted {url}"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn address(account: &Account, id: &str) -> String {
+    match &account.screen_name {
+        Some(name) => format!("https://x.com/{}/status/{id}", harmless(name)),
+        None => format!("https://x.com/i/web/status/{id}"),
+    }
 }
 
 fn profile(account: &Account) -> String {

@@ -13,9 +13,10 @@ use crate::account::{Account, Credentials, Server};
 use crate::api::{self, AccessLevel, Identity};
 use crate::cli::Verify;
 use crate::client::{Client, Settings};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, common_exit_code};
 use crate::harmless::harmless;
 use crate::output::{Output, described};
+use crate::store::Store;
 
 /// How many accounts are asked about at a time.
 const AT_ONCE: usize = 64;
@@ -101,6 +102,9 @@ pub(super) async fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    if arguments.update {
+        store_of(&accounts)?.prepare(true)?;
+    }
     let settings = connection::settings(&arguments.network, verbosity, output)?;
     let chosen = accounts.chosen()?;
     let findings = check_all(&chosen, &settings, output).await;
@@ -181,7 +185,11 @@ fn compare(account: &Account, identity: Identity) -> Finding {
 }
 
 /// Checks all accounts, in file order. The first of each server goes alone, so that the others find its connection.
-async fn check_all(chosen: &[&Account], settings: &Settings, output: Output) -> Vec<Finding> {
+pub(super) async fn check_all(
+    chosen: &[&Account],
+    settings: &Settings,
+    output: Output,
+) -> Vec<Finding> {
     let progress = output.progress(chosen.len(), Duration::from_secs(1));
     let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
     let mut servers: Vec<&Server> = Vec::new();
@@ -225,6 +233,18 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
     (index, check(&connection.http, account).await)
 }
 
+/// The file that `--update` writes.
+fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
+    match &accounts.origin {
+        Origin::File(store) => Ok(store),
+        Origin::StandardInput | Origin::Variables(..) => Err(Failure::new(
+            Kind::Usage,
+            "--update needs a credentials file to write to",
+        )
+        .hint("name one with --creds FILE")),
+    }
+}
+
 /// Writes names and ids that the file lacks or that have changed.
 fn update(
     accounts: &Accounts,
@@ -232,11 +252,7 @@ fn update(
     findings: &[Finding],
     output: Output,
 ) -> anyhow::Result<()> {
-    let Origin::File(store) = &accounts.origin else {
-        return Err(
-            Failure::new(Kind::Usage, "--update needs a credentials file to write to").into(),
-        );
-    };
+    let store = store_of(accounts)?;
     let mut changes: Vec<Account> = Vec::new();
     for (account, finding) in chosen.iter().zip(findings) {
         let Some(identity) = finding
@@ -279,18 +295,12 @@ fn update(
 
 /// One line or one JSON entry for each account; the exit code that fits them all.
 fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow::Result<ExitCode> {
-    let mut codes: Vec<u8> = findings
+    let codes: Vec<u8> = findings
         .iter()
         .filter_map(|finding| finding.failure.as_ref())
         .map(|failure| failure.kind.exit_code())
         .collect();
-    codes.dedup();
-    let exit_code = match codes.as_slice() {
-        [] => 0,
-        [code] => *code,
-        _ if codes.iter().all(|code| *code == codes[0]) => codes[0],
-        _ => Kind::Mixed.exit_code(),
-    };
+    let exit_code = common_exit_code(&codes);
     if output.is_json() {
         let entries: Vec<Value> = chosen
             .iter()

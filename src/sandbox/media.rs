@@ -32,6 +32,8 @@ pub(super) struct Media {
     segments: u64,
     pub(super) alt: Option<String>,
     ready: bool,
+    /// Films are worked on for a while once they are there: until then, in Unix seconds.
+    worked_on_until: Option<u64>,
 }
 
 impl Media {
@@ -53,6 +55,9 @@ impl Media {
         });
         if self.ready {
             data["size"] = json!(self.bytes.len());
+        }
+        if self.worked_on_until.is_some() {
+            data["processing_info"] = json!({"state": "pending", "check_after_secs": 1});
         }
         data
     }
@@ -87,6 +92,7 @@ pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
         segments: 0,
         alt: None,
         ready: true,
+        worked_on_until: None,
     };
     let reply = Reply::json(200, &json!({"data": media.data()}));
     state.media.insert(media.id.clone(), media);
@@ -122,6 +128,7 @@ pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Rep
         segments: 0,
         alt: None,
         ready: false,
+        worked_on_until: None,
     };
     let reply = Reply::json(200, &json!({"data": media.data()}));
     state.media.insert(media.id.clone(), media);
@@ -162,6 +169,7 @@ pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) 
 
 /// `POST /2/media/upload/:id/finalize`: all segments were sent.
 pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
+    let now = state.now();
     let Some(media) = own(id, caller, state) else {
         return no_such_resource("media", id);
     };
@@ -171,7 +179,11 @@ pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
             "Segments do not add up to provided total file size.",
         );
     }
-    media.ready = true;
+    if media.category == "tweet_image" {
+        media.ready = true;
+    } else if !media.ready && media.worked_on_until.is_none() {
+        media.worked_on_until = Some(now + 1);
+    }
     Reply::json(200, &json!({"data": media.data()}))
 }
 
@@ -180,14 +192,18 @@ pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     let Some(id) = value(&call.query_parameters(), "media_id") else {
         return invalid_request("media_id", "The `media_id` query parameter is missing");
     };
+    let now = state.now();
     let Some(media) = own(&id, caller, state) else {
         return no_such_resource("media", &id);
     };
+    if media.worked_on_until.is_some_and(|until| until <= now) {
+        (media.ready, media.worked_on_until) = (true, None);
+    }
     let mut data = media.data();
     data["processing_info"] = if media.ready {
         json!({"state": "succeeded", "progress_percent": 100})
     } else {
-        json!({"state": "pending", "check_after_secs": 1})
+        json!({"state": "in_progress", "progress_percent": 50, "check_after_secs": 1})
     };
     Reply::json(200, &json!({"data": data}))
 }

@@ -123,6 +123,11 @@ impl<'text> Document<'text> {
         }
     }
 
+    /// Whether two entries stand for one account, which is refused when read.
+    pub(crate) fn lists_one_twice(&self) -> bool {
+        self.repeated().is_some()
+    }
+
     /// The first entry that stands for the same account as an earlier one.
     fn repeated(&self) -> Option<&Entry<'text>> {
         use std::collections::{HashMap, HashSet};

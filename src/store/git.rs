@@ -23,6 +23,15 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
     let Some(work_tree) = work_tree(target) else {
         return Verdict::Safe;
     };
+    match answer(&work_tree, &["check-ignore", "--quiet"], target) {
+        Some(0) => Verdict::Safe,
+        Some(1) => Verdict::Exposed(work_tree),
+        _ => Verdict::Unknown(work_tree),
+    }
+}
+
+/// The exit code of a git command about `target`; none where git cannot be run.
+fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -31,24 +40,16 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
         }
     }
     let asked = git
-        .args([
-            "-c",
-            "core.fsmonitor=false",
-            "check-ignore",
-            "--quiet",
-            "--",
-        ])
+        .args(["-c", "core.fsmonitor=false"])
+        .args(question)
+        .arg("--")
         .arg(target)
-        .current_dir(&work_tree)
+        .current_dir(work_tree)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-    match asked.ok().and_then(|status| status.code()) {
-        Some(0) => Verdict::Safe,
-        Some(1) => Verdict::Exposed(work_tree),
-        _ => Verdict::Unknown(work_tree),
-    }
+    asked.ok()?.code()
 }
 
 /// Refuses a path that git would commit.
@@ -65,11 +66,18 @@ pub(super) fn check(target: &Path) -> Result<(), Failure> {
     );
     let real = real(target);
     let line = real.strip_prefix(&work_tree).unwrap_or(&real);
-    let hint = format!(
+    let mut hint = format!(
         "add the line /{} to {}, or choose another file with --creds, or use --force",
         line.display(),
         shown(&work_tree.join(".gitignore"))
     );
+    // What is tracked is committed again, ignored or not.
+    if answer(&work_tree, &["ls-files", "--error-unmatch"], &real) == Some(0) {
+        hint = format!(
+            "git tracks the file: first `git rm --cached {}`; then {hint}",
+            line.display()
+        );
+    }
     Err(Failure::new(Kind::NotIgnored, reason).hint(hint))
 }
 

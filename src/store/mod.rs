@@ -1,6 +1,7 @@
 //! The credentials file: read, checked, locked and replaced durably.
 
 mod document;
+mod foreign;
 mod git;
 mod location;
 mod lock;
@@ -11,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use document::{Document, Flaw};
+pub(crate) use foreign::{text_of_file, text_of_input, write_private};
 pub(crate) use location::{in_home, shown};
 
 use crate::account::Account;
@@ -94,6 +96,9 @@ impl Store {
                 .transpose()?;
             let document = text.map(|text| self.parse(text)).transpose()?;
             let changed = change(document)?;
+            if changed.as_ref().is_some_and(Document::lists_one_twice) {
+                return Err(self.would_repeat());
+            }
             let before = found.as_ref().map(|(_, metadata)| metadata);
             let unchanged = || identity(fs::metadata(&target).ok().as_ref()) == identity(before);
             let done = match changed {
@@ -102,6 +107,7 @@ impl Store {
                     self.check_readable(&text)?;
                     replace::replace(&target, &text, unchanged)
                 }
+                None if before.is_none() => Ok(true),
                 None => replace::remove(&target, unchanged),
             };
             if done.map_err(|error| self.unwritable(&error))? {
@@ -120,10 +126,12 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+        let mut folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
             .into_iter()
             .flatten()
             .collect();
+        // What git ignores is the file itself, not one beside it.
+        folders.sort_by_key(|folder| git::work_tree(&folder.join("twauth-rescue")).is_some());
         replace::rescue(&folders, &Document::of(account.clone()).to_string())
     }
 
@@ -137,8 +145,24 @@ impl Store {
         })
     }
 
+    /// The file's permission bits; none where there is no file or the system has no such bits.
+    pub(crate) fn mode(&self) -> Option<u32> {
+        mode(&fs::metadata(&self.path).ok()?)
+    }
+
     fn parse<'text>(&self, text: &'text str) -> Result<Document<'text>, Failure> {
         Document::parse(text).map_err(|flaw| flawed(&flaw, &self.shown()))
+    }
+
+    /// A file that lists an account twice could not be read again.
+    fn would_repeat(&self) -> Failure {
+        let reason = format!(
+            "{} would list two accounts under one name, id or token",
+            self.shown()
+        );
+        Failure::new(Kind::NotWritable, reason).hint(
+            "one of them may have a new name: `twauth verify --update` writes it down; then try again",
+        )
     }
 
     fn unwritable(&self, error: &io::Error) -> Failure {
@@ -234,6 +258,21 @@ fn identity(metadata: Option<&Metadata>) -> Option<(u64, u64, u64, i64, i64)> {
 #[cfg(not(unix))]
 fn identity(metadata: Option<&Metadata>) -> Option<(u64, Option<std::time::SystemTime>)> {
     metadata.map(|it| (it.len(), it.modified().ok()))
+}
+
+#[cfg(unix)]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same shape as where there are no such bits"
+)]
+fn mode(metadata: &Metadata) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    Some(metadata.mode() & 0o7777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Metadata) -> Option<u32> {
+    None
 }
 
 #[cfg(unix)]

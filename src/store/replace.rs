@@ -36,6 +36,19 @@ pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<
     Ok(true)
 }
 
+/// Puts `text` at `target`, whole or not at all; over what stands there only where told.
+pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
+    let (folder, name) = parts(target)?;
+    let temporary = create_in(folder, &name, text.as_bytes())?;
+    let placed = if over {
+        temporary.persist(target)
+    } else {
+        temporary.persist_noclobber(target)
+    };
+    placed.map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
 /// Makes sure that `replace` could work: a temporary file of the size that a save may need can be made.
 pub(super) fn probe(target: &Path) -> io::Result<()> {
     let (folder, name) = parts(target)?;

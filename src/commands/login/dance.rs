@@ -61,7 +61,7 @@ pub(super) async fn existing_token() -> anyhow::Result<Granted> {
     let secret = prompt::hidden("Access Token Secret").await?;
     let secret = prompt::or_leave(&secret)?.to_owned();
     for (value, name) in [(&token, "access token"), (&secret, "access token secret")] {
-        if value.contains(char::is_whitespace) || !value.is_ascii() {
+        if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
             let reason = format!("the {name} holds characters that none has");
             return Err(Failure::new(Kind::Usage, reason)
                 .hint("copy it again from Keys & Tokens at console.x.com")

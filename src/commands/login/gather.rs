@@ -1,18 +1,15 @@
 //! Everything a login needs to know before it asks anything of the server.
 
-use anyhow::Context as _;
-
-use crate::account::{Account, Credentials, Server, is_screen_name};
+use super::pair;
+use crate::account::{Account, Credentials, Server, is_screen_name, is_user_id};
 use crate::browser::Choice;
 use crate::cli::Login;
 use crate::commands::accounts::{self, Origin};
-use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::oauth::OUT_OF_BAND;
 use crate::output::Output;
 use crate::prompt;
-use crate::sandbox;
 use crate::store::Store;
 
 /// What is settled before the first request.
@@ -35,7 +32,7 @@ pub(super) struct Plan {
 
 /// What becomes of an account that the file does not hold yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::commands) enum Place {
     /// The file is new, lacks only the token, or holds the very account.
     Obvious,
     Add,
@@ -46,16 +43,18 @@ pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Pl
     let store = store(arguments)?;
     let named = accounts::named_account(&arguments.source)?;
     let in_file = store.read()?.unwrap_or_default();
-    let known = named
-        .as_ref()
-        .and_then(|name| in_file.iter().find(|account| account.answers_to(name)))
-        .cloned();
+    let known = known(named.as_deref(), &in_file)?;
     let server = server(arguments, known.as_ref(), &in_file)?;
-    let client = given_pair(arguments)?;
+    let client = pair::given(arguments)?;
     check_callback(arguments)?;
-    let place = place(arguments, &store, &in_file, known.as_ref(), &server, output)?;
+    let waits = waits(&in_file, &server, client.0.as_deref());
+    let place = if in_file.is_empty() || known.is_some() || waits {
+        Some(obvious(arguments))
+    } else {
+        chosen_place(arguments, &store, &in_file, output)?
+    };
     store.prepare(arguments.force)?;
-    let client = pair(client, &server, &in_file, known.as_ref(), &store, output).await?;
+    let client = pair::pair(client, &server, &in_file, known.as_ref(), &store, output).await?;
     let place = match place {
         Some(place) => place,
         None => ask_place(&store, &in_file).await?,
@@ -91,8 +90,12 @@ impl Plan {
         let typed = self
             .named
             .as_deref()
-            .map(|name| name.trim_start_matches('@'));
-        known.or(typed).filter(|name| is_screen_name(name))
+            .map(|name| name.strip_prefix('@').unwrap_or(name));
+        // X's names have 15 characters at most today: so many digits are an id.
+        let is_id = |name: &str| name.len() > 15 && is_user_id(name);
+        known
+            .or(typed)
+            .filter(|name| is_screen_name(name) && !is_id(name))
     }
 
     /// With `-a`: whether it is that account which authorised the app.
@@ -100,11 +103,13 @@ impl Plan {
         let Some(named) = &self.named else {
             return Ok(());
         };
-        let is_known = self
-            .known
-            .as_ref()
-            .is_some_and(|known| known.same_person(account));
-        if is_known || account.answers_to(named) {
+        let known_id = self.known.as_ref().and_then(|known| known.user_id.as_ref());
+        // A name can change hands, an id cannot.
+        let is_meant = match (known_id, &account.user_id) {
+            (Some(known), Some(id)) => known == id,
+            _ => account.answers_to(named),
+        };
+        if is_meant {
             return Ok(());
         }
         let reason = format!(
@@ -150,23 +155,48 @@ fn server(
         .unwrap_or(Server::X))
 }
 
-/// What becomes of the account; none: the person has to be asked.
-fn place(
+/// The account of the file that `-a` means. A name that no account can have would only waste an authorisation.
+fn known(named: Option<&str>, in_file: &[Account]) -> Result<Option<Account>, Failure> {
+    let Some(name) = named else { return Ok(None) };
+    let mut matching = in_file.iter().filter(|account| account.answers_to(name));
+    match (matching.next(), matching.next()) {
+        (Some(_), Some(_)) => Err(Failure::new(
+            Kind::SeveralAccounts,
+            "the file holds several accounts of this name",
+        )
+        .hint("name one by its user id with -a ID")),
+        (Some(account), None) => Ok(Some(account.clone())),
+        (None, _) if is_screen_name(name.strip_prefix('@').unwrap_or(name)) => Ok(None),
+        (None, _) => Err(Failure::new(
+            Kind::Usage,
+            "the account's name is neither a screen name nor a user id",
+        )
+        .hint("a screen name has letters, digits and underscores, 20 at most: -a mybot")),
+    }
+}
+
+/// Whether the file holds nothing but the consumer pair that this login is to complete.
+fn waits(in_file: &[Account], server: &Server, key: Option<&str>) -> bool {
+    matches!(in_file, [only] if only.token.is_none()
+        && only.server == *server
+        && key.is_none_or(|key| key == only.client.identifier))
+}
+
+fn obvious(arguments: &Login) -> Place {
+    if arguments.add {
+        Place::Add
+    } else {
+        Place::Obvious
+    }
+}
+
+/// What becomes of an account beside others; none: the person has to be asked.
+fn chosen_place(
     arguments: &Login,
     store: &Store,
     in_file: &[Account],
-    known: Option<&Account>,
-    server: &Server,
     output: Output,
 ) -> Result<Option<Place>, Failure> {
-    let only_waits = matches!(in_file, [only] if only.token.is_none() && only.server == *server);
-    if in_file.is_empty() || known.is_some() || only_waits {
-        return Ok(Some(if arguments.add {
-            Place::Add
-        } else {
-            Place::Obvious
-        }));
-    }
     if arguments.add {
         return Ok(Some(Place::Add));
     }
@@ -184,7 +214,7 @@ fn place(
             .hint("log one of them in again with -a NAME, or add another with --add")),
         };
     }
-    if prompt::is_interactive() && !output.is_json() {
+    if can_ask(output) {
         return Ok(None);
     }
     let reason = format!(
@@ -195,7 +225,15 @@ fn place(
     Err(Failure::new(Kind::AccountExists, reason).hint("say --add to keep it beside the new account, --replace to put the new one in its place, or -a NAME to log it in again"))
 }
 
-async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
+/// Whether somebody is there to choose.
+pub(super) fn can_ask(output: Output) -> bool {
+    prompt::is_interactive() && !output.is_json()
+}
+
+pub(in crate::commands) async fn ask_place(
+    store: &Store,
+    in_file: &[Account],
+) -> anyhow::Result<Place> {
     let choices = if in_file.len() == 1 {
         "add, replace or cancel"
     } else {
@@ -220,139 +258,10 @@ async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> 
     Err(prompt::cancelled().into())
 }
 
-/// What options and variables say of the consumer pair.
-fn given_pair(arguments: &Login) -> Result<(Option<String>, Option<String>), Failure> {
-    let key = match &arguments.consumer_key {
-        Some(key) => Some(key.trim().to_owned()).filter(|key| !key.is_empty()),
-        None => environment::consumer_key()?,
-    };
-    let secret = environment::consumer_secret()?;
-    check_pair(key.as_deref(), secret.as_deref())?;
-    Ok((key, secret))
-}
-
-/// The consumer pair: from options and variables, else from the file, else asked for.
-async fn pair(
-    (key, secret): (Option<String>, Option<String>),
-    server: &Server,
-    in_file: &[Account],
-    known: Option<&Account>,
-    store: &Store,
-    output: Output,
-) -> anyhow::Result<Credentials> {
-    if let (Some(key), Some(secret)) = (&key, &secret) {
-        return Ok(Credentials::new(key, secret));
-    }
-    if *server == Server::Sandbox && key.is_none() {
-        return Ok(Credentials::new(
-            sandbox::CONSUMER_KEY,
-            sandbox::CONSUMER_SECRET,
-        ));
-    }
-    if let Some(pair) = stored_pair(key.as_deref(), server, in_file, known)? {
-        output.say(&format!(
-            "using the consumer key {} of {}",
-            masked(&pair.identifier),
-            store.shown()
-        ));
-        return Ok(pair);
-    }
-    let key = match key {
-        Some(key) => key,
-        None => prompt::or_leave(&prompt::line("API Key (consumer key)").await?)?.to_owned(),
-    };
-    check_pair(Some(&key), None)?;
-    let secret = match secret {
-        Some(secret) => secret,
-        None => {
-            prompt::or_leave(&prompt::hidden("API Key Secret (consumer secret)").await?)?.to_owned()
-        }
-    };
-    check_pair(Some(&key), Some(&secret)).context("these keys cannot be right")?;
-    Ok(Credentials::new(key, secret))
-}
-
-/// The pair of the file's accounts at this server: the known account's, else the one they share.
-fn stored_pair(
-    key: Option<&str>,
-    server: &Server,
-    in_file: &[Account],
-    known: Option<&Account>,
-) -> Result<Option<Credentials>, Failure> {
-    let at_server = in_file
-        .iter()
-        .filter(|account| account.server == *server)
-        .map(|account| &account.client);
-    let mut candidates: Vec<&Credentials> = match (key, known) {
-        (Some(key), _) => at_server.filter(|pair| pair.identifier == key).collect(),
-        (None, Some(account)) => vec![&account.client],
-        (None, None) => at_server.collect(),
-    };
-    candidates.dedup();
-    match candidates.as_slice() {
-        [] => Ok(None),
-        [first, rest @ ..] if rest.iter().all(|pair| pair == first) => Ok(Some((*first).clone())),
-        _ => Err(
-            Failure::new(Kind::Usage, "the file holds several consumer keys")
-                .hint("name one with --consumer-key KEY"),
-        ),
-    }
-}
-
-/// Refuses what can only be a mistake, judged by the shapes of X's keys.
-fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
-    let wrong = |reason: &str| {
-        Err(Failure::new(Kind::Usage, reason)
-            .hint("copy the API Key and the API Key Secret from Keys & Tokens of the app at console.x.com"))
-    };
-    let looks_like_token = |value: &str| {
-        value.split_once('-').is_some_and(|(id, rest)| {
-            id.len() >= 5
-                && id.bytes().all(|byte| byte.is_ascii_digit())
-                && rest.len() >= 20
-                && !rest.contains("sandbox")
-        })
-    };
-    for (value, name) in [(key, "consumer key"), (secret, "consumer secret")] {
-        let Some(value) = value else { continue };
-        if value.contains(char::is_whitespace) {
-            return wrong(&format!("the {name} holds white space"));
-        }
-        if value.contains(char::is_control) || !value.is_ascii() {
-            return wrong(&format!("the {name} holds characters that no key has"));
-        }
-        if looks_like_token(value) {
-            return wrong(&format!(
-                "an access token stands in the place of the {name}"
-            ));
-        }
-    }
-    match (key, secret) {
-        // At X the key has 25 characters and the secret 50.
-        (Some(key), Some(secret)) if key.len() >= 40 && secret.len() <= 30 => {
-            wrong("the consumer key and secret are swapped")
-        }
-        (Some(key), Some(secret)) if key == secret => {
-            wrong("the consumer key and secret are the same")
-        }
-        _ => Ok(()),
-    }
-}
-
 /// The listener only ever binds to this machine, and X matches the address to the letter, the port included.
 fn check_callback(arguments: &Login) -> Result<(), Failure> {
     let Some(text) = &arguments.callback else {
         return Ok(());
     };
     crate::callback::address(text).map(drop)
-}
-
-/// A key as it may be shown: its last four characters.
-pub(super) fn masked(key: &str) -> String {
-    let shown = if key.len() >= 12 {
-        key.get(key.len() - 4..).unwrap_or("")
-    } else {
-        ""
-    };
-    format!("...{}", harmless(shown))
 }

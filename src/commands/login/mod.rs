@@ -2,6 +2,7 @@
 
 mod dance;
 mod gather;
+mod pair;
 mod save;
 
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::connection;
-use super::verify::{self, State};
+use super::verify::{self, Finding};
 use crate::account::Account;
 use crate::api::AccessLevel;
 use crate::cli::Login;
@@ -20,7 +21,9 @@ use crate::harmless::harmless;
 use crate::oauth::Granted;
 use crate::output::Output;
 use gather::Plan;
+pub(super) use gather::{Place, ask_place};
 use save::Unsaved;
+pub(super) use save::{placed_all, takes_place_of};
 
 pub(super) async fn run(
     arguments: &Login,
@@ -57,20 +60,38 @@ async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Res
     };
 
     let mut unsaved = Unsaved::new(&plan.store, account);
+    let mut finding = None;
     if unsaved.account().screen_name.is_none() || unsaved.account().user_id.is_none() {
-        label(http, &plan, &mut unsaved, arguments, output).await?;
+        finding = label(http, &plan, &mut unsaved, arguments, output).await?;
     }
     if let Err(failure) = plan.check_account(unsaved.account()) {
         unsaved.forget();
         return Err(failure.into());
     }
-    let account = unsaved.save(&plan, output)?;
+    save(&mut unsaved, &plan, output).await?;
+    let account = unsaved.account();
     let level = if arguments.no_verify {
         AccessLevel::Unknown
     } else {
-        confirm(http, &account, output).await?
+        let finding = match finding {
+            Some(finding) => finding,
+            None => verify::check(http, account).await,
+        };
+        confirm(finding, output)?
     };
-    report(&account, &plan, level, output)
+    report(account, &plan, level, output)
+}
+
+/// Writes the account to the file; should another one have come into it meanwhile, a person is asked.
+async fn save(unsaved: &mut Unsaved<'_>, plan: &Plan, output: Output) -> anyhow::Result<()> {
+    match unsaved.save(plan.force, plan.place, output) {
+        Err(failure) if failure.kind == Kind::AccountExists && gather::can_ask(output) => {
+            let in_file = plan.store.read()?.unwrap_or_default();
+            let place = gather::ask_place(&plan.store, &in_file).await?;
+            Ok(unsaved.save(plan.force, place, output)?)
+        }
+        outcome => Ok(outcome?),
+    }
 }
 
 /// Whose token it is, asked of the server where the token's reply did not say.
@@ -80,40 +101,35 @@ async fn label(
     unsaved: &mut Unsaved<'_>,
     arguments: &Login,
     output: Output,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<Finding>> {
     if arguments.no_verify && plan.named.is_none() {
-        return Ok(());
+        return Ok(None);
     }
     let finding = verify::check(http, unsaved.account()).await;
-    match (finding.identity, finding.failure) {
-        (Some(identity), _) => {
-            unsaved.label(identity.screen_name, identity.user_id);
-            Ok(())
-        }
-        (None, Some(failure)) => {
-            let refused = failure.kind.exit_code() == Kind::Refused.exit_code();
-            if arguments.with_token || (refused && plan.named.is_none()) {
-                // Nothing is lost: the token was typed in, or is worth nothing.
-                unsaved.forget();
-            }
-            if arguments.with_token || refused || plan.named.is_some() {
-                return Err(failure.into());
-            }
-            output.warn(&format!(
-                "the account could not be asked for its name: {failure}"
-            ));
-            Ok(())
-        }
-        (None, None) => Ok(()),
+    if let Some(identity) = &finding.identity {
+        unsaved.label(identity.screen_name.clone(), identity.user_id.clone());
+        output.say(&format!("the token belongs to @{}", identity.screen_name));
+        return Ok(Some(finding));
     }
+    let Some(failure) = &finding.failure else {
+        return Ok(Some(finding));
+    };
+    let is_refused = is_refusal(failure);
+    if arguments.with_token || (is_refused && plan.named.is_none()) {
+        // Nothing is lost: the token was typed in, or is worth nothing.
+        unsaved.forget();
+    }
+    if arguments.with_token || is_refused || plan.named.is_some() {
+        return Err(failure.clone().into());
+    }
+    Ok(Some(finding))
 }
 
-/// Verifies the saved account once. Only a refusal makes the login a failure.
-async fn confirm(http: &Client, account: &Account, output: Output) -> anyhow::Result<AccessLevel> {
-    let finding = verify::check(http, account).await;
+/// What the one verification of a saved account found. Only a refusal makes the login a failure.
+fn confirm(finding: Finding, output: Output) -> anyhow::Result<AccessLevel> {
     let level = finding.access_level();
     match finding.failure {
-        Some(failure) if finding.state == State::Refused => {
+        Some(failure) if is_refusal(&failure) => {
             return Err(failure).context("the credentials are saved, but they do not work");
         }
         Some(failure) => output.warn(&format!("saved, but not verified: {failure}")),
@@ -123,6 +139,10 @@ async fn confirm(http: &Client, account: &Account, output: Output) -> anyhow::Re
         output.read_only();
     }
     Ok(level)
+}
+
+fn is_refusal(failure: &Failure) -> bool {
+    failure.kind.exit_code() == Kind::Refused.exit_code()
 }
 
 fn report(

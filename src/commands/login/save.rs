@@ -6,7 +6,7 @@ use crate::harmless::harmless;
 use crate::output::{Output, talk};
 use crate::store::{Document, Store, shown};
 
-use super::gather::{Place, Plan};
+use super::gather::Place;
 
 /// An account that is in no file yet. Dropped before it is saved (an error, an interruption), it goes to a rescue file.
 #[derive(Debug)]
@@ -40,11 +40,16 @@ impl<'store> Unsaved<'store> {
     }
 
     /// Writes the account to the file.
-    pub(super) fn save(mut self, plan: &Plan, output: Output) -> anyhow::Result<Account> {
-        let account = self.account.clone();
-        let saved = self.store.update(plan.force, |document| {
-            placed(document, &account, plan.place)
-        })?;
+    pub(super) fn save(
+        &mut self,
+        force: bool,
+        place: Place,
+        output: Output,
+    ) -> Result<(), Failure> {
+        let account = &self.account;
+        let saved = self
+            .store
+            .update(force, |document| placed(document, account, place))?;
         self.at_risk = false;
         output.say(&format!(
             "saved {} in {}",
@@ -52,7 +57,7 @@ impl<'store> Unsaved<'store> {
             self.store.shown()
         ));
         output.saved(&saved);
-        Ok(account)
+        Ok(())
     }
 }
 
@@ -90,10 +95,10 @@ fn placed<'text>(
     };
     let same = document
         .accounts()
-        .position(|entry| entry.same_person(account) || entry.same_token(account));
-    let waiting = document.accounts().position(|entry| {
-        entry.token.is_none() && entry.server == account.server && entry.client == account.client
-    });
+        .position(|entry| is_same(entry, account));
+    let waiting = document
+        .accounts()
+        .position(|entry| waits_for(entry, account));
     let count = document.accounts().len();
     match (same.or(waiting), place) {
         (Some(index), _) => document.set(index, account.clone()),
@@ -105,4 +110,69 @@ fn placed<'text>(
         }
     }
     Ok(Some(document))
+}
+
+/// Puts several accounts among the file's entries, each where it belongs.
+pub(in crate::commands) fn placed_all<'text>(
+    mut document: Option<Document<'text>>,
+    accounts: &[Account],
+    place: Place,
+) -> Result<Option<Document<'text>>, Failure> {
+    for account in accounts {
+        let entry = document
+            .iter()
+            .flat_map(Document::accounts)
+            .find(|entry| takes_place_of(account, entry));
+        let account = completed(account, entry)?;
+        let place = if document.is_none() {
+            Place::Add
+        } else {
+            place
+        };
+        document = placed(document, &account, place)?;
+    }
+    Ok(document)
+}
+
+/// The account with the labels that its entry has and it lacks. An entry's token is never lost to a pair without one.
+fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Failure> {
+    let mut account = account.clone();
+    if let Some(entry) = entry {
+        if account.token.is_none() && entry.token.is_some() {
+            let reason = format!("{} would lose its access token", harmless(&entry.label()));
+            return Err(Failure::new(Kind::AccountExists, reason)
+                .hint("choose another credentials file with --creds FILE"));
+        }
+        account.screen_name = account.screen_name.or_else(|| entry.screen_name.clone());
+        account.user_id = account.user_id.or_else(|| entry.user_id.clone());
+    }
+    Ok(account)
+}
+
+/// Whether `entry` is the same account, or waits for a token of its app.
+pub(in crate::commands) fn takes_place_of(account: &Account, entry: &Account) -> bool {
+    is_same(entry, account) || waits_for(entry, account)
+}
+
+/// Whether `entry` holds the consumer pair of `account` and nothing more.
+fn waits_for(entry: &Account, account: &Account) -> bool {
+    entry.token.is_none()
+        && entry.server == account.server
+        && entry.client.identifier == account.client.identifier
+}
+
+/// Whether `entry` stands for `account`: by id or name, or, in a file that lacks both, by its token, which begins
+/// with the user's id.
+fn is_same(entry: &Account, account: &Account) -> bool {
+    if entry.same_person(account) {
+        return true;
+    }
+    let (Some(old), Some(new)) = (&entry.token, &account.token) else {
+        return false;
+    };
+    let is_unlabelled = entry.screen_name.is_none() && entry.user_id.is_none();
+    let owner = old.identifier.split_once('-').map(|(id, _)| id);
+    entry.server == account.server
+        && (old.identifier == new.identifier
+            || is_unlabelled && owner.is_some() && owner == account.user_id.as_deref())
 }

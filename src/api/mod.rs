@@ -1,10 +1,14 @@
-//! What we ask of X: who am I, post, delete; and the shapes of its replies.
+//! What we ask of X: who am I, post, delete, media; and the shapes of its replies.
+
+mod media;
 
 use std::fmt;
 
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
+
+pub(crate) use media::upload;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
 use crate::client::{Body, Call, Client, Reply, Signer};
@@ -107,6 +111,7 @@ fn identity(reply: &Reply, find: impl Fn(&Value) -> (&Value, &Value)) -> Result<
 /// A post to be made (`OpenAPI` 2.167, `TweetCreateRequest`).
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct NewPost<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reply: Option<InReplyTo<'a>>,
@@ -155,15 +160,40 @@ pub(crate) async fn post(
     match reply.status {
         200..300 => Ok(body_of(&reply)["data"]["id"]
             .as_str()
-            .filter(|id| is_user_id(id))
+            .filter(|id| is_post_id(id))
             .map(str::to_owned)),
         500.. => Err(unknown_fate(&refusal(&reply, Ask::Post))),
         _ => Err(refusal(&reply, Ask::Post)),
     }
 }
 
+/// Whether `id` could be a post's: 1 to 19 decimal digits (`OpenAPI` 2.167, `TweetId`).
+pub(crate) fn is_post_id(id: &str) -> bool {
+    is_user_id(id)
+}
+
+/// `DELETE /2/tweets/:id`: $0.010 each (2026-11).
+pub(crate) async fn delete(
+    http: &Client,
+    client: &Credentials,
+    token: &Credentials,
+    id: &str,
+) -> Result<(), Failure> {
+    let url = http.url(&format!("/2/tweets/{id}"));
+    let call = Call::new(Method::DELETE, url, Signer::new(client, Some(token)));
+    let reply = http.send(&call).await?;
+    if !reply.is_success() {
+        return Err(refusal(&reply, Ask::Delete));
+    }
+    if body_of(&reply)["data"]["deleted"] == false {
+        return Err(Failure::new(Kind::Forbidden, "X did not delete the post")
+            .hint("look at it in a browser"));
+    }
+    Ok(())
+}
+
 /// The failure of a request that may have done its work.
-fn unknown_fate(cause: &Failure) -> Failure {
+pub(crate) fn unknown_fate(cause: &Failure) -> Failure {
     Failure {
         kind: Kind::UnknownFate,
         reason: format!(

@@ -1,0 +1,57 @@
+//! The files of a post: which alternative text belongs to which, and their upload.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use crate::api;
+use crate::cli::{Attachment, Attachments};
+use crate::client::{Client, Signer};
+use crate::error::{Failure, Kind};
+use crate::media::{Media, check_together};
+use crate::output::Output;
+
+/// The files as typed, each looked at.
+pub(super) fn gather(typed: &Attachments) -> Result<Vec<Media>, Failure> {
+    let mut pairs = Vec::new();
+    for attachment in &typed.0 {
+        match (attachment, pairs.last_mut()) {
+            (Attachment::Media(path), _) => pairs.push((path, None)),
+            (Attachment::Alt(text), Some((_, alt @ None))) => *alt = Some(text.clone()),
+            (Attachment::Alt(_), _) => {
+                let reason = "an --alt has no --media before it that it could belong to";
+                return Err(Failure::new(Kind::Usage, reason)
+                    .hint("give each --alt after its --media: --media FILE --alt TEXT"));
+            }
+        }
+    }
+    let media: Result<Vec<Media>, Failure> = pairs
+        .into_iter()
+        .map(|(path, alt)| Media::new(path, alt))
+        .collect();
+    let media = media?;
+    check_together(&media)?;
+    Ok(media)
+}
+
+/// Uploads the files in their order; gives their ids.
+pub(super) async fn upload(
+    http: &Client,
+    signer: Signer<'_>,
+    media: &[Media],
+    output: Output,
+) -> anyhow::Result<Vec<String>> {
+    let total: u64 = media.iter().map(Media::pieces).sum();
+    let progress = output.progress(usize::try_from(total).unwrap_or(0), Duration::from_secs(1));
+    let mut ids = Vec::new();
+    for one in media {
+        let uploaded = api::upload(http, signer, one, || progress.advance()).await;
+        let uploaded = uploaded.with_context(|| format!("could not upload {}", one.shown()));
+        if uploaded.is_err() {
+            progress.finish();
+        }
+        ids.push(uploaded?);
+    }
+    progress.finish();
+    Ok(ids)
+}

@@ -1,0 +1,100 @@
+//! `delete`: posts by id or address.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::{accounts, connection};
+use crate::api;
+use crate::cli::Delete;
+use crate::error::{Failure, Kind, common_exit_code};
+use crate::output::{Output, described};
+
+pub(super) async fn run(
+    arguments: &Delete,
+    verbosity: u8,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    delete(arguments, verbosity, output)
+        .await
+        .context("could not delete")
+}
+
+async fn delete(arguments: &Delete, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+    let ids: Result<Vec<String>, Failure> =
+        arguments.posts.iter().map(|typed| post_id(typed)).collect();
+    let ids = ids?;
+    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let account = accounts.one()?;
+    let token = accounts::token(account)?;
+    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let connection = connection::connect(&account.server, settings).await?;
+    let mut codes = Vec::new();
+    let mut entries = Vec::new();
+    for id in &ids {
+        let deleted = api::delete(&connection.http, &account.client, token, id).await;
+        codes.extend(
+            deleted
+                .as_ref()
+                .err()
+                .map(|failure| failure.kind.exit_code()),
+        );
+        if output.is_json() {
+            entries.push(entry(id, deleted));
+            continue;
+        }
+        match deleted {
+            Ok(()) => output.line(id)?,
+            Err(failure) => {
+                let failure = anyhow::Error::new(failure);
+                output.complain(&failure.context(format!("could not delete {id}")));
+            }
+        }
+    }
+    if output.is_json() {
+        output.document(&entries)?;
+    }
+    Ok(ExitCode::from(common_exit_code(&codes)))
+}
+
+fn entry(id: &str, deleted: Result<(), Failure>) -> Value {
+    json!({
+        "id": id,
+        "deleted": deleted.is_ok(),
+        "error": deleted.err().map(|failure| described(&failure.into())),
+    })
+}
+
+/// The id of a post, typed as such or as the post's address at x.com or twitter.com.
+pub(super) fn post_id(typed: &str) -> Result<String, Failure> {
+    let typed = typed.trim();
+    let id = if typed.contains('/') {
+        in_address(typed)
+    } else {
+        Some(typed.to_owned())
+    };
+    id.filter(|id| api::is_post_id(id)).ok_or_else(|| {
+        Failure::new(Kind::Usage, "this is not a post's id or address")
+            .hint("give the digits of its id, or https://x.com/NAME/status/ID")
+    })
+}
+
+fn in_address(typed: &str) -> Option<String> {
+    let rest = typed
+        .strip_prefix("https://")
+        .or_else(|| typed.strip_prefix("http://"))
+        .unwrap_or(typed);
+    let path = rest.split(['?', '#']).next().unwrap_or("");
+    let mut segments = path.split('/');
+    let host = segments.next()?.to_ascii_lowercase();
+    let host = ["www.", "mobile."]
+        .iter()
+        .find_map(|prefix| host.strip_prefix(prefix))
+        .unwrap_or(&host);
+    if !matches!(host, "x.com" | "twitter.com") {
+        return None;
+    }
+    segments.find(|segment| matches!(*segment, "status" | "statuses"))?;
+    segments.next().map(str::to_owned)
+}

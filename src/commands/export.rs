@@ -1,0 +1,69 @@
+//! `export`: the file's accounts in another program's format.
+
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::accounts;
+use crate::account::Account;
+use crate::cli::{Export, Network};
+use crate::error::{Failure, Kind};
+use crate::formats::{self, Format};
+use crate::output::Output;
+use crate::store;
+
+pub(super) fn run(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+    export(arguments, verbosity, output).context("could not export")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn export(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<()> {
+    let format = Format::named(&arguments.format).context("the format is not known")?;
+    let file = arguments
+        .output
+        .as_deref()
+        .filter(|path| path.as_os_str() != OsStr::new("-"));
+    if file.is_none() && !arguments.show && io::stdout().is_terminal() {
+        let failure = Failure::new(
+            Kind::Usage,
+            "standard output is a terminal, and secrets would be shown",
+        );
+        return Err(failure
+            .hint("write to a file with -o FILE, or say --show")
+            .into());
+    }
+    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+    let chosen: Vec<Account> = if format.can_write_many() {
+        accounts.chosen()?.into_iter().cloned().collect()
+    } else {
+        vec![accounts.one()?.clone()]
+    };
+    let text = formats::write(format, &chosen).map_err(|reason| {
+        Failure::new(Kind::Usage, reason)
+            .hint("choose another format, or another account with -a NAME")
+    })?;
+    let Some(file) = file else {
+        return if output.is_json() && format != Format::Json {
+            output.document(&json!({ "format": format.name(), "text": text }))
+        } else {
+            output.exact(text.as_bytes())
+        };
+    };
+    store::write_private(file, &text, arguments.force)?;
+    output.say(&format!(
+        "wrote {} to {}",
+        accounts::labels(&chosen),
+        store::shown(file)
+    ));
+    if output.is_json() {
+        output.document(&json!({
+            "format": format.name(),
+            "file": file.display().to_string(),
+            "accounts": chosen.len(),
+        }))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! `header`: the signature of one request, made by another program.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::json;
+use url::Url;
+
+use super::accounts;
+use super::typed;
+use crate::account::Account;
+use crate::cli::{Header, Network};
+use crate::client::{Body, Signed, Signer, normalized_parameters, sign};
+use crate::error::{Failure, Kind};
+use crate::output::Output;
+
+pub(super) fn run(arguments: &Header, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+    print(arguments, verbosity, output).context("could not sign")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(arguments: &Header, verbosity: u8, output: Output) -> anyhow::Result<()> {
+    let url = url(&arguments.url)?;
+    let form = Body::Form(typed::fields(&arguments.form)?);
+    let default = if arguments.form.is_empty() {
+        "GET"
+    } else {
+        "POST"
+    };
+    let method = typed::method(arguments.method.as_deref().unwrap_or(default))?;
+    typed::check_names(&url, &form)?;
+    let nonce = arguments.nonce.as_deref();
+    if nonce.is_some_and(|nonce| nonce.is_empty() || !nonce.bytes().all(|it| it.is_ascii_graphic()))
+    {
+        let reason = "the nonce must be of ASCII letters, digits and marks";
+        return Err(Failure::new(Kind::Usage, reason).into());
+    }
+    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+    let account: &Account = accounts.one()?;
+    let signer = Signer {
+        nonce,
+        timestamp: arguments.timestamp,
+        ..Signer::new(&account.client, Some(accounts::token(account)?))
+    };
+    let made = sign(method.as_str(), &url, &form.form(), &signer);
+    if arguments.explain {
+        return explain(&made, output);
+    }
+    if output.is_json() {
+        return output.document(&json!({ "authorization": made.header }));
+    }
+    output.line(&format!("Authorization: {}", made.header))
+}
+
+/// Any server's: nothing is sent, and what a signature gives away is good for that URL alone.
+fn url(text: &str) -> Result<Url, Failure> {
+    let url = typed::url(text)?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err(
+            Failure::new(Kind::Usage, "the URL is not one of http or https").hint(
+                "give the whole URL that is going to be asked, as in https://api.x.com/2/users/me",
+            ),
+        ),
+    }
+}
+
+/// What goes into the signature, for whoever looks for a difference; the key it is made with is left out.
+fn explain(signed: &Signed, output: Output) -> anyhow::Result<()> {
+    let parameters = normalized_parameters(&signed.base_string);
+    if output.is_json() {
+        return output.document(&json!({
+            "normalized_parameters": parameters,
+            "signature_base_string": signed.base_string,
+            "signature": signed.signature,
+        }));
+    }
+    output.line(&format!(
+        "normalized parameters: {parameters}\nsignature base string: {}\nsignature: {}",
+        signed.base_string, signed.signature
+    ))
+}

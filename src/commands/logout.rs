@@ -1,0 +1,187 @@
+//! `logout`: makes an account's token useless at its server, then forgets the account.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::accounts::{self, Accounts, Origin};
+use super::connection;
+use crate::account::Account;
+use crate::cli::Logout;
+use crate::error::{Failure, Kind};
+use crate::harmless::harmless;
+use crate::oauth;
+use crate::output::Output;
+use crate::prompt;
+use crate::store::Store;
+
+const BY_HAND: &str = "revoke it by hand: signed in as the account at x.com, under Settings, Security and account access, \
+    Apps and sessions, Connected apps; then `twauth logout --local`";
+
+pub(super) async fn run(
+    arguments: &Logout,
+    verbosity: u8,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let account = accounts.one()?;
+    let store = store(&accounts)?;
+    if !arguments.local {
+        accounts::token(account)?;
+    }
+    store.prepare(true)?;
+    if !arguments.yes {
+        confirm(account, &accounts, arguments.local, output).await?;
+    }
+    if let Some(token) = account.token.as_ref().filter(|_| !arguments.local) {
+        let connection = connection::connect(&account.server, settings).await?;
+        oauth::revoke(&connection.http, &account.client, token)
+            .await
+            .map_err(advised)
+            .with_context(|| {
+                format!(
+                    "could not log out {}, nothing is forgotten",
+                    harmless(&account.label())
+                )
+            })?;
+    }
+    let kept = forget(store, account, output)?;
+    report(account, store, arguments.local, kept, output)
+}
+
+/// The file to forget the account in.
+fn store(accounts: &Accounts) -> Result<&Store, Failure> {
+    match &accounts.origin {
+        Origin::File(store) => Ok(store),
+        Origin::StandardInput | Origin::Variables(..) => Err(Failure::new(
+            Kind::Usage,
+            format!("an account in {} cannot be forgotten", accounts.place()),
+        )
+        .hint("name the file with --creds FILE")),
+    }
+}
+
+async fn confirm(
+    account: &Account,
+    accounts: &Accounts,
+    local: bool,
+    output: Output,
+) -> anyhow::Result<()> {
+    if !prompt::is_interactive() || output.is_json() {
+        return Err(Failure::new(
+            Kind::Usage,
+            "logout asks first, and there is nobody at a terminal to ask",
+        )
+        .hint("say --yes to do it without being asked")
+        .into());
+    }
+    let who = harmless(&account.label());
+    let question = if local {
+        format!(
+            "Forget {who} of {}, its token still valid (yes or no)?",
+            accounts.place()
+        )
+    } else {
+        format!(
+            "Revoke the token of {who} and forget it in {} (yes or no)?",
+            accounts.place()
+        )
+    };
+    match prompt::line(&question)
+        .await?
+        .trim()
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "y" | "yes" => Ok(()),
+        _ => Err(prompt::cancelled().into()),
+    }
+}
+
+/// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
+fn advised(failure: Failure) -> Failure {
+    match failure.kind.exit_code() {
+        3 | 7 => failure,
+        4 => failure
+            .hint("if these keys are dead for good, forget them with `twauth logout --local`"),
+        _ => failure.hint(BY_HAND),
+    }
+}
+
+/// Takes the account out of the file. Of the last one the app's keys stay: X shows them once, and making new ones
+/// ends every other bot of the app. Says whether they stayed.
+fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
+    let mut kept = false;
+    let saved = store.update(true, |document| {
+        kept = false;
+        let Some(mut document) = document else {
+            return Ok(None);
+        };
+        let same = |entry: &Account| {
+            entry.server == account.server
+                && entry.client == account.client
+                && entry.token == account.token
+        };
+        let Some(index) = document.accounts().position(same) else {
+            return Ok(Some(document));
+        };
+        let is_last = document.accounts().len() == 1;
+        if is_last && account.token.is_none() {
+            return Ok(None);
+        }
+        if is_last {
+            kept = true;
+            document.set(index, keys_of(account));
+        } else {
+            document.remove(index);
+        }
+        Ok(Some(document))
+    })?;
+    output.saved(&saved);
+    Ok(kept)
+}
+
+/// What is no one account's own.
+fn keys_of(account: &Account) -> Account {
+    Account {
+        screen_name: None,
+        user_id: None,
+        token: None,
+        ..account.clone()
+    }
+}
+
+fn report(
+    account: &Account,
+    store: &Store,
+    local: bool,
+    kept: bool,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    if output.is_json() {
+        output.document(&json!({
+            "screen_name": account.screen_name.as_deref().map(harmless),
+            "user_id": account.user_id.as_deref().map(harmless),
+            "revoked": !local,
+            "creds": store.path().display().to_string(),
+            "server": account.server.to_string(),
+        }))?;
+    }
+    let who = harmless(&account.label());
+    if local {
+        output.say(&format!(
+            "forgot {who}; its token goes on working until it is revoked"
+        ));
+    } else {
+        output.say(&format!("revoked the token of {who} and forgot it"));
+    }
+    if kept {
+        output.say(&format!(
+            "the app's keys stay in {0} for the next login; to forget them too, delete {0}",
+            store.shown()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}

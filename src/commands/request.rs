@@ -1,0 +1,246 @@
+//! `request`: any signed request to the account's server.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use percent_encoding::percent_decode_str;
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use serde_json::Value;
+use url::Url;
+
+use super::accounts::{self, Origin};
+use super::{connection, typed};
+use crate::account::Account;
+use crate::api::unknown_fate;
+use crate::cli::Request;
+use crate::client::{Authorization, Body, Call, Client, Reply, Signer, is_form};
+use crate::error::{Failure, Kind};
+use crate::harmless::is_harmful;
+use crate::oauth;
+use crate::output::Output;
+use crate::refusal::{Ask, refusal};
+
+/// The most that is read of a body.
+const BODY_LIMIT: u64 = 64 << 20;
+
+pub(super) async fn run(
+    arguments: &Request,
+    verbosity: u8,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    send(arguments, verbosity, output)
+        .await
+        .context("could not make the request")
+}
+
+async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let mut headers = typed::headers(&arguments.header)?;
+    let fields = typed::fields(&arguments.form)?;
+    let (account, input_is_taken) = account(arguments, verbosity)?;
+    let body = body(arguments, fields, &mut headers, input_is_taken)?;
+    let default = if matches!(body, Body::Empty) {
+        "GET"
+    } else {
+        "POST"
+    };
+    let method = typed::method(arguments.method.as_deref().unwrap_or(default))?;
+    let connection = connection::connect(&account.server, settings).await?;
+    let http = &connection.http;
+    let url = at_server(&arguments.target, http)?;
+    typed::check_names(&url, &body)?;
+    let bearer = if arguments.bearer {
+        Some(bearer(http, &account).await?)
+    } else {
+        None
+    };
+    let credentials = match &bearer {
+        Some(value) => Authorization::Ready(value),
+        None => Authorization::OAuth(Signer::new(
+            &account.client,
+            Some(accounts::token(&account)?),
+        )),
+    };
+    let call = Call {
+        method,
+        url,
+        body,
+        headers,
+        credentials,
+    };
+    exchange(http, &call, output).await
+}
+
+/// Who asks. Where the app asks for itself, an account without a token will do, or the sandbox's own app.
+fn account(arguments: &Request, verbosity: u8) -> Result<(Account, bool), Failure> {
+    if arguments.bearer {
+        let app = accounts::app(&arguments.source, &arguments.network, verbosity)?;
+        let origin = accounts::origin(&arguments.source, &arguments.network)?;
+        return Ok((app, matches!(origin, Origin::StandardInput)));
+    }
+    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let account = accounts.one()?.clone();
+    accounts::token(&account)?;
+    Ok((account, matches!(accounts.origin, Origin::StandardInput)))
+}
+
+async fn bearer(http: &Client, app: &Account) -> Result<HeaderValue, Failure> {
+    let token = oauth::app_token(http, &app.client).await?;
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+        .map_err(|_| Failure::new(Kind::UnreadableReply, "the app-only token is not one"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The URL that was meant, which must be at the account's own server.
+fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
+    let whole = if target.contains("://") && !target.starts_with('/') {
+        target.to_owned()
+    } else {
+        format!(
+            "{}/{}",
+            http.base(),
+            target.strip_prefix('/').unwrap_or(target)
+        )
+    };
+    let url = typed::url(&whole)?;
+    if http.is_own(&url) {
+        return Ok(url);
+    }
+    Err(Failure::new(
+        Kind::OtherServer,
+        "the URL is not at the account's server, and its credentials go to no other",
+    )
+    .hint(format!(
+        "give the path alone, or a URL that begins with {}/",
+        http.base()
+    )))
+}
+
+/// The body as typed. A content type among the headers moves to it.
+fn body(
+    arguments: &Request,
+    fields: Vec<(String, String)>,
+    headers: &mut Vec<(HeaderName, HeaderValue)>,
+    input_is_taken: bool,
+) -> Result<Body, Failure> {
+    let named = headers
+        .iter()
+        .find(|(name, _)| *name == CONTENT_TYPE)
+        .map(|(_, value)| value.to_str().unwrap_or("").to_owned());
+    if !fields.is_empty() {
+        if named.is_some_and(|named| !is_form(&named)) {
+            let reason = "fields of -F are sent as a form, so the content type is given";
+            return Err(Failure::new(Kind::Usage, reason)
+                .hint("leave the content type out, or give the body with -d"));
+        }
+        headers.retain(|(name, _)| name != CONTENT_TYPE);
+        return Ok(Body::Form(fields));
+    }
+    let Some(data) = &arguments.data else {
+        return Ok(Body::Empty);
+    };
+    headers.retain(|(name, _)| name != CONTENT_TYPE);
+    Ok(Body::Other {
+        content_type: named.unwrap_or_else(|| "application/json".to_owned()),
+        bytes: data_bytes(data, input_is_taken)?,
+    })
+}
+
+/// What `-d` stands for: itself, a file's content or standard input's.
+fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
+    let bad = |reason: String| Failure::new(Kind::BadInput, reason);
+    let mut bytes = Vec::new();
+    let read = match data.strip_prefix('@') {
+        _ if data == "-" || data == "@-" => {
+            if input_is_taken {
+                let reason =
+                    "standard input holds the credentials, so the body must come from elsewhere";
+                return Err(Failure::new(Kind::Usage, reason).hint("use -d @FILE"));
+            }
+            io::stdin()
+                .lock()
+                .take(BODY_LIMIT + 1)
+                .read_to_end(&mut bytes)
+        }
+        Some(file) => {
+            File::open(file).and_then(|file| file.take(BODY_LIMIT + 1).read_to_end(&mut bytes))
+        }
+        None => return Ok(data.as_bytes().to_owned()),
+    };
+    read.map_err(|error| bad(format!("the body could not be read: {error}")))?;
+    if bytes.len() as u64 > BODY_LIMIT {
+        return Err(bad("the body is larger than 64 MiB".to_owned()));
+    }
+    Ok(bytes)
+}
+
+/// Sends, prints the body and tells by status how it went. A request that makes a post may have made it although no
+/// good reply came.
+async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Result<ExitCode> {
+    let posts = makes_a_post(&call.method, &call.url, http);
+    let reply = match http.send(call).await {
+        Ok(reply) => reply,
+        Err(trouble) if posts && trouble.sent && trouble.failure.status == Some(201) => {
+            output.warn("posted, but the reply could not be read");
+            print(b"", output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(trouble) if posts && trouble.sent => {
+            return Err(unknown_fate(&trouble.into())
+                .hint("look at the account before you repeat it")
+                .into());
+        }
+        Err(trouble) => return Err(trouble.failure.into()),
+    };
+    if reply.is_success() {
+        print(&shown(&reply), output)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !output.is_json() {
+        output.exact(&shown(&reply))?;
+    }
+    let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
+    if posts && reply.status >= 500 {
+        let hint = "look at the account before you repeat it";
+        return Err(unknown_fate(&refused).hint(hint).into());
+    }
+    Err(refused.into())
+}
+
+/// Whether the request, if it succeeds, leaves a post at X.
+fn makes_a_post(method: &Method, url: &Url, http: &Client) -> bool {
+    let path = url.as_str().strip_prefix(http.base()).unwrap_or("");
+    let path = path.split('?').next().unwrap_or("");
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    *method == Method::POST
+        && matches!(
+            path.trim_end_matches('/'),
+            "/2/tweets" | "/1.1/statuses/update.json"
+        )
+}
+
+/// The body exactly, except that a terminal gets nothing that acts on it.
+fn shown(reply: &Reply) -> Vec<u8> {
+    if !io::stdout().is_terminal() {
+        return reply.body.clone();
+    }
+    let mut text = reply.text();
+    text.retain(|it| matches!(it, '\n' | '\t') || !is_harmful(it));
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.into_bytes()
+}
+
+/// A good reply's body. Under `--json` what is no JSON document becomes one: a string, or null for nothing.
+fn print(body: &[u8], output: Output) -> anyhow::Result<()> {
+    if output.is_json() && serde_json::from_slice::<&serde_json::value::RawValue>(body).is_err() {
+        let text = String::from_utf8_lossy(body);
+        return output.document(&(!body.is_empty()).then(|| Value::from(text)));
+    }
+    output.exact(body)
+}

@@ -1,0 +1,76 @@
+//! `run`: a command with one account's credentials in its environment.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::Context as _;
+
+use super::accounts;
+use crate::account::Account;
+use crate::cli::{Network, Run};
+use crate::environment;
+use crate::error::{Failure, Kind};
+
+pub(super) fn run(arguments: &Run, verbosity: u8) -> anyhow::Result<ExitCode> {
+    let mut command = command(arguments, verbosity).context("could not run the command")?;
+    become_command(&mut command).context("could not run the command")
+}
+
+fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
+    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+    let account = accounts.one()?;
+    let (program, rest) = arguments
+        .command
+        .split_first()
+        .context("no command is given")?;
+    let mut command = Command::new(program);
+    command.args(rest);
+    for name in environment::OURS {
+        command.env_remove(name);
+    }
+    command.envs(variables(account)?);
+    Ok(command)
+}
+
+/// The names that other programs look for, and our own.
+fn variables(account: &Account) -> Result<Vec<(&'static str, &str)>, Failure> {
+    let client = &account.client;
+    let token = accounts::token(account)?;
+    let mut variables = vec![
+        ("CONSUMER_KEY", client.identifier.as_str()),
+        ("CONSUMER_SECRET", &client.secret),
+        ("ACCESS_TOKEN", &token.identifier),
+        ("ACCESS_TOKEN_SECRET", &token.secret),
+        ("ACCESS_KEY", &token.identifier),
+        ("ACCESS_SECRET", &token.secret),
+        (environment::CONSUMER_KEY, &client.identifier),
+        (environment::CONSUMER_SECRET, &client.secret),
+        (environment::ACCESS_TOKEN, &token.identifier),
+        (environment::ACCESS_TOKEN_SECRET, &token.secret),
+    ];
+    // Without it a twauth inside would take the four values for an account at X.
+    variables.extend(
+        account
+            .server
+            .label()
+            .map(|server| (environment::SERVER, server)),
+    );
+    Ok(variables)
+}
+
+/// The command takes this process's place, so signals and its status need no passing on.
+#[cfg(unix)]
+fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
+    use std::os::unix::process::CommandExt as _;
+    Err(not_started(&command.exec()).into())
+}
+
+#[cfg(not(unix))]
+fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
+    let status = command.status().map_err(|error| not_started(&error))?;
+    Ok(super::sandbox::exit_code(status))
+}
+
+fn not_started(error: &std::io::Error) -> Failure {
+    Failure::new(Kind::Internal, format!("it could not be started: {error}"))
+        .hint("check its name and path")
+}

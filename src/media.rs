@@ -1,0 +1,192 @@
+//! A picture or film on this machine: what it is by its content, and whether X takes it.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Failure, Kind};
+use crate::harmless::harmless;
+
+/// The longest alternative text, in characters (X's help pages, 2026-11).
+const LONGEST_ALT: usize = 1_000;
+
+/// The most pictures of one post.
+const MOST: usize = 4;
+
+/// How much of a file is sent at once; X takes up to 5 MB and a thousand segments.
+pub(crate) const SEGMENT: u64 = 2 << 20;
+
+/// What X makes of it; limits and ways differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Category {
+    Image,
+    Gif,
+    Video,
+}
+
+impl Category {
+    /// X's word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Image => "tweet_image",
+            Self::Gif => "tweet_gif",
+            Self::Video => "tweet_video",
+        }
+    }
+
+    /// The most bytes (docs.x.com, media best practices).
+    fn limit(self) -> u64 {
+        match self {
+            Self::Image => 5 << 20,
+            Self::Gif => 15 << 20,
+            Self::Video => 512 << 20,
+        }
+    }
+}
+
+/// A file that X takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Media {
+    path: PathBuf,
+    pub(crate) content_type: &'static str,
+    pub(crate) category: Category,
+    /// In bytes.
+    pub(crate) size: u64,
+    pub(crate) alt: Option<String>,
+}
+
+impl Media {
+    /// Looks at a file before anything is sent.
+    pub(crate) fn new(path: &Path, alt: Option<String>) -> Result<Self, Failure> {
+        let name = shown(path);
+        let bad = |reason: &str| Failure::new(Kind::BadInput, format!("{name} {reason}"));
+        let unreadable = |_| bad("could not be read").hint("check the file's name and its mode");
+        let metadata = fs::metadata(path).map_err(unreadable)?;
+        // Opening a FIFO would wait for its other end.
+        if !metadata.is_file() {
+            return Err(bad("is not a regular file").hint("give a picture or a video"));
+        }
+        let mut start = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(32).read_to_end(&mut start))
+            .map_err(unreadable)?;
+        let (content_type, category) = recognized(&start).ok_or_else(|| {
+            Failure::new(Kind::Usage, format!("{name} is of no kind that X takes"))
+                .hint("give a PNG, JPEG, GIF or WebP picture, or an MP4 or QuickTime video")
+        })?;
+        let size = metadata.len();
+        if size > category.limit() {
+            let (size, limit) = (size.div_ceil(1 << 20), category.limit() >> 20);
+            let reason = format!("{name} is too large: {size} MB of {limit} ({content_type})");
+            return Err(Failure::new(Kind::Usage, reason).hint("make it smaller"));
+        }
+        if let Some(alt) = &alt {
+            check_alt(alt)?;
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            content_type,
+            category,
+            size,
+            alt,
+        })
+    }
+
+    /// The file's name for messages.
+    pub(crate) fn shown(&self) -> String {
+        shown(&self.path)
+    }
+
+    /// Whether one request carries all of it. What X works on afterwards goes in segments.
+    pub(crate) fn is_small(&self) -> bool {
+        self.category == Category::Image
+    }
+
+    /// In how many pieces it is sent.
+    pub(crate) fn pieces(&self) -> u64 {
+        if self.is_small() {
+            1
+        } else {
+            self.size.div_ceil(SEGMENT)
+        }
+    }
+
+    /// One of its pieces, which must be as it was when it was looked at.
+    pub(crate) fn piece(&self, index: u64) -> Result<Vec<u8>, Failure> {
+        let (from, length) = if self.is_small() {
+            (0, self.size)
+        } else {
+            let from = index * SEGMENT;
+            (from, SEGMENT.min(self.size - from))
+        };
+        let mut bytes = Vec::new();
+        let read = File::open(&self.path).and_then(|mut file| {
+            file.seek(SeekFrom::Start(from))?;
+            file.take(length).read_to_end(&mut bytes)
+        });
+        match read {
+            Ok(read) if read as u64 == length => Ok(bytes),
+            _ => Err(Failure::new(
+                Kind::BadInput,
+                format!("{} changed while it was sent", self.shown()),
+            )),
+        }
+    }
+}
+
+/// Whether X takes them in one post: four pictures, or one GIF, or one video.
+pub(crate) fn check_together(media: &[Media]) -> Result<(), Failure> {
+    let refuse = |reason: &str| {
+        Err(Failure::new(Kind::Usage, reason)
+            .hint("a post takes up to four pictures, or one GIF, or one video"))
+    };
+    if media.len() > MOST {
+        return refuse("there are more than four files");
+    }
+    if media.len() > 1 && media.iter().any(|one| one.category != Category::Image) {
+        return refuse("a GIF or a video does not go with other files");
+    }
+    Ok(())
+}
+
+fn check_alt(alt: &str) -> Result<(), Failure> {
+    let length = alt.chars().count();
+    let reason = match length {
+        0 => "an alternative text is empty".to_owned(),
+        1..=LONGEST_ALT => return Ok(()),
+        _ => format!("an alternative text is too long: {length} of {LONGEST_ALT}"),
+    };
+    Err(Failure::new(Kind::Usage, reason)
+        .hint("say what the picture shows, in up to 1,000 characters"))
+}
+
+/// The content type by the first bytes; names of files say nothing.
+fn recognized(start: &[u8]) -> Option<(&'static str, Category)> {
+    let at = |from: usize, bytes: &[u8]| {
+        start
+            .get(from..)
+            .is_some_and(|rest| rest.starts_with(bytes))
+    };
+    if at(0, b"\x89PNG\r\n\x1a\n") {
+        Some(("image/png", Category::Image))
+    } else if at(0, b"\xff\xd8\xff") {
+        Some(("image/jpeg", Category::Image))
+    } else if at(0, b"RIFF") && at(8, b"WEBP") {
+        Some(("image/webp", Category::Image))
+    } else if at(0, b"GIF87a") || at(0, b"GIF89a") {
+        Some(("image/gif", Category::Gif))
+    } else if at(4, b"ftypqt  ") {
+        Some(("video/quicktime", Category::Video))
+    } else if at(4, b"ftyp") && !STILLS.iter().any(|brand| at(8, brand)) {
+        Some(("video/mp4", Category::Video))
+    } else {
+        None
+    }
+}
+
+/// Brands of the same container that hold a picture or sound: AVIF, HEIF, M4A.
+const STILLS: [&[u8]; 7] = [b"avi", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"M4A"];
+
+fn shown(path: &Path) -> String {
+    harmless(&path.to_string_lossy())
+}

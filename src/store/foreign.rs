@@ -1,0 +1,72 @@
+//! Other programs' files: read whole, written privately.
+
+use std::io;
+use std::path::Path;
+
+use super::document::Flaw;
+use super::{flawed, git, location, replace};
+use crate::error::{Failure, Kind};
+use location::shown;
+
+/// The text of the file at `path`, as far as it may be read as credentials.
+pub(crate) fn text_of_file(path: &Path) -> Result<String, Failure> {
+    let name = shown(path);
+    let target = location::target(path).map_err(|error| {
+        Failure::new(Kind::BadFile, format!("{name} could not be read: {error}"))
+    })?;
+    match location::contents(&target)? {
+        Some((bytes, _)) => text(bytes, &name),
+        None => Err(
+            Failure::new(Kind::BadFile, format!("there is no file {name}")).hint("check the path"),
+        ),
+    }
+}
+
+/// The text of what `source` gives (standard input).
+pub(crate) fn text_of_input(source: impl io::Read) -> Result<String, Failure> {
+    let bytes = location::limited(source).map_err(|error| {
+        Failure::new(
+            Kind::BadFile,
+            format!("standard input could not be read: {error}"),
+        )
+    })?;
+    text(bytes, "standard input")
+}
+
+fn text(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|error| flawed(&Flaw::not_utf8(error.as_bytes()), name))
+}
+
+/// Writes `text` to a file of mode 0600, whole or not at all. What stands there already, and a place where git would
+/// commit it, are for `force` only.
+pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    let name = shown(path);
+    let unwritable = |error: io::Error| {
+        Failure::new(
+            Kind::NotWritable,
+            format!("{name} could not be written: {error}"),
+        )
+    };
+    let target = location::target(path).map_err(unwritable)?;
+    if !force {
+        git::check(&target)?;
+    }
+    let refused = |reason: &str| Failure::new(Kind::NotWritable, format!("{name} {reason}"));
+    match target.symlink_metadata() {
+        Ok(metadata) if !metadata.is_file() => return Err(refused("is not a regular file")),
+        Ok(_) if !force => return Err(exists(&name)),
+        _ => {}
+    }
+    replace::place(&target, text, force).map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            exists(&name)
+        } else {
+            unwritable(error)
+        }
+    })
+}
+
+fn exists(name: &str) -> Failure {
+    Failure::new(Kind::NotWritable, format!("{name} exists already"))
+        .hint("choose another name, or write over it with --force")
+}

@@ -1,0 +1,360 @@
+//! Other programs' credentials: in with `import`, out with `export`, into a child with `run`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+
+use crate::support::home::Home;
+use crate::support::sandbox::SandboxServer;
+
+const FORMATS: [&str; 9] = [
+    "json", "env", "dotenv", "ini", "yaml", "lines", "twurl", "xurl", "python",
+];
+
+/// What the home's own account looks like without its server.
+fn account(home: &Home) -> Value {
+    let mut account = home.account("sandbox");
+    account.as_object_mut().unwrap().remove("server");
+    account
+}
+
+fn dotenv(home: &Home) -> String {
+    let canaries = &home.canaries;
+    format!(
+        "CONSUMER_KEY={}\nCONSUMER_SECRET={}\nACCESS_TOKEN={}\nACCESS_TOKEN_SECRET={}\n",
+        canaries.consumer_key,
+        canaries.consumer_secret,
+        canaries.access_token,
+        canaries.access_token_secret
+    )
+}
+
+#[test]
+fn every_format_goes_out_and_comes_in_again() {
+    let home = Home::new();
+    let nasty = json!({
+        "screen_name": "mybot", "user_id": "931", "consumer_key": "a'b \"c\" #d",
+        "consumer_secret": "50%=; $x \\ y", "access_token": "931-ключ: {é}", "access_token_secret": "%(a)s `b` *&!|"
+    });
+    home.write("tw.json", nasty.to_string());
+    for format in FORMATS {
+        home.twauth(["export", "--format", format, "-o", format])
+            .run()
+            .assert_code(0);
+        let mode = fs::metadata(home.path(format))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let target = format!("{format}.json");
+        home.twauth(["import", format, "--from", format, "-c", &target])
+            .run()
+            .assert_code(0);
+        let read = home.json(&target);
+        for label in [
+            "consumer_key",
+            "consumer_secret",
+            "access_token",
+            "access_token_secret",
+        ] {
+            assert_eq!(read[label], nasty[label], "{format}");
+        }
+        let named = !matches!(format, "lines" | "xurl");
+        assert_eq!(read.get("screen_name").is_some(), named, "{format}");
+    }
+}
+
+#[test]
+fn a_recognised_file_becomes_the_credentials_file() {
+    let home = Home::new();
+    home.write(
+        "bot.env",
+        format!(
+            "{}SCREEN_NAME=mybot\nUSER_ID={}\n",
+            dotenv(&home),
+            account(&home)["user_id"]
+        ),
+    );
+    let output = home.twauth(["import", "bot.env"]).run().assert_code(0);
+    assert_eq!(output.stdout, "mybot\n");
+    assert!(output.stderr.contains("found @mybot (dotenv)"));
+    assert_eq!(home.json("tw.json"), account(&home));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let home = Home::new();
+    let output = home
+        .twauth(["import", "--dry-run"])
+        .stdin(dotenv(&home))
+        .run()
+        .assert_code(0);
+    assert!(output.stderr.contains("nothing is written"));
+    assert!(!home.exists("tw.json"));
+}
+
+#[test]
+fn a_broken_file_writes_nothing_and_names_its_line() {
+    let home = Home::new();
+    let secret = &home.canaries.consumer_secret;
+    for (text, place) in [
+        (format!("{{\n\"consumer_secret\": \"{secret}\n}}"), ":2:"),
+        (
+            format!("[mybot]\nconsumer_secret {secret}\n"),
+            ":2:1: neither",
+        ),
+        (
+            format!("export A=1\nexport CONSUMER_SECRET='{secret}\n"),
+            ":2:",
+        ),
+        (format!("a:\n  consumer_secret: \"{secret}\n"), ":2:"),
+        (
+            format!("CONSUMER_SECRET={secret}\n"),
+            "consumer_key is missing",
+        ),
+    ] {
+        home.write("broken", text);
+        let output = home.twauth(["import", "broken"]).run().assert_code(1);
+        assert!(output.stderr.contains(place), "{}", output.stderr);
+        assert!(!home.exists("tw.json"));
+    }
+}
+
+#[test]
+fn a_new_account_beside_another_needs_add_or_replace() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    let before = home.read("tw.json");
+    let other = "CONSUMER_KEY=k\nCONSUMER_SECRET=s\nACCESS_TOKEN=t\nACCESS_TOKEN_SECRET=ts\nSCREEN_NAME=other\n";
+    home.twauth(["import"]).stdin(other).run().assert_code(2);
+    assert_eq!(home.read("tw.json"), before);
+    home.twauth(["import", "--add"])
+        .stdin(other)
+        .run()
+        .assert_code(0);
+    let file = home.json("tw.json");
+    assert_eq!(file[0], home.account("sandbox"));
+    assert_eq!(file[1]["screen_name"], "other");
+    home.twauth(["import", "--replace"])
+        .stdin(other.replace("=k", "=k2"))
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")[1]["consumer_key"], "k2");
+    home.write_account("sandbox");
+    home.twauth(["import", "--replace"])
+        .stdin(other)
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")["screen_name"], "other");
+}
+
+#[test]
+fn a_known_token_keeps_its_labels() {
+    let home = Home::new();
+    home.write("tw.json", account(&home).to_string());
+    home.twauth(["import"])
+        .stdin(dotenv(&home))
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json"), account(&home));
+}
+
+#[test]
+fn one_of_several_is_chosen_by_name() {
+    let home = Home::new();
+    let list: Vec<Value> = ["one", "two"]
+        .map(|name| json!({"screen_name": name, "ck": "k", "cs": "s", "at": name, "ats": "x"}))
+        .into();
+    home.write("several", Value::from(list).to_string());
+    home.twauth(["import", "several", "-a", "three"])
+        .run()
+        .assert_code(4);
+    home.twauth(["import", "several", "-a", "@TWO"])
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")["screen_name"], "two");
+    let output = home
+        .twauth(["import", "several", "-c", "all.json", "--json"])
+        .run()
+        .assert_code(0);
+    let document: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(document["accounts"][0]["screen_name"], "one");
+    assert_eq!(home.json("all.json").as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_token_reply_takes_its_pair_from_elsewhere() {
+    let home = Home::new();
+    let reply = "oauth_token=931-t&oauth_token_secret=ts&user_id=931&screen_name=other";
+    home.twauth(["import"]).stdin(reply).run().assert_code(4);
+    home.twauth(["import"])
+        .env("TWAUTH_CONSUMER_KEY", "k")
+        .env("TWAUTH_CONSUMER_SECRET", "s")
+        .stdin(reply)
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")["consumer_key"], "k");
+    let second = reply.replace("931", "932").replace("other", "second");
+    home.twauth(["import", "--add"])
+        .stdin(second)
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")[1]["consumer_secret"], "s");
+}
+
+#[test]
+fn verify_labels_the_nameless_and_refuses_the_dead() {
+    let home = Home::new();
+    let server = SandboxServer::start(&home);
+    crate::support::login::log_in(&home, &server, "sandbot", &[]);
+    home.twauth(["export", "--format", "lines", "-o", "lines"])
+        .run()
+        .assert_code(0);
+    let output = home
+        .twauth([
+            "import",
+            "lines",
+            "-c",
+            "new.json",
+            "--verify",
+            "--server",
+            &server.url,
+        ])
+        .run()
+        .assert_code(0);
+    assert_eq!(
+        home.json("new.json"),
+        home.json("tw.json"),
+        "{}",
+        output.stderr
+    );
+    home.twauth([
+        "import",
+        "-c",
+        "dead.json",
+        "--verify",
+        "--server",
+        &server.url,
+    ])
+    .stdin(dotenv(&home))
+    .run()
+    .assert_code(4);
+    assert!(!home.exists("dead.json"));
+}
+
+#[test]
+fn an_export_goes_over_nothing_unless_told() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    home.write("there", "precious");
+    let words = ["export", "--format", "json", "-o", "there"];
+    home.twauth(words).run().assert_code(1);
+    assert_eq!(home.read("there"), "precious");
+    home.twauth(words.into_iter().chain(["--force"]))
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("there"), home.account("sandbox"));
+    assert_eq!(home.files().len(), 2);
+}
+
+#[test]
+fn an_export_needs_show_on_a_terminal() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    let ended = home
+        .twauth(["export", "--format", "lines"])
+        .on_terminal()
+        .finish();
+    assert_eq!(ended.code, 2, "{}", ended.screen);
+    let shown = home
+        .twauth(["export", "--format", "lines", "--show"])
+        .may_show_secrets()
+        .on_terminal();
+    let ended = shown.finish();
+    assert!(ended.screen.contains(&home.canaries.consumer_secret));
+    assert_eq!(ended.code, 0, "{}", ended.screen);
+}
+
+#[test]
+fn several_accounts_go_only_where_they_fit() {
+    let home = Home::new();
+    let file = "[{\"screen_name\":\"a\",\"consumer_key\":\"k\",\"consumer_secret\":\"s\",\"access_token\":\"t1\",\
+                \"access_token_secret\":\"x\"},{\"screen_name\":\"b\",\"consumer_key\":\"k\",\"consumer_secret\":\"s\",\
+                \"access_token\":\"t2\",\"access_token_secret\":\"x\"}]";
+    home.write("tw.json", file);
+    home.twauth(["export", "--format", "env"])
+        .run()
+        .assert_code(2);
+    let output = home
+        .twauth(["export", "--format", "env", "-a", "b"])
+        .run()
+        .assert_code(0);
+    assert!(output.stdout.contains("export ACCESS_TOKEN='t2'"));
+    let output = home
+        .twauth(["export", "--format", "ini"])
+        .run()
+        .assert_code(0);
+    assert!(output.stdout.contains("[a]") && output.stdout.contains("[b]"));
+}
+
+#[test]
+fn a_child_gets_the_names_that_programs_expect_and_no_other_of_ours() {
+    let home = Home::new();
+    home.write("tw.json", account(&home).to_string());
+    let output = home
+        .twauth(["run", "--", "env"])
+        .env("TWAUTH_CREDS", home.path("tw.json"))
+        .env("TWAUTH_TIMEOUT", "9")
+        .env("KEPT", "1")
+        .may_show_secrets()
+        .run()
+        .assert_code(0);
+    let canaries = &home.canaries;
+    let said = output.stdout;
+    let mut ours: Vec<&str> = said
+        .lines()
+        .filter(|line| {
+            !["PATH=", "HOME=", "KEPT="]
+                .iter()
+                .any(|name| line.starts_with(name))
+        })
+        .collect();
+    ours.sort_unstable();
+    let expected = [
+        format!("ACCESS_KEY={}", canaries.access_token),
+        format!("ACCESS_SECRET={}", canaries.access_token_secret),
+        format!("ACCESS_TOKEN={}", canaries.access_token),
+        format!("ACCESS_TOKEN_SECRET={}", canaries.access_token_secret),
+        format!("CONSUMER_KEY={}", canaries.consumer_key),
+        format!("CONSUMER_SECRET={}", canaries.consumer_secret),
+        format!("TWAUTH_ACCESS_TOKEN={}", canaries.access_token),
+        format!(
+            "TWAUTH_ACCESS_TOKEN_SECRET={}",
+            canaries.access_token_secret
+        ),
+        format!("TWAUTH_CONSUMER_KEY={}", canaries.consumer_key),
+        format!("TWAUTH_CONSUMER_SECRET={}", canaries.consumer_secret),
+    ];
+    assert_eq!(ours, expected);
+    assert!(said.contains("KEPT=1"));
+}
+
+#[test]
+fn a_child_of_run_decides_the_exit_status() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    home.twauth(["run", "--", "sh", "-c", "exit 42"])
+        .run()
+        .assert_code(42);
+    let output = home
+        .twauth(["run", "--", "sh", "-c", "echo $TWAUTH_SERVER; cat"])
+        .stdin("in")
+        .run()
+        .assert_code(0);
+    assert_eq!(output.stdout, "sandbox\nin");
+    home.twauth(["run", "--", "no-such-program-here"])
+        .run()
+        .assert_code(1);
+    home.twauth(["run"]).run().assert_code(2);
+}
