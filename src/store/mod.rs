@@ -6,6 +6,8 @@ mod git;
 mod location;
 mod lock;
 mod replace;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, Metadata};
 use std::io;
