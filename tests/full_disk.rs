@@ -188,7 +188,7 @@ fn a_file_system_that_fills_up_meanwhile_sends_the_token_elsewhere() {
 #[test]
 fn a_folder_or_file_system_that_is_read_only_is_found_before_anything_is_asked() {
     let (home, _) = with_account();
-    let script = "mount -o remount,ro disk; \"$@\" -c disk/tw.json";
+    let script = "mount -o remount,ro disk 2>/dev/null || { echo no mount; exit 0; }; \"$@\" -c disk/tw.json";
     if let Some(output) = on_small_disk(token_login(&home, 1), script) {
         let output = output.assert_code(1).assert_says("could not be written");
         assert!(!output.stderr.contains("Access Token"), "{output:?}");
@@ -273,7 +273,9 @@ fn faulty(home: &Home, call: &str, error: &str, place: usize) -> Output {
     let inject = format!("inject={call}:error={error}:when={when}");
     let output = strace::traced(token_login(home, 1), &["trace=all", &inject]).run();
     let log = strace::take_log(home);
-    let injected = log.lines().find(|line| line.contains("(INJECTED)"));
+    let injected = log
+        .lines()
+        .find(|line| line.contains("(INJECTED)") && !line.contains("prctl"));
     let injected = injected.unwrap_or_else(|| panic!("{call} {when} did not fail:\n{log}"));
     let folder = format!("<{}>)", fs::canonicalize(home.path("")).unwrap().display());
     assert!(

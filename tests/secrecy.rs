@@ -183,7 +183,7 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
     }
     if strace::is_here("a closed memory") {
         let home = Home::new();
-        strace::traced(token_login(&home, 1), &["trace=prctl"])
+        strace::traced_as_it_is(token_login(&home, 1), &["trace=prctl"])
             .run()
             .assert_code(0);
         let log = strace::take_log(&home);

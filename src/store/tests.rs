@@ -125,7 +125,9 @@ proptest! {
         } else {
             format!("{mark}{space}{}{space}", objects[0])
         };
-        let mut document = Document::parse(&text).unwrap();
+        let document = Document::parse(&text);
+        prop_assert!(document.is_ok(), "{:?} in {}", document, text);
+        let Ok(mut document) = document else { unreachable!() };
         let changed = changed.index(entries.len());
         document.set(changed, account(changed));
         if adds {

@@ -25,8 +25,15 @@ pub(crate) fn is_here(test: &str) -> bool {
     works
 }
 
-/// Runs under strace with these `-e` expressions; the log is kept beside the home's files.
+/// Runs under strace with these `-e` expressions; the log is kept beside the home's files. The program is kept from
+/// closing its memory, which nobody but an administrator could look into then.
 pub(crate) fn traced(run: Run, expressions: &[&str]) -> Run {
+    let open = ["inject=prctl:error=EPERM"];
+    traced_as_it_is(run, &[expressions, &open].concat())
+}
+
+/// The same, with nothing done to the program but what is told.
+pub(crate) fn traced_as_it_is(run: Run, expressions: &[&str]) -> Run {
     let mut script = format!("exec strace -f -y -o {LOG}");
     for expression in expressions {
         script.push_str(" -e ");
