@@ -157,3 +157,85 @@ fn may_be_loopback(host: &Host<&str>) -> bool {
         Host::Domain(_) => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Option<String> {
+        Server::parse(text).ok().map(|server| server.to_string())
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_is_safe_and_stays_the_same(
+            text in prop_oneof![
+                any::<String>(),
+                "(https?|ftp|file|HTTP)[:/\\\\]{1,4}[a-z0-9.@:\\[\\]%#?/\\\\_-]{0,40}",
+                "https?://([a-z]{1,5}(:[a-z]{1,5})?@)?[a-z.]{1,12}(:[0-9]{1,5})?(/[a-z]{0,4}){0,3}([?#][a-z]{0,3})?",
+            ]
+        ) {
+            if let Ok(Server::Other(base)) = Server::parse(&text) {
+                let url = Url::parse(&base).unwrap();
+                prop_assert!(url.scheme() == "https" || url.scheme() == "http");
+                prop_assert!(url.username().is_empty() && url.password().is_none());
+                prop_assert!(url.query().is_none() && url.fragment().is_none());
+                let host = url.host_str().unwrap();
+                prop_assert!(!host.ends_with('.') && host.is_ascii() && !host.contains('@'));
+                prop_assert!(!base.ends_with('/') && base != X);
+                prop_assert_eq!(Server::parse(&base), Ok(Server::Other(base)));
+            }
+        }
+
+        #[test]
+        fn plain_http_never_names_another_machine(address in any::<[u8; 4]>(), port in any::<u16>()) {
+            let address = std::net::Ipv4Addr::from(address);
+            let accepted = Server::parse(&format!("http://{address}:{port}")).is_ok();
+            prop_assert_eq!(accepted, address.is_loopback());
+            // The same in one number.
+            let number = u32::from(address);
+            prop_assert_eq!(Server::parse(&format!("http://{number}")).is_ok(), address.is_loopback());
+            let mapped = format!("http://[{}]", address.to_ipv6_mapped());
+            prop_assert!(Server::parse(&mapped).is_err());
+        }
+
+        #[test]
+        fn a_user_in_the_url_is_refused(user in "[a-z.]{1,12}", word in "(:[a-z]{1,8})?", host in "[a-z]{1,8}") {
+            let url = format!("https://{user}{word}@{host}");
+            prop_assert!(Server::parse(&url).is_err());
+        }
+    }
+
+    #[test]
+    fn a_server_has_one_spelling() {
+        for same in [
+            "https://api.x.com",
+            "https://API.x.com/",
+            "HTTPS://api.x.com:443//",
+            "https:api.x.com",
+        ] {
+            assert_eq!(Server::parse(same), Ok(Server::X), "{same}");
+        }
+        for other in [
+            "https://api.x.com:8443",
+            "https://api.x.com/1",
+            "https://api.x.com.example",
+            "https://api-x.com",
+            "https://xn--pi-6kc.x.com",
+        ] {
+            assert_eq!(parsed(other).as_deref(), Some(other));
+        }
+        for wrong in [
+            "https://api.x.com.",
+            "https://\u{430}pi.x.com",
+            "https://api.x.com@example.com",
+            "https://example.com\\@api.x.com",
+            "http://api.x.com.",
+            "http://2130706434.example:80:80",
+        ] {
+            assert_ne!(Server::parse(wrong), Ok(Server::X), "{wrong}");
+        }
+    }
+}

@@ -71,8 +71,14 @@ fn makes_sense() -> bool {
 }
 
 fn start_named(name: &str, url: &str) -> io::Result<Child> {
+    // Backslashes quote in a command, but part folders on Windows, where a slash does as well.
+    let name = if cfg!(windows) {
+        name.replace('\\', "/")
+    } else {
+        name.to_owned()
+    };
     let words =
-        shell_words::split(name).map_err(|_| io::Error::other("its command has an open quote"))?;
+        shell_words::split(&name).map_err(|_| io::Error::other("its command has an open quote"))?;
     let (program, arguments) = words
         .split_first()
         .ok_or_else(|| io::Error::other("its name is empty"))?;
@@ -136,7 +142,25 @@ fn application(name: &str) -> Option<PathBuf> {
     )))
 }
 
-#[cfg(not(target_os = "macos"))]
+/// Where Windows keeps a browser's program; the path does not lead there.
+#[cfg(windows)]
+fn application(name: &str) -> Option<PathBuf> {
+    let program = match name {
+        "firefox" => "Mozilla Firefox/firefox.exe",
+        "chrome" => "Google/Chrome/Application/chrome.exe",
+        "chromium" => "Chromium/Application/chrome.exe",
+        "edge" => "Microsoft/Edge/Application/msedge.exe",
+        "brave" => "BraveSoftware/Brave-Browser/Application/brave.exe",
+        _ => return None,
+    };
+    ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"]
+        .into_iter()
+        .filter_map(env::var_os)
+        .map(|folder| PathBuf::from(folder).join(program))
+        .find(|path| path.is_file())
+}
+
+#[cfg(not(any(windows, target_os = "macos")))]
 fn application(_: &str) -> Option<PathBuf> {
     None
 }

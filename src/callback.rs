@@ -106,10 +106,9 @@ impl Listener {
                         visits.push(self.answer(stream, temporary_token));
                     }
                     // One too many is closed.
-                    Either::Left(Ok(_)) => {}
+                    Either::Left(Ok(_)) | Either::Right(None) => {}
                     Either::Left(Err(_)) => sleep(PAUSE).await,
                     Either::Right(Some(found)) => return found,
-                    Either::Right(None) => {}
                 }
             }
         };

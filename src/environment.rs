@@ -11,11 +11,12 @@ pub(crate) const CONSUMER_KEY: &str = "TWAUTH_CONSUMER_KEY";
 pub(crate) const CONSUMER_SECRET: &str = "TWAUTH_CONSUMER_SECRET";
 pub(crate) const ACCESS_TOKEN: &str = "TWAUTH_ACCESS_TOKEN";
 pub(crate) const ACCESS_TOKEN_SECRET: &str = "TWAUTH_ACCESS_TOKEN_SECRET";
+pub(crate) const CREDS: &str = "TWAUTH_CREDS";
 pub(crate) const SERVER: &str = "TWAUTH_SERVER";
 
 /// Every variable of ours: none of them goes to a child but those of `run` and `sandbox`.
 pub(crate) const OURS: [&str; 8] = [
-    "TWAUTH_CREDS",
+    CREDS,
     "TWAUTH_ACCOUNT",
     SERVER,
     "TWAUTH_TIMEOUT",
@@ -27,7 +28,13 @@ pub(crate) const OURS: [&str; 8] = [
 
 /// `TWAUTH_CREDS`, any bytes the system takes for a path.
 pub(crate) fn creds() -> Option<OsString> {
-    env::var_os("TWAUTH_CREDS").filter(|value| !value.is_empty())
+    env::var_os(CREDS).filter(|value| !value.is_empty())
+}
+
+/// Which variables of ours are set, to whatever.
+pub(crate) fn names_set() -> Vec<&'static str> {
+    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    OURS.into_iter().filter(is_set).collect()
 }
 
 pub(crate) fn account() -> Result<Option<String>, Failure> {

@@ -15,6 +15,9 @@ use crate::refusal::{Ask, refusal};
 /// The callback that asks for a PIN instead of a redirect (RFC 5849 section 2.1).
 pub(crate) const OUT_OF_BAND: &str = "oob";
 
+/// The longest token or secret that is taken for one. X's have 50 characters.
+const TOKEN_LENGTH: usize = 4096;
+
 /// The token credentials, and whose they are where the server says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Granted {
@@ -179,11 +182,16 @@ struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn of(reply: &Reply, ask: Ask) -> Result<Self, Failure> {
-        let body = String::from_utf8_lossy(&reply.body);
-        let body = body.trim();
-        if !reply.is_success() || body.starts_with('<') {
+        if !reply.is_success() || reply.body.trim_ascii_start().starts_with(b"<") {
             return Err(refusal(reply, ask));
         }
+        Self::parse(&reply.body)
+            .ok_or_else(|| unreadable("the server's reply is not a token reply", reply.status))
+    }
+
+    /// None where anything in it is not text that a terminal could show.
+    fn parse(body: &[u8]) -> Option<Self> {
+        let body = std::str::from_utf8(body).ok()?.trim_ascii();
         let decoded = |text: &str| {
             String::from_utf8(form_decoded(text))
                 .ok()
@@ -193,10 +201,7 @@ impl Fields {
             let (name, value) = piece.split_once('=')?;
             Some((decoded(name)?, decoded(value)?))
         });
-        let pairs: Option<Vec<_>> = pairs.collect();
-        pairs
-            .map(Self)
-            .ok_or_else(|| unreadable("the server's reply is not a token reply", reply.status))
+        pairs.collect::<Option<Vec<_>>>().map(Self)
     }
 
     /// A field's value; one that stands twice is refused.
@@ -220,7 +225,8 @@ impl Fields {
         let part = |name: &str| {
             let value = self
                 .get(name)?
-                .filter(|value| !value.is_empty() && !value.contains(char::is_whitespace));
+                .filter(|value| (1..=TOKEN_LENGTH).contains(&value.len()))
+                .filter(|value| !value.contains(char::is_whitespace));
             value.ok_or_else(|| unreadable(&format!("the server's reply holds no {name}"), status))
         };
         Ok(Credentials::new(
@@ -235,4 +241,68 @@ fn unreadable(reason: &str, status: u16) -> Failure {
         .hint("check the server's address and the network, then log in again with `twauth login`");
     failure.status = Some(status);
     failure
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn spelled(pairs: &[(String, String)]) -> String {
+        let spelled = |text: &str| encoded(text.as_bytes());
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", spelled(name), spelled(value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_fields_fit_to_keep_or_none(
+            body in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..200),
+                "(oauth_token|oauth_token_secret|a)?=?[a-z%0-9&=+\u{1b}\u{202e}]{0,80}".prop_map(String::into_bytes),
+            ]
+        ) {
+            if let Some(Fields(pairs)) = Fields::parse(&body) {
+                for (name, value) in pairs {
+                    prop_assert!(!name.contains(is_harmful) && !value.contains(is_harmful));
+                }
+            }
+        }
+
+        #[test]
+        fn what_was_spelled_as_a_form_is_read(
+            pairs in prop::collection::vec(("[a-z_]{1,12}", "[ -~é日]{0,20}"), 1..6),
+            end in "[ \r\n]{0,3}",
+        ) {
+            let body = format!("{}{end}", spelled(&pairs));
+            let Fields(read) = Fields::parse(body.as_bytes()).unwrap();
+            prop_assert_eq!(read, pairs);
+        }
+
+        #[test]
+        fn a_token_is_taken_as_it_is_and_once(
+            token in "[!-~]{1,80}",
+            secret in "[!-~]{1,80}",
+            twice in any::<bool>(),
+        ) {
+            let mut pairs = vec![
+                ("oauth_token".to_owned(), token.clone()),
+                ("oauth_token_secret".to_owned(), secret.clone()),
+            ];
+            if twice {
+                pairs.push(("oauth_token".to_owned(), token.clone()));
+            }
+            let read = Fields::parse(spelled(&pairs).as_bytes()).unwrap().credentials(200);
+            match read {
+                Ok(read) => {
+                    prop_assert!(!twice);
+                    prop_assert_eq!((read.identifier, read.secret), (token, secret));
+                }
+                Err(failure) => prop_assert!(twice && failure.kind == Kind::UnreadableReply),
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What is said and where: results on standard output, words about the work on standard error.
 
 use std::env;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,39 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind};
+use crate::harmless::{harmless, is_harmful};
 use crate::store::Saved;
+use crate::terminal::columns;
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Ok,
+    Skipped,
+    Warning,
+    Problem,
+}
+
+impl Mark {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Skipped => "skipped",
+            Self::Warning => "warning",
+            Self::Problem => "problem",
+        }
+    }
+
+    /// The sign and the colour on a terminal.
+    fn sign(self) -> (char, &'static str) {
+        match self {
+            Self::Ok => ('✓', "32"),
+            Self::Skipped => ('-', "2"),
+            Self::Warning => ('!', "33"),
+            Self::Problem => ('✗', "31"),
+        }
+    }
+}
 
 /// How the user wants to be spoken to.
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +88,40 @@ impl Output {
         bytes(content)
     }
 
+    /// One line for a check on standard output, and the command or step that mends it on the next.
+    pub(crate) fn finding(
+        self,
+        mark: Mark,
+        check: &str,
+        message: &str,
+        hint: Option<&str>,
+    ) -> anyhow::Result<()> {
+        let on_terminal = io::stdout().is_terminal();
+        let (sign, color) = mark.sign();
+        let colored = Self {
+            color: wants_color(on_terminal),
+            ..self
+        };
+        let sign = if on_terminal {
+            format!("{sign} ")
+        } else {
+            String::new()
+        };
+        let state = colored.painted(&format!("{sign}{:<7}", mark.word()), color);
+        let indent = sign.chars().count() + 21;
+        let message = wrapped(&harmless(message), indent);
+        self.line(&format!("{state}  {check:<10}  {message}"))?;
+        // A command stays on one line, to be copied.
+        match hint {
+            Some(hint) => self.line(&format!("{:10}-> {hint}", "")),
+            None => Ok(()),
+        }
+    }
+
     /// One JSON document on standard output.
     pub(crate) fn document(self, value: &impl Serialize) -> anyhow::Result<()> {
-        self.line(&serde_json::to_string_pretty(value).context("could not write JSON")?)
+        let text = serde_json::to_string_pretty(value).context("could not write JSON")?;
+        self.line(&escaped(&text))
     }
 
     /// Words about the work, unless the user wants none.
@@ -141,6 +205,12 @@ impl Output {
         }
     }
 
+    /// Shows on a terminal for how long a reply is awaited; none where nothing is to be shown.
+    pub(crate) fn spinner(self) -> Option<fn(Option<Duration>)> {
+        let moves = env::var_os("TERM").is_none_or(|term| term != "dumb");
+        (!self.quiet && moves && is_terminal()).then_some(spin)
+    }
+
     fn painted(self, text: &str, color: &str) -> String {
         if self.color {
             format!("\u{1b}[{color}m{text}\u{1b}[0m")
@@ -186,6 +256,23 @@ pub(crate) fn described(error: &anyhow::Error) -> Value {
     })
 }
 
+/// JSON with every character that acts on a terminal escaped; it says the same. (Line ends are the layout's: those of
+/// a text are escaped already.)
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character == '\n' || !is_harmful(character) {
+            text.push(character);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in character.encode_utf16(&mut units) {
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
+}
+
 /// A line on standard error, at any verbosity. A closed standard error is no reason to fail.
 pub(crate) fn talk(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
@@ -206,6 +293,38 @@ pub(crate) fn ask(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{text}");
     let _ = stderr.flush();
+}
+
+/// `text` in lines that fit the terminal, the first of which begins after `indent` columns, as do the others.
+fn wrapped(text: &str, indent: usize) -> String {
+    let room = columns().map_or(usize::MAX, |columns| columns.saturating_sub(indent).max(20));
+    let mut lines = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            used = 0;
+        } else if used > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines
+}
+
+/// One picture of the spinner; none takes it away.
+fn spin(awaited: Option<Duration>) {
+    const PICTURES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+    let text = awaited.map(|awaited| {
+        let tenths = usize::try_from(awaited.as_millis() / 100).unwrap_or(0);
+        let picture = PICTURES[tenths % PICTURES.len()];
+        format!("{picture} waiting for the server, {} s", tenths / 10)
+    });
+    passing(text.as_deref());
 }
 
 fn bytes(content: &[u8]) -> anyhow::Result<()> {

@@ -1,10 +1,10 @@
 //! The terminal's state, given back on every way out: an answer, a signal, a stop in the background.
 
 #[cfg(unix)]
-pub(crate) use unix::{Guard, interruption, survive_file_limits, wait_for_input};
+pub(crate) use unix::{Guard, columns, interruption, survive_file_limits, wait_for_input};
 
 #[cfg(not(unix))]
-pub(crate) use other::{interruption, survive_file_limits, wait_for_input};
+pub(crate) use other::{columns, interruption, survive_file_limits, wait_for_input};
 
 #[cfg(unix)]
 mod unix {
@@ -18,7 +18,7 @@ mod unix {
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::process::{Signal, getpgrp, getpid, kill_process};
     use rustix::termios::{LocalModes, OptionalActions, Termios};
-    use rustix::termios::{tcgetattr, tcgetpgrp, tcsetattr};
+    use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
 
     use crate::output::ask;
@@ -98,6 +98,12 @@ mod unix {
         let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
     }
 
+    /// How wide the terminal of standard output is; none where there is no terminal or it does not tell.
+    pub(crate) fn columns() -> Option<usize> {
+        let size = tcgetwinsize(io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    }
+
     /// Resolves when the user or the system ends the program, with the exit code that says so.
     pub(crate) async fn interruption() -> u8 {
         let ends = [
@@ -163,6 +169,11 @@ mod other {
 
     /// There is no signal for it.
     pub(crate) fn survive_file_limits() {}
+
+    /// Consoles elsewhere break long lines themselves.
+    pub(crate) fn columns() -> Option<usize> {
+        None
+    }
 
     /// Resolves when the user ends the program, with the exit code that says so.
     pub(crate) async fn interruption() -> u8 {

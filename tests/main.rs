@@ -2,16 +2,28 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod advisories;
+mod completions;
+mod concealment;
 mod crash;
+mod doctor;
 mod file;
 mod formats;
 mod full_disk;
+mod header;
+mod help;
 mod links;
 mod login;
+mod media;
 mod network;
 mod posting_once;
+mod posts;
+mod progress;
 mod replies;
+mod request;
+mod retries;
 mod sandbox;
+mod sandbox_signatures;
 mod secrecy;
 mod shell;
 mod support;

@@ -1,140 +1,337 @@
-//! A post is sent once: whatever the server does, it is not asked a second time, and the fate is told.
+//! A post is sent once: whatever breaks, the server sees one request, and the exit code says what is known.
 
+use std::net::TcpListener;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::support::behaviour::Behaviour;
-use crate::support::home::Home;
+use crate::support::canary::made_up;
+use crate::support::home::{Home, SCREEN_NAME};
 use crate::support::raw_server::{RawServer, Script};
 use crate::support::reply::{self, Reply};
 use crate::support::running::Output;
+use crate::support::tls::Certificate;
 
 const POST: &str = "POST /2/tweets";
+const POST_ID: &str = "1990000000000000001";
 
-/// Tweets against a server that answers so; the answer and the number of posts that were sent.
-fn tweeted(behaviour: Behaviour, arguments: &[&str]) -> (Output, usize) {
-    let server = Script::new().on(POST, behaviour).start();
-    let output = tweet(&Home::new(), &server, arguments);
-    (output, server.count(POST))
+fn server(behaviour: Behaviour) -> RawServer {
+    Script::new().on(POST, behaviour).start()
 }
 
-fn tweet(home: &Home, server: &RawServer, arguments: &[&str]) -> Output {
+/// Posts at `server`, which must see one request and no other.
+fn posted_once(server: &RawServer, arguments: &[&str]) -> Output {
+    let home = Home::new();
     home.write_account(&server.url());
-    let run = home.twauth(["tweet", "--timeout", "2", "hello"]);
-    run.args(arguments).deadline(Duration::from_secs(30)).run()
+    let output = home
+        .twauth(["tweet", "hello", "--timeout", "2"])
+        .args(arguments)
+        .run();
+    assert_eq!(server.requests().len(), 1, "{output:#?}");
+    assert_eq!(server.count(POST), 1, "{output:#?}");
+    output
+}
+
+#[test]
+fn a_post_prints_its_address() {
+    let server = server(Behaviour::Reply(reply::posted("77", "hello")));
+    let output = posted_once(&server, &[]).assert_code(0);
+    assert_eq!(output.stdout, "https://x.com/mybot/status/77\n");
 }
 
 #[test]
 fn a_connection_that_breaks_after_sending_leaves_the_fate_unknown() {
-    let posted = reply::posted("77", "hello");
-    let ways = [
+    for behaviour in [
         Behaviour::CloseAfterRequest,
         Behaviour::ResetAfterRequest,
         Behaviour::Hang,
-        Behaviour::OneByteASecond(posted),
-        Behaviour::HeadersThenSilence(reply::problem(503, "a", "b", "about:blank")),
-        Behaviour::EndlessHeaders,
-        Behaviour::FloodOf1xx,
-        Behaviour::Raw(b"nonsense\r\n\r\n".to_vec()),
-    ];
-    let check = |behaviour: Behaviour| {
-        let what = format!("{behaviour:?}");
-        let (output, posts) = tweeted(behaviour, &["--retries", "5"]);
-        assert_eq!((output.code, posts), (8, 1), "{what}: {output:?}");
-        assert_eq!(output.stdout, "", "{what}");
-        let peak = output.peak_memory;
-        assert!(peak < 64 * 1024, "{what}: {peak} KiB");
-    };
-    thread::scope(|scope| ways.map(|way| drop(scope.spawn(move || check(way)))));
-}
-
-#[test]
-fn trouble_at_the_server_leaves_the_fate_unknown() {
-    for status in [500, 502, 503, 504] {
-        for reply in [
-            reply::gateway_page(status),
-            reply::error(status, 130, "Over capacity"),
-            reply::problem(status, "Trouble", "Trouble", "about:blank"),
-        ] {
-            let (output, posts) = tweeted(Behaviour::Reply(reply), &["--retries", "5"]);
-            assert_eq!((output.code, posts), (8, 1), "{status}: {output:?}");
+        Behaviour::Raw(b"HTTP/1.1 20".to_vec()),
+    ] {
+        for arguments in [&[][..], &["--retries", "10"], &["--retries", "3", "--wait"]] {
+            let output = posted_once(&server(behaviour.clone()), arguments);
+            output
+                .assert_code(8)
+                .assert_says("hint: look at https://x.com/mybot before you post again");
         }
     }
 }
 
 #[test]
-fn a_redirect_is_not_followed_anywhere() {
-    let other = Script::new().start();
-    for status in [301, 302, 303, 307, 308] {
-        for target in [
-            &*format!("{}/2/tweets", other.url()),
+fn trouble_at_the_server_leaves_the_fate_unknown() {
+    for status in [500, 502, 503, 504, 520, 599] {
+        let plain = Reply::new(status, "text/plain", "trouble").header("retry-after", "0");
+        for reply in [plain, reply::gateway_page(status)] {
+            let output = posted_once(&server(Behaviour::Reply(reply)), &["--wait"]);
+            output.assert_code(8).assert_says("before you post again");
+        }
+    }
+    let output = posted_once(&server(Behaviour::Hang), &["--json"]).assert_code(8);
+    let error = &output.json()["error"];
+    assert_eq!(
+        (&error["kind"], &error["exit_code"]),
+        (&"unknown-fate".into(), &8.into())
+    );
+}
+
+#[test]
+fn a_redirect_is_not_followed_with_a_signed_post() {
+    let other = Script::new()
+        .reply("*", reply::posted(POST_ID, "hello"))
+        .start();
+    let elsewhere = format!("{}/2/tweets", other.url());
+    for status in [300, 301, 302, 303, 304, 305, 307, 308, 399] {
+        for location in [
             "/2/tweets",
+            "",
+            &elsewhere,
             "file:///etc/passwd",
+            "//",
+            "\u{9b}",
         ] {
-            let redirect = Behaviour::Reply(reply::redirect(status, target));
-            let (output, posts) = tweeted(redirect, &["--retries", "5"]);
-            assert_eq!(posts, 1, "{status} to {target}: {output:?}");
-            assert!(
-                [3, 8].contains(&output.code),
-                "{status} to {target}: {output:?}"
-            );
+            let redirect = reply::redirect(status, location);
+            let output = posted_once(&server(Behaviour::Reply(redirect)), &[]).assert_code(8);
+            assert!(output.stdout.is_empty(), "{output:#?}");
         }
     }
     assert_eq!(other.connections(), 0);
 }
 
 #[test]
-fn a_rate_limit_is_told_and_not_fought() {
-    let (output, posts) = tweeted(Behaviour::Reply(reply::rate_limited(4_000_000_000)), &[]);
-    assert_eq!((output.code, posts), (7, 1), "{output:?}");
-    let garbage = reply::rate_limited(0).header("x-rate-limit-reset", "soon");
-    let (output, posts) = tweeted(Behaviour::Reply(garbage), &["--json"]);
-    assert_eq!((output.code, posts), (7, 1), "{output:?}");
-    assert!(output.json()["error"]["reset_at"].is_null());
+fn a_redirect_is_not_followed_by_other_requests_either() {
+    let other = Script::new().reply("*", reply::me("1", "other")).start();
+    for location in [&*other.url(), "/elsewhere", "file:///etc/passwd"] {
+        for status in [301, 302, 303, 307, 308] {
+            let server = Script::new()
+                .reply("*", reply::redirect(status, location))
+                .start();
+            let home = Home::new();
+            home.write_account(&server.url());
+            let output = home.twauth(["verify", "--json"]).run().assert_code(3);
+            assert_eq!(output.json()[0]["error"]["kind"], "redirect");
+            assert_eq!(server.requests().len(), 1, "{output:#?}");
+        }
+    }
+    assert_eq!(other.connections(), 0);
 }
 
 #[test]
-fn a_refused_post_is_not_repeated() {
-    let text = "You are not allowed to create a Tweet with duplicate content.";
-    let duplicate = reply::problem(403, "Forbidden", text, "about:blank");
-    let (output, posts) = tweeted(Behaviour::Reply(duplicate), &["--json"]);
-    assert_eq!((output.code, posts), (6, 1), "{output:?}");
-    assert_eq!(output.json()["error"]["kind"], "duplicate");
+fn a_rate_limit_ends_with_7_and_the_reset_in_local_time() {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let reset = now.as_secs() + 600;
+    let zone = "TWA-05:30";
+    let home = Home::new();
+    let told = home
+        .program("date")
+        .args(["-d", &format!("@{reset}"), "+%H:%M:%S"])
+        .env("TZ", zone)
+        .run()
+        .assert_code(0);
+    let server = Script::new()
+        .reply(POST, reply::rate_limited(reset))
+        .start();
+    home.write_account(&server.url());
+    let tweet = |arguments: &[&str]| {
+        let run = home.twauth(["tweet", "hello"]).args(arguments);
+        run.env("TZ", zone).run().assert_code(7)
+    };
+    tweet(&[]).assert_says(told.stdout.trim());
+    assert_eq!(server.count(POST), 1);
+    let error = tweet(&["--json"]).json()["error"].clone();
+    assert_eq!(error["reset_at"], reset);
+    assert_eq!(error["status"], 429);
+    // A window that resets after the longest wait is not waited for.
+    tweet(&["--wait=60"]);
+    assert_eq!(server.count(POST), 3);
 }
 
 #[test]
-fn a_post_whose_reply_cannot_be_read_was_made_all_the_same() {
-    let posted = reply::posted("77", "hello");
-    for behaviour in [
-        Behaviour::Reply(Reply::new(201, "application/json", "{}")),
-        Behaviour::Reply(Reply::new(201, "text/html", "<p>Thanks")),
-        Behaviour::Reply(Reply::new(201, "application/json", "{\"data\": {\"id\"")),
-        Behaviour::Reply(Reply::new(201, "application/json", "")),
-        Behaviour::ChunkedWithoutEnd(posted.clone()),
-        Behaviour::ShortBody(posted.clone()),
-        Behaviour::ResetInBody(posted),
+fn a_rate_limit_without_a_sensible_reset_names_no_time() {
+    for garbage in [
+        "",
+        "soon",
+        "-1",
+        "0",
+        "12",
+        "1e9",
+        "99999999999",
+        "9223372036854775807",
+        "99999999999999999999999",
+        "1800000000, 1",
+        "Fri, 20 Nov 2026 00:00:00 GMT",
     ] {
-        let what = format!("{behaviour:?}");
-        let (output, posts) = tweeted(behaviour, &[]);
-        assert_eq!((output.code, posts), (0, 1), "{what}: {output:?}");
-        assert!(!output.stderr.is_empty(), "{what}");
+        let limited = reply::rate_limited(0).header("x-rate-limit-reset", garbage);
+        let output = posted_once(&server(Behaviour::Reply(limited)), &["--json"]).assert_code(7);
+        let error = &output.json()["error"];
+        assert!(error["reset_at"].is_null(), "{garbage:?} {output:#?}");
+        let hint = error["hint"].as_str().unwrap();
+        assert!(!hint.contains("until"), "{garbage:?} {hint}");
+    }
+    let absent = reply::rate_limited(0).without("x-rate-limit-reset");
+    let output = posted_once(&server(Behaviour::Reply(absent)), &[]).assert_code(7);
+    assert!(!output.stderr.contains("until"), "{output:#?}");
+}
+
+#[test]
+fn under_wait_a_refused_post_is_made_after_the_reset() {
+    let home = Home::new();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let server = Script::new()
+        .reply(POST, reply::rate_limited(now.as_secs() + 1))
+        .reply(POST, reply::posted(POST_ID, "hello"))
+        .start();
+    home.write_account(&server.url());
+    home.twauth(["tweet", "hello", "--wait"])
+        .run()
+        .assert_code(0);
+    assert_eq!(server.count(POST), 2);
+}
+
+#[test]
+fn a_duplicate_says_that_the_text_is_posted_already() {
+    let detail = "You are not allowed to create a Tweet with duplicate content.";
+    for refusal in [
+        reply::problem(403, "Forbidden", detail, "about:blank"),
+        reply::error(403, 187, "Status is a duplicate."),
+    ] {
+        let output = posted_once(&server(Behaviour::Reply(refusal)), &[]);
+        output
+            .assert_code(6)
+            .assert_says("the same text is already posted");
     }
 }
 
 #[test]
-fn a_post_prints_its_address() {
-    let (output, posts) = tweeted(Behaviour::Reply(reply::posted("77", "hello")), &[]);
-    assert_eq!((output.code, posts), (0, 1), "{output:?}");
-    assert_eq!(output.stdout, "https://x.com/mybot/status/77\n");
+fn a_201_that_cannot_be_read_is_a_post_made() {
+    let of = |body: &str| Reply::new(201, "application/json", body);
+    let good = reply::posted(POST_ID, "hello");
+    for behaviour in [
+        Behaviour::Reply(of("{}")),
+        Behaviour::Reply(of("")),
+        Behaviour::Reply(of("{\"data\":{\"id\":\"19900")),
+        Behaviour::Reply(of("{\"data\":{\"id\":1990000000000000001}}")),
+        Behaviour::Reply(of("{\"data\":{\"id\":\"../../x\"}}")),
+        Behaviour::Reply(of("<!DOCTYPE html><title>ok</title>")),
+        Behaviour::Reply(of(&" ".repeat(2 << 20))),
+        Behaviour::ShortBody(good.clone()),
+        Behaviour::ChunkedWithoutEnd(good.clone()),
+        Behaviour::HeadersThenSilence(good.clone()),
+        Behaviour::ManyCodings(good),
+    ] {
+        let output = posted_once(&server(behaviour.clone()), &[])
+            .assert_code(0)
+            .assert_says("warning: posted, but the reply could not be read");
+        assert!(output.stdout.is_empty(), "{output:#?}");
+        let output = posted_once(&server(behaviour), &["--json"]).assert_code(0);
+        assert!(output.json()["id"].is_null(), "{output:#?}");
+    }
 }
 
 #[test]
-fn nothing_was_sent_where_nobody_listens() {
+fn a_200_that_is_not_of_x_leaves_the_fate_unknown() {
+    for body in ["", "{}", "<html>Sign in to this network</html>", "OK"] {
+        let reply = Reply::new(200, "text/html", body);
+        posted_once(&server(Behaviour::Reply(reply)), &[]).assert_code(8);
+    }
+    let id = format!("{{\"data\":{{\"id\":\"{POST_ID}\"}}}}");
+    let reply = Reply::new(200, "application/json", id);
+    let output = posted_once(&server(Behaviour::Reply(reply)), &[]).assert_code(0);
+    assert!(output.stdout.contains(POST_ID), "{output:#?}");
+}
+
+#[test]
+fn where_no_connection_comes_about_nothing_was_sent() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    let self_signed = Script::new().tls(Certificate::SelfSigned).start();
+    let plain = Script::new().start();
+    for (server, kind) in [
+        (format!("http://{address}"), "unreachable"),
+        (format!("https://{address}"), "unreachable"),
+        ("https://name.invalid".to_owned(), "name-not-resolved"),
+        (self_signed.url(), "certificate"),
+        (plain.url().replace("http:", "https:"), ""),
+    ] {
+        let home = Home::new();
+        home.write_account(&server);
+        for arguments in [&["tweet", "hello"][..], &["verify"]] {
+            let run = || home.twauth(arguments).args(["--timeout", "2"]);
+            run().run().assert_code(3).assert_says("nothing was sent");
+            let output = run().args(["--json"]).run().assert_code(3);
+            let error = output.json();
+            let error = error.get("error").unwrap_or(&error[0]["error"]);
+            assert!(kind.is_empty() || error["kind"] == kind, "{output:#?}");
+        }
+    }
+    assert_eq!(self_signed.requests().len() + plain.requests().len(), 0);
+}
+
+#[test]
+fn a_server_that_is_there_at_the_second_try_gets_the_post_once() {
+    let reserved = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = reserved.local_addr().unwrap();
+    drop(reserved);
     let home = Home::new();
-    let server = Script::new().start();
-    let url = server.url();
-    drop(server);
-    home.write_account(&url);
-    let output = home.twauth(["tweet", "hello", "--retries", "1"]).run();
-    output.assert_code(3).assert_says("nothing was sent");
+    home.write_account(&format!("http://{address}"));
+    let tweet = home
+        .twauth(["tweet", "hello", "--retries", "10", "-v"])
+        .start();
+    // The first try has failed once its line is there.
+    tweet.wait_for_stderr(|said| said.contains("nothing was sent").then_some(()));
+    let listener = TcpListener::bind(address).unwrap();
+    let serving = thread::spawn(move || {
+        use std::io::Write as _;
+        let (mut stream, _) = listener.accept().unwrap();
+        let request = crate::support::request::Request::read(&mut stream)
+            .unwrap()
+            .unwrap();
+        stream
+            .write_all(&reply::posted(POST_ID, "hello").bytes())
+            .unwrap();
+        drop(stream);
+        listener.set_nonblocking(true).unwrap();
+        (request.route(), listener)
+    });
+    tweet.finish().assert_code(0);
+    let (route, listener) = serving.join().unwrap();
+    assert_eq!(route, POST);
+    assert!(listener.accept().is_err(), "there was another connection");
+}
+
+#[test]
+fn an_access_token_that_breaks_off_is_not_asked_for_again() {
+    let secret = made_up("canaryV", 32, 900);
+    let reply = reply::token("7-t", &made_up("canaryW", 45, 901), "7", SCREEN_NAME);
+    for behaviour in [
+        Behaviour::ResetAfterRequest,
+        Behaviour::CloseAfterRequest,
+        Behaviour::Hang,
+        Behaviour::ShortBody(reply.clone()),
+        Behaviour::ChunkedWithoutEnd(reply),
+    ] {
+        let home = Home::new();
+        home.also_secret("8306152");
+        let server = Script::new()
+            .reply("POST /oauth/request_token", reply::temporary("t", &secret))
+            .on("POST /oauth/access_token", behaviour)
+            .start();
+        let login = home
+            .twauth([
+                "login",
+                "--retries",
+                "5",
+                "--timeout",
+                "2",
+                "--server",
+                &server.url(),
+            ])
+            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+            .stdin("8306152\n")
+            .deadline(Duration::from_secs(20));
+        login.run().assert_code(3).assert_says("log in again");
+        assert_eq!(server.count("POST /oauth/request_token"), 1);
+        assert_eq!(server.count("POST /oauth/access_token"), 1);
+        assert!(!home.exists("tw.json"), "{:?}", home.files());
+    }
 }

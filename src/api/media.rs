@@ -9,7 +9,6 @@ use super::body_of;
 use crate::account::is_user_id;
 use crate::client::{Body, Call, Client, Reply, Signer};
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::media::Media;
 use crate::refusal::{Ask, refusal};
 
@@ -93,7 +92,7 @@ async fn processed(
                 let said = info["error"]["message"]
                     .as_str()
                     .unwrap_or("it gives no cause");
-                let reason = format!("X could not use the media: {}", harmless(said));
+                let reason = format!("X could not use the media: {}", reply.shown(said));
                 return Err(Failure::new(Kind::Media, reason).hint("use another file"));
             }
             Some(_) => {}

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(crate) use media::upload;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
-use crate::client::{Body, Call, Client, Reply, Signer};
+use crate::client::{Authorization, Body, Call, Client, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
@@ -73,6 +73,24 @@ pub(crate) async fn me(
     identity(&reply, |body| {
         (&body["data"]["id"], &body["data"]["username"])
     })
+}
+
+/// `GET /2/users/me` as nobody: whether the server answers, and its clock. A refusal is what it should say.
+pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
+    let call = Call {
+        method: Method::GET,
+        url: http.url("/2/users/me"),
+        body: Body::Empty,
+        headers: Vec::new(),
+        credentials: Authorization::None,
+    };
+    let reply = http.send(&call).await?;
+    let failure = refusal(&reply, Ask::Other);
+    // Other kinds speak of the request, which the server has understood.
+    if !reply.is_success() && failure.kind.exit_code() == Kind::ServerError.exit_code() {
+        return Err(failure);
+    }
+    Ok(reply)
 }
 
 /// `GET /1.1/account/verify_credentials.json`: the second opinion, which names causes where the first does not.
@@ -158,12 +176,26 @@ pub(crate) async fn post(
         Err(trouble) => return Err(unknown_fate(&trouble.into())),
     };
     match reply.status {
-        200..300 => Ok(body_of(&reply)["data"]["id"]
-            .as_str()
-            .filter(|id| is_post_id(id))
-            .map(str::to_owned)),
-        500.. => Err(unknown_fate(&refusal(&reply, Ask::Post))),
-        _ => Err(refusal(&reply, Ask::Post)),
+        200..300 => {
+            let body = body_of(&reply);
+            let id = body["data"]["id"].as_str().filter(|id| is_post_id(id));
+            if id.is_none() && reply.status != 201 {
+                // Only X says 201; anything in its way could say 200.
+                return Err(unknown_fate(&refusal(&reply, Ask::Post)));
+            }
+            Ok(id.map(str::to_owned))
+        }
+        status => {
+            let failure = refusal(&reply, Ask::Post);
+            // A gateway's page or trouble at X says nothing of the post.
+            let unknown =
+                status >= 500 || failure.kind.exit_code() == Kind::ServerError.exit_code();
+            Err(if unknown {
+                unknown_fate(&failure)
+            } else {
+                failure
+            })
+        }
     }
 }
 
@@ -185,11 +217,13 @@ pub(crate) async fn delete(
     if !reply.is_success() {
         return Err(refusal(&reply, Ask::Delete));
     }
-    if body_of(&reply)["data"]["deleted"] == false {
-        return Err(Failure::new(Kind::Forbidden, "X did not delete the post")
-            .hint("look at it in a browser"));
+    // A page that a gateway slips in is no deletion.
+    match body_of(&reply)["data"]["deleted"].as_bool() {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::new(Kind::Forbidden, "X did not delete the post")
+            .hint("look at it in a browser")),
+        None => Err(refusal(&reply, Ask::Delete)),
     }
-    Ok(())
 }
 
 /// The failure of a request that may have done its work.
@@ -207,5 +241,7 @@ pub(crate) fn unknown_fate(cause: &Failure) -> Failure {
 
 /// The body as JSON; null where it is none.
 fn body_of(reply: &Reply) -> Value {
-    serde_json::from_slice(&reply.body).unwrap_or(Value::Null)
+    let body = &reply.body;
+    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))
+        .unwrap_or(Value::Null)
 }

@@ -1,9 +1,11 @@
 //! What may be typed: commands and options, no behaviour.
 
 mod formats;
+mod help;
 mod list;
 mod login;
 mod logout;
+mod manual;
 mod request;
 mod shared;
 mod tweet;
@@ -12,9 +14,11 @@ mod usage;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use formats::{Export, Import, Run};
+pub(crate) use help::{decorated, on as help_on, subjects, visible};
 pub(crate) use list::List;
 pub(crate) use login::Login;
 pub(crate) use logout::Logout;
+pub(crate) use manual::{Accounts, Completions, Help, Man};
 pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use tweet::{Attachment, Attachments, Delete, Tweet};
@@ -26,8 +30,9 @@ use crate::sandbox::Fault;
 #[derive(Debug, Parser)]
 #[command(
     name = "twauth",
-    version,
+    version = env!("TWAUTH_VERSION"),
     propagate_version = true,
+    disable_help_subcommand = true,
     max_term_width = 100
 )]
 pub(crate) struct Cli {
@@ -44,14 +49,20 @@ pub(crate) enum Command {
     List(List),
     Logout(Logout),
     Tweet(Tweet),
+    Doctor(Doctor),
+    Delete(Delete),
     Import(Import),
     Export(Export),
     Run(Run),
-    Delete(Delete),
     Request(Request),
     Header(Header),
     Bearer(Bearer),
     Sandbox(Sandbox),
+    Completions(Completions),
+    Man(Man),
+    Help(Help),
+    #[command(name = "__accounts", hide = true)]
+    Accounts(Accounts),
     #[command(name = "__open", hide = true)]
     Open(Open),
 }
@@ -66,6 +77,20 @@ pub(crate) struct Verify {
     /// Write screen names and user ids into the file where they are missing or have changed
     #[arg(long)]
     pub(crate) update: bool,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// Find out what is wrong, and which command mends it
+///
+/// Looks at the credentials file (is it there, private, your own, out of git's reach, are its keys in their places),
+/// at the variables in the way, and at the network (proxy, name, TLS, clock); then asks the server about the app, the
+/// accounts and whether they may post. Nothing is changed. Ends with 0 where nothing is wrong, else with the exit code
+/// of the first problem; a warning is no problem.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) source: Source,
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueHint};
 
 /// How to speak; understood before and after the command's name.
 #[derive(Clone, Copy, Debug, Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Source {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) creds: Option<PathBuf>,
     /// The account: screen name or user id [env: `TWAUTH_ACCOUNT`]
-    #[arg(short, long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME", value_hint = ValueHint::Username)]
     pub(crate) account: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::Cli;
+use super::{Cli, decorated};
 use crate::error::{Failure, Kind};
 
 /// What became of the arguments.
@@ -25,9 +25,8 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => Parsed::Command(cli),
         Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                Parsed::Text(error.render().to_string())
-            }
+            ErrorKind::DisplayHelp => Parsed::Text(help(&arguments, &error)),
+            ErrorKind::DisplayVersion => Parsed::Text(error.render().to_string()),
             _ => {
                 let ours = arguments.iter().take_while(|argument| *argument != "--");
                 let json = ours.skip(1).any(|argument| argument == "--json");
@@ -40,8 +39,16 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     }
 }
 
+/// The help asked for, once more with all that only help shows.
+fn help(arguments: &[OsString], plain: &clap::Error) -> String {
+    match decorated().try_get_matches_from(arguments) {
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => error.render().to_string(),
+        _ => plain.render().to_string(),
+    }
+}
+
 /// Only names from our own definitions are taken out of clap's error.
-fn failure(error: &clap::Error) -> Failure {
+pub(super) fn failure(error: &clap::Error) -> Failure {
     let named = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
@@ -64,6 +71,8 @@ fn failure(error: &clap::Error) -> Failure {
         }
         ErrorKind::MissingRequiredArgument => format!("missing: {}", argument()),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "see `twauth --help`; to begin with, `twauth login --sandbox` is a rehearsal"
+                .clone_into(&mut hint);
             "no command is given".to_owned()
         }
         ErrorKind::ArgumentConflict => {

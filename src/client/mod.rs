@@ -6,12 +6,20 @@ mod tracing;
 mod transport;
 mod trouble;
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
+use std::future::Future;
+use std::pin::pin;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 use url::Url;
 
 pub(crate) use signing::{
@@ -20,6 +28,7 @@ pub(crate) use signing::{
 pub(crate) use trouble::Trouble;
 
 use crate::error::{Failure, Kind};
+use crate::harmless::{harmless, one_line};
 use patience::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use tracing::Trace;
 use transport::Roots;
@@ -29,6 +38,9 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
+
+/// How long a reply may take before anybody is told that it is awaited.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
@@ -43,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) verbosity: u8,
     /// Where those lines go.
     pub(crate) trace: fn(&str),
+    /// Told how long a reply has been awaited, again and again, and with none when that is over. None: nobody is told.
+    pub(crate) awaited: Option<fn(Option<Duration>)>,
     /// Told how long a rate limit's window still takes and whether it is said for the first time: each second, and
     /// with zero when it is over.
     pub(crate) waiting: fn(Duration, bool),
@@ -97,6 +111,8 @@ pub(crate) enum Authorization<'a> {
     OAuth(Signer<'a>),
     /// The header's value: basic or bearer. Masked wherever it could be shown.
     Ready(&'a HeaderValue),
+    /// Anybody may ask.
+    None,
 }
 
 impl<'a> Call<'a> {
@@ -159,7 +175,16 @@ impl Reply {
 
     /// The body as text, with anything of ours that it repeats cut out.
     pub(crate) fn text(&self) -> String {
-        let mut text = String::from_utf8_lossy(&self.body).into_owned();
+        self.without_ours(String::from_utf8_lossy(&self.body).into_owned())
+    }
+
+    /// A text of the server's, fit to be shown: on one line, cut to 300 characters, nothing of ours in it. Cutting
+    /// out comes after the decoding and before the cut, so that no spelling and no part of it is left.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        harmless(&self.without_ours(one_line(text)))
+    }
+
+    fn without_ours(&self, mut text: String) -> String {
         for secret in &self.sent {
             if text.contains(secret.as_str()) {
                 text = text.replace(secret.as_str(), "[removed]");
@@ -199,6 +224,22 @@ impl Client {
     /// The server's URL, without a final slash.
     pub(crate) fn base(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
+    }
+
+    /// The server's host name and port, where the name has to be looked up here: not a literal address, and no proxy
+    /// in between.
+    pub(crate) fn name(&self) -> Option<(&str, u16)> {
+        let port = self.base.port_or_known_default()?;
+        let name = self
+            .base
+            .domain()
+            .filter(|_| self.proxy_variable().is_none())?;
+        Some((name, port))
+    }
+
+    /// The name of the variable whose proxy is used; `NO_PROXY` may still except the server.
+    pub(crate) fn proxy_variable(&self) -> Option<&'static str> {
+        transport::proxy_variable().filter(|_| !transport::is_loopback(&self.base))
     }
 
     /// Whether the URL is at this very server: scheme, host, port, and below its path.
@@ -280,9 +321,10 @@ impl Client {
     async fn exchange(&self, http: &reqwest::Client, call: &Call<'_>) -> Result<Reply, Trouble> {
         let trace = Trace::new(&self.settings);
         let (authorization, sent) = authorize(call, &trace);
-        let mut request = http
-            .request(call.method.clone(), call.url.clone())
-            .header(AUTHORIZATION, authorization);
+        let mut request = http.request(call.method.clone(), call.url.clone());
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
         if !call.headers.iter().any(|(name, _)| *name == ACCEPT) {
             request = request.header(ACCEPT, "application/json");
         }
@@ -303,21 +345,24 @@ impl Client {
         };
         trace.request(call);
         let started = Instant::now();
-        let outcome = read(request, sent).await;
+        let asked_for_codings = call.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING);
+        let reply = read(request, sent, asked_for_codings);
+        let outcome = watched(reply, self.settings.awaited).await;
         trace.outcome(&outcome, started.elapsed());
         outcome
     }
 }
 
 /// The `Authorization` header, and what of it must not be shown should it come back.
-fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
+fn authorize(call: &Call<'_>, trace: &Trace) -> (Option<HeaderValue>, Vec<String>) {
     match call.credentials {
+        Authorization::None => (None, Vec::new()),
         Authorization::Ready(value) => {
             let shown = value.to_str().unwrap_or("").to_owned();
             trace.authorization(&shown);
             let token = shown.split_once(' ').map(|(_, token)| token.to_owned());
             (
-                value.clone(),
+                Some(value.clone()),
                 [Some(shown), token].into_iter().flatten().collect(),
             )
         }
@@ -341,17 +386,52 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (HeaderValue, Vec<String>) {
             let mut value =
                 HeaderValue::from_str(&made.header).unwrap_or(HeaderValue::from_static(""));
             value.set_sensitive(true);
-            (value, sent)
+            (Some(value), sent)
         }
     }
 }
 
+/// Reports each tenth of a second how long `reply` has been awaited, from the first half second on; and its end.
+async fn watched<T>(reply: impl Future<Output = T>, report: Option<fn(Option<Duration>)>) -> T {
+    let Some(report) = report else {
+        return reply.await;
+    };
+    let started = Instant::now();
+    let mut reply = pin!(reply);
+    let mut pause = PATIENCE;
+    let mut shown = None;
+    loop {
+        if let Ok(outcome) = tokio::time::timeout(pause, &mut reply).await {
+            return outcome;
+        }
+        shown.get_or_insert(Shown(report));
+        report(Some(started.elapsed()));
+        pause = Duration::from_millis(100);
+    }
+}
+
+/// Ends a report when dropped, be it because the user left.
+struct Shown(fn(Option<Duration>));
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        (self.0)(None);
+    }
+}
+
 /// Sends, and reads the reply as far as the limit.
-async fn read(request: reqwest::RequestBuilder, sent: Vec<String>) -> Result<Reply, Trouble> {
+async fn read(
+    request: reqwest::RequestBuilder,
+    sent: Vec<String>,
+    asked_for_codings: bool,
+) -> Result<Reply, Trouble> {
     let mut response = request.send().await.map_err(|error| Trouble::of(&error))?;
     let status = response.status().as_u16();
     if (300..400).contains(&status) {
         return Err(Trouble::redirect(status));
+    }
+    if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
+        return Err(Trouble::unreadable(reason, status));
     }
     let mut body = Vec::new();
     while let Some(chunk) = response
@@ -374,6 +454,19 @@ async fn read(request: reqwest::RequestBuilder, sent: Vec<String>) -> Result<Rep
         received_at: i64::try_from(now).unwrap_or(0),
         sent,
     })
+}
+
+/// What is wrong with a reply by its headers alone: a body whose end is told in two ways (RFC 9112 section 6.3 calls
+/// that an attack), or one in a coding nobody asked for.
+fn wrong_frame(headers: &HeaderMap, asked_for_codings: bool) -> Option<&'static str> {
+    if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
+        return Some("the reply gives its length in two ways");
+    }
+    let coded = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|value| !value.is_empty() && value != "identity");
+    (coded && !asked_for_codings).then_some("the reply is compressed, which was not asked for")
 }
 
 /// A form body, spelled as the signature spells it.

@@ -50,7 +50,7 @@ impl<'a> Trace<'a> {
 
 /// The rate limit and the transaction id, where the reply has them.
 fn particulars(reply: &Reply) -> String {
-    let header = |name| reply.header(name).map(harmless);
+    let header = |name| reply.header(name).map(|value| reply.shown(value));
     let mut text = String::new();
     if let (Some(left), Some(limit)) = (
         header("x-rate-limit-remaining"),

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::{Certificate, NoProxy, Proxy, redirect, retry};
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use url::{Host, Url};
@@ -71,7 +72,7 @@ pub(super) fn may_use_platform() -> bool {
 }
 
 /// The name of the proxy's variable in use, for `doctor` and messages; never its value, which may hold a password.
-pub(crate) fn proxy_variable() -> Option<&'static str> {
+pub(super) fn proxy_variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
         .find(|name| setting(name).is_some())
@@ -138,12 +139,19 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             store.extend(found.flatten().flatten());
         }
     }
-    Ok(Some(
-        store
-            .iter()
-            .filter_map(|der| Certificate::from_der(der).ok())
-            .collect(),
-    ))
+    // One that cannot be an authority must not spoil the others.
+    let usable = |der: &&CertificateDer<'_>| RootCertStore::empty().add((*der).clone()).is_ok();
+    let usable: Vec<Certificate> = store
+        .iter()
+        .filter(usable)
+        .filter_map(|der| Certificate::from_der(der).ok())
+        .collect();
+    if usable.is_empty() {
+        let reason = "SSL_CERT_FILE and SSL_CERT_DIR hold no certificate to trust";
+        return Err(Failure::new(Kind::Certificate, reason)
+            .hint("set SSL_CERT_FILE to a PEM file, or unset both"));
+    }
+    Ok(Some(usable))
 }
 
 /// Whether the URL's host is this machine by its very spelling.
@@ -158,10 +166,11 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 
 /// What a name stands for, refused unless all of it is loopback; the connection is pinned to the answer.
 async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((name, 0))
-        .await
-        .map(Iterator::collect)
-        .unwrap_or_default();
+    let looking = tokio::net::lookup_host((name, 0));
+    let found: Vec<SocketAddr> = match tokio::time::timeout(CONNECT, looking).await {
+        Ok(Ok(found)) => found.collect(),
+        _ => Vec::new(),
+    };
     if found.is_empty() || !found.iter().all(|address| address.ip().is_loopback()) {
         return Err(
             Failure::new(Kind::Usage, "plain http is for loopback addresses only")

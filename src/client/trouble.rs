@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use super::transport::{is_loopback, proxy_variable};
 use crate::error::{Failure, Kind};
 
 /// No usable reply.
@@ -38,24 +39,23 @@ impl From<Trouble> for Failure {
 impl Trouble {
     /// A request that failed before a reply's headers were read. Its own texts carry the URL, so none is kept.
     pub(super) fn of(error: &reqwest::Error) -> Self {
-        if let Some(tls) = cause::<rustls::Error>(error) {
-            return Self::tls(tls);
-        }
+        let tls = cause::<rustls::Error>(error);
         if error.is_connect() {
-            return Self::unconnected(error);
+            return tls.map_or_else(|| Self::unconnected(error), Self::tls);
         }
-        if error.is_builder()
-            || error.is_request()
-                && cause::<io::Error>(error).is_none()
-                && chain_has(error, "invalid")
-        {
-            return Failure::new(Kind::UnreadableReply, "the server did not answer in HTTP")
-                .into_sent();
+        if error.is_builder() {
+            return Failure::new(Kind::Internal, "the request could not be put together").into();
         }
         if error.is_timeout() {
             return timed_out();
         }
-        let failure = if cause::<io::Error>(error).is_some()
+        let failure = if tls.is_some() {
+            // After the handshake: the request is out.
+            Failure::new(
+                Kind::Unreachable,
+                "the secure connection broke before the reply",
+            )
+        } else if cause::<io::Error>(error).is_some()
             || chain_has(error, "closed before message completed")
         {
             Failure::new(Kind::Unreachable, "the connection broke before the reply")
@@ -102,6 +102,15 @@ impl Trouble {
         trouble
     }
 
+    /// A reply that its headers alone make unusable.
+    pub(super) fn unreadable(reason: &str, status: u16) -> Self {
+        let mut trouble = Failure::new(Kind::UnreadableReply, reason)
+            .hint("try again later")
+            .into_sent();
+        trouble.failure.status = Some(status);
+        trouble
+    }
+
     fn tls(error: &rustls::Error) -> Self {
         use rustls::CertificateError as Bad;
         let reason = match error {
@@ -113,7 +122,8 @@ impl Trouble {
                 Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
                     "its certificate is for another name"
                 }
-                Bad::UnknownIssuer => {
+                // A bad signature is that of a stranger with a known authority's name.
+                Bad::UnknownIssuer | Bad::BadSignature => {
                     "its certificate is signed by an authority that is not trusted here"
                 }
                 _ => "its certificate is not valid",
@@ -159,6 +169,14 @@ impl Trouble {
                 "the server could not be reached",
                 "check the network, then `twauth doctor`",
             )
+        };
+        let proxy = error
+            .url()
+            .filter(|url| !is_loopback(url))
+            .and_then(|_| proxy_variable());
+        let hint = match proxy {
+            Some(name) => format!("check the network and the proxy in {name}"),
+            None => hint.to_owned(),
         };
         let failure = Failure::new(kind, format!("{reason}; nothing was sent")).hint(hint);
         Self {

@@ -49,6 +49,8 @@ pub(super) fn settings(
         wait: network.wait.map(Duration::from_secs),
         verbosity,
         trace: talk,
+        // Between the lines of a trace it would only disturb.
+        awaited: (verbosity == 0).then(|| output.spinner()).flatten(),
         waiting,
     })
 }

@@ -3,14 +3,17 @@
 mod accounts;
 mod attachments;
 mod bearer;
+mod completions;
 mod connection;
 mod delete;
+mod doctor;
 mod export;
 mod header;
 mod import;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod request;
 mod run;
 mod sandbox;
@@ -27,7 +30,7 @@ use anyhow::Context as _;
 use futures_util::future::{Either, select};
 
 use crate::browser;
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
@@ -41,16 +44,28 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::List(arguments) => list::run(&arguments, verbosity, output),
         Command::Logout(arguments) => online(logout::run(&arguments, verbosity, output)),
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
+        Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
         Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
         Command::Export(arguments) => online(async { export::run(&arguments, verbosity, output) }),
         Command::Run(arguments) => run::run(&arguments, verbosity),
-        Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
         Command::Request(arguments) => online(request::run(&arguments, verbosity, output)),
         Command::Header(arguments) => header::run(&arguments, verbosity, output),
         Command::Bearer(arguments) => online(bearer::run(&arguments, verbosity, output)),
         Command::Sandbox(arguments) => online(sandbox::run(&arguments, output)),
+        Command::Doctor(arguments) => online(doctor::run(&arguments, verbosity, output)),
+        Command::Completions(arguments) => completions::run(&arguments, output),
+        Command::Man(arguments) => man::run(&arguments, output),
+        Command::Help(arguments) => help(&arguments, output),
+        Command::Accounts(arguments) => completions::names(&arguments, output),
         Command::Open(arguments) => Ok(browser::open_default(&arguments.url)),
     }
+}
+
+/// Help is a result.
+fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
+    let text = cli::help_on(arguments.topic.as_deref())?;
+    output.exact(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs what talks to a server or a person. A signal ends it at its next pause, with the terminal as it was; what

@@ -5,7 +5,6 @@ use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use percent_encoding::percent_decode_str;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
@@ -16,12 +15,15 @@ use super::{connection, typed};
 use crate::account::Account;
 use crate::api::unknown_fate;
 use crate::cli::Request;
-use crate::client::{Authorization, Body, Call, Client, Reply, Signer, is_form};
+use crate::client::{Authorization, Body, Call, Client, Reply, Signer, form_decoded, is_form};
 use crate::error::{Failure, Kind};
 use crate::harmless::is_harmful;
 use crate::oauth;
 use crate::output::Output;
 use crate::refusal::{Ask, refusal};
+
+/// The exit code that for a post would mean that nothing was sent.
+const UNREACHED: u8 = 3;
 
 /// The most that is read of a body.
 const BODY_LIMIT: u64 = 64 << 20;
@@ -97,7 +99,10 @@ async fn bearer(http: &Client, app: &Account) -> Result<HeaderValue, Failure> {
 
 /// The URL that was meant, which must be at the account's own server.
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
-    let whole = if target.contains("://") && !target.starts_with('/') {
+    let has_scheme = target
+        .split_once("://")
+        .is_some_and(|(scheme, _)| scheme.bytes().all(|it| it.is_ascii_alphanumeric()));
+    let whole = if has_scheme {
         target.to_owned()
     } else {
         format!(
@@ -204,7 +209,8 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
         output.exact(&shown(&reply))?;
     }
     let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
-    if posts && reply.status >= 500 {
+    let says_nothing = reply.status >= 500 || refused.kind.exit_code() == UNREACHED;
+    if posts && says_nothing {
         let hint = "look at the account before you repeat it";
         return Err(unknown_fate(&refused).hint(hint).into());
     }
@@ -215,10 +221,10 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
 fn makes_a_post(method: &Method, url: &Url, http: &Client) -> bool {
     let path = url.as_str().strip_prefix(http.base()).unwrap_or("");
     let path = path.split('?').next().unwrap_or("");
-    let path = percent_decode_str(path).decode_utf8_lossy();
+    let path = form_decoded(path);
     *method == Method::POST
         && matches!(
-            path.trim_end_matches('/'),
+            String::from_utf8_lossy(&path).trim_end_matches('/'),
             "/2/tweets" | "/1.1/statuses/update.json"
         )
 }

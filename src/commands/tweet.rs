@@ -10,7 +10,7 @@ use serde_json::json;
 use super::accounts::{self, Origin};
 use super::delete::post_id;
 use super::{attachments, connection, text};
-use crate::account::Account;
+use crate::account::{Account, Server};
 use crate::api::{self, Attached, InReplyTo, NewPost};
 use crate::cli::Tweet;
 use crate::client::{Client, Signer};
@@ -71,7 +71,11 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
             media_ids: &media_ids,
         }),
     };
-    match api::post(&http.http, &account.client, token, &new).await {
+    let look = format!("look at {} before you post again", profile(account));
+    let sending = OnLeaving(Some(format!("the post may have been made: {look}")));
+    let posted = api::post(&http.http, &account.client, token, &new).await;
+    sending.ended();
+    match posted {
         Ok(id) => match arguments.delete_after {
             None => report(account, id.as_deref(), false, output),
             Some(seconds) => {
@@ -79,10 +83,7 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
                 passing(&http.http, account, id.as_deref(), pause, output).await
             }
         },
-        Err(failure) if failure.kind == Kind::UnknownFate => {
-            let look = format!("look at {} before you post again", profile(account));
-            Err(failure.hint(look).into())
-        }
+        Err(failure) if failure.kind == Kind::UnknownFate => Err(failure.hint(look).into()),
         Err(failure) => Err(failure.into()),
     }
 }
@@ -119,15 +120,15 @@ async fn passing(
         let look = format!("look at {}", profile(account));
         return Err(stays("its id is not known", look));
     };
-    let left = LeftBehind(Some(address(account, id)));
+    let waiting = OnLeaving(Some(format!("the post stays: {}", address(account, id))));
     output.say(&format!("deleting it in {} s", pause.as_secs()));
     tokio::time::sleep(pause).await;
-    if let Err(failure) = api::delete(http, &account.client, token, id).await {
-        left.gone();
+    let deleted = api::delete(http, &account.client, token, id).await;
+    waiting.ended();
+    if let Err(failure) = deleted {
         let hint = format!("delete it with `twauth delete {id}`");
         return Err(stays(&failure.reason, hint));
     }
-    left.gone();
     if output.is_json() {
         return report(account, Some(id), true, output);
     }
@@ -135,19 +136,19 @@ async fn passing(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says that a post stays, should the user leave before it is deleted.
-struct LeftBehind(Option<String>);
+/// Words for a user who leaves in the middle of something.
+struct OnLeaving(Option<String>);
 
-impl LeftBehind {
-    fn gone(mut self) {
+impl OnLeaving {
+    fn ended(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for LeftBehind {
+impl Drop for OnLeaving {
     fn drop(&mut self) {
-        if let Some(address) = &self.0 {
-            talk(&format!("the post stays: {address}"));
+        if let Some(words) = &self.0 {
+            talk(words);
         }
     }
 }
@@ -231,6 +232,11 @@ fn report(
     if written.is_err() {
         output.complain(&anyhow::anyhow!(
             "posted, but standard output is not writable: {url}"
+        ));
+    } else if account.server != Server::X {
+        output.say(&format!(
+            "posted to {}, not to X: there is nothing at this address",
+            account.server
         ));
     } else if !io::stdout().is_terminal() {
         output.say(&format!("posted {url}"));

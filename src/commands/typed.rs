@@ -43,6 +43,16 @@ pub(super) fn url(text: &str) -> Result<Url, Failure> {
             "write it as %0A or the like",
         ));
     }
+    if text
+        .split('?')
+        .next()
+        .is_some_and(|path| path.contains('\\'))
+    {
+        return Err(usage(
+            "the URL holds a backslash, which stands for a slash there",
+            "write / or %5C",
+        ));
+    }
     let url = Url::parse(text).map_err(|_| {
         usage(
             "this is not a URL (host names must be ASCII)",
@@ -55,7 +65,11 @@ pub(super) fn url(text: &str) -> Result<Url, Failure> {
             "leave it out",
         ));
     }
-    if url.host_str().is_some_and(|host| host.ends_with('.')) {
+    // Read from the text: the dot after an address of digits is dropped in parsing.
+    let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let port = authority.rfind(':').unwrap_or(authority.len());
+    if authority[..port].ends_with('.') {
         return Err(usage(
             "the URL's host name ends in a dot",
             "leave the dot out",

@@ -191,6 +191,11 @@ pub(super) async fn check_all(
     output: Output,
 ) -> Vec<Finding> {
     let progress = output.progress(chosen.len(), Duration::from_secs(1));
+    let settings = Settings {
+        // With several accounts the bar takes its place.
+        awaited: settings.awaited.filter(|_| chosen.len() == 1),
+        ..settings.clone()
+    };
     let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
     let mut servers: Vec<&Server> = Vec::new();
     for account in chosen {

@@ -37,12 +37,18 @@ pub(crate) fn refusal(reply: &Reply, ask: Ask) -> Failure {
         said.text.clone()
     };
     let mut failure = Failure::new(row.kind, row.reason.replace("{said}", &text)).hint(row.hint);
+    if said.code.is_none() && said.problem.is_empty() && !failure.reason.contains(&text) {
+        // Nothing but the status tells the cause.
+        failure.reason = format!("{} (status {})", failure.reason, reply.status);
+    }
     failure.status = Some(reply.status);
     failure.code = said.code;
     if reply.status == 429 {
         failure.reset_at = reply.reset_at();
         if let Some(time) = failure.reset_at.and_then(local_time) {
-            failure.hint = Some(format!("wait until {time}, or let twauth wait with --wait"));
+            failure.hint = Some(format!(
+                "wait until {time}, or let twauth wait with --wait=SECONDS"
+            ));
         }
     }
     if reply.status == 401 {

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::client::Reply;
-use crate::harmless::harmless;
 
 /// The parts of an error that tell causes apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -12,7 +11,7 @@ pub(super) struct Said {
     pub(super) code: Option<u32>,
     /// The last segment of the v2 problem's type, or its `reason`, or its title where that is the name of a cause.
     pub(super) problem: String,
-    /// The words, fit to be shown.
+    /// The words; [`Said::in_reply`] makes them fit to be shown.
     pub(super) text: String,
     /// A page for people: some gateway's, not the API's.
     pub(super) is_page: bool,
@@ -26,10 +25,11 @@ impl Said {
             Ok(value) if value.is_object() => Self::json(&value),
             _ if body.starts_with('<') => Self::markup(body),
             _ => Self {
-                text: harmless(body),
+                text: body.to_owned(),
                 ..Self::default()
             },
         };
+        said.text = reply.shown(&said.text);
         if said.code.is_none() {
             let challenge = reply.header("www-authenticate").unwrap_or("");
             said.code = challenge
@@ -68,7 +68,7 @@ impl Said {
         Self {
             code,
             problem: problem(value),
-            text: harmless(&words.join(": ")),
+            text: words.join(": "),
             is_page: false,
         }
     }
@@ -96,7 +96,7 @@ impl Said {
             .and_then(|code| leading_number(code.trim_start_matches(['"', '\''])));
         Self {
             code,
-            text: harmless(text),
+            text: text.to_owned(),
             ..Self::default()
         }
     }
@@ -138,6 +138,6 @@ fn page_title(body: &str, lower: &str) -> String {
     let title = lower.find("<title>").zip(lower.find("</title>"));
     title
         .and_then(|(start, end)| body.get(start + 7..end))
-        .map(harmless)
         .unwrap_or_default()
+        .to_owned()
 }

@@ -345,7 +345,7 @@ static ROWS: &[Row] = &[
         statuses: &[429],
         kind: Kind::RateLimited,
         reason: "too many requests",
-        hint: "wait some minutes, or let twauth wait with --wait",
+        hint: "wait some minutes, or let twauth wait with --wait=SECONDS",
         ..ANY
     },
     Row {

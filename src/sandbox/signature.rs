@@ -123,9 +123,14 @@ pub(super) fn signature(base_string: &str, client_secret: &str, token_secret: &s
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
+    use std::fmt::Write as _;
+
+    use proptest::prelude::*;
     use serde_json::Value;
 
     use super::*;
+    use crate::account::Credentials;
+    use crate::client::Signer;
 
     fn vectors() -> Vec<Value> {
         let text = include_str!("../../tests/data/oauth1-vectors.json");
@@ -217,6 +222,84 @@ mod tests {
     fn what_is_no_signature_at_all_is_refused() {
         for text in ["", "=", "AAAA", "not base64", &"A".repeat(1_000_000)] {
             assert!(!verifies("GET&a&b", "c", "d", text));
+        }
+    }
+
+    /// The `oauth_` parameters of a header but for the signature, and the signature.
+    fn header_parameters(header: &str) -> (Vec<Parameter>, String) {
+        let list = header.strip_prefix("OAuth ").unwrap();
+        let mut pairs: Vec<Parameter> = list
+            .split(',')
+            .map(|pair| {
+                let (name, value) = pair.trim().split_once('=').unwrap();
+                (
+                    form_decoded(name.as_bytes()),
+                    form_decoded(value.trim_matches('"').as_bytes()),
+                )
+            })
+            .collect();
+        let at = pairs
+            .iter()
+            .position(|(name, _)| name == b"oauth_signature")
+            .unwrap();
+        let signature = pairs.remove(at).1;
+        (pairs, String::from_utf8(signature).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn escaping_keeps_every_byte_and_names_only_what_must_be_escaped(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+            let text = encoded(&bytes);
+            prop_assert_eq!(&text, &crate::client::encoded(&bytes));
+            prop_assert_eq!(form_decoded(text.as_bytes()), bytes.clone());
+            prop_assert_eq!(crate::client::form_decoded(&text), bytes.clone());
+            let mut expected = String::new();
+            for byte in bytes {
+                match byte {
+                    b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => expected.push(char::from(byte)),
+                    _ => write!(expected, "%{byte:02X}").unwrap(),
+                }
+            }
+            prop_assert_eq!(text, expected);
+        }
+
+        #[test]
+        fn the_client_signs_as_the_sandbox_reads(
+            method in "[A-Z]{1,8}",
+            origin in prop_oneof![
+                "https?://[a-zA-Z]{1,8}[.][a-z]{1,3}(:(80|443|8080))?",
+                Just("http://[::1]:8080".to_owned()),
+            ],
+            path in "(/[ -~é日]{0,8}){0,3}",
+            query in prop::option::of("([a-z%+é \\[\\]]{0,4}=?[ -~日]{0,6}&?){0,4}"),
+            form in prop::collection::vec((any::<String>(), any::<String>()), 0..4),
+            client in ("[!-~]{1,30}", any::<String>()),
+            token in prop::option::of((any::<String>(), any::<String>())),
+            verifier in prop::option::of(any::<String>()),
+            callback in prop::option::of(any::<String>()),
+        ) {
+            let mut url = url::Url::parse(&origin).unwrap();
+            url.set_path(&path);
+            url.set_query(query.as_deref());
+            let body = crate::client::form_text(&form).into_bytes();
+            let credentials = |(identifier, secret): &(String, String)| Credentials::new(identifier, secret);
+            let client = credentials(&client);
+            let token = token.as_ref().map(credentials);
+            let signed = crate::client::sign(&method, &url, &body, &Signer {
+                verifier: verifier.as_deref(),
+                callback: callback.as_deref(),
+                ..Signer::new(&client, token.as_ref())
+            });
+            let (mut parameters, signature) = header_parameters(&signed.header);
+            parameters.extend(form_parameters(url.query().unwrap_or("").as_bytes()));
+            parameters.extend(form_parameters(&body));
+            let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
+            let uri = base_string_uri(url.scheme(), authority, url.path());
+            let base = base_string(&method, &uri, &parameters);
+            prop_assert_eq!(&base, &signed.base_string);
+            prop_assert_eq!(&signature, &signed.signature);
+            let secret = token.as_ref().map_or("", |token| &token.secret);
+            prop_assert!(verifies(&base, &client.secret, secret, &signature));
         }
     }
 }

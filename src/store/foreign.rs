@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::document::Flaw;
+use super::reading::Flaw;
 use super::{flawed, git, location, replace};
 use crate::error::{Failure, Kind};
 use location::shown;

@@ -30,8 +30,26 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
     }
 }
 
+/// Whether the index of the work tree holds `target`: then it is committed with the next change, ignored or not.
+pub(crate) fn is_tracked(work_tree: &Path, target: &Path) -> bool {
+    answer(work_tree, &["ls-files", "--error-unmatch"], &real(target)) == Some(0)
+}
+
+/// The path of `target` from the top of its work tree.
+pub(crate) fn inside(work_tree: &Path, target: &Path) -> PathBuf {
+    let real = real(target);
+    real.strip_prefix(work_tree).unwrap_or(&real).to_owned()
+}
+
 /// The exit code of a git command about `target`; none where git cannot be run.
 fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
+    let mut git = git(work_tree);
+    git.args(question).arg("--").arg(target);
+    git.stdout(Stdio::null()).status().ok()?.code()
+}
+
+/// git in a work tree, with nothing of ours in its environment and nothing that could make it act elsewhere.
+pub(super) fn git(work_tree: &Path) -> Command {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -39,17 +57,13 @@ fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
             git.env_remove(&name);
         }
     }
-    let asked = git
-        .args(["-c", "core.fsmonitor=false"])
-        .args(question)
-        .arg("--")
-        .arg(target)
+    git.args(["-c", "core.fsmonitor=false"])
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
         .current_dir(work_tree)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    asked.ok()?.code()
+        .stderr(Stdio::null());
+    git
 }
 
 /// Refuses a path that git would commit.
@@ -64,15 +78,14 @@ pub(super) fn check(target: &Path) -> Result<(), Failure> {
         shown(target),
         shown(&work_tree)
     );
-    let real = real(target);
-    let line = real.strip_prefix(&work_tree).unwrap_or(&real);
+    let line = inside(&work_tree, target);
     let mut hint = format!(
         "add the line /{} to {}, or choose another file with --creds, or use --force",
         line.display(),
         shown(&work_tree.join(".gitignore"))
     );
     // What is tracked is committed again, ignored or not.
-    if answer(&work_tree, &["ls-files", "--error-unmatch"], &real) == Some(0) {
+    if is_tracked(&work_tree, target) {
         hint = format!(
             "git tracks the file: first `git rm --cached {}`; then {hint}",
             line.display()
@@ -96,8 +109,16 @@ fn real(target: &Path) -> PathBuf {
     for folder in target.ancestors().skip(1) {
         if let (Ok(folder_itself), Ok(rest)) = (folder.canonicalize(), target.strip_prefix(folder))
         {
-            return folder_itself.join(rest);
+            return plain(folder_itself).join(rest);
         }
     }
     target.to_owned()
+}
+
+/// Windows gives resolved paths in a form that git does not take.
+fn plain(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
+        Some(rest) if cfg!(windows) && !rest.starts_with("UNC") => PathBuf::from(rest),
+        _ => path,
+    }
 }

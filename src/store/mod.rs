@@ -2,9 +2,11 @@
 
 mod document;
 mod foreign;
-mod git;
+pub(crate) mod git;
+pub(crate) mod history;
 mod location;
 mod lock;
+mod reading;
 mod replace;
 #[cfg(test)]
 mod tests;
@@ -13,9 +15,10 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(crate) use document::{Document, Flaw};
+pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
 pub(crate) use location::{in_home, shown};
+pub(crate) use reading::Flaw;
 
 use crate::account::Account;
 use crate::error::{Failure, Kind};
@@ -58,6 +61,12 @@ impl Store {
             return Ok(None);
         };
         accounts_of(&bytes, &self.shown()).map(Some)
+    }
+
+    /// What the system says of the file behind the path; none where there is no file. It can be read, then.
+    pub(crate) fn metadata(&self) -> Result<Option<Metadata>, Failure> {
+        let found = location::contents(&self.target()?)?;
+        Ok(found.map(|(_, metadata)| metadata))
     }
 
     /// Makes sure, before anything is asked of a server, that a save could succeed.
@@ -236,8 +245,7 @@ pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> 
 
 fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
     let text = text_of(bytes, name)?;
-    let document = Document::parse(text).map_err(|flaw| flawed(&flaw, name))?;
-    Ok(document.into_accounts())
+    Document::accounts_in(text).map_err(|flaw| flawed(&flaw, name))
 }
 
 fn text_of<'bytes>(bytes: &'bytes [u8], name: &str) -> Result<&'bytes str, Failure> {

@@ -1,4 +1,4 @@
-"""Logs in, verifies and tweets many times with the built program before a judge that is not ours.
+"""Logs in, verifies, tweets and asks many times with the built program before a judge that is not ours.
 
     python3 tests/interop/accepted.py target/debug/twauth [ROUNDS [SEED]]
 """
@@ -14,6 +14,7 @@ import urllib.parse
 from requests_oauthlib import OAuth1Session
 
 from judge import Judge
+from vectors import random_text, spell
 
 PROGRAM = os.path.abspath(sys.argv[1])
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 200
@@ -81,6 +82,8 @@ def one_round(chance, judge, home, number):
             twauth(home, "tweet", "--creds", file, "-", stdin=(post + "\n").encode())
         if judge.book.posts[-1] != post:
             raise SystemExit(f"sent {post!r}, but {judge.book.posts[-1]!r} came")
+    for _ in range(5):
+        ask(chance, home, file)
     with open(file, encoding="utf-8") as content:
         account = json.load(content)
     if account["screen_name"] != name:
@@ -90,6 +93,25 @@ def one_round(chance, judge, home, number):
     )
     if reply.status_code != 201:
         raise SystemExit(f"the file's four labels do not serve another program: {reply.status_code}")
+
+
+def ask(chance, home, file):
+    """A request with any query and any form: the judge checks the signature, this the text that arrived."""
+    pairs = [(random_text(chance, 6), random_text(chance, 10)) for _ in range(chance.randint(0, 4))]
+    query = "&".join(spell(chance, name) + "=" + spell(chance, value) for name, value in pairs)
+    fields = [("n" + random_text(chance, 5).replace("=", ""), random_text(chance, 12)) for _ in range(chance.randint(0, 3))]
+    words = ["request", "--creds", file, f"/echo?{query}"]
+    if fields and chance.random() < 0.5:
+        spelled = "&".join(spell(chance, name) + "=" + spell(chance, value) for name, value in fields)
+        words += ["-H", "content-type: application/x-www-form-urlencoded", "-d", spelled]
+    else:
+        for name, value in fields:
+            words += ["-F", f"{name}={value}"]
+    echo = json.loads(twauth(home, *words))
+    body = urllib.parse.parse_qsl(echo["body"], keep_blank_values=True)
+    arrived = [tuple(pair) for pair in echo["query"]], body
+    if arrived != (pairs, fields):
+        raise SystemExit(f"asked with {pairs} and {fields}, but {arrived} came")
 
 
 def main():

@@ -34,9 +34,18 @@ class Fields(HTMLParser):
 
 def authorize(url, screen_name=None):
     """Authorises as `screen_name`, or as the first account the page offers; gives back the PIN."""
-    page = OPENER.open(url, timeout=20).read().decode()
+    _, page = pages(url, screen_name)
+    found = re.search(r'<code id="pin">([^<]+)</code>', page)
+    if not found:
+        raise SystemExit(f"no PIN on the page:\n{page}")
+    return found[1]
+
+
+def pages(url, screen_name=None):
+    """The page that asks, and the page that answers the authorisation."""
+    question = OPENER.open(url, timeout=20).read().decode()
     fields = Fields()
-    fields.feed(page)
+    fields.feed(question)
     names = [fields.hidden.get("screen_name"), *fields.choices.get("screen_name", [])]
     form = {
         "oauth_token": fields.hidden["oauth_token"],
@@ -51,10 +60,6 @@ def authorize(url, screen_name=None):
         headers={"Origin": f"{bare.scheme}://{bare.netloc}"},
     )
     try:
-        page = OPENER.open(request, timeout=20).read().decode()
+        return question, OPENER.open(request, timeout=20).read().decode()
     except urllib.error.HTTPError as error:
         raise SystemExit(f"the page refused {form['screen_name']}: {error} {error.read().decode()}")
-    found = re.search(r'<code id="pin">([^<]+)</code>', page)
-    if not found:
-        raise SystemExit(f"no PIN on the page:\n{page}")
-    return found[1]

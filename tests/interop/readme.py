@@ -1,4 +1,4 @@
-"""Runs the guide's programs as a reader would, before the sandbox in X's place.
+"""Runs the guide's programs as a reader would, with the sandbox in X's place, and looks up the commands it names.
 
 A fenced block of README.md is run where the line above it is `<!-- run: LANGUAGE [PACKAGE] -->`, in a home folder whose
 ~/tw.json a login has made. Run by the sandbox:
@@ -24,6 +24,10 @@ BOT = "weatherbot"
 BLOCK = re.compile(r"^<!-- run: ([^\n]*?) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What a program of the guide posts.
 POSTED = re.compile(r"hello from [\w ]+|good morning, it is")
+NAMED = re.compile(r"\btwauth ([a-z]+)")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+# Options of cargo and of browsers.
+FOREIGN = {"--locked", "--path", "--private-window", "--profile-directory"}
 RUNNERS = {
     "python tweepy": ([sys.executable], ".py"),
     "python twython": ([sys.executable], ".py"),
@@ -59,6 +63,24 @@ def blocks():
     if len(found) != text.count("<!-- run:") or {language for language, _, _ in found} != set(RUNNERS):
         fail(f"the marked blocks are {[(language, line) for language, line, _ in found]}")
     return found
+
+
+def check_names(environment):
+    """Every command and option that the guide names exists."""
+    code = "\n".join(re.findall(r"^```.*?^```|`[^`\n]+`", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
+    commands = set(NAMED.findall(code))
+    helped = ""
+    for command in sorted(commands):
+        done = subprocess.run(
+            ["twauth", "help", command], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+        if done.returncode != 0:
+            fail(f"there is no `twauth {command}`")
+        helped += done.stdout
+    unknown = set(OPTION.findall(code)) - set(OPTION.findall(helped)) - FOREIGN
+    if unknown:
+        fail(f"these options do not exist: {sorted(unknown)}")
+    print(f"{len(commands)} commands of the guide exist, and all its options")
 
 
 def log_in(home, environment, server):
@@ -113,6 +135,7 @@ def main():
             "NO_PROXY": "*",
             "PYTHONPATH": str(patches),
         }
+        check_names(environment)
         log_in(home, environment, server)
         found = blocks()
         for block in found:

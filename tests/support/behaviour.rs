@@ -49,6 +49,10 @@ pub(crate) enum Behaviour {
     GzipBomb,
     /// The reply, said to be encoded two hundred times.
     ManyCodings(Reply),
+    /// The reply without a length, ended as TCP ends, without the goodbye of TLS: a cut looks the same.
+    EndedByTcpAlone(Reply),
+    /// These bytes beneath any TLS, where no record can be made of them.
+    BeneathTls(Vec<u8>),
 }
 
 /// Whether the connection can go on with another request.
@@ -149,6 +153,14 @@ impl Behaviour {
                 send_again_and_again(stream, replies.as_bytes(), 64 * MIB, stop)?;
             }
             Self::GzipBomb => send(stream, &GZIP_BOMB)?,
+            Self::EndedByTcpAlone(reply) => {
+                send_parts(stream, &format!("{}\r\n", reply.head()), &reply.body)?;
+                socket.shutdown(Shutdown::Write)?;
+            }
+            Self::BeneathTls(bytes) => {
+                let mut beneath = socket;
+                send(&mut beneath, bytes)?;
+            }
             Self::ManyCodings(reply) => {
                 let codings = vec!["gzip"; 200].join(", ");
                 send(

@@ -121,6 +121,11 @@ impl Running {
         self.child.id()
     }
 
+    /// The largest resident memory so far, in KiB; 0 where the system does not tell.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        peak_memory(self.child.id(), self.born_as.trim())
+    }
+
     pub(crate) fn take_stdin(&mut self) -> ChildStdin {
         self.stdin.take().unwrap()
     }

@@ -61,4 +61,9 @@ impl SandboxServer {
     pub(crate) fn is_alive(&mut self) -> bool {
         self.running.is_alive()
     }
+
+    /// The largest resident memory so far, in KiB; 0 where the system does not tell.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        self.running.peak_memory()
+    }
 }

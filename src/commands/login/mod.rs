@@ -22,6 +22,7 @@ use crate::oauth::Granted;
 use crate::output::Output;
 use gather::Plan;
 pub(super) use gather::{Place, ask_place};
+pub(super) use pair::{check as check_pair, looks_like_token};
 use save::Unsaved;
 pub(super) use save::{placed_all, takes_place_of};
 

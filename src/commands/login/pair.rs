@@ -92,18 +92,10 @@ fn stored(
 }
 
 /// Refuses what can only be a mistake, judged by the shapes of X's keys.
-fn check(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
+pub(in crate::commands) fn check(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
     let wrong = |reason: &str| {
         Err(Failure::new(Kind::Usage, reason)
             .hint("copy the API Key and the API Key Secret from Keys & Tokens of the app at console.x.com"))
-    };
-    let looks_like_token = |value: &str| {
-        value.split_once('-').is_some_and(|(id, rest)| {
-            id.len() >= 5
-                && id.bytes().all(|byte| byte.is_ascii_digit())
-                && rest.len() >= 20
-                && !rest.contains("sandbox")
-        })
     };
     for (value, name) in [(key, "consumer key"), (secret, "consumer secret")] {
         let Some(value) = value else { continue };
@@ -129,4 +121,14 @@ fn check(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether it has the shape of X's access tokens: the user's id, a hyphen, the rest.
+pub(in crate::commands) fn looks_like_token(value: &str) -> bool {
+    value.split_once('-').is_some_and(|(id, rest)| {
+        id.len() >= 5
+            && id.bytes().all(|byte| byte.is_ascii_digit())
+            && rest.len() >= 20
+            && !rest.contains("sandbox")
+    })
 }

@@ -1,0 +1,147 @@
+//! The git repository that the file may lie in: whether the next commit takes it along, and whether one already did.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::file::typed;
+use super::report::{Finding, Report};
+use crate::account::{Account, Server};
+use crate::error::Kind;
+use crate::harmless::harmless;
+use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
+use crate::store::history::{self, Found, Values};
+use crate::store::{Store, shown};
+
+pub(super) async fn check(
+    store: &Store,
+    accounts: &[Account],
+    server: Option<&Server>,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let Ok(target) = store.target() else {
+        return Ok(());
+    };
+    let Some(work_tree) = work_tree(&target) else {
+        return report.add(Finding::ok("git", "it lies in no git work tree"));
+    };
+    report.add(exposure(&target, &work_tree))?;
+    let values = values(accounts, server);
+    if values.is_empty() {
+        return report.add(Finding::skipped(
+            "history",
+            "there is nothing to search for",
+        ));
+    }
+    let folder = work_tree.clone();
+    let searched = tokio::task::spawn_blocking(move || history::search(&folder, &values));
+    let found = searched.await.context("could not search the history")?;
+    report.add(match found {
+        Ok(found) => past(&found, &work_tree),
+        Err(_) => Finding::warning(
+            "history",
+            "git could not be asked whether the keys were ever committed",
+            "install git, or look yourself: `git log --all -p`",
+        ),
+    })
+}
+
+fn exposure(target: &Path, work_tree: &Path) -> Finding {
+    let (folder, path) = (shown(work_tree), inside(work_tree, target));
+    let line = format!("/{}", path.display());
+    let ignore = format!(
+        "echo {} >> {}",
+        typed(&line),
+        typed(&shown(&work_tree.join(".gitignore")))
+    );
+    if is_tracked(work_tree, target) {
+        return Finding::problem(
+            "git",
+            Kind::NotIgnored,
+            format!("git tracks it in {folder}"),
+            format!(
+                "git -C {} rm --cached {} && {ignore}",
+                typed(&folder),
+                typed(&path.display().to_string())
+            ),
+        );
+    }
+    match verdict(target) {
+        Verdict::Safe => Finding::ok("git", format!("it is ignored by git in {folder}")),
+        Verdict::Exposed(_) => Finding::problem(
+            "git",
+            Kind::NotIgnored,
+            format!("git does not ignore it in {folder}: the next `git add` would take it along"),
+            ignore,
+        ),
+        Verdict::Unknown(_) => Finding::warning(
+            "git",
+            format!(
+                "it lies in the work tree {folder}, and git could not be asked whether it ignores it"
+            ),
+            format!("git -C {} status", typed(&folder)),
+        ),
+    }
+}
+
+fn past(found: &Found, work_tree: &Path) -> Finding {
+    let folder = shown(work_tree);
+    let mut labels: Vec<&str> = found.labels.iter().copied().collect();
+    labels.sort_unstable();
+    if labels.is_empty() {
+        return if found.complete {
+            Finding::ok("history", format!("no commit in {folder} holds its keys"))
+        } else {
+            Finding::warning(
+                "history",
+                format!("the history of {folder} could not be searched to its end"),
+                "git log --all --oneline -- PATH, for each place where the file has been",
+            )
+        };
+    }
+    let place = found
+        .path
+        .as_ref()
+        .map(|path| format!(" ({})", harmless(path)))
+        .unwrap_or_default();
+    let message = format!(
+        "already committed: {} in the history of {folder}{place}",
+        labels.join(", ")
+    );
+    if labels.iter().any(|label| label.ends_with("_secret")) {
+        Finding::problem(
+            "history",
+            Kind::NotIgnored,
+            message,
+            "regenerate the keys at console.x.com (Keys & Tokens), then `twauth login` for every account",
+        )
+    } else {
+        Finding::warning(
+            "history",
+            format!("{message}; without a secret they open nothing"),
+            "look with `git log --all -p`; where in doubt, regenerate the keys at console.x.com (Keys & Tokens)",
+        )
+    }
+}
+
+/// What must not have been committed. The sandbox's values open nothing.
+fn values(accounts: &[Account], server: Option<&Server>) -> Values {
+    let is_real =
+        |account: &&Account| account.server != Server::Sandbox && server != Some(&Server::Sandbox);
+    let pairs = accounts.iter().filter(is_real).flat_map(|account| {
+        let client = [
+            (&account.client.identifier, "consumer_key"),
+            (&account.client.secret, "consumer_secret"),
+        ];
+        let token = account.token.iter().flat_map(|token| {
+            [
+                (&token.identifier, "access_token"),
+                (&token.secret, "access_token_secret"),
+            ]
+        });
+        client.into_iter().chain(token)
+    });
+    pairs
+        .map(|(value, label)| (value.trim().to_owned(), label))
+        .collect()
+}

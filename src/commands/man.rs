@@ -1,0 +1,28 @@
+//! `man`: the manual pages, from the same definitions as the options.
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use crate::cli::{self, Man};
+use crate::error::{Failure, Kind};
+use crate::output::Output;
+use crate::store::shown;
+
+pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
+    let folder = &arguments.folder;
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(cli::decorated(), folder));
+    written
+        .map_err(|error| {
+            Failure::new(
+                Kind::NotWritable,
+                format!("{} could not be written: {error}", shown(folder)),
+            )
+            .hint("name a folder that you may write to")
+        })
+        .context("could not write the manual pages")?;
+    output.say(&format!("written into {}", shown(folder)));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,270 @@
+//! Reading the text of a credentials file strictly: objects, the accounts they stand for, and what is wrong where.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use crate::account::{Account, Credentials, Server, X};
+
+/// How deep the brackets of a file may nest.
+const DEPTH_LIMIT: usize = 128;
+
+/// The known labels in the order in which a new account is written.
+pub(super) const LABELS: [&str; 7] = [
+    "screen_name",
+    "user_id",
+    "consumer_key",
+    "consumer_secret",
+    "access_token",
+    "access_token_secret",
+    "server",
+];
+
+/// Why a file's text is refused, and where. Holds nothing of the text but known labels.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Flaw {
+    pub(crate) reason: String,
+    /// Both count from one; columns in characters.
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+/// What `make` makes of each object of the text with the account it stands for, one after the other, and whether the
+/// text is a list. Text that is no JSON is refused for that first, wherever else it is wrong.
+pub(super) fn each<'text, T>(
+    text: &'text str,
+    make: impl Fn(Object<'text>, Account) -> T,
+) -> Result<(bool, Vec<T>), Flaw> {
+    let body = body_of(text);
+    let start = body.len() - body.trim_start().len();
+    let mut all = Vec::new();
+    let mut flaw = None;
+    let mut server = (X.to_owned(), Server::X);
+    let take = |object: Object<'text>| {
+        if flaw.is_none() {
+            match object.account(body, &mut server) {
+                Ok(account) => all.push(make(object, account)),
+                Err(found) => flaw = Some(found),
+            }
+        }
+    };
+    let is_list = match body.as_bytes().get(start) {
+        None => return Err(Flaw::at(body, 0, "it is empty".to_owned())),
+        Some(b'{') => {
+            serde_json::from_str(body).map(take)?;
+            false
+        }
+        Some(b'[') => {
+            let mut source = serde_json::Deserializer::from_str(body);
+            source.deserialize_seq(List(take))?;
+            source.end()?;
+            true
+        }
+        Some(_) => {
+            let reason = "it is neither an object nor a list of objects";
+            return Err(Flaw::at(body, start, reason.to_owned()));
+        }
+    };
+    if let Some(flaw) = flaw {
+        return Err(flaw);
+    }
+    if all.is_empty() {
+        return Err(Flaw::at(
+            body,
+            start,
+            "the list holds no account".to_owned(),
+        ));
+    }
+    Ok((is_list, all))
+}
+
+/// The text without its byte order mark.
+pub(super) fn body_of(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// One object as it stands in the text.
+pub(super) struct Object<'text>(pub(super) Vec<(Cow<'text, str>, Cow<'text, str>)>);
+
+impl Object<'_> {
+    /// The account that the object stands for. `last_server` is the one before it, as written and as read: reading a
+    /// URL takes longer than all the rest.
+    fn account(&self, body: &str, last_server: &mut (String, Server)) -> Result<Account, Flaw> {
+        let mut values: [Option<Cow<'_, str>>; LABELS.len()] = Default::default();
+        let first = self.0.first().map_or(0, |(key, _)| offset_in(body, key));
+        for (key, value) in &self.0 {
+            let here = |reason: String| Flaw::at(body, offset_in(body, value), reason);
+            let key = decoded(key);
+            let Some(rank) = LABELS.iter().position(|label| *label == key) else {
+                if depth(value) > DEPTH_LIMIT - 2 {
+                    return Err(here(format!("brackets nest deeper than {DEPTH_LIMIT}")));
+                }
+                continue;
+            };
+            let label = LABELS[rank];
+            if values[rank].is_some() {
+                return Err(here(format!(
+                    "the label {label} stands twice in one account"
+                )));
+            }
+            let text = string(value).ok_or_else(|| here(format!("{label} must be a string")))?;
+            if text.is_empty() && (2..6).contains(&rank) {
+                return Err(here(format!("{label} is empty")));
+            }
+            values[rank] = Some(text);
+        }
+        let missing = |label: &str| Flaw::at(body, first, format!("{label} is missing"));
+        let [
+            screen_name,
+            user_id,
+            key,
+            secret,
+            token,
+            token_secret,
+            server,
+        ] = values.map(|value| value.map(Cow::into_owned));
+        let client = Credentials {
+            identifier: key.ok_or_else(|| missing("consumer_key"))?,
+            secret: secret.ok_or_else(|| missing("consumer_secret"))?,
+        };
+        let token = match (token, token_secret) {
+            (Some(identifier), Some(secret)) => Some(Credentials { identifier, secret }),
+            (None, None) => None,
+            (None, Some(_)) => return Err(missing("access_token")),
+            (Some(_), None) => return Err(missing("access_token_secret")),
+        };
+        let server = match server {
+            None => Server::X,
+            Some(written) if written == last_server.0 => last_server.1.clone(),
+            Some(written) => {
+                let server = Server::parse(&written).map_err(|reason| {
+                    Flaw::at(body, first, format!("the server is not usable: {reason}"))
+                })?;
+                *last_server = (written, server.clone());
+                server
+            }
+        };
+        Ok(Account {
+            screen_name: screen_name.filter(|name| !name.is_empty()),
+            user_id: user_id.filter(|id| !id.is_empty()),
+            client,
+            token,
+            server,
+        })
+    }
+}
+
+/// Hands on the objects of a list while it is read.
+struct List<F>(F);
+
+impl<'de, F: FnMut(Object<'de>)> Visitor<'de> for List<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(object) = list.next_element()? {
+            (self.0)(object);
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::with_capacity(LABELS.len());
+                while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+                    pairs.push((key.get().into(), value.get().into()));
+                }
+                Ok(Object(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+impl Flaw {
+    pub(super) fn at(body: &str, offset: usize, reason: String) -> Self {
+        let before = body.get(..offset).unwrap_or("");
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            reason,
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    /// Where `bytes` stop being UTF-8.
+    pub(crate) fn not_utf8(bytes: &[u8]) -> Self {
+        let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        Self::at(valid, valid.len(), "it is not UTF-8 text".to_owned())
+    }
+}
+
+/// `serde_json`'s own messages repeat values, so only the kind of error and the place are taken.
+impl From<serde_json::Error> for Flaw {
+    fn from(error: serde_json::Error) -> Self {
+        let reason = match error.classify() {
+            Category::Eof => "it ends before the JSON is complete",
+            Category::Data => "it is neither an object nor a list of objects",
+            Category::Syntax | Category::Io => "it is not JSON",
+        };
+        Self {
+            reason: reason.to_owned(),
+            line: error.line().max(1),
+            column: error.column().max(1),
+        }
+    }
+}
+
+/// How far into `body` its slice `part` starts.
+pub(super) fn offset_in(body: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(body.as_ptr() as usize)
+}
+
+/// What a raw JSON string says; none where it is no string or not Unicode.
+fn string(raw: &str) -> Option<Cow<'_, str>> {
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        return serde_json::from_str(raw).ok().map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(inner))
+}
+
+/// A raw key as text, for comparison; itself where it cannot be decoded.
+pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
+    string(raw).unwrap_or(Cow::Borrowed(raw))
+}
+
+/// How deep the brackets of one valid JSON value nest.
+fn depth(raw: &str) -> usize {
+    let (mut now, mut most, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in raw.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                now += 1;
+                most = most.max(now);
+            }
+            b']' | b'}' if !in_string => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
+}

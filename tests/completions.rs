@@ -1,0 +1,136 @@
+//! Completions in the shells that are here, with the accounts of the file.
+
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::support::home::{Home, TWAUTH};
+
+/// A home with two accounts in `~/tw.json`, one in `~/other.json`, and the scripts.
+fn home() -> Home {
+    let home = Home::new();
+    let mut account = home.account("sandbox");
+    let mut second = account.clone();
+    second["screen_name"] = "weatherbot".into();
+    second["user_id"] = "12".into();
+    second["access_token"] = "12-made-up".into();
+    home.write("tw.json", json!([account, second]).to_string());
+    account["screen_name"] = "otherbot".into();
+    home.write("other.json", account.to_string());
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = home.twauth(["completions", shell]).run().assert_code(0);
+        assert!(script.stdout.contains("login"), "{shell}");
+        home.write(&format!("script.{shell}"), script.stdout);
+    }
+    // The scripts call the program by its name.
+    std::fs::create_dir(home.path("bin")).unwrap();
+    std::os::unix::fs::symlink(TWAUTH, home.path("bin/twauth")).unwrap();
+    home
+}
+
+fn path(home: &Home) -> String {
+    let rest = std::env::var("PATH").unwrap();
+    format!("{}:{rest}", home.path("bin").display())
+}
+
+fn is_here(shell: &str) -> bool {
+    let mut command = Command::new(shell);
+    command.args(["-c", ":"]).stdout(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// What bash offers for the last of `words`.
+fn bash(home: &Home, words: &[&str]) -> Vec<String> {
+    let script = "source script.bash; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
+        _twauth twauth \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let run = home.program("bash").args(["-c", script, "bash"]);
+    let output = run.args(words).env("PATH", path(home)).run().assert_code(0);
+    assert_eq!(output.stderr, "");
+    output.stdout.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_completes_commands_options_topics_and_accounts() {
+    let home = home();
+    assert_eq!(bash(&home, &["twauth", "ver"]), ["verify"]);
+    assert_eq!(bash(&home, &["twauth", "verify", "--upd"]), ["--update"]);
+    assert_eq!(bash(&home, &["twauth", "help", "exit"]), ["exit-codes"]);
+    assert!(!bash(&home, &["twauth", ""]).contains(&"__accounts".to_owned()));
+    for option in ["-a", "--account"] {
+        let offered = bash(&home, &["twauth", "verify", option, ""]);
+        assert_eq!(offered, ["mybot", "weatherbot"]);
+    }
+    assert_eq!(
+        bash(&home, &["twauth", "tweet", "-a", "wea"]),
+        ["weatherbot"]
+    );
+    for file in [&["-c", "~/other.json"][..], &["--creds", "=", "other.json"]] {
+        let words = [&["twauth", "verify"], file, &["-a", ""]].concat();
+        assert_eq!(bash(&home, &words), ["otherbot"]);
+    }
+    let offered = bash(&home, &["twauth", "verify", "-c", "oth"]);
+    assert_eq!(offered, ["other.json"]);
+    assert!(bash(&home, &["twauth", "verify", "--server", ""]).contains(&"other.json".to_owned()));
+}
+
+#[test]
+fn zsh_completes_accounts() {
+    if !is_here("zsh") {
+        return;
+    }
+    let home = home();
+    home.write("functions/_twauth", home.read("script.zsh"));
+    // A shell on a terminal of its own, with a prompt that is easy to wait for.
+    home.write(
+        ".zshrc",
+        "fpath=(~/functions $fpath); autoload -U compinit; compinit -u -D; PS1='ready> '; zstyle ':completion:*' list-colors ''\n",
+    );
+    let run = home.program("zsh").args(["-i"]).env("PATH", path(&home));
+    let mut terminal = run.env("ZDOTDIR", home.path("")).on_terminal();
+    terminal.expect("ready> ");
+    terminal.send("twauth verify -c other.json -a \t");
+    terminal.expect("otherbot");
+    terminal.send("\x15twauth tweet -a weat\t");
+    terminal.expect("herbot");
+    terminal.send("\x15twauth comple\tfis\t");
+    terminal.expect("fish");
+    terminal.send("\x15exit\r");
+    terminal.finish();
+}
+
+#[test]
+fn fish_completes_accounts() {
+    if !is_here("fish") {
+        return;
+    }
+    let home = home();
+    let fish = |line: &str| {
+        let script = format!("source script.fish; complete -C '{line}'");
+        let run = home.program("fish").args(["--no-config", "-c", &script]);
+        let output = run.env("PATH", path(&home)).run().assert_code(0);
+        let names = output.stdout.lines().map(|line| line.split('\t').next());
+        names
+            .map(|name| name.unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(fish("twauth verify -a "), ["mybot", "weatherbot"]);
+    assert_eq!(fish("twauth verify -c other.json -a "), ["otherbot"]);
+    assert_eq!(fish("twauth complet"), ["completions"]);
+}
+
+#[test]
+fn names_are_all_that_completion_is_told() {
+    let home = home();
+    let asked = |words: &[&str]| {
+        home.twauth(["__accounts", "--"])
+            .args(words)
+            .run()
+            .assert_code(0)
+    };
+    assert_eq!(asked(&[]).stdout, "mybot\nweatherbot\n");
+    assert_eq!(asked(&["-cother.json"]).stdout, "otherbot\n");
+    for file in ["nothing.json", "script.zsh", "/dev/zero", "-"] {
+        let output = asked(&["verify", "-c", file]);
+        assert_eq!((&*output.stdout, &*output.stderr), ("", ""), "{file}");
+    }
+}

@@ -1,0 +1,491 @@
+//! What `doctor` finds, and that it names the command that mends it.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::{Value, json};
+
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::USER_ID;
+use crate::support::home::{Home, SCREEN_NAME};
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::running::Output;
+use crate::support::sandbox::SandboxServer;
+use crate::support::tls::Certificate;
+
+const ME: &str = "GET /2/users/me";
+
+/// The entries of one check as `STATE: message -> hint`.
+fn said(output: &Output, check: &str) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+    let entries = output.json();
+    let entries = entries.as_array().unwrap();
+    let of_check = entries.iter().filter(|entry| entry["check"] == check);
+    of_check
+        .map(|entry| {
+            let (state, hint) = (text(&entry["state"]), text(&entry["hint"]));
+            format!("{state}: {} -> {hint}", text(&entry["message"]))
+        })
+        .collect()
+}
+
+/// Panics unless the check has an entry that holds all of `words`, in order.
+#[track_caller]
+fn assert_found(output: &Output, check: &str, words: &[&str]) {
+    let entries = said(output, check);
+    let holds = |entry: &String| {
+        let mut rest = entry.as_str();
+        words.iter().all(|word| match rest.split_once(word) {
+            Some((_, after)) => {
+                rest = after;
+                true
+            }
+            None => false,
+        })
+    };
+    assert!(
+        entries.iter().any(holds),
+        "{words:?} is not in {entries:?}\n{output:#?}"
+    );
+}
+
+fn doctor(home: &Home) -> Output {
+    home.twauth(["doctor", "--json"]).run()
+}
+
+/// A server that knows the app and the account, without a clock.
+fn sound_server() -> RawServer {
+    Script::new()
+        .reply(ME, reply::me(USER_ID, SCREEN_NAME))
+        .reply("POST /oauth2/token", app_token())
+        .start()
+}
+
+fn app_token() -> reply::Reply {
+    reply::Reply::json(
+        200,
+        &json!({"token_type": "bearer", "access_token": "AAAAAAAAAAAAmadeup"}),
+    )
+}
+
+fn git(home: &Home, arguments: &[&str]) {
+    let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
+    let run = home.program("git").args(identity).args(arguments);
+    run.may_show_secrets().run().assert_code(0);
+}
+
+#[test]
+fn a_healthy_account_passes_every_check_in_order() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "weatherbot", &[]);
+    let output = doctor(&home).assert_code(0);
+    let entries = output.json();
+    let entries = entries.as_array().unwrap();
+    let checks: Vec<&str> = entries
+        .iter()
+        .map(|entry| entry["check"].as_str().unwrap())
+        .collect();
+    let wanted = "file readable mode owner git variables labels keys proxy connection tls clock app account level";
+    assert_eq!(checks.join(" "), wanted);
+    for entry in entries {
+        assert_eq!(entry["state"], "ok", "{entry}");
+    }
+    let words = home.twauth(["doctor"]).run().assert_code(0);
+    assert_eq!(words.stdout.lines().count(), entries.len());
+    assert!(
+        words
+            .stdout
+            .contains("\nok       level       read-write: it can post\n")
+    );
+    assert!(words.stdout.is_ascii());
+}
+
+#[test]
+fn a_missing_file_leads_to_login() {
+    let home = Home::new();
+    let server = sound_server();
+    let run = home.twauth(["doctor", "--json", "--server", &server.url()]);
+    let output = run.run().assert_code(4);
+    let login = format!("-> twauth login --server {}", server.url());
+    assert_found(&output, "file", &["problem: there is no ~/tw.json", &login]);
+    assert_found(&output, "connection", &["ok"]);
+}
+
+#[test]
+fn a_file_that_others_can_read_is_a_problem() {
+    let home = Home::new();
+    let server = sound_server();
+    home.write_account(&server.url());
+    home.set_mode("tw.json", 0o644);
+    let output = doctor(&home).assert_code(1);
+    assert_found(
+        &output,
+        "mode",
+        &["problem", "0644", "-> chmod 600 ~/tw.json"],
+    );
+    assert_found(&output, "account", &["ok"]);
+    assert_eq!(home.mode("tw.json"), 0o644, "nothing is changed");
+}
+
+#[test]
+fn a_file_of_somebody_else_is_a_problem() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let home = Home::new();
+    let server = sound_server();
+    let file = home.write_account(&server.url());
+    std::os::unix::fs::chown(file, Some(12345), None).unwrap();
+    let output = doctor(&home).assert_code(1);
+    assert_found(
+        &output,
+        "owner",
+        &["problem", "another user", "-> sudo chown"],
+    );
+}
+
+#[test]
+fn something_other_than_a_file_is_a_problem() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("tw.json")).unwrap();
+    let output = home
+        .twauth(["doctor", "--json", "--sandbox", "-c", "tw.json"])
+        .run()
+        .assert_code(1);
+    assert_found(
+        &output,
+        "readable",
+        &["problem", "not a regular file", "-> mv tw.json"],
+    );
+    let output = home
+        .twauth(["doctor", "--json", "--sandbox", "-c", "/dev/zero"])
+        .run();
+    assert_found(&output.assert_code(1), "readable", &["problem"]);
+}
+
+#[test]
+fn a_file_that_git_would_commit_is_a_problem_until_it_is_ignored() {
+    let home = Home::new();
+    let server = sound_server();
+    home.write_account(&server.url());
+    git(&home, &["init", "-q"]);
+    let output = doctor(&home).assert_code(1);
+    assert_found(
+        &output,
+        "git",
+        &[
+            "problem",
+            "does not ignore",
+            "-> echo /tw.json >> ~/.gitignore",
+        ],
+    );
+    assert_found(&output, "history", &["ok"]);
+    home.write(".gitignore", "/tw.json\n");
+    assert_found(&doctor(&home).assert_code(0), "git", &["ok"]);
+    git(&home, &["add", "--force", "tw.json"]);
+    let output = doctor(&home).assert_code(1);
+    assert_found(
+        &output,
+        "git",
+        &["problem: git tracks it", "-> git -C", "rm --cached tw.json"],
+    );
+}
+
+#[test]
+fn keys_that_were_ever_committed_are_found_wherever_they_stood() {
+    let home = Home::new();
+    let server = sound_server();
+    home.write(".gitignore", "/tw.json\n");
+    git(&home, &["init", "-q"]);
+    let secret = &home.canaries.consumer_secret;
+    home.write("folder/old bot.py", format!("secret='{secret}'\n"));
+    git(&home, &["add", "folder"]);
+    git(&home, &["commit", "-qm", "one"]);
+    git(&home, &["rm", "-q", "folder/old bot.py"]);
+    git(&home, &["commit", "-qm", "two"]);
+    home.write_account(&server.url());
+    let output = doctor(&home).assert_code(1);
+    assert_found(&output, "git", &["ok"]);
+    assert_found(
+        &output,
+        "history",
+        &[
+            "problem: already committed: consumer_secret",
+            "folder/old bot.py",
+            "-> regenerate the keys",
+        ],
+    );
+}
+
+#[test]
+fn an_identifier_in_the_history_is_a_warning() {
+    let home = Home::new();
+    let server = sound_server();
+    home.write_account(&server.url());
+    git(&home, &["init", "-q"]);
+    home.write(".gitignore", "/tw.json\n");
+    home.write("bot.sh", format!("KEY={}\n", home.canaries.consumer_key));
+    git(&home, &["add", "bot.sh"]);
+    git(&home, &["commit", "-qm", "one"]);
+    let output = doctor(&home).assert_code(0);
+    assert_found(&output, "history", &["warning", "consumer_key"]);
+}
+
+#[test]
+fn missing_labels_are_named() {
+    let home = Home::new();
+    let server = sound_server();
+    for (label, state, code) in [
+        ("consumer_secret", "problem", 1),
+        ("access_token_secret", "problem", 1),
+        ("user_id", "warning", 0),
+        ("screen_name", "warning", 0),
+    ] {
+        let mut account = home.account(&server.url());
+        account.as_object_mut().unwrap().remove(label);
+        home.write("tw.json", account.to_string());
+        let output = doctor(&home).assert_code(code);
+        let words = format!("{label} is missing");
+        assert_found(&output, "labels", &[state, &words, "-> ", "twauth "]);
+    }
+    let mut account = home.account(&server.url());
+    for label in ["access_token", "access_token_secret"] {
+        account.as_object_mut().unwrap().remove(label);
+    }
+    home.write("tw.json", account.to_string());
+    let output = doctor(&home).assert_code(4);
+    assert_found(
+        &output,
+        "labels",
+        &["problem", "are missing", "-> twauth login -a mybot"],
+    );
+    assert_found(&output, "app", &["ok"]);
+}
+
+#[test]
+fn keys_out_of_place_are_named_and_sent_nowhere() {
+    let home = Home::new();
+    let server = sound_server();
+    let canaries = &home.canaries;
+    let spaced = format!("{} ", canaries.consumer_secret);
+    for (key, secret, words) in [
+        (&canaries.consumer_secret, &canaries.consumer_key, "swapped"),
+        (
+            &canaries.access_token,
+            &canaries.consumer_secret,
+            "an access token stands in the place",
+        ),
+        (&canaries.consumer_key, &spaced, "white space"),
+    ] {
+        let mut account = home.account(&server.url());
+        account["consumer_key"] = key.as_str().into();
+        account["consumer_secret"] = secret.as_str().into();
+        home.write("tw.json", account.to_string());
+        let output = doctor(&home).assert_code(4);
+        let command = "-> twauth login -a mybot --consumer-key";
+        assert_found(&output, "keys", &["problem", words, command]);
+        assert_found(&output, "app", &["skipped"]);
+    }
+    let signed =
+        |request: &crate::support::request::Request| request.header("authorization").is_some();
+    assert!(!server.requests().iter().any(signed));
+}
+
+#[test]
+fn a_token_out_of_place_is_named() {
+    let home = Home::new();
+    let server = sound_server();
+    let mut account = home.account(&server.url());
+    account["access_token"] = home.canaries.access_token_secret.as_str().into();
+    account["access_token_secret"] = home.canaries.access_token.as_str().into();
+    home.write("tw.json", account.to_string());
+    assert_found(
+        &doctor(&home).assert_code(4),
+        "keys",
+        &["swapped", "-> twauth login -a mybot"],
+    );
+    let mut account = home.account(&server.url());
+    account["user_id"] = "12".into();
+    home.write("tw.json", account.to_string());
+    assert_found(
+        &doctor(&home).assert_code(5),
+        "keys",
+        &["user_id says 12", USER_ID],
+    );
+}
+
+#[test]
+fn variables_in_the_way_are_named() {
+    let home = Home::new();
+    let server = sound_server();
+    home.write_account(&server.url());
+    let canaries = home.canaries.clone();
+    let run = home
+        .twauth(["doctor", "--json", "--server", &server.url()])
+        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
+        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
+        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
+    let output = run.run().assert_code(0);
+    let words = [
+        "warning",
+        "~/tw.json is passed over",
+        "-> unset TWAUTH_CONSUMER_KEY",
+    ];
+    assert_found(&output, "variables", &words);
+    let other = home.write("other.json", home.read("tw.json"));
+    let run = home.twauth(["doctor", "--json"]).env("TWAUTH_CREDS", other);
+    let output = run.run().assert_code(0);
+    assert_found(
+        &output,
+        "variables",
+        &["warning", "other.json", "-> unset TWAUTH_CREDS"],
+    );
+    let run = home.twauth(["doctor", "--json"]);
+    let output = run.env("TWAUTH_ACCESS_TOKEN", &canaries.access_token).run();
+    let words = ["TWAUTH_ACCESS_TOKEN is set and TWAUTH_ACCESS_TOKEN_SECRET is not"];
+    assert_found(&output, "variables", &words);
+}
+
+#[test]
+fn a_wrong_clock_is_named_with_sign_and_size() {
+    let home = Home::new();
+    let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
+    let server = Script::new()
+        .reply(ME, reply::me(USER_ID, SCREEN_NAME).header("date", &soon))
+        .reply("POST /oauth2/token", app_token())
+        .start();
+    home.write_account(&server.url());
+    let output = doctor(&home).assert_code(4);
+    let words = [
+        "problem: the clock here is 60 minutes behind",
+        "timedatectl set-ntp true",
+    ];
+    assert_found(&output, "clock", &words);
+}
+
+#[test]
+fn a_server_out_of_reach_is_named_and_nothing_hangs() {
+    let home = Home::new();
+    let start = Instant::now();
+    home.write_account("https://nowhere.invalid");
+    let output = doctor(&home).assert_code(3);
+    assert_found(
+        &output,
+        "name",
+        &["problem", "nowhere.invalid could not be looked up"],
+    );
+    assert_found(&output, "level", &["skipped"]);
+    home.write_account("http://127.0.0.1:1");
+    let run = home.twauth(["doctor", "--json", "--retries", "0"]);
+    assert_found(
+        &run.run().assert_code(3),
+        "connection",
+        &["problem", "could not be reached"],
+    );
+    let silent = Script::new().on(ME, Behaviour::Hang).start();
+    home.write_account(&silent.url());
+    let run = home.twauth(["doctor", "--json", "--timeout", "0.3", "--retries", "0"]);
+    assert_found(
+        &run.run().assert_code(3),
+        "connection",
+        &["problem", "in time"],
+    );
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
+    let home = Home::new();
+    home.also_secret("pa55word-of-the-proxy");
+    home.write_account("https://nowhere.invalid");
+    let run = home.twauth(["doctor", "--json"]);
+    let run = run.env("HTTPS_PROXY", "ftp://me:pa55word-of-the-proxy@127.0.0.1:1");
+    let output = run.run().assert_code(3);
+    assert_found(
+        &output,
+        "proxy",
+        &["problem", "HTTPS_PROXY is not usable", "-> set HTTPS_PROXY"],
+    );
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_named() {
+    let home = Home::new();
+    let server = Script::new().tls(Certificate::Expired).start();
+    home.write_account(&server.url());
+    let authority = home.write("ca.pem", server.authority());
+    let run = home.twauth(["doctor", "--json"]);
+    let output = run.env("SSL_CERT_FILE", authority).run().assert_code(3);
+    assert_found(&output, "tls", &["problem", "expired"]);
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn the_app_the_account_and_the_level_are_told_apart() {
+    let home = Home::new();
+    let sandbox = SandboxServer::with_faults(&home, &["read-only"]);
+    log_in(&home, &sandbox, "weatherbot", &[]);
+    let output = doctor(&home).assert_code(0);
+    assert_found(&output, "account", &["ok", "@weatherbot"]);
+    let words = [
+        "warning",
+        "cannot post",
+        "Read and write",
+        "twauth login -a weatherbot",
+    ];
+    assert_found(&output, "level", &words);
+
+    let good = home.json("tw.json");
+    let mut account = good.clone();
+    account["access_token_secret"] = "not-the-secret-of-this-token".into();
+    home.write("tw.json", account.to_string());
+    let output = doctor(&home).assert_code(4);
+    assert_found(&output, "app", &["ok"]);
+    assert_found(
+        &output,
+        "account",
+        &["problem", "-> twauth login -a weatherbot"],
+    );
+    assert_found(&output, "level", &["skipped"]);
+
+    account = good;
+    account["consumer_secret"] = "not-the-secret-of-this-app".into();
+    home.write("tw.json", account.to_string());
+    let output = doctor(&home).assert_code(4);
+    assert_found(&output, "app", &["problem", "--consumer-key KEY"]);
+}
+
+#[test]
+fn each_of_several_accounts_is_looked_at() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "weatherbot", &[]);
+    log_in(&home, &sandbox, "sandbot", &["--add"]);
+    let output = doctor(&home).assert_code(0);
+    assert_eq!(said(&output, "account").len(), 2);
+    assert_eq!(said(&output, "app").len(), 1, "they share it");
+    let run = home.twauth(["doctor", "--json", "-a", "sandbot"]);
+    let output = run.run().assert_code(0);
+    assert_eq!(said(&output, "account").len(), 1);
+    let run = home.twauth(["doctor", "--json", "-a", "nobody"]);
+    assert_found(
+        &run.run().assert_code(4),
+        "account",
+        &["problem", "nobody is not in"],
+    );
+}
+
+#[test]
+fn a_rehearsal_needs_no_network() {
+    let home = Home::new();
+    let run = home.twauth(["doctor", "--sandbox"]);
+    let output = run.run().assert_code(4);
+    assert!(
+        output
+            .stdout
+            .contains("\n          -> twauth login --sandbox\n")
+    );
+}

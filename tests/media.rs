@@ -1,0 +1,298 @@
+//! `twauth tweet --media`: what is uploaded, how, and what is refused before anything is sent.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::behaviour::Behaviour;
+use crate::support::browser;
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::running::Output;
+use crate::support::sandbox::SandboxServer;
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+const GIF: &[u8] = b"GIF89a";
+const MP4: &[u8] = b"\0\0\0\x18ftypmp42";
+
+/// A file that begins so, and goes on with bytes that any text handling would harm.
+fn file(start: &[u8], length: usize) -> Vec<u8> {
+    let rest = (0..=u8::MAX).chain(*b"\r\n--boundary\r\n\0").cycle();
+    start.iter().copied().chain(rest).take(length).collect()
+}
+
+fn in_sandbox() -> (Home, SandboxServer) {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "sandbot", &[]);
+    (home, sandbox)
+}
+
+/// The media that the sandbox keeps, as its front page names them: what is known of each, and its bytes.
+fn kept(sandbox: &SandboxServer) -> Vec<(Value, Vec<u8>)> {
+    let front = browser::fetch("GET", &sandbox.url, &[], b"").body;
+    let mut ids: Vec<String> = front
+        .split("/sandbox/media/")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect())
+        .collect();
+    ids.sort();
+    ids.dedup();
+    let one = |id: &String| {
+        let url = format!("{}/sandbox/media/{id}.json", sandbox.url);
+        let told = browser::fetch("GET", &url, &[], b"").body;
+        (serde_json::from_str(&told).unwrap(), bytes(sandbox, id))
+    };
+    ids.iter().map(one).collect()
+}
+
+fn bytes(sandbox: &SandboxServer, id: &str) -> Vec<u8> {
+    let host = sandbox.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head =
+        format!("GET /sandbox/media/{id} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).unwrap();
+    let end = reply
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap();
+    reply.split_off(end + 4)
+}
+
+#[test]
+fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
+    let (home, sandbox) = in_sandbox();
+    let picture = file(PNG, 100_000);
+    home.write("a picture.jpg", &picture);
+    let alt = "Ein Bild: \"☃\"\nzweite Zeile";
+    let run = home.twauth(["tweet", "look", "--media", "a picture.jpg", "--alt", alt]);
+    let output = run.run().assert_code(0);
+    assert!(
+        output.stdout.starts_with("https://x.com/sandbot/status/"),
+        "{output:?}"
+    );
+    let kept = kept(&sandbox);
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(kept[0].1, picture);
+    assert_eq!(kept[0].0["media_type"], "image/png");
+    assert_eq!(kept[0].0["alt_text"], alt);
+}
+
+#[test]
+fn each_alternative_text_belongs_to_the_file_before_it() {
+    let (home, sandbox) = in_sandbox();
+    for name in ["1", "2", "3", "4"] {
+        home.write(
+            name,
+            file(b"\xff\xd8\xff\xe0", 10 + name.parse::<usize>().unwrap()),
+        );
+    }
+    let words = "tweet --media 1 --alt one --media 2 --media 3 --alt=three --media 4";
+    home.twauth(words.split(' ')).run().assert_code(0);
+    let alts: Vec<(Value, Value)> = kept(&sandbox)
+        .into_iter()
+        .map(|(told, _)| (told["size"].clone(), told["alt_text"].clone()))
+        .collect();
+    let wanted = [
+        (json!(11), json!("one")),
+        (json!(12), json!(null)),
+        (json!(13), json!("three")),
+        (json!(14), json!(null)),
+    ];
+    assert_eq!(alts, wanted);
+}
+
+#[test]
+fn films_go_in_segments_and_are_waited_for() {
+    let (home, sandbox) = in_sandbox();
+    let film = file(MP4, 5_000_000);
+    home.write("film", &film);
+    let output = home
+        .twauth(["tweet", "--media", "film", "-v", "moving"])
+        .run()
+        .assert_code(0);
+    let count = |words: &str| output.stderr.matches(words).count();
+    assert_eq!(
+        (
+            count("/initialize\n"),
+            count("/append\n"),
+            count("/finalize\n")
+        ),
+        (1, 3, 1)
+    );
+    assert!(count("command=STATUS") > 0, "{output:?}");
+    home.write("moves", file(GIF, 3_000_000));
+    home.twauth(["tweet", "--media", "moves"])
+        .run()
+        .assert_code(0);
+    let kept = kept(&sandbox);
+    assert_eq!(kept[0].1, film);
+    assert_eq!(kept[0].0["media_type"], "video/mp4");
+    assert_eq!(kept[0].0["media_category"], "tweet_video");
+    assert_eq!(kept[1].0["media_category"], "tweet_gif");
+}
+
+/// Tweets one picture at a server whose upload does that; what became of it, and whether anything was posted.
+fn uploaded(behaviour: Behaviour) -> (Output, RawServer) {
+    let home = Home::new();
+    let server = Script::new().on("POST /2/media/upload", behaviour);
+    let server = server
+        .reply("POST /2/tweets", reply::posted("77", ""))
+        .start();
+    home.write_account(&server.url());
+    home.write("picture", file(PNG, 100));
+    let run = home.twauth([
+        "tweet",
+        "--media",
+        "picture",
+        "--timeout",
+        "2",
+        "--retries",
+        "5",
+        "hello",
+    ]);
+    (run.run(), server)
+}
+
+#[test]
+fn an_upload_that_fails_posts_nothing_and_is_not_repeated() {
+    let text = "media type unrecognized.";
+    for (behaviour, code) in [
+        (Behaviour::CloseAfterRequest, 3),
+        (Behaviour::Hang, 3),
+        (Behaviour::Reply(reply::gateway_page(503)), 3),
+        (
+            Behaviour::Reply(Reply::new(200, "application/json", "{}")),
+            3,
+        ),
+        (
+            Behaviour::Reply(reply::problem(400, "Invalid", text, "about:blank")),
+            6,
+        ),
+        (
+            Behaviour::Reply(reply::problem(413, "Too large", "", "about:blank")),
+            6,
+        ),
+        (Behaviour::Reply(reply::rate_limited(4_000_000_000)), 7),
+    ] {
+        let what = format!("{behaviour:?}");
+        let (output, server) = uploaded(behaviour);
+        assert_eq!(
+            (output.code, server.requests().len()),
+            (code, 1),
+            "{what}: {output:?}"
+        );
+        output.assert_says("could not post: could not upload picture: ");
+    }
+}
+
+#[test]
+fn the_post_names_what_was_uploaded() {
+    let reply = Reply::json(200, &json!({"data": {"id": "1880028106020515840"}}));
+    let (output, server) = uploaded(Behaviour::Reply(reply));
+    output.assert_code(0);
+    let requests = server.requests();
+    assert!(!requests[0].body.is_empty() && requests.len() == 2);
+    let post: Value = serde_json::from_slice(&requests[1].body).unwrap();
+    let wanted = json!({"text": "hello", "media": {"media_ids": ["1880028106020515840"]}});
+    assert_eq!(post, wanted);
+}
+
+#[test]
+fn a_film_that_x_cannot_use_is_not_posted() {
+    let home = Home::new();
+    let told =
+        |info: &Value| Reply::json(200, &json!({"data": {"id": "5", "processing_info": info}}));
+    let failed = json!({"state": "failed", "error": {"message": "bad\u{1b}[2J codec"}});
+    let server = Script::new()
+        .reply("POST /2/media/upload/initialize", told(&json!(null)))
+        .reply(
+            "POST /2/media/upload/5/append",
+            Reply::new(204, "text/plain", ""),
+        )
+        .reply(
+            "POST /2/media/upload/5/finalize",
+            told(&json!({"state": "pending", "check_after_secs": 0})),
+        )
+        .reply("GET /2/media/upload", told(&failed))
+        .start();
+    home.write_account(&server.url());
+    home.write("film", file(MP4, 100));
+    let output = home
+        .twauth(["tweet", "--media", "film"])
+        .run()
+        .assert_code(6);
+    assert_eq!(server.count("POST /2/tweets"), 0);
+    assert!(!output.stderr.contains('\u{1b}'));
+    output.assert_says("bad");
+}
+
+#[test]
+fn what_x_would_not_take_is_refused_before_anything_is_sent() {
+    let home = Home::new();
+    let server = Script::new().start();
+    home.write_account(&server.url());
+    home.write("png", file(PNG, 100));
+    home.write("gif", file(GIF, 100));
+    home.write("film", file(MP4, 100));
+    home.write("text", "hello");
+    home.write("nothing", "");
+    home.write("heic", file(b"\0\0\0\x18ftypheic", 100));
+    home.write("large", file(PNG, (5 << 20) + 1));
+    home.write("large gif", file(GIF, (15 << 20) + 1));
+    home.program("mkfifo").args(["pipe"]).run().assert_code(0);
+    let long = "x".repeat(1001);
+    for (arguments, code) in [
+        (&["--media", "text"][..], 2),
+        (&["--media", "nothing"], 2),
+        (&["--media", "heic"], 2),
+        (&["--media", "large"], 2),
+        (&["--media", "large gif"], 2),
+        (&["--media", "png", "--media", "gif"], 2),
+        (&["--media", "film", "--media", "film"], 2),
+        (
+            &[
+                "--media", "png", "--media", "png", "--media", "png", "--media", "png", "--media",
+                "png",
+            ],
+            2,
+        ),
+        (&["--alt", "first", "--media", "png"], 2),
+        (&["--alt", "alone"], 2),
+        (&["--media", "png", "--alt", "one", "--alt", "two"], 2),
+        (&["--media", "png", "--alt", &long], 2),
+        (&["--media", "png", "--alt", ""], 2),
+        (&["--media", "missing"], 1),
+        (&["--media", "pipe"], 1),
+        (&["--media", "."], 1),
+    ] {
+        let run = home.twauth(["tweet", "hello"]).args(arguments);
+        let output = run.deadline(Duration::from_secs(10)).run();
+        assert_eq!(output.code, code, "{arguments:?}: {output:?}");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_uploaded() {
+    let home = Home::new();
+    home.write_account("http://127.0.0.1:9");
+    home.write("png", file(PNG, 100));
+    let words = "tweet --dry-run --media png --alt shown --reply-to https://x.com/a/status/42 hi";
+    let said = home.twauth(words.split(' ')).run().assert_code(0);
+    said.assert_says("png: image/png, 100 bytes, with alternative text");
+    let said = home
+        .twauth(words.split(' '))
+        .args(["--json"])
+        .run()
+        .assert_code(0)
+        .json();
+    let media = json!([{"file": "png", "type": "image/png", "bytes": 100, "alt": "shown"}]);
+    assert_eq!((&said["media"], &said["reply_to"]), (&media, &json!("42")));
+}

@@ -1,0 +1,174 @@
+//! Answering and deleting posts.
+
+use rustix::process::Signal;
+
+use crate::support::behaviour::Behaviour;
+use crate::support::browser;
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::Script;
+use crate::support::reply::{self, Reply};
+use crate::support::sandbox::SandboxServer;
+
+fn in_sandbox() -> (Home, SandboxServer) {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "sandbot", &[]);
+    (home, sandbox)
+}
+
+fn tweet(home: &Home, words: &[&str]) -> String {
+    let run = home.twauth(["tweet"]).args(words).run().assert_code(0);
+    run.stdout.trim_end().to_owned()
+}
+
+/// Whether the sandbox's front page shows a post with that text.
+fn is_shown(sandbox: &SandboxServer, text: &str) -> bool {
+    browser::fetch("GET", &sandbox.url, &[], b"")
+        .body
+        .contains(text)
+}
+
+#[test]
+fn a_post_is_answered_and_deleted_by_its_address() {
+    let (home, sandbox) = in_sandbox();
+    let first = tweet(&home, &["the first"]);
+    let answer = tweet(&home, &["an answer", "--reply-to", &first]);
+    let id = |url: &str| url.rsplit('/').next().unwrap().to_owned();
+    let output = home
+        .twauth(["delete", &answer, &id(&first)])
+        .run()
+        .assert_code(0);
+    assert_eq!(output.stdout, format!("{}\n{}\n", id(&answer), id(&first)));
+    assert!(!is_shown(&sandbox, "the first") && !is_shown(&sandbox, "an answer"));
+}
+
+#[test]
+fn an_answer_names_the_post_in_every_spelling() {
+    for spelling in [
+        "42",
+        "https://x.com/a/status/42",
+        "https://twitter.com/a/status/42?s=20",
+        "http://www.x.com/i/web/status/42/photo/1",
+        "mobile.twitter.com/a/statuses/42#x",
+    ] {
+        let home = Home::new();
+        let server = Script::new().reply("*", reply::posted("77", "hi")).start();
+        home.write_account(&server.url());
+        tweet(&home, &["hi", "--reply-to", spelling]);
+        let body = String::from_utf8(server.requests()[0].body.clone()).unwrap();
+        assert_eq!(
+            body,
+            r#"{"text":"hi","reply":{"in_reply_to_tweet_id":"42"}}"#
+        );
+    }
+}
+
+#[test]
+fn what_is_no_post_is_refused_before_anything_is_sent() {
+    let home = Home::new();
+    let server = Script::new().start();
+    home.write_account(&server.url());
+    for wrong in [
+        "",
+        "x",
+        "12345678901234567890",
+        "-1",
+        "https://evil.example/a/status/42",
+        "https://x.com/a",
+        "https://x.com/a/status/4x",
+        "../users/me",
+    ] {
+        let reply_to = format!("--reply-to={wrong}");
+        home.twauth(["tweet", "hi", &reply_to]).run().assert_code(2);
+        home.twauth(["delete", "42", "--", wrong])
+            .run()
+            .assert_code(2);
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn each_deletion_is_told_and_the_common_code_given() {
+    let gone = reply::problem(404, "Not Found Error", "no", "about:blank");
+    let deleted = Reply::new(200, "application/json", r#"{"data":{"deleted":true}}"#);
+    let server = Script::new()
+        .reply("DELETE /2/tweets/1", deleted)
+        .reply("DELETE /2/tweets/2", gone.clone())
+        .reply("DELETE /2/tweets/3", gone)
+        .reply(
+            "DELETE /2/tweets/4",
+            reply::error(503, 130, "Over capacity"),
+        )
+        .start();
+    let home = Home::new();
+    home.write_account(&server.url());
+    let output = home.twauth(["delete", "1", "2", "3"]).run().assert_code(6);
+    assert_eq!(output.stdout, "1\n");
+    output
+        .assert_says("could not delete 2: ")
+        .assert_says("could not delete 3: ");
+    let output = home
+        .twauth(["delete", "1", "2", "4", "--json"])
+        .run()
+        .assert_code(1);
+    let told = output.json();
+    assert_eq!(told[0]["deleted"], true);
+    assert_eq!(told[1]["error"]["kind"], "not-found");
+    assert_eq!(told[2]["error"]["exit_code"], 3);
+    assert_eq!(server.count("DELETE /2/tweets/4"), 1);
+}
+
+#[test]
+fn a_post_to_try_things_out_goes_away_again() {
+    let (home, sandbox) = in_sandbox();
+    let url = tweet(&home, &["for a moment", "--delete-after", "0"]);
+    assert!(url.starts_with("https://x.com/sandbot/status/"));
+    assert!(!is_shown(&sandbox, "for a moment"));
+    let run = home.twauth(["tweet", "once more", "--delete-after", "0", "--json"]);
+    assert_eq!(run.run().assert_code(0).json()["deleted"], true);
+}
+
+#[test]
+fn a_post_that_is_left_behind_is_told() {
+    let (home, sandbox) = in_sandbox();
+    let running = home
+        .twauth(["tweet", "to stay", "--delete-after", "600"])
+        .start();
+    running.wait_for_stderr(|said| said.contains("deleting").then_some(()));
+    running.signal(Signal::INT);
+    let output = running
+        .finish()
+        .assert_code(130)
+        .assert_says("the post stays: https://");
+    assert!(output.stdout.starts_with("https://x.com/sandbot/status/"));
+    assert!(is_shown(&sandbox, "to stay"));
+}
+
+#[test]
+fn a_deletion_that_fails_does_not_ask_for_another_post() {
+    let home = Home::new();
+    let server = Script::new()
+        .reply("POST /2/tweets", reply::posted("77", "hi"))
+        .reply("*", reply::error(503, 130, "Over capacity"))
+        .start();
+    home.write_account(&server.url());
+    let output = home
+        .twauth(["tweet", "hi", "--delete-after", "0"])
+        .run()
+        .assert_code(1);
+    assert_eq!(output.stdout, "https://x.com/mybot/status/77\n");
+    output.assert_says("twauth delete 77");
+}
+
+#[test]
+fn who_leaves_while_a_post_is_sent_is_told_to_look() {
+    let home = Home::new();
+    let server = Script::new().on("*", Behaviour::Hang).start();
+    home.write_account(&server.url());
+    let running = home.twauth(["tweet", "hi"]).start();
+    server.wait_for_requests(1);
+    running.signal(Signal::INT);
+    let output = running.finish().assert_code(130);
+    output.assert_says("may have been made");
+}

@@ -1,0 +1,115 @@
+//! What moves while a server takes its time, and where nothing may move.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::USER_ID;
+use crate::support::home::{Home, SCREEN_NAME, wait_until};
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::terminal::CTRL_C;
+
+const ME: &str = "GET /2/users/me";
+const WAITING: &str = "waiting for the server";
+
+fn silent() -> RawServer {
+    Script::new().on(ME, Behaviour::Hang).start()
+}
+
+#[test]
+fn a_spinner_turns_while_a_reply_is_awaited_and_leaves_the_terminal_clean() {
+    let home = Home::new();
+    let server = silent();
+    home.write_account(&server.url());
+    let words = ["verify", "--timeout", "1.2", "--retries", "0"];
+    let mut terminal = home.twauth(words).on_terminal();
+    terminal.expect(WAITING);
+    terminal.expect(WAITING);
+    let ended = terminal.finish();
+    assert_eq!(ended.code, 3);
+    let (spun, rest) = ended.screen.rsplit_once(WAITING).unwrap();
+    assert!(
+        spun.contains(WAITING) && rest.contains("\r\u{1b}[2K"),
+        "{rest:?}"
+    );
+    assert!(rest.contains(" could not verify @mybot"));
+}
+
+#[test]
+fn leaving_takes_the_spinner_away() {
+    let home = Home::new();
+    let server = silent();
+    home.write_account(&server.url());
+    let mut terminal = home.twauth(["verify"]).on_terminal();
+    terminal.expect(WAITING);
+    terminal.send(CTRL_C);
+    let ended = terminal.finish();
+    assert_eq!(ended.code, 130);
+    let (_, rest) = ended.screen.rsplit_once(WAITING).unwrap();
+    assert!(rest.contains("\r\u{1b}[2K") && rest.contains(" interrupted"));
+}
+
+#[test]
+fn nothing_turns_where_it_could_not_be_seen_or_is_not_wanted() {
+    let home = Home::new();
+    let server = silent();
+    home.write_account(&server.url());
+    let words = ["verify", "--timeout", "0.9", "--retries", "0"];
+    let output = home.twauth(words).run().assert_code(3);
+    assert!(!output.stderr.contains(WAITING));
+    for (arguments, script) in [
+        (&["-q"][..], "exec \"$@\""),
+        (&["-v"], "exec \"$@\""),
+        (&[], "TERM=dumb exec \"$@\""),
+    ] {
+        let run = home.twauth(words).args(arguments).through_shell(script);
+        let ended = run.on_terminal().finish();
+        assert_eq!(ended.code, 3);
+        assert!(!ended.screen.contains(WAITING), "{}", ended.screen);
+    }
+}
+
+#[test]
+fn a_quick_reply_shows_no_spinner() {
+    let home = Home::new();
+    let server = Script::new()
+        .reply(ME, reply::me(USER_ID, SCREEN_NAME))
+        .start();
+    home.write_account(&server.url());
+    let ended = home.twauth(["verify"]).on_terminal().finish();
+    assert_eq!((ended.code, &*ended.screen), (0, "mybot\r\n"));
+}
+
+#[test]
+fn the_spinner_is_no_thread() {
+    let home = Home::new();
+    let server = silent();
+    home.write_account(&server.url());
+    let mut terminal = home.twauth(["verify", "--timeout", "20"]).on_terminal();
+    terminal.expect(WAITING);
+    let tasks = format!("/proc/{}/task", terminal.id());
+    let threads = || fs::read_dir(&tasks).map_or(0, Iterator::count);
+    wait_until("no more than two threads", || (1..=2).contains(&threads()));
+    terminal.send(CTRL_C);
+    terminal.finish();
+}
+
+#[test]
+fn colours_follow_the_variables() {
+    let home = Home::new();
+    let painted = |name: &str, value: &str| {
+        let script = format!("{name}={value} exec \"$@\"");
+        let run = home.twauth(["doctor", "--sandbox"]).through_shell(&script);
+        let ended = run.deadline(Duration::from_secs(20)).on_terminal().finish();
+        assert!(ended.screen.contains("✗ problem"), "{}", ended.screen);
+        ended.screen.contains("\u{1b}[31m")
+    };
+    assert!(painted("UNRELATED", "1"));
+    for (name, value) in [("NO_COLOR", "1"), ("CLICOLOR", "0"), ("TERM", "dumb")] {
+        assert!(!painted(name, value), "{name}");
+    }
+    let forced = home.twauth(["doctor", "--sandbox"]);
+    let output = forced.env("CLICOLOR_FORCE", "1").run();
+    assert!(output.stdout.contains("\u{1b}[31mproblem"));
+}

@@ -1,0 +1,318 @@
+//! `twauth request` and `twauth bearer`: any call, and only to the account's own server.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::behaviour::Behaviour;
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::running::Output;
+use crate::support::sandbox::SandboxServer;
+
+fn request(server: &RawServer, arguments: &[&str]) -> Output {
+    let home = Home::new();
+    home.write_account(&server.url());
+    let run = home.twauth(["request", "--timeout", "2"]);
+    run.args(arguments).deadline(Duration::from_secs(30)).run()
+}
+
+fn ok() -> Reply {
+    Reply::new(200, "text/plain", "  as it came\r\n\0")
+}
+
+#[test]
+fn the_body_is_printed_exactly() {
+    let server = Script::new().reply("*", ok()).start();
+    for target in [
+        "/2/thing?a=1",
+        "2/thing?a=1",
+        &format!("{}/2/thing?a=1", server.url()),
+    ] {
+        let output = request(&server, &[target]).assert_code(0);
+        assert_eq!(output.stdout_bytes, b"  as it came\r\n\0");
+        assert_eq!(output.stderr, "");
+    }
+    for asked in server.requests() {
+        assert_eq!((&*asked.method, &*asked.target), ("GET", "/2/thing?a=1"));
+    }
+}
+
+#[test]
+fn a_refusals_body_is_printed_and_its_status_decides() {
+    for (status, code) in [
+        (400, 6),
+        (401, 4),
+        (403, 6),
+        (404, 6),
+        (429, 7),
+        (500, 3),
+        (503, 3),
+    ] {
+        let refused = reply::problem(status, "No", "because", "about:blank");
+        let body = String::from_utf8(refused.body.clone()).unwrap();
+        let server = Script::new().reply("*", refused).start();
+        let output = request(&server, &["/2/x", "--retries", "0"]).assert_code(code);
+        assert_eq!(output.stdout, body);
+        assert!(
+            output
+                .stderr
+                .starts_with("error: could not make the request: "),
+            "{output:?}"
+        );
+        let output = request(&server, &["/2/x", "--retries", "0", "--json"]).assert_code(code);
+        assert_eq!(output.json()["error"]["status"], status);
+    }
+}
+
+#[test]
+fn under_json_every_good_reply_is_one_document() {
+    for (body, document) in [
+        ("{\"a\": 1.0}", json!({"a": 1.0})),
+        ("plain", json!("plain")),
+        ("", json!(null)),
+    ] {
+        let server = Script::new()
+            .reply("*", Reply::new(200, "a/b", body))
+            .start();
+        assert_eq!(
+            request(&server, &["/x", "--json"]).assert_code(0).json(),
+            document
+        );
+    }
+}
+
+#[test]
+fn a_body_is_json_unless_a_header_says_otherwise() {
+    let server = Script::new().reply("*", ok()).start();
+    let home = Home::new();
+    home.write_account(&server.url());
+    home.write("body", b"\xff\x00 bytes\n");
+    let run = |arguments: &[&str], stdin: &str| {
+        home.twauth(["request", "/x"])
+            .args(arguments)
+            .stdin(stdin)
+            .run()
+            .assert_code(0);
+        server.requests().pop().unwrap()
+    };
+    let asked = run(&["-d", "{\"a\":1}"], "");
+    assert_eq!((&*asked.method, &*asked.body), ("POST", &b"{\"a\":1}"[..]));
+    assert_eq!(asked.header("content-type"), Some("application/json"));
+    let asked = run(&["-d", "@body", "-X", "put", "-H", "Content-Type: a/b"], "");
+    assert_eq!(
+        (&*asked.method, &*asked.body),
+        ("PUT", &b"\xff\x00 bytes\n"[..])
+    );
+    assert_eq!(asked.header("content-type"), Some("a/b"));
+    assert_eq!(run(&["-d", "-"], "typed\n").body, b"typed\n");
+    let asked = run(&["-F", "a=1 2", "-F", "b=", "-F", "a==&"], "");
+    assert_eq!(asked.body, b"a=1%202&b=&a=%3D%26");
+    assert_eq!(
+        asked.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    let asked = run(&["-H", "Accept: a/b", "-H", "X-Two:  2 "], "");
+    let sent = asked.headers.iter().filter(|(name, _)| name == "accept");
+    assert_eq!(sent.map(|(_, value)| &**value).collect::<Vec<_>>(), ["a/b"]);
+    assert_eq!(asked.header("x-two"), Some("2"));
+}
+
+#[test]
+fn queries_and_forms_are_signed_whatever_their_spelling() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "sandbot", &[]);
+    let me = "/2/users/me?x=a+b&x=%2B&&y&=z&~=*!'()&%e2%98%83=%2f/?&user.fields=id,name&ä=ö";
+    let output = home.twauth(["request", me]).run().assert_code(0);
+    assert_eq!(output.json()["data"]["username"], "sandbot");
+    // The sandbox signs forms too, and answers what it does not serve only to those who sign rightly.
+    let form = ["-F", "a=1 + 2", "-F", "a=", "-F", "é=%", "-F", "=x"];
+    let post = |arguments: &[&str]| {
+        let update = home.twauth(["request", "/1.1/statuses/update.json?q=1"]);
+        update.args(arguments).run().assert_code(6).json()
+    };
+    assert_eq!(post(&form)["errors"][0]["code"], 453);
+    let typed =
+        "-H|content-type: application/x-www-form-urlencoded; charset=UTF-8|-d|a=1+%2b&b&%ff=%";
+    assert_eq!(
+        post(&typed.split('|').collect::<Vec<_>>())["errors"][0]["code"],
+        453
+    );
+}
+
+#[test]
+fn another_host_is_refused_before_any_connection() {
+    let server = Script::new().reply("*", ok()).start();
+    let other = Script::new().reply("*", ok()).start();
+    let host = server.address().to_string();
+    let port = server.address().port();
+    for target in [
+        format!("{}/2/users/me", other.url()),
+        format!("https://{host}/2/users/me"),
+        format!("http://127.0.0.1:{}/2/users/me", port - 1),
+        format!("http://localhost:{port}/2/users/me"),
+        format!("http://{host}.evil.example/2/users/me"),
+        format!("http://{host}@{}/2/users/me", other.address()),
+        format!("http://me:word@{host}/2/users/me"),
+        format!("http://{host}\\@{}/", other.address()),
+        format!("http://127.0.0.1.:{port}/2/users/me"),
+        "https://api.x.com/2/users/me".to_owned(),
+        "file:///etc/passwd".to_owned(),
+    ] {
+        let output = request(&server, &[&target]);
+        assert_eq!(output.code, 2, "{target}: {output:?}");
+        assert_eq!(output.stdout, "");
+    }
+    for own in [
+        "//evil.example/2/x",
+        "@evil.example/",
+        "https:x",
+        "2/x?next=https://evil.example/",
+    ] {
+        request(&server, &[own]).assert_code(0);
+    }
+    assert_eq!(other.connections(), 0);
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|asked| asked.target.starts_with('/'))
+    );
+}
+
+#[test]
+fn headers_of_twauths_own_and_broken_ones_are_refused() {
+    let server = Script::new().reply("*", ok()).start();
+    for arguments in [
+        &["-H", "Authorization: Bearer x"][..],
+        &["-H", "authorization:x"],
+        &["-H", "Host: evil.example"],
+        &["-H", "Content-Length: 5"],
+        &["-H", "Transfer-Encoding: chunked"],
+        &["-H", "Connection: close"],
+        &["-H", "no colon"],
+        &["-H", "bad name: x"],
+        &["-H", ": x"],
+        &["-H", "a: b\r\nc: d"],
+        &["-H", "content-type: a/b", "-F", "a=b"],
+        &["-d", "{}", "-F", "a=b"],
+        &["-F", "oauth_token=x"],
+        &[
+            "-H",
+            "content-type: application/x-www-form-urlencoded",
+            "-d",
+            "oauth_nonce=x",
+        ],
+        &["-X", "CONNECT"],
+        &["-X", "a b"],
+        &["-X", ""],
+    ] {
+        let output = request(&server, &[&["/2/x"], arguments].concat());
+        assert_eq!(output.code, 2, "{arguments:?}: {output:?}");
+    }
+    request(&server, &["/2/x?oauth_signature=x"]).assert_code(2);
+    request(&server, &["/2/x?query=#rust"])
+        .assert_code(2)
+        .assert_says("%23");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn what_changes_something_is_never_sent_twice() {
+    let trouble = [
+        Behaviour::CloseAfterRequest,
+        Behaviour::ResetAfterRequest,
+        Behaviour::Reply(reply::error(503, 130, "Over capacity")),
+        Behaviour::Reply(reply::redirect(307, "/2/other")),
+    ];
+    for behaviour in trouble {
+        for method in ["POST", "PUT", "DELETE", "PATCH"] {
+            let what = format!("{method}: {behaviour:?}");
+            let server = Script::new().on("*", behaviour.clone()).start();
+            let output = request(&server, &["/2/other", "-X", method, "--retries", "5"]);
+            assert_eq!(
+                (output.code, server.requests().len()),
+                (3, 1),
+                "{what}: {output:?}"
+            );
+        }
+        let server = Script::new().on("*", behaviour.clone()).start();
+        for (path, number) in [("/2/tweets", 1), ("2/%74weets?a=b", 2)] {
+            let output = request(&server, &[path, "-d", "{}", "--retries", "5"]);
+            assert_eq!(
+                (output.code, server.requests().len()),
+                (8, number),
+                "{output:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_post_whose_reply_broke_off_was_made() {
+    let short = Behaviour::ShortBody(reply::posted("77", "hello"));
+    let server = Script::new().on("*", short).start();
+    let output = request(&server, &["/2/tweets", "-d", "{}"]).assert_code(0);
+    output.assert_says("posted");
+}
+
+#[test]
+fn the_app_asks_for_itself() {
+    let home = Home::new();
+    let bearer = home.twauth(["bearer", "--sandbox"]).run().assert_code(0);
+    let token = bearer.stdout.trim_end();
+    assert!(token.starts_with("sandbox-bearer-"), "{bearer:?}");
+    home.also_secret(token.strip_prefix("sandbox-bearer-").unwrap());
+    let user = "/2/users/by/username/sandbot";
+    let output = home
+        .twauth(["request", "--sandbox", "--bearer", user, "-vv"])
+        .run();
+    let output = output
+        .assert_code(0)
+        .assert_says("authorization Bearer ***");
+    assert_eq!(output.json()["data"]["username"], "sandbot");
+    // What needs an account is refused to the app.
+    let me = home
+        .twauth(["request", "--sandbox", "--bearer", "/2/users/me"])
+        .run();
+    me.assert_code(6);
+}
+
+#[test]
+fn a_refused_consumer_pair_gives_no_token() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    home.write_account(&sandbox.url);
+    let output = home
+        .twauth(["bearer", "--json", "-vv"])
+        .run()
+        .assert_code(4);
+    assert_eq!(output.json()["error"]["kind"], "bad-consumer-key");
+}
+
+#[test]
+fn what_was_sent_is_shown_without_secrets() {
+    let home = Home::new();
+    home.also_secret(&home.canaries.access_token["931657239872432861-".len()..]);
+    home.also_secret(&home.canaries.consumer_key);
+    let server = Script::new()
+        .reply("*", ok().header("x-transaction-id", "abc123"))
+        .start();
+    home.write_account(&server.url());
+    let output = home
+        .twauth(["request", "/2/x?a=1", "-vv"])
+        .run()
+        .assert_code(0);
+    for words in [
+        "> GET http://127.0.0.1",
+        "base string GET&http",
+        "a%3D1",
+        "< 200 in",
+        "abc123",
+    ] {
+        assert!(output.stderr.contains(words), "{words}: {output:?}");
+    }
+}

@@ -1,0 +1,188 @@
+//! `--retries` and `--wait`: what is asked again, when, and for how long.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use crate::support::canary::USER_ID;
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::running::Output;
+use crate::support::sandbox::SandboxServer;
+
+fn busy() -> Reply {
+    reply::error(503, 130, "Over capacity")
+}
+
+fn ok() -> Reply {
+    Reply::new(200, "application/json", "{}")
+}
+
+fn in_seconds(seconds: u64) -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+        + seconds
+}
+
+fn run(server: &RawServer, arguments: &[&str]) -> Output {
+    let home = Home::new();
+    home.write_account(&server.url());
+    home.twauth(arguments).run()
+}
+
+#[test]
+fn a_question_is_asked_again_where_the_server_was_busy() {
+    let server = Script::new()
+        .reply("*", busy())
+        .reply("*", busy())
+        .reply("*", ok())
+        .start();
+    run(&server, &["request", "/x"]).assert_code(0);
+    assert_eq!(server.requests().len(), 3);
+    let nonces: Vec<String> = server
+        .requests()
+        .iter()
+        .map(|asked| asked.header("authorization").unwrap().to_owned())
+        .collect();
+    assert!(
+        nonces[0] != nonces[1] && nonces[1] != nonces[2],
+        "{nonces:?}"
+    );
+}
+
+#[test]
+fn no_more_often_than_asked_for() {
+    for (retries, number) in [("0", 1), ("1", 2), ("2", 3)] {
+        let server = Script::new().reply("*", busy()).start();
+        run(&server, &["request", "/x", "--retries", retries]).assert_code(3);
+        assert_eq!(server.requests().len(), number);
+    }
+}
+
+#[test]
+fn a_refusal_is_not_asked_again() {
+    for status in [400, 401, 402, 403, 404, 429] {
+        let refused = reply::problem(status, "No", "no", "about:blank");
+        let server = Script::new().reply("*", refused).start();
+        run(&server, &["request", "/x", "--retries", "5"]);
+        assert_eq!(server.requests().len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn the_server_says_when_to_come_back() {
+    let soon = busy().header("retry-after", "1");
+    let server = Script::new().reply("*", soon).reply("*", ok()).start();
+    let output = run(&server, &["request", "/x"]).assert_code(0);
+    assert!(output.took >= Duration::from_secs(1), "{output:?}");
+    for much_later in ["3600", "99999999999999999999"] {
+        let later = busy().header("retry-after", much_later);
+        let server = Script::new().reply("*", later).start();
+        let output = run(&server, &["request", "/x"]).assert_code(3);
+        assert!(output.took < Duration::from_secs(5), "{output:?}");
+    }
+}
+
+#[test]
+fn a_window_that_resets_soon_is_waited_for() {
+    let home = Home::new();
+    let sandbox = SandboxServer::with_faults(&home, &["rate-limit"]);
+    log_in(&home, &sandbox, "sandbot", &["--no-verify"]);
+    let output = home
+        .twauth(["tweet", "patience", "--wait=60"])
+        .run()
+        .assert_code(0);
+    assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
+    assert!(output.stdout.starts_with("https://x.com/sandbot/status/"));
+}
+
+#[test]
+fn many_who_wait_for_the_same_window_say_so_once() {
+    let limited = || reply::rate_limited(in_seconds(1));
+    let me = || reply::me(USER_ID, "mybot");
+    let server = Script::new()
+        .reply("GET /2/users/me", me())
+        .reply("GET /2/users/me", limited())
+        .reply("GET /2/users/me", limited())
+        .reply("GET /2/users/me", limited())
+        .reply("GET /2/users/me", me())
+        .start();
+    let home = Home::new();
+    let accounts: Vec<Value> = (0..4)
+        .map(|number| {
+            let mut account = home.account(&server.url());
+            account["screen_name"] = format!("bot{number}").into();
+            account["user_id"] = format!("{}", 7 + number).into();
+            account["access_token"] = format!("{}-made-up-for-a-test", 7 + number).into();
+            account
+        })
+        .collect();
+    home.write("tw.json", serde_json::to_string(&accounts).unwrap());
+    // All of them are somebody else's, but they were all asked about.
+    let output = home.twauth(["verify", "--wait=20"]).run().assert_code(5);
+    assert_eq!(server.requests().len(), 7);
+    assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
+}
+
+#[test]
+fn a_terminal_shows_a_countdown() {
+    let home = Home::new();
+    let limited = reply::rate_limited(in_seconds(2));
+    let server = Script::new()
+        .reply("*", limited)
+        .reply("*", reply::posted("77", "hi"))
+        .start();
+    home.write_account(&server.url());
+    let mut terminal = home.twauth(["tweet", "hi", "--wait"]).on_terminal();
+    terminal.expect("waiting 3 s");
+    terminal.expect("waiting 2 s");
+    terminal.expect("waiting 1 s");
+    terminal.expect("https://x.com/mybot/status/77");
+    assert_eq!(terminal.finish().code, 0);
+    assert_eq!(server.count("POST /2/tweets"), 2);
+}
+
+#[test]
+fn a_window_beyond_the_limit_is_refused() {
+    let reset = in_seconds(60);
+    let server = Script::new().reply("*", reply::rate_limited(reset)).start();
+    let output = run(&server, &["tweet", "hi", "--wait=5"]).assert_code(7);
+    output.assert_says("wait until ");
+    let output = run(&server, &["tweet", "hi", "--wait=5", "--json"]).assert_code(7);
+    assert_eq!(output.json()["error"]["reset_at"], reset);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn several_windows_are_waited_for_up_to_the_limit_in_all() {
+    let limited = || reply::rate_limited(in_seconds(0));
+    let server = Script::new()
+        .reply("*", limited())
+        .reply("*", limited())
+        .reply("*", reply::posted("77", "hi"))
+        .start();
+    run(&server, &["tweet", "hi", "--wait=10"]).assert_code(0);
+    assert_eq!(server.requests().len(), 3);
+    let server = Script::new().reply("*", limited()).start();
+    let output = run(&server, &["tweet", "hi", "--wait=3"]).assert_code(7);
+    assert!(output.took < Duration::from_secs(6), "{output:?}");
+    assert!(server.requests().len() < 6);
+}
+
+#[test]
+fn without_the_option_nobody_waits() {
+    let server = Script::new()
+        .reply("*", reply::rate_limited(in_seconds(2)))
+        .start();
+    run(&server, &["tweet", "hi"]).assert_code(7);
+    assert_eq!(server.requests().len(), 1);
+    // No time is told, so there is none to wait for.
+    let garbage = reply::rate_limited(0).header("x-rate-limit-reset", "soon");
+    let server = Script::new().reply("*", garbage).start();
+    run(&server, &["tweet", "hi", "--wait"]).assert_code(7);
+    assert_eq!(server.requests().len(), 1);
+}
