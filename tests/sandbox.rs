@@ -157,7 +157,7 @@ fn a_crowd_and_a_flood_leave_the_sandbox_alive_and_small() {
             let head = format!("POST {path} HTTP/1.1\r\nhost: {address}\r\n{framing}\r\n\r\n");
             stream.write_all(head.as_bytes()).unwrap();
             let mut piece = b"10000\r\n".to_vec();
-            piece.extend([b'a'; 0x10000]);
+            piece.extend(vec![b'a'; 0x10000]);
             piece.extend(b"\r\n");
             // It hangs up long before the end.
             let sent = (0..16_384)

@@ -73,8 +73,8 @@ impl<'a> Signed<'a> {
         }
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.oauth.insert(name, value.to_string());
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.oauth.insert(name, value.into());
         self
     }
 
@@ -237,7 +237,7 @@ fn a_timestamp_out_of_bounds_and_a_nonce_seen_before_are_refused() {
         "soon".to_owned(),
         "99999999999999999999999".to_owned(),
     ] {
-        let page = request().with("oauth_timestamp", &timestamp).send();
+        let page = request().with("oauth_timestamp", &*timestamp).send();
         assert_eq!(
             (page.status, code(&page)),
             (401, json!(135)),
@@ -245,7 +245,10 @@ fn a_timestamp_out_of_bounds_and_a_nonce_seen_before_are_refused() {
         );
     }
     assert_eq!(
-        request().with("oauth_timestamp", now() - 30).send().status,
+        request()
+            .with("oauth_timestamp", (now() - 30).to_string())
+            .send()
+            .status,
         200
     );
     let (first, second) = (request(), request());

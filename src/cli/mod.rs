@@ -42,27 +42,49 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The list of commands. Their definitions are looked into only where they are typed, so the list says again what each
+/// of them says of itself.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
+    /// Authorise the app for an account and keep its credentials
     Login(Login),
+    /// Ask the server whose credentials these are and whether they still work
     Verify(Verify),
+    /// Show the accounts of the credentials file, without asking anybody
     List(List),
+    /// Revoke an account's access token at X and forget the account
     Logout(Logout),
+    /// Post from the command line or a script; prints the post's address
     Tweet(Tweet),
+    /// Find out what is wrong, and which command mends it
     Doctor(Doctor),
+    /// Delete posts of the account; prints the id of each that is gone
     Delete(Delete),
+    /// Take over other programs' credentials
     Import(Import),
+    /// Write credentials for other programs
     Export(Export),
+    /// Run a command with an account's credentials in its environment
     Run(Run),
+    /// Send any signed request to the account's server; prints the body of the reply exactly
     Request(Request),
+    /// Print the Authorization header of a request, for curl and other programs
     Header(Header),
+    /// Print the app-only token (Bearer Token), made from the consumer key and secret
     Bearer(Bearer),
+    /// Run a loopback server that behaves as X does, to rehearse in
     Sandbox(Sandbox),
+    /// Write the script that completes commands, options and account names in a shell
     Completions(Completions),
+    /// Write the manual pages into a folder
     Man(Man),
+    /// Explain a command, or a topic: exit-codes, environment, files
     Help(Help),
+    /// Prints the names of the accounts in the file that the words of a command line name; for completions.
     #[command(name = "__accounts", hide = true)]
     Accounts(Accounts),
+    /// Opens a URL in the default browser, as a process of its own that may take its time.
     #[command(name = "__open", hide = true)]
     Open(Open),
 }
@@ -119,4 +141,32 @@ pub(crate) struct Sandbox {
 #[derive(Debug, Args)]
 pub(crate) struct Open {
     pub(crate) url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_list_says_what_each_command_says_of_itself() {
+        let (listed, mut defined) = (Cli::command(), Cli::command());
+        defined.build();
+        assert!(listed.get_subcommands().count() > 0);
+        for command in listed.get_subcommands() {
+            let name = command.get_name();
+            let own = defined
+                .find_subcommand(name)
+                .and_then(|own| own.get_about());
+            let text = |about: Option<&clap::builder::StyledStr>| about.map(ToString::to_string);
+            assert_eq!(text(command.get_about()), text(own), "{name}");
+            assert!(own.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_definitions_fit_together() {
+        Cli::command().debug_assert();
+    }
 }

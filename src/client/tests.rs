@@ -1,4 +1,5 @@
 //! What is read from a reply's headers, and what is cut out of its body.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::{Duration, UNIX_EPOCH};
 

@@ -139,6 +139,9 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             store.extend(found.flatten().flatten());
         }
     }
+    // A system's folder holds each under several names, and all of them in one more file.
+    store.sort_unstable_by(|one, other| one.as_ref().cmp(other.as_ref()));
+    store.dedup();
     // One that cannot be an authority must not spoil the others.
     let usable = |der: &&CertificateDer<'_>| RootCertStore::empty().add((*der).clone()).is_ok();
     let usable: Vec<Certificate> = store

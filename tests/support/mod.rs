@@ -1,5 +1,6 @@
 //! What the tests stand on: a home folder, servers good and bad, a browser's part, a terminal.
 
+pub(crate) mod asked;
 pub(crate) mod behaviour;
 pub(crate) mod browser;
 pub(crate) mod canary;

@@ -1,0 +1,230 @@
+//! Proxies: what they get to see, who never uses them, and that a bad one is an error.
+
+use crate::support::behaviour::Behaviour;
+use crate::support::browser;
+use crate::support::canary::USER_ID;
+use crate::support::home::{Home, SCREEN_NAME};
+use crate::support::login::Login;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::tls::Certificate;
+
+/// A server at which verify and tweet succeed.
+fn good() -> Script {
+    let posted = reply::posted("1990000000000000001", "hello");
+    Script::new()
+        .reply("GET /2/users/me", reply::me(USER_ID, SCREEN_NAME))
+        .reply("POST /2/tweets", posted)
+}
+
+const PASSWORD: &str = "hunter2-of-the-proxy";
+
+/// A proxy that opens tunnels to one server, whatever name is asked for.
+mod tunnel {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+    use std::sync::{Arc, Mutex};
+    use std::thread;
+
+    use crate::support::request::Request;
+
+    /// What a connection asked for, and the bytes of the client that then went through.
+    type Passage = (Request, Vec<u8>);
+
+    pub(super) struct Proxy {
+        pub(super) address: SocketAddr,
+        seen: Arc<Mutex<Vec<Passage>>>,
+    }
+
+    impl Proxy {
+        pub(super) fn to(server: SocketAddr) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let theirs = Arc::clone(&seen);
+            // Ends with the test's process.
+            thread::spawn(move || {
+                while let Ok((client, _)) = listener.accept() {
+                    let seen = Arc::clone(&theirs);
+                    thread::spawn(move || drop(serve(client, server, &seen)));
+                }
+            });
+            Self { address, seen }
+        }
+
+        pub(super) fn seen(&self) -> Vec<Passage> {
+            self.seen.lock().unwrap().clone()
+        }
+    }
+
+    fn serve(
+        mut client: TcpStream,
+        server: SocketAddr,
+        seen: &Mutex<Vec<Passage>>,
+    ) -> std::io::Result<()> {
+        let Some(request) = Request::read(&mut client)? else {
+            return Ok(());
+        };
+        let index = {
+            let mut seen = seen.lock().unwrap();
+            seen.push((request, Vec::new()));
+            seen.len() - 1
+        };
+        client.write_all(b"HTTP/1.1 200 So\r\n\r\n")?;
+        let mut upstream = TcpStream::connect(server)?;
+        let (mut back, mut from) = (client.try_clone()?, upstream.try_clone()?);
+        let returning = thread::spawn(move || {
+            drop(std::io::copy(&mut from, &mut back));
+            back.shutdown(Shutdown::Write)
+        });
+        let mut buffer = [0; 4096];
+        loop {
+            let length = client.read(&mut buffer)?;
+            if length == 0 {
+                break;
+            }
+            seen.lock().unwrap()[index].1.extend(&buffer[..length]);
+            upstream.write_all(&buffer[..length])?;
+        }
+        upstream.shutdown(Shutdown::Write)?;
+        drop(returning.join());
+        Ok(())
+    }
+}
+
+/// A server that shows a certificate for `elsewhere.example`, which only a proxy can find.
+fn elsewhere() -> RawServer {
+    good().tls(Certificate::WrongName).start()
+}
+
+const ELSEWHERE: &str = "https://elsewhere.example";
+
+#[test]
+fn a_proxy_sees_the_name_and_nothing_else() {
+    let server = elsewhere();
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        let home = Home::new();
+        home.also_secret(PASSWORD);
+        let proxy = tunnel::Proxy::to(server.address());
+        let store = home.write("store.pem", server.authority());
+        home.write_account(ELSEWHERE);
+        let value = format!("http://user:{PASSWORD}@{}", proxy.address);
+        for words in [&["verify", "-vv"][..], &["tweet", "hello", "-vv"]] {
+            let run = home.twauth(words).env("SSL_CERT_FILE", &store);
+            run.env(variable, &value).run().assert_code(0);
+        }
+        let seen = proxy.seen();
+        assert_eq!(seen.len(), 2, "{seen:?}");
+        for (request, through) in seen {
+            assert_eq!(request.route(), "CONNECT elsewhere.example:443");
+            let known = ["host", "user-agent", "proxy-authorization"];
+            for (name, _) in &request.headers {
+                assert!(known.contains(&&*name.to_ascii_lowercase()), "{request:?}");
+            }
+            assert!(through.starts_with(b"\x16\x03"), "not a handshake");
+            home.assert_no_secret(&through, "the tunnel");
+        }
+    }
+}
+
+#[test]
+fn loopback_never_goes_through_a_proxy() {
+    let home = Home::new();
+    let proxy = Script::new().start();
+    let plain = good().start();
+    let secure = good().tls(Certificate::Good).start();
+    let store = home.write("store.pem", secure.authority());
+    let through = proxy.url();
+    let named = format!("https://localhost:{}", secure.address().port());
+    for server in [plain.url(), secure.url(), named] {
+        home.write_account(&server);
+        let variables = [
+            "HTTP_PROXY",
+            "http_proxy",
+            "HTTPS_PROXY",
+            "https_proxy",
+            "ALL_PROXY",
+            "all_proxy",
+        ];
+        let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &store);
+        let run = variables
+            .iter()
+            .fold(run, |run, name| run.env(name, &through));
+        run.run().assert_code(0);
+    }
+    let sandbox = home
+        .twauth(["login", "--sandbox", "--json"])
+        .env("ALL_PROXY", &through);
+    let mut login = Login::start(sandbox);
+    let pin = browser::authorize(&login.authorization_url(), "newsbot");
+    login.answer(&pin);
+    login.finish().assert_code(0);
+    assert_eq!(proxy.connections(), 0);
+}
+
+#[test]
+fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
+    let refusing = Script::new()
+        .reply(
+            "*",
+            reply::Reply::new(407, "text/plain", format!("no {PASSWORD}")),
+        )
+        .start();
+    let talking = Script::new()
+        .on("*", Behaviour::Raw(PASSWORD.into()))
+        .start();
+    let server = elsewhere();
+    let home = Home::new();
+    home.also_secret(PASSWORD);
+    let store = home.write("store.pem", server.authority());
+    home.write_account(ELSEWHERE);
+    for value in [
+        format!("http://user:{PASSWORD}@{}", refusing.address()),
+        format!("http://user:{PASSWORD}@{}", talking.address()),
+        format!("http://user:{PASSWORD}@127.0.0.1:1"),
+        format!("socks5h://user:{PASSWORD}@127.0.0.1:1"),
+        format!("socks5h://user:{PASSWORD}@{}", talking.address()),
+        format!("http://user:{PASSWORD}@proxy.invalid:8080"),
+        format!("http://user:{PASSWORD}@127.0.0.1:99999"),
+        format!("ftp://user:{PASSWORD}@127.0.0.1:21"),
+        format!("http://user:{PASSWORD}@"),
+        format!("user:{PASSWORD}@:80"),
+        format!("http://[{PASSWORD}"),
+        format!("::: {PASSWORD}"),
+        format!("socks6://{PASSWORD}"),
+    ] {
+        for words in [
+            &["verify", "-vv"][..],
+            &["tweet", "hello", "--json"],
+            &["tweet", "hello"],
+        ] {
+            let run = home
+                .twauth(words)
+                .args(["--timeout", "5"])
+                .env("SSL_CERT_FILE", &store);
+            let output = run.env("HTTPS_PROXY", &value).run();
+            assert_eq!(output.code, 3, "{value}\n{output:#?}");
+            let said = format!("{}{}", output.stdout, output.stderr);
+            assert!(said.contains("proxy"), "{value}\n{output:#?}");
+        }
+    }
+    assert_eq!(server.connections(), 0);
+    for proxy in [refusing, talking] {
+        for request in proxy.requests() {
+            assert!(request.route().starts_with("CONNECT "), "{request:?}");
+            assert_eq!(request.header("authorization"), None);
+        }
+    }
+}
+
+#[test]
+fn a_host_in_no_proxy_is_reached_directly() {
+    let home = Home::new();
+    let proxy = Script::new().start();
+    home.write_account("https://name.invalid");
+    let run = home
+        .twauth(["verify", "--retries", "0"])
+        .env("HTTPS_PROXY", proxy.url());
+    run.env("NO_PROXY", "name.invalid").run().assert_code(3);
+    assert_eq!(proxy.connections(), 0);
+}

@@ -1,0 +1,110 @@
+//! Which authorities are trusted: the built-in ones and the system's, or exactly those that the user names.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::canary::USER_ID;
+use crate::support::home::{Home, SCREEN_NAME};
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::run::Run;
+use crate::support::tls::Certificate;
+
+/// A PEM block that holds no certificate.
+const NO_CERTIFICATE: &str =
+    "-----BEGIN CERTIFICATE-----\nbm8gY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
+
+fn server(home: &Home) -> RawServer {
+    let server = Script::new()
+        .tls(Certificate::Good)
+        .reply("GET /2/users/me", reply::me(USER_ID, SCREEN_NAME))
+        .start();
+    home.write_account(&server.url());
+    server
+}
+
+fn verify(home: &Home) -> Run {
+    home.twauth(["verify"])
+}
+
+#[test]
+fn an_authority_that_nobody_named_is_not_trusted() {
+    let home = Home::new();
+    let server = server(&home);
+    verify(&home)
+        .run()
+        .assert_code(3)
+        .assert_says("SSL_CERT_FILE");
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_folder_of_certificates_may_hold_other_things() {
+    let home = Home::new();
+    let server = server(&home);
+    home.write("roots/README", "not a certificate");
+    home.write("roots/deeper/README", "a folder");
+    home.write("roots/broken.pem", NO_CERTIFICATE);
+    let authority = home.write("roots/ours.pem", server.authority());
+    // As in a system's store, where each is there under several names.
+    fs::copy(&authority, home.path("roots/0a0b0c0d.0")).unwrap();
+    let run = verify(&home).env("SSL_CERT_DIR", home.path("roots"));
+    run.run().assert_code(0);
+}
+
+#[test]
+fn several_folders_are_searched() {
+    let home = Home::new();
+    let server = server(&home);
+    home.write("second/ours.pem", server.authority());
+    let folders = [home.path("missing"), home.path("second")];
+    let run = verify(&home).env("SSL_CERT_DIR", std::env::join_paths(folders).unwrap());
+    run.run().assert_code(0);
+}
+
+#[test]
+fn a_file_and_a_folder_are_both_trusted() {
+    let home = Home::new();
+    let server = server(&home);
+    let stranger = Script::new().tls(Certificate::Good).start();
+    home.write("roots/ours.pem", server.authority());
+    let file = home.write("stranger.pem", stranger.authority());
+    let run = verify(&home).env("SSL_CERT_DIR", home.path("roots"));
+    run.env("SSL_CERT_FILE", file).run().assert_code(0);
+}
+
+#[test]
+fn only_what_is_named_is_trusted() {
+    let home = Home::new();
+    let server = server(&home);
+    let stranger = Script::new().tls(Certificate::Good).start();
+    home.write("roots/stranger.pem", stranger.authority());
+    home.write("empty/README", "");
+    for (folder, reason) in [("roots", "not trusted"), ("empty", "no certificate")] {
+        let run = verify(&home).env("SSL_CERT_DIR", home.path(folder));
+        run.run().assert_code(3).assert_says(reason);
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_does_not_spoil_the_others() {
+    let home = Home::new();
+    let server = server(&home);
+    let both = format!("{NO_CERTIFICATE}{}", server.authority());
+    let file = home.write("roots.pem", both);
+    let run = verify(&home).env("SSL_CERT_FILE", file);
+    run.run().assert_code(0);
+}
+
+#[test]
+fn a_file_of_certificates_that_cannot_be_read_is_an_error() {
+    let home = Home::new();
+    let server = server(&home);
+    let broken = home.write("broken.pem", "-----BEGIN CERTIFICATE-----\n!\n");
+    for file in [home.path("missing.pem"), broken, PathBuf::from("/")] {
+        let run = verify(&home).env("SSL_CERT_FILE", file);
+        run.run().assert_code(3).assert_says("SSL_CERT_FILE");
+    }
+    assert_eq!(server.connections(), 0);
+}
