@@ -135,7 +135,9 @@ proptest! {
         }
         let written = document.to_string();
 
-        let again = Document::parse(&written).unwrap();
+        let again = Document::parse(&written);
+        prop_assert!(again.is_ok(), "{:?} in {}", again, written);
+        let Ok(again) = again else { unreachable!() };
         prop_assert_eq!(again.accounts().len(), entries.len() + usize::from(adds));
         prop_assert_eq!(again.accounts().nth(changed), Some(&account(changed)));
         prop_assert_eq!(again.to_string(), written.as_str());
