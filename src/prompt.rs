@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::error::{Failure, Kind};
 use crate::output::{ask, talk};
-use crate::terminal::Guard;
+use crate::terminal;
 
 /// The longest answer, in bytes: no key, secret, PIN or redirect URL comes near it.
 const ANSWER_LIMIT: u64 = 4096;
@@ -29,7 +29,6 @@ impl Drop for OpenLine {
 
 /// Asks for one line, shown as it is typed. The end of input is a way of leaving.
 pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
-    let _guard = Guard::new();
     ask(&format!("{question}: "));
     let mut open = OpenLine(true);
     let answer = apart(read_line).await?;
@@ -38,18 +37,23 @@ pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
 }
 
 /// Asks for one line that the terminal does not show.
+#[cfg(unix)]
 pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
     if !io::stdin().is_terminal() {
         return line(question).await;
     }
-    if !io::stderr().is_terminal()
-        && let Some(_guard) = Guard::hiding()
-    {
-        ask(&format!("{question}: "));
-        let _open = OpenLine(true);
-        return apart(read_line).await?;
+    let _guard = terminal::Guard::hiding(&format!("{question}: ")).await;
+    // What is typed is not shown, Enter neither.
+    let _open = OpenLine(true);
+    apart(read_line).await?
+}
+
+/// Asks for one line that the console does not show.
+#[cfg(not(unix))]
+pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+    if !io::stdin().is_terminal() {
+        return line(question).await;
     }
-    let _guard = Guard::new();
     let mut open = OpenLine(true);
     let question = question.to_owned();
     let answer = apart(move || {
@@ -89,6 +93,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 
 fn read_line() -> anyhow::Result<String> {
     let mut bytes = Vec::new();
+    terminal::wait_for_input();
     let read = io::stdin()
         .lock()
         .take(ANSWER_LIMIT + 1)
