@@ -1,6 +1,7 @@
 //! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
 
 mod patience;
+mod pem;
 mod reply;
 mod signing;
 mod tracing;

@@ -7,9 +7,9 @@ use std::time::Duration;
 use reqwest::{Certificate, NoProxy, Proxy, redirect, retry};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use url::{Host, Url};
 
+use super::pem;
 use crate::error::{Failure, Kind};
 
 /// The most that connecting may take.
@@ -120,23 +120,24 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
     }
     let mut store = Vec::new();
     if let Some(file) = setting("SSL_CERT_FILE") {
-        let unreadable = |_| {
+        let unreadable = || {
             Failure::new(
                 Kind::Certificate,
                 "the certificates in SSL_CERT_FILE could not be read",
             )
             .hint("set SSL_CERT_FILE to a PEM file, or unset it")
         };
-        for certificate in CertificateDer::pem_file_iter(&file).map_err(unreadable)? {
-            store.push(certificate.map_err(unreadable)?);
+        let text = std::fs::read(file).map_err(|_| unreadable())?;
+        for certificate in pem::certificates(&text) {
+            store.push(certificate.ok_or_else(unreadable)?);
         }
     }
     if let Some(folders) = setting("SSL_CERT_DIR") {
         for folder in env::split_paths(&folders) {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
             // A folder of certificates may hold other things: what is no PEM is passed over.
-            let found = files.filter_map(|file| CertificateDer::pem_file_iter(file.path()).ok());
-            store.extend(found.flatten().flatten());
+            let texts = files.filter_map(|file| std::fs::read(file.path()).ok());
+            store.extend(texts.flat_map(|text| pem::certificates(&text)).flatten());
         }
     }
     // A system's folder holds each under several names, and all of them in one more file.

@@ -235,7 +235,7 @@ fn report(
         ));
     } else if account.server != Server::X {
         output.say(&format!(
-            "posted to {}, not to X: there is nothing at this address",
+            "posted to {}, not to X: there is nothing at {url}",
             account.server
         ));
     } else if !io::stdout().is_terminal() {
