@@ -113,7 +113,11 @@ mod unix {
             SignalKind::quit(),
         ];
         let mut waits = Vec::new();
+        let ignored = ignored();
         for kind in ends {
+            if ignored >> (kind.as_raw_value() - 1) & 1 == 1 {
+                continue;
+            }
             if let Ok(mut arrivals) = signal(kind) {
                 waits.push(Box::pin(async move {
                     arrivals.recv().await;
@@ -126,6 +130,15 @@ mod unix {
         }
         let (kind, _, _) = select_all(waits).await;
         u8::try_from(128 + kind.as_raw_value()).unwrap_or(130)
+    }
+
+    /// The signals that whoever started the program had it ignore (`nohup`, a shell's background job), one bit each
+    /// from number 1 up. Elsewhere than on Linux the system does not tell without unsafe code.
+    fn ignored() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .unwrap_or(0)
     }
 
     /// From the first hidden question on, Ctrl-Z has to be looked after.

@@ -39,7 +39,6 @@ fn a_login_at_a_terminal_shows_no_secret() {
     terminal.expect("API Key Secret (consumer secret)");
     wait_until("no echo", || !terminal.echoes());
     terminal.line(&home.canaries.consumer_secret);
-    terminal.expect("[hidden]");
     terminal.authorization_url();
     terminal.expect("PIN: ");
     assert!(terminal.echoes());

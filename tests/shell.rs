@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use crate::support::home::Home;
 use crate::support::raw_server::{RawServer, Script};
 use crate::support::reply;
@@ -310,4 +312,28 @@ fn the_end_of_input_and_an_empty_line_leave_every_question() {
             .assert_code(130);
         assert!(home.files().is_empty(), "{typed:?}");
     }
+}
+
+#[test]
+fn a_signal_that_the_caller_ignores_stays_ignored() {
+    let home = Home::new();
+    let mut sandbox = home
+        .twauth(["sandbox"])
+        .through_shell("trap '' HUP; exec \"$@\"")
+        .start();
+    sandbox.wait_for_stderr(|said| said.contains("Ctrl-C ends it").then_some(()));
+    sandbox.signal(Signal::HUP);
+    sandbox.signal(Signal::TERM);
+    sandbox.finish().assert_code(128 + Signal::TERM.as_raw());
+}
+
+#[test]
+fn a_rehearsed_post_is_signed_and_not_sent() {
+    let home = Home::new();
+    let server = posting_server();
+    home.write_account(&server.url());
+    let run = home.twauth(["tweet", "--dry-run", "-vv", "hello"]).run();
+    let said = run.assert_code(0).assert_says("base string POST&").stderr;
+    assert!(said.contains("weight 5 of 280"), "{said}");
+    assert_eq!(server.connections(), 0);
 }

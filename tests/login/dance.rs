@@ -214,3 +214,18 @@ fn login_writes_no_standard_input() {
     let home = Home::new();
     home.twauth(["login", "-c", "-"]).run().assert_code(2);
 }
+
+#[test]
+fn the_sandbox_takes_its_own_pair_whatever_the_environment_holds() {
+    let home = Home::new();
+    let run = home
+        .twauth(["login", "--sandbox", "--no-browser"])
+        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
+    let mut login = Login::start(run);
+    let url = login.authorization_url();
+    login.answer(&browser::authorize(&url, "sandbot"));
+    login.finish().assert_code(0);
+    let stored = home.json("tw-sandbox.json");
+    assert_eq!(stored["consumer_key"], "sandbox-consumer-key");
+}
