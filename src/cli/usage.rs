@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::help::overview;
 use super::{Cli, decorated};
 use crate::error::{Failure, Kind};
 
@@ -41,7 +42,13 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
 
 /// The help asked for, once more with all that only help shows.
 fn help(arguments: &[OsString], plain: &clap::Error) -> String {
-    match decorated().try_get_matches_from(arguments) {
+    let names_none = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"-");
+    let definition = if arguments.iter().skip(1).all(names_none) {
+        overview()
+    } else {
+        decorated()
+    };
+    match definition.try_get_matches_from(arguments) {
         Err(error) if error.kind() == ErrorKind::DisplayHelp => error.render().to_string(),
         _ => plain.render().to_string(),
     }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 
-use super::Cli;
 use super::usage::failure;
+use super::{Cli, definition};
 use crate::error::{Failure, Kind};
 
 mod texts;
@@ -14,12 +14,11 @@ use texts::{EXAMPLES, GROUPS, START, TOPICS};
 
 /// The definition with everything that only help and manual pages show. A normal start does without.
 pub(crate) fn decorated() -> Command {
-    let command = Cli::command();
-    let groups = groups(&command);
-    let command = command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{START}"
-    ));
-    one_help(command).mut_subcommands(|command| {
+    overview().mut_subcommands(|listed| {
+        let command = match definition(listed.get_name()) {
+            Some(defined) => defined.hide(listed.is_hide_set()),
+            None => listed,
+        };
         let command = one_help(command).disable_version_flag(true);
         let name = command.get_name();
         let examples = EXAMPLES.iter().find(|(of, _)| *of == name);
@@ -30,6 +29,16 @@ pub(crate) fn decorated() -> Command {
             None => command,
         }
     })
+}
+
+/// The same without the commands' own definitions: enough for the help that lists them.
+pub(super) fn overview() -> Command {
+    let command = Cli::command();
+    let groups = groups(&command);
+    let command = command.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{START}"
+    ));
+    one_help(command)
 }
 
 /// With `-h` and `--help` as one: the whole description and a line for each option.
