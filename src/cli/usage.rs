@@ -23,10 +23,17 @@ pub(crate) enum Parsed {
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.collect();
+    if asks_for_help(&arguments)
+        && let Some(text) = help(&arguments)
+    {
+        return Parsed::Text(text);
+    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => Parsed::Command(cli),
         Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp => Parsed::Text(help(&arguments, &error)),
+            ErrorKind::DisplayHelp => {
+                Parsed::Text(help(&arguments).unwrap_or_else(|| error.render().to_string()))
+            }
             ErrorKind::DisplayVersion => Parsed::Text(error.render().to_string()),
             _ => {
                 let ours = arguments.iter().take_while(|argument| *argument != "--");
@@ -40,18 +47,22 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     }
 }
 
-/// The help asked for, once more with all that only help shows.
-fn help(arguments: &[OsString], plain: &clap::Error) -> String {
-    let names_none = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"-");
-    let definition = if arguments.iter().skip(1).all(names_none) {
+/// Whether the usual words for it are there; clap knows others, such as `-qh`.
+fn asks_for_help(arguments: &[OsString]) -> bool {
+    let mut ours = arguments.iter().take_while(|argument| *argument != "--");
+    ours.any(|argument| argument == "--help" || argument == "-h")
+}
+
+/// The help asked for, with all that only help shows; none where it is not asked for after all.
+fn help(arguments: &[OsString]) -> Option<String> {
+    let is_option = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"-");
+    let definition = if arguments.iter().skip(1).all(is_option) {
         overview()
     } else {
         decorated()
     };
-    match definition.try_get_matches_from(arguments) {
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => error.render().to_string(),
-        _ => plain.render().to_string(),
-    }
+    let error = definition.try_get_matches_from(arguments).err()?;
+    (error.kind() == ErrorKind::DisplayHelp).then(|| error.render().to_string())
 }
 
 /// Only names from our own definitions are taken out of clap's error.
