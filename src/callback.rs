@@ -105,10 +105,10 @@ impl Listener {
                     Either::Left(Ok((stream, _))) if visits.len() < VISITS => {
                         visits.push(self.answer(stream, temporary_token));
                     }
-                    // One too many is closed.
-                    Either::Left(Ok(_)) | Either::Right(None) => {}
                     Either::Left(Err(_)) => sleep(PAUSE).await,
                     Either::Right(Some(found)) => return found,
+                    // One visitor too many is closed; one turned away is done with.
+                    Either::Left(Ok(_)) | Either::Right(None) => {}
                 }
             }
         };
@@ -197,4 +197,50 @@ fn page(status: &str, title: &str, text: &str) -> String {
          connection: close\r\n\r\n{body}",
         body.len()
     )
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_loopback_one_with_a_port() {
+        for (callback, expected) in [
+            ("http://127.0.0.1:8080/cb", Some("127.0.0.1:8080 /cb")),
+            ("http://localhost:8080", Some("127.0.0.1:8080 /")),
+            ("http://[::1]:9/a/b", Some("[::1]:9 /a/b")),
+            ("http://127.0.0.1:80/cb", Some("127.0.0.1:80 /cb")),
+            ("http://127.0.0.1:0/cb", None),
+            ("https://127.0.0.1:8080/cb", None),
+            ("http://example.com:8080/cb", None),
+            ("http://u@127.0.0.1:8080/cb", None),
+            ("http://127.0.0.1:8080/cb?a=b", None),
+            ("127.0.0.1:8080/cb", None),
+        ] {
+            let found = address(callback).map(|(socket, path)| format!("{socket} {path}"));
+            assert_eq!(found.ok().as_deref(), expected, "{callback}");
+        }
+    }
+
+    #[test]
+    fn patience_ends() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let outcome = runtime.block_on(async {
+            let listener = Listener {
+                socket: TcpListener::bind("127.0.0.1:0").await.unwrap(),
+                path: "/".to_owned(),
+                patience: Duration::from_millis(20),
+            };
+            // Says nothing.
+            let _visitor = TcpStream::connect(listener.socket.local_addr().unwrap())
+                .await
+                .unwrap();
+            listener.redirect("ours").await
+        });
+        assert_eq!(outcome.unwrap_err().kind, Kind::TimedOut);
+    }
 }

@@ -29,6 +29,7 @@ kinds! {
     NotWritable "not-writable" 1
     NotIgnored "not-ignored-by-git" 1
     Locked "file-locked" 1
+    FileChanged "file-changed" 1
     BadInput "bad-input" 1
     Mixed "mixed" 1
     // wrong usage: nothing was sent

@@ -10,6 +10,7 @@ mod commands;
 mod environment;
 mod error;
 mod formats;
+mod hardening;
 mod harmless;
 mod media;
 mod oauth;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
             return ExitCode::from(Output::new(json, false).failure(&failure.into()));
         }
     };
+    hardening::close_memory();
     commands::run(cli, output).unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }
 

@@ -1,14 +1,17 @@
 //! What is said and where: results on standard output, words about the work on standard error.
 
+use std::convert::Infallible;
 use std::env;
 use std::fmt::Write as _;
+use std::future::pending;
 use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::error::{Failure, Kind};
 use crate::harmless::{harmless, is_harmful};
@@ -228,10 +231,17 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn advance(&self) {
-        if self.bar.is_hidden() && self.show_from.is_some_and(|from| Instant::now() >= from) {
+    /// Lets the bar appear once it is time, for as long as this is waited for.
+    pub(crate) async fn appear(&self) -> Infallible {
+        if let Some(from) = self.show_from {
+            tokio::time::sleep_until(from).await;
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.bar.tick();
         }
+        pending().await
+    }
+
+    pub(crate) fn advance(&self) {
         self.bar.inc(1);
     }
 

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::error::{Failure, Kind};
 use crate::output::{ask, talk};
-use crate::terminal::Guard;
+use crate::terminal;
 
 /// The longest answer, in bytes: no key, secret, PIN or redirect URL comes near it.
 const ANSWER_LIMIT: u64 = 4096;
@@ -16,37 +16,49 @@ pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// The cursor stands behind a question until Enter moves it: whatever is said next begins on a line of its own.
+struct OpenLine(bool);
+
+impl Drop for OpenLine {
+    fn drop(&mut self) {
+        if self.0 {
+            talk("");
+        }
+    }
+}
+
 /// Asks for one line, shown as it is typed. The end of input is a way of leaving.
 pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
-    let _guard = Guard::new();
     ask(&format!("{question}: "));
+    let mut open = OpenLine(true);
     let answer = apart(read_line).await?;
-    if !io::stdin().is_terminal() {
-        // Nobody has pressed Enter at a terminal, so the line is still open.
-        talk("");
-    }
+    open.0 = answer.is_err() || !io::stdin().is_terminal();
     answer
 }
 
 /// Asks for one line that the terminal does not show.
+#[cfg(unix)]
 pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
     if !io::stdin().is_terminal() {
         return line(question).await;
     }
-    if !io::stderr().is_terminal()
-        && let Some(_guard) = Guard::hiding()
-    {
-        ask(&format!("{question}: "));
-        let answer = apart(read_line).await?;
-        talk("");
-        return answer;
+    let _guard = terminal::Guard::hiding(&format!("{question}: ")).await;
+    // What is typed is not shown, Enter neither.
+    let _open = OpenLine(true);
+    apart(read_line).await?
+}
+
+/// Asks for one line that the console does not show.
+#[cfg(not(unix))]
+pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+    if !io::stdin().is_terminal() {
+        return line(question).await;
     }
-    let _guard = Guard::new();
+    let mut open = OpenLine(true);
     let question = question.to_owned();
     let answer = apart(move || {
         let asked = dialoguer::Password::new()
             .with_prompt(question)
-            .report(false)
             .allow_empty_password(true)
             .interact();
         match asked {
@@ -54,9 +66,9 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
             Err(dialoguer::Error::IO(error)) => Err(unreadable(&error)),
         }
     });
-    let answer = answer.await??;
-    talk("");
-    Ok(answer)
+    let answer = answer.await?;
+    open.0 = answer.is_err();
+    answer
 }
 
 /// Leaving is always possible: an empty line, a word that says so, or the end of input.
@@ -81,6 +93,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 
 fn read_line() -> anyhow::Result<String> {
     let mut bytes = Vec::new();
+    terminal::wait_for_input();
     let read = io::stdin()
         .lock()
         .take(ANSWER_LIMIT + 1)

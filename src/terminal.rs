@@ -1,62 +1,101 @@
 //! The terminal's state, given back on every way out: an answer, a signal, a stop in the background.
 
 #[cfg(unix)]
-pub(crate) use unix::{Guard, columns, interruption};
+pub(crate) use unix::{Guard, columns, interruption, survive_file_limits, wait_for_input};
 
 #[cfg(not(unix))]
-pub(crate) use other::{Guard, columns, interruption};
+pub(crate) use other::{columns, interruption, survive_file_limits, wait_for_input};
 
 #[cfg(unix)]
 mod unix {
     use std::future::pending;
-    use std::io;
-    use std::sync::{Mutex, PoisonError};
+    use std::io::{self, IsTerminal};
+    use std::pin::pin;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    use futures_util::future::select_all;
-    use rustix::process::{Signal, getpid, kill_process};
-    use rustix::termios::{
-        LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr,
-    };
+    use futures_util::future::{Either, select, select_all};
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::process::{Signal, getpgrp, getpid, kill_process};
+    use rustix::termios::{LocalModes, OptionalActions, Termios};
+    use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
 
-    /// The state to go back to, while a prompt may have changed it.
-    static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+    use crate::output::ask;
 
-    /// Gives the terminal of standard input its state back when dropped.
+    /// The question that is being asked, where the terminal does not show the answer.
+    static HIDDEN: Mutex<Option<Hidden>> = Mutex::new(None);
+
+    struct Hidden {
+        question: String,
+        before: Termios,
+        during: Termios,
+    }
+
+    /// Hides what is typed at the terminal of standard input until it is dropped. Only the thread that owns it, which
+    /// is also the one that hears of signals, changes the terminal; so nothing can change it again after the end.
     #[derive(Debug)]
     pub(crate) struct Guard;
 
     impl Guard {
-        pub(crate) fn new() -> Self {
-            *before() = tcgetattr(io::stdin()).ok();
+        /// Asks `question`.
+        pub(crate) async fn hiding(question: &str) -> Self {
+            // Signals are heard of from the first pause on, and have to be before the terminal is changed.
+            tokio::task::yield_now().await;
+            watch_stops();
+            if let Ok(before) = tcgetattr(io::stdin()) {
+                let mut during = before.clone();
+                during.local_modes -= LocalModes::ECHO | LocalModes::ECHONL;
+                let _ = tcsetattr(io::stdin(), OptionalActions::Now, &during);
+                *hidden() = Some(Hidden {
+                    question: question.to_owned(),
+                    before,
+                    during,
+                });
+            }
+            ask(question);
             Self
-        }
-
-        /// Keeps the terminal from showing what is typed, too; none where it cannot be kept from it.
-        pub(crate) fn hiding() -> Option<Self> {
-            let guard = Self::new();
-            let mut hidden = tcgetattr(io::stdin()).ok()?;
-            hidden.local_modes.remove(LocalModes::ECHO);
-            tcsetattr(io::stdin(), OptionalActions::Flush, &hidden).ok()?;
-            Some(guard)
         }
     }
 
     impl Drop for Guard {
         fn drop(&mut self) {
             restore();
-            *before() = None;
+            *hidden() = None;
         }
     }
 
-    fn before() -> std::sync::MutexGuard<'static, Option<Termios>> {
-        BEFORE.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits until a line is typed at the terminal. Reading at once would stop the program for good where it goes on
+    /// in the background only to be ended.
+    pub(crate) fn wait_for_input() {
+        let stdin = io::stdin();
+        if !stdin.is_terminal() {
+            return;
+        }
+        let mut stdin = [PollFd::new(&stdin, PollFlags::IN)];
+        while poll(&mut stdin, None) == Err(rustix::io::Errno::INTR) {}
+    }
+
+    fn hidden() -> MutexGuard<'static, Option<Hidden>> {
+        HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn restore() {
-        if let Some(termios) = before().as_ref() {
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, termios);
+        if let Some(hidden) = hidden().as_ref()
+            && is_in_foreground()
+        {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &hidden.before);
         }
+    }
+
+    /// In the background the terminal is somebody else's, and changing it would stop the program.
+    fn is_in_foreground() -> bool {
+        !tcgetpgrp(io::stdin()).is_ok_and(|group| group != getpgrp())
+    }
+
+    /// A file that may not grow (`ulimit -f`) is an error of the write, as a full disk is, and not the program's end.
+    pub(crate) fn survive_file_limits() {
+        let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
     }
 
     /// How wide the terminal of standard output is; none where there is no terminal or it does not tell.
@@ -74,7 +113,11 @@ mod unix {
             SignalKind::quit(),
         ];
         let mut waits = Vec::new();
+        let ignored = ignored();
         for kind in ends {
+            if ignored >> (kind.as_raw_value() - 1) & 1 == 1 {
+                continue;
+            }
             if let Ok(mut arrivals) = signal(kind) {
                 waits.push(Box::pin(async move {
                     arrivals.recv().await;
@@ -85,54 +128,60 @@ mod unix {
         if waits.is_empty() {
             return pending().await;
         }
-        let stops = Box::pin(stops());
-        let ended = futures_util::future::select(select_all(waits), stops).await;
-        match ended {
-            futures_util::future::Either::Left(((kind, _, _), _))
-                if kind == SignalKind::interrupt() =>
-            {
-                130
-            }
-            futures_util::future::Either::Left(((kind, _, _), _)) => {
-                u8::try_from(128 + kind.as_raw_value()).unwrap_or(130)
-            }
-            futures_util::future::Either::Right((never, _)) => match never {},
+        let (kind, _, _) = select_all(waits).await;
+        u8::try_from(128 + kind.as_raw_value()).unwrap_or(130)
+    }
+
+    /// The signals that whoever started the program had it ignore (`nohup`, a shell's background job), one bit each
+    /// from number 1 up. Elsewhere than on Linux the system does not tell without unsafe code.
+    fn ignored() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .unwrap_or(0)
+    }
+
+    /// From the first hidden question on, Ctrl-Z has to be looked after.
+    fn watch_stops() {
+        static WATCHED: AtomicBool = AtomicBool::new(false);
+        if WATCHED.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let stop = signal(SignalKind::from_raw(Signal::TSTP.as_raw()));
+        let resume = signal(SignalKind::from_raw(Signal::CONT.as_raw()));
+        if let (Ok(mut stop), Ok(mut resume)) = (stop, resume) {
+            tokio::spawn(async move {
+                loop {
+                    match select(pin!(stop.recv()), pin!(resume.recv())).await {
+                        Either::Left(_) => {
+                            restore();
+                            let _ = kill_process(getpid(), Signal::STOP);
+                        }
+                        Either::Right(_) => ask_again(),
+                    }
+                }
+            });
         }
     }
 
-    /// Ctrl-Z: the terminal goes back to how it was for as long as the program is stopped.
-    async fn stops() -> std::convert::Infallible {
-        let Ok(mut arrivals) = signal(SignalKind::from_raw(Signal::TSTP.as_raw())) else {
-            return pending().await;
-        };
-        loop {
-            arrivals.recv().await;
-            let during = before().as_ref().and_then(|_| tcgetattr(io::stdin()).ok());
-            restore();
-            let _ = kill_process(getpid(), Signal::STOP);
-            if let Some(termios) = during {
-                let _ = tcsetattr(io::stdin(), OptionalActions::Now, &termios);
-            }
+    /// Back in the foreground: the terminal may show other things by now, and its state is the shell's.
+    fn ask_again() {
+        if let Some(hidden) = hidden().as_ref()
+            && is_in_foreground()
+        {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &hidden.during);
+            ask(&hidden.question);
         }
     }
 }
 
 #[cfg(not(unix))]
 mod other {
-    /// Consoles elsewhere keep their state by handle; there is nothing to give back.
-    #[derive(Debug)]
-    pub(crate) struct Guard;
+    /// Reading waits by itself.
+    pub(crate) fn wait_for_input() {}
 
-    impl Guard {
-        pub(crate) fn new() -> Self {
-            Self
-        }
-
-        /// Only where questions can be shown on the console as well.
-        pub(crate) fn hiding() -> Option<Self> {
-            None
-        }
-    }
+    /// There is no signal for it.
+    pub(crate) fn survive_file_limits() {}
 
     /// Consoles elsewhere break long lines themselves.
     pub(crate) fn columns() -> Option<usize> {

@@ -55,6 +55,18 @@ fn every_command_has_examples_and_fits_a_hundred_columns() {
 }
 
 #[test]
+fn the_first_page_says_of_each_command_what_its_own_page_says() {
+    let home = Home::new();
+    let first = home.twauth(["--help"]).run().stdout;
+    for command in commands(&home) {
+        let page = home.twauth(["help", &command]).run().assert_code(0).stdout;
+        let line = format!("\n  {command:<12} {}\n", page.lines().next().unwrap());
+        assert!(first.contains(&line), "{line:?} is not in\n{first}");
+    }
+    home.twauth(["help", "__open"]).run().assert_code(2);
+}
+
+#[test]
 fn help_fits_a_narrow_terminal() {
     let home = Home::new();
     let script = "stty cols 60; exec \"$@\"";

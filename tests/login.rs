@@ -1,13 +1,24 @@
 //! The dance: what is said, what is stored, and what happens when a person changes their mind.
 
+mod dance;
+mod file;
+mod guard;
+
 use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::browser::{self, Browser};
 use crate::support::home::{Home, wait_until};
 use crate::support::login::{Login, log_in};
+use crate::support::raw_server::Script;
+use crate::support::reply;
+use crate::support::run::Run;
 use crate::support::sandbox::SandboxServer;
 use crate::support::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, Terminal};
+
+const REQUEST_TOKEN: &str = "POST /oauth/request_token";
+const ACCESS_TOKEN: &str = "POST /oauth/access_token";
+const ME: &str = "GET /2/users/me";
 
 #[test]
 fn a_login_stores_a_labelled_account_and_prints_its_name_alone() {
@@ -214,4 +225,38 @@ fn on_terminal(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Term
         .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
         .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
         .on_terminal()
+}
+
+/// A login with the home's own canary keys, at any server.
+fn login_at(home: &Home, server: &str) -> Run {
+    home.twauth(["login", "--server", server])
+        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+}
+
+/// A server that grants any PIN a token of the home's canaries, with `names` in the token's reply.
+fn granting(home: &Home, names: &str) -> Script {
+    let canaries = &home.canaries;
+    Script::new()
+        .reply(REQUEST_TOKEN, reply::temporary("temporary", "unimportant"))
+        .reply(
+            ACCESS_TOKEN,
+            reply::Reply::form(&format!(
+                "oauth_token={}&oauth_token_secret={}{names}",
+                canaries.access_token, canaries.access_token_secret
+            )),
+        )
+}
+
+fn rescue_file(home: &Home) -> String {
+    let files = home.files();
+    let mut rescued = files
+        .iter()
+        .filter(|name| name.starts_with("twauth-rescue-"));
+    let name = rescued
+        .next()
+        .unwrap_or_else(|| panic!("{files:?}"))
+        .clone();
+    assert_eq!((home.mode(&name), rescued.next()), (0o600, None));
+    name
 }

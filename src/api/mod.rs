@@ -147,6 +147,30 @@ pub(crate) struct Attached<'a> {
     pub(crate) media_ids: &'a [String],
 }
 
+/// The request that makes a post.
+fn new_post<'a>(http: &Client, signer: Signer<'a>, new: &NewPost<'_>) -> Result<Call<'a>, Failure> {
+    let bytes = serde_json::to_vec(new)
+        .map_err(|_| Failure::new(Kind::Internal, "the post is not valid JSON"))?;
+    Ok(Call {
+        body: Body::Other {
+            content_type: "application/json".to_owned(),
+            bytes,
+        },
+        ..Call::new(Method::POST, http.url("/2/tweets"), signer)
+    })
+}
+
+/// Makes and signs the request for a post, and keeps it.
+pub(crate) fn rehearse_post(
+    http: &Client,
+    client: &Credentials,
+    token: &Credentials,
+    new: &NewPost<'_>,
+) -> Result<(), Failure> {
+    http.rehearse(&new_post(http, Signer::new(client, Some(token)), new)?);
+    Ok(())
+}
+
 /// `POST /2/tweets`: the new post's id, or none where X made it but its reply cannot be read. A failure of the
 /// kind [`Kind::UnknownFate`] means that the post may have been made.
 pub(crate) async fn post(
@@ -155,19 +179,7 @@ pub(crate) async fn post(
     token: &Credentials,
     new: &NewPost<'_>,
 ) -> Result<Option<String>, Failure> {
-    let bytes = serde_json::to_vec(new)
-        .map_err(|_| Failure::new(Kind::Internal, "the post is not valid JSON"))?;
-    let call = Call {
-        body: Body::Other {
-            content_type: "application/json".to_owned(),
-            bytes,
-        },
-        ..Call::new(
-            Method::POST,
-            http.url("/2/tweets"),
-            Signer::new(client, Some(token)),
-        )
-    };
+    let call = new_post(http, Signer::new(client, Some(token)), new)?;
     let reply = match http.send(&call).await {
         Ok(reply) => reply,
         Err(trouble) if !trouble.sent => return Err(trouble.into()),

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::help::overview;
-use super::{Cli, decorated};
+use super::Cli;
+use super::help::{first_page, page};
 use crate::error::{Failure, Kind};
 
 /// What became of the arguments.
@@ -23,17 +23,10 @@ pub(crate) enum Parsed {
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.collect();
-    if asks_for_help(&arguments)
-        && let Some(text) = help(&arguments)
-    {
-        return Parsed::Text(text);
-    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => Parsed::Command(cli),
         Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp => {
-                Parsed::Text(help(&arguments).unwrap_or_else(|| error.render().to_string()))
-            }
+            ErrorKind::DisplayHelp => Parsed::Text(help(&arguments, &error)),
             ErrorKind::DisplayVersion => Parsed::Text(error.render().to_string()),
             _ => {
                 let ours = arguments.iter().take_while(|argument| *argument != "--");
@@ -47,22 +40,13 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     }
 }
 
-/// Whether the usual words for it are there; clap knows others, such as `-qh`.
-fn asks_for_help(arguments: &[OsString]) -> bool {
-    let mut ours = arguments.iter().take_while(|argument| *argument != "--");
-    ours.any(|argument| argument == "--help" || argument == "-h")
-}
-
-/// The help asked for, with all that only help shows; none where it is not asked for after all.
-fn help(arguments: &[OsString]) -> Option<String> {
-    let is_option = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"-");
-    let definition = if arguments.iter().skip(1).all(is_option) {
-        overview()
-    } else {
-        decorated()
-    };
-    let error = definition.try_get_matches_from(arguments).err()?;
-    (error.kind() == ErrorKind::DisplayHelp).then(|| error.render().to_string())
+/// The page asked for. Nothing but options without values can stand before a command's name.
+fn help(arguments: &[OsString], plain: &clap::Error) -> String {
+    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    match words.find(|word| !word.starts_with('-')) {
+        None => first_page(),
+        Some(name) => page(&name).unwrap_or_else(|| plain.render().to_string()),
+    }
 }
 
 /// Only names from our own definitions are taken out of clap's error.

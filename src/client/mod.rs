@@ -254,6 +254,11 @@ impl Client {
         }
     }
 
+    /// Signs a request and sends nothing; what is signed shows in the trace.
+    pub(crate) fn rehearse(&self, call: &Call<'_>) {
+        authorize(call, &Trace::new(&self.settings));
+    }
+
     async fn exchange(&self, http: &reqwest::Client, call: &Call<'_>) -> Result<Reply, Trouble> {
         let trace = Trace::new(&self.settings);
         let (authorization, sent) = authorize(call, &trace);

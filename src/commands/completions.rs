@@ -32,11 +32,7 @@ end
 ";
 
 pub(super) fn run(arguments: &Completions, output: Output) -> anyhow::Result<ExitCode> {
-    let mut command = cli::visible();
-    let subjects = clap::builder::PossibleValuesParser::new(cli::subjects(&command));
-    command = command.mut_subcommand("help", |help| {
-        help.mut_arg("topic", |topic| topic.value_parser(subjects))
-    });
+    let mut command = cli::completed();
     let shell = arguments.shell;
     let mut script = Vec::new();
     generate(shell, &mut command, "twauth", &mut script);

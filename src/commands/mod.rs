@@ -33,7 +33,7 @@ use crate::browser;
 use crate::cli::{self, Cli, Command};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
-use crate::terminal::interruption;
+use crate::terminal::{interruption, survive_file_limits};
 
 /// Does what was typed.
 pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
@@ -46,7 +46,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
         Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
         Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
-        Command::Export(arguments) => export::run(&arguments, verbosity, output),
+        Command::Export(arguments) => online(async { export::run(&arguments, verbosity, output) }),
         Command::Run(arguments) => run::run(&arguments, verbosity),
         Command::Request(arguments) => online(request::run(&arguments, verbosity, output)),
         Command::Header(arguments) => header::run(&arguments, verbosity, output),
@@ -76,6 +76,7 @@ fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
         .build()
         .context("could not start")?;
     let outcome = runtime.block_on(async {
+        survive_file_limits();
         let interrupted = {
             let work = pin!(work);
             let interruption = pin!(interruption());

@@ -53,24 +53,26 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
         media: &media,
         reply_to: reply_to.as_deref(),
     };
+    let http = &connection::connect(&account.server, settings).await?;
+    let mut new = NewPost {
+        text: &text,
+        reply: draft.reply_to.map(|id| InReplyTo {
+            in_reply_to_tweet_id: id,
+        }),
+        media: None,
+    };
     if arguments.dry_run {
+        api::rehearse_post(&http.http, &account.client, token, &new)?;
         return rehearse(account, &draft, output);
     }
     if weight.links > 0 {
         output.say("this post holds a link: X charges more than ten times as much for it");
     }
-    let http = &connection::connect(&account.server, settings).await?;
     let signer = Signer::new(&account.client, Some(token));
     let media_ids = attachments::upload(&http.http, signer, &media, output).await?;
-    let new = NewPost {
-        text: &text,
-        reply: draft.reply_to.map(|id| InReplyTo {
-            in_reply_to_tweet_id: id,
-        }),
-        media: (!media_ids.is_empty()).then_some(Attached {
-            media_ids: &media_ids,
-        }),
-    };
+    new.media = (!media_ids.is_empty()).then_some(Attached {
+        media_ids: &media_ids,
+    });
     let look = format!("look at {} before you post again", profile(account));
     let sending = OnLeaving(Some(format!("the post may have been made: {look}")));
     let posted = api::post(&http.http, &account.client, token, &new).await;
@@ -235,7 +237,7 @@ fn report(
         ));
     } else if account.server != Server::X {
         output.say(&format!(
-            "posted to {}, not to X: there is nothing at this address",
+            "posted to {}, not to X: there is nothing at {url}",
             account.server
         ));
     } else if !io::stdout().is_terminal() {

@@ -1,9 +1,11 @@
 //! `verify`: whose credentials are these, and do they still work?
 
+use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::future::{Either, select};
 use futures_util::stream;
 use serde_json::{Value, json};
 
@@ -15,7 +17,7 @@ use crate::cli::Verify;
 use crate::client::{Client, Settings};
 use crate::error::{Failure, Kind, common_exit_code};
 use crate::harmless::harmless;
-use crate::output::{Output, described};
+use crate::output::{Output, Progress, described};
 use crate::store::Store;
 
 /// How many accounts are asked about at a time.
@@ -184,7 +186,7 @@ fn compare(account: &Account, identity: Identity) -> Finding {
     }
 }
 
-/// Checks all accounts, in file order. The first of each server goes alone, so that the others find its connection.
+/// Checks all accounts, in file order, behind a bar where it takes a while.
 pub(super) async fn check_all(
     chosen: &[&Account],
     settings: &Settings,
@@ -196,6 +198,17 @@ pub(super) async fn check_all(
         awaited: settings.awaited.filter(|_| chosen.len() == 1),
         ..settings.clone()
     };
+    let work = pin!(check_each(chosen, &settings, &progress));
+    let findings = match select(work, pin!(progress.appear())).await {
+        Either::Left((findings, _)) => findings,
+        Either::Right((never, _)) => match never {},
+    };
+    progress.finish();
+    findings
+}
+
+/// The first account of each server goes alone, so that the others find its connection.
+async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progress) -> Vec<Finding> {
     let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
     let mut servers: Vec<&Server> = Vec::new();
     for account in chosen {
@@ -226,7 +239,6 @@ pub(super) async fn check_all(
             progress.advance();
         }
     }
-    progress.finish();
     let unasked = || Finding::failed(Failure::new(Kind::Internal, "it was not asked about"));
     findings
         .into_iter()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Failure, Kind};
 
 /// The most a credentials file may hold.
-const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 const LINK_LIMIT: usize = 40;
 
 /// `NAME` in the user's home folder.

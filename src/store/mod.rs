@@ -8,6 +8,8 @@ mod location;
 mod lock;
 mod reading;
 mod replace;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -55,7 +57,7 @@ impl Store {
 
     /// The accounts of the file, in order; none where there is no file.
     pub(crate) fn read(&self) -> Result<Option<Vec<Account>>, Failure> {
-        let Some((bytes, _)) = location::contents(&self.target()?)? else {
+        let Some((bytes, _)) = location::contents(&self.path)? else {
             return Ok(None);
         };
         accounts_of(&bytes, &self.shown()).map(Some)
@@ -79,7 +81,7 @@ impl Store {
             return self.check_ancestor(folder);
         }
         self.check_owner(&target)?;
-        lock::Lock::take(folder, &name)?;
+        let _lock = lock::Lock::take(folder, &name)?;
         replace::probe(&target).map_err(|error| self.unwritable(&error))
     }
 
@@ -94,7 +96,7 @@ impl Store {
             git::check(&target)?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
-        create_private(folder).map_err(|error| self.unwritable(&error))?;
+        replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;
         self.check_owner(&target)?;
         let _lock = lock::Lock::take(folder, &name)?;
         for _ in 0..ATTEMPTS {
@@ -111,10 +113,13 @@ impl Store {
             let before = found.as_ref().map(|(_, metadata)| metadata);
             let unchanged = || identity(fs::metadata(&target).ok().as_ref()) == identity(before);
             let done = match changed {
-                Some(document) => replace::replace(&target, &document.to_string(), unchanged),
+                Some(document) => {
+                    let text = document.to_string();
+                    self.check_readable(&text)?;
+                    replace::replace(&target, &text, unchanged)
+                }
                 None if before.is_none() => Ok(true),
-                None if !unchanged() => Ok(false),
-                None => fs::remove_file(&target).map(|()| true),
+                None => replace::remove(&target, unchanged),
             };
             if done.map_err(|error| self.unwritable(&error))? {
                 return Ok(before.map(saved_over).unwrap_or_default());
@@ -166,9 +171,8 @@ impl Store {
             "{} would list two accounts under one name, id or token",
             self.shown()
         );
-        Failure::new(Kind::NotWritable, reason).hint(
-            "one of them may have a new name: `twauth verify --update` writes it down; then try again",
-        )
+        Failure::new(Kind::NotWritable, reason)
+            .hint("forget one of them with `twauth logout --local -a NAME`, then try again")
     }
 
     fn unwritable(&self, error: &io::Error) -> Failure {
@@ -176,9 +180,26 @@ impl Store {
             .hint("mend the folder's permissions or free some space, or choose another file with --creds FILE")
     }
 
+    /// What is written has to be readable again.
+    fn check_readable(&self, text: &str) -> Result<(), Failure> {
+        let refused = |reason: &str| {
+            let reason = format!("{} would not be readable any more: {reason}", self.shown());
+            Failure::new(Kind::BadFile, reason).hint("choose another file with --creds FILE")
+        };
+        if text.len() as u64 > location::SIZE_LIMIT {
+            return Err(refused("it would be larger than 16 MiB"));
+        }
+        Document::parse(text)
+            .map(drop)
+            .map_err(|flaw| refused(&flaw.reason))
+    }
+
     /// A folder that does not exist yet can be made where its nearest existing ancestor can be written.
     fn check_ancestor(&self, folder: &Path) -> Result<(), Failure> {
-        let ancestor = folder.ancestors().find(|ancestor| ancestor.exists());
+        // A link to nowhere is there, but no folder can be made in its place.
+        let ancestor = folder
+            .ancestors()
+            .find(|ancestor| ancestor.symlink_metadata().is_ok());
         let probed = match ancestor {
             Some(ancestor) => replace::probe(&ancestor.join("tw.json")),
             None => Err(io::ErrorKind::NotFound.into()),
@@ -234,18 +255,6 @@ fn flawed(flaw: &Flaw, name: &str) -> Failure {
     let reason = format!("{name}:{}:{}: {}", flaw.line, flaw.column, flaw.reason);
     Failure::new(Kind::BadFile, reason)
         .hint("mend the file (twauth has not touched it), or choose another with --creds FILE")
-}
-
-/// Creates the missing folders above a file, for the owner alone.
-fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
 }
 
 /// What tells one version of a file from the next.

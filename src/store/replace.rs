@@ -8,13 +8,14 @@ use tempfile::NamedTempFile;
 
 const SUFFIX: &str = ".twauth-tmp";
 
+/// By how many bytes a save may make a file longer.
+const GROWTH: usize = 4096;
+
 /// Puts `text` at `target`, whole or not at all. `unchanged` is asked last, just before the rename.
 pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -> io::Result<bool> {
     let (folder, name) = parts(target)?;
     remove_strays(folder, &name);
-    let mut temporary = create_in(folder, &name)?;
-    temporary.write_all(text.as_bytes())?;
-    temporary.as_file().sync_all()?;
+    let temporary = create_in(folder, &name, text.as_bytes())?;
     if !unchanged() {
         return Ok(false);
     }
@@ -23,12 +24,22 @@ pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -
     Ok(true)
 }
 
+/// Removes the file at `target`; `unchanged` is asked just before.
+pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<bool> {
+    let (folder, name) = parts(target)?;
+    remove_strays(folder, &name);
+    if !unchanged() {
+        return Ok(false);
+    }
+    fs::remove_file(target)?;
+    sync_folder(folder)?;
+    Ok(true)
+}
+
 /// Puts `text` at `target`, whole or not at all; over what stands there only where told.
 pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
     let (folder, name) = parts(target)?;
-    let mut temporary = create_in(folder, &name)?;
-    temporary.write_all(text.as_bytes())?;
-    temporary.as_file().sync_all()?;
+    let temporary = create_in(folder, &name, text.as_bytes())?;
     let placed = if over {
         temporary.persist(target)
     } else {
@@ -38,10 +49,33 @@ pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
     sync_folder(folder)
 }
 
-/// Makes sure that `replace` could work: a temporary file can be made in the folder.
+/// Makes sure that `replace` could work: a temporary file of the size that a save may need can be made.
 pub(super) fn probe(target: &Path) -> io::Result<()> {
     let (folder, name) = parts(target)?;
-    create_in(folder, &name).map(drop)
+    let now = fs::metadata(target).map_or(0, |metadata| metadata.len());
+    let size = usize::try_from(now).unwrap_or(0) + GROWTH;
+    create_in(folder, &name, &vec![b' '; size]).map(drop)
+}
+
+/// Makes the missing folders of a file durably, for their owner alone, whatever the umask is.
+pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = folder
+        .ancestors()
+        .take_while(|ancestor| !ancestor.exists())
+        .collect();
+    for folder in missing.into_iter().rev() {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(folder) {
+            // Another login makes it at the same time.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+            Err(error) => return Err(error),
+            Ok(()) => private_folder(folder)?,
+        }
+        folder.parent().map_or(Ok(()), sync_folder)?;
+    }
+    Ok(())
 }
 
 /// Writes `text` to a new 0600 file in the first folder that takes it.
@@ -75,13 +109,16 @@ pub(super) fn parts(target: &Path) -> io::Result<(&Path, String)> {
     }
 }
 
-/// Made by `O_EXCL` under a random name, so a planted link is never followed.
-fn create_in(folder: &Path, name: &str) -> io::Result<NamedTempFile> {
-    let file = tempfile::Builder::new()
+/// A synced file of this content, made by `O_EXCL` under a random name, so a planted link is never followed. It is
+/// gone when it is dropped.
+fn create_in(folder: &Path, name: &str, content: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new()
         .prefix(&format!(".{name}."))
         .suffix(SUFFIX)
         .tempfile_in(folder)?;
     private(file.as_file())?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
     Ok(file)
 }
 
@@ -98,6 +135,18 @@ fn private(file: &File) -> io::Result<()> {
     reason = "the same shape as on Unix; a profile's folder is private there"
 )]
 fn private(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+fn private_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -121,7 +170,11 @@ fn remove_strays(folder: &Path, name: &str) {
 
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    match File::open(folder)?.sync_all() {
+        // Some file systems cannot sync a folder.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        synced => synced,
+    }
 }
 
 #[cfg(not(unix))]

@@ -12,6 +12,8 @@ pub(crate) mod request;
 pub(crate) mod run;
 pub(crate) mod running;
 pub(crate) mod sandbox;
+pub(crate) mod saving;
+pub(crate) mod strace;
 pub(crate) mod terminal;
 pub(crate) mod tls;
 

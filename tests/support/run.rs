@@ -85,6 +85,22 @@ impl Run {
         self
     }
 
+    /// Puts words before the command, as `env` or `unshare` want it.
+    pub(crate) fn before(mut self, words: &[&str]) -> Self {
+        self.words.splice(0..0, words.iter().map(OsString::from));
+        self
+    }
+
+    /// Runs it where what it mounts is seen by nobody else and gone afterwards; as a user among users where the
+    /// system lets it.
+    pub(crate) fn through_namespace(self) -> Self {
+        if rustix::process::geteuid().is_root() {
+            self.before(&["unshare", "-m"])
+        } else {
+            self.before(&["unshare", "-rm"])
+        }
+    }
+
     pub(crate) fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self

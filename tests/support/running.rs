@@ -75,6 +75,8 @@ pub(crate) struct Running {
     what: String,
     started: Instant,
     peak_memory: u64,
+    /// The name it has until it has become the program: till then it is a copy of this one.
+    born_as: String,
 }
 
 impl Running {
@@ -84,6 +86,7 @@ impl Running {
         watch: Option<Arc<Watch>>,
     ) -> Self {
         let what = format!("{command:?}");
+        let born_as = fs::read_to_string("/proc/thread-self/comm").unwrap_or_default();
         let mut spawned = command.spawn();
         // A script just written is busy for as long as a child that another test starts meanwhile holds it open.
         while spawned
@@ -110,6 +113,7 @@ impl Running {
             what,
             started: Instant::now(),
             peak_memory: 0,
+            born_as,
         }
     }
 
@@ -119,7 +123,7 @@ impl Running {
 
     /// The largest resident memory so far, in KiB; 0 where the system does not tell.
     pub(crate) fn peak_memory(&self) -> u64 {
-        peak_memory(self.child.id())
+        peak_memory(self.child.id(), self.born_as.trim())
     }
 
     pub(crate) fn take_stdin(&mut self) -> ChildStdin {
@@ -176,7 +180,9 @@ impl Running {
 
     fn wait(&mut self) -> ExitStatus {
         loop {
-            self.peak_memory = self.peak_memory.max(peak_memory(self.child.id()));
+            self.peak_memory = self
+                .peak_memory
+                .max(peak_memory(self.child.id(), self.born_as.trim()));
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
@@ -215,15 +221,11 @@ pub(crate) fn code_of(status: ExitStatus) -> i32 {
         .unwrap_or_else(|| 128 + status.signal().unwrap())
 }
 
-/// The largest resident memory of a process so far in KiB, as Linux tells it. A child that is still on its way into
-/// its program shares the memory of the tests, which is not its own.
-fn peak_memory(process: u32) -> u64 {
-    let program = fs::read_link(format!("/proc/{process}/exe")).ok();
-    if program.is_none() || program == std::env::current_exe().ok() {
-        return 0;
-    }
+/// The largest resident memory of a process so far in KiB, as Linux tells it.
+fn peak_memory(process: u32, not_yet: &str) -> u64 {
     fs::read_to_string(format!("/proc/{process}/status"))
         .ok()
+        .filter(|status| status.lines().next() != Some(&format!("Name:\t{not_yet}")))
         .and_then(|status| {
             let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
             line.split_whitespace().nth(1)?.parse().ok()

@@ -13,10 +13,11 @@ use rustix::termios::{InputModes, LocalModes, OutputModes, tcgetattr};
 use super::canary::Watch;
 use super::running::{Capture, assert_orderly, code_of};
 
-/// What Ctrl-C, Ctrl-D and Ctrl-\ send.
+/// What Ctrl-C, Ctrl-D, Ctrl-\ and Ctrl-Z send.
 pub(crate) const CTRL_C: &str = "\x03";
 pub(crate) const CTRL_D: &str = "\x04";
 pub(crate) const CTRL_BACKSLASH: &str = "\x1c";
+pub(crate) const CTRL_Z: &str = "\x1a";
 
 /// The modes of a terminal that a program may change and has to put back.
 pub(crate) type Modes = (InputModes, OutputModes, LocalModes);

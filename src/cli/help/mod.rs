@@ -2,65 +2,101 @@
 
 use std::fmt::Write as _;
 
-use clap::{Arg, ArgAction, Command, CommandFactory as _};
+use clap::builder::PossibleValuesParser;
+use clap::{Command, CommandFactory as _};
 
+use super::Cli;
 use super::usage::failure;
-use super::{Cli, definition};
 use crate::error::{Failure, Kind};
 
 mod texts;
 
 use texts::{EXAMPLES, GROUPS, START, TOPICS};
 
-/// The definition with everything that only help and manual pages show. A normal start does without.
+/// The first page. The commands' own definitions are not looked into.
+pub(super) fn first_page() -> String {
+    with_groups(Cli::command()).render_help().to_string()
+}
+
+/// The page on one command; none where there is no such command.
+pub(super) fn page(name: &str) -> Option<String> {
+    let mut command = decorated();
+    let found = command.find_subcommand_mut(name);
+    let found = found.filter(|found| !found.is_hide_set())?;
+    Some(found.render_help().to_string())
+}
+
+/// The whole definition, with everything that only help and manual pages show.
 pub(crate) fn decorated() -> Command {
-    overview().mut_subcommands(|listed| {
-        let command = match definition(listed.get_name()) {
-            Some(defined) => defined.hide(listed.is_hide_set()),
-            None => listed,
-        };
-        let command = one_help(command).disable_version_flag(true);
+    let mut command = with_groups(Cli::command());
+    command.build();
+    plain(command).mut_subcommands(|command| {
         let name = command.get_name();
         let examples = EXAMPLES.iter().find(|(of, _)| *of == name);
+        let examples = examples.map(|(_, examples)| examples.trim_matches('\n'));
+        let command = plain(command).mut_args(|option| {
+            let is_version = option.get_id() == "version";
+            option.hide(is_version)
+        });
         match examples {
-            Some((_, examples)) => {
-                command.after_help(format!("Examples:\n{}", examples.trim_matches('\n')))
-            }
+            Some(examples) => command.after_help(format!("Examples:\n{examples}")),
             None => command,
         }
     })
 }
 
-/// The same without the commands' own definitions: enough for the help that lists them.
-pub(super) fn overview() -> Command {
-    let command = Cli::command();
-    let groups = groups(&command);
-    let command = command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{START}"
-    ));
-    one_help(command)
+/// The definition for completions: only what is for people, and what `help` explains as its values.
+pub(crate) fn completed() -> Command {
+    let mut all = Cli::command();
+    all.build();
+    let visible: Vec<Command> = all
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+        .cloned()
+        .collect();
+    let subjects = GROUPS.iter().flat_map(|(_, names)| names.iter().copied());
+    let subjects = subjects.chain(TOPICS.iter().map(|(name, _)| *name));
+    let subjects: Vec<&str> = subjects.collect();
+    Command::new("twauth")
+        .version(env!("TWAUTH_VERSION"))
+        .disable_help_subcommand(true)
+        .args(Cli::command().get_arguments().cloned())
+        .subcommands(visible)
+        .mut_subcommand("help", |help| {
+            help.mut_args(|argument| {
+                if argument.get_id() == "topic" {
+                    argument.value_parser(PossibleValuesParser::new(&subjects))
+                } else {
+                    argument
+                }
+            })
+        })
 }
 
-/// With `-h` and `--help` as one: the whole description and a line for each option.
-fn one_help(command: Command) -> Command {
+fn with_groups(command: Command) -> Command {
+    let groups = groups(&command);
+    command.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{START}"
+    ))
+}
+
+/// Descriptions in full and for readers.
+fn plain(command: Command) -> Command {
     let about = command.get_long_about().or(command.get_about());
     let about = about.map(|about| without_ticks(&about.to_string()));
     let command = match about {
         Some(about) => command.about(about.clone()).long_about(about),
         None => command,
     };
-    let help = Arg::new("help").short('h').long("help");
-    command
-        .disable_help_flag(true)
-        .arg(
-            help.action(ArgAction::HelpShort)
-                .help("Print this help")
-                .help_heading(None),
-        )
-        .mut_args(|option| match option.get_help().map(ToString::to_string) {
+    command.mut_args(|option| {
+        if option.get_id() == "help" {
+            return option.help("Print this help").help_heading(None);
+        }
+        match option.get_help().map(ToString::to_string) {
             Some(text) => option.help(without_ticks(&text)),
             None => option,
-        })
+        }
+    })
 }
 
 /// The names of variables without the backticks that mark them in the definition.
@@ -90,53 +126,26 @@ fn without_ticks(text: &str) -> String {
 /// Help on a command or a topic; without one, on everything.
 pub(crate) fn on(topic: Option<&str>) -> Result<String, Failure> {
     let Some(topic) = topic else {
-        return Ok(decorated().render_help().to_string());
+        return Ok(first_page());
     };
-    if topic.starts_with('-') {
-        return Err(Failure::new(
-            Kind::Usage,
-            "help explains commands and topics, and options only with their command",
-        )
-        .hint("see `twauth --help`"));
-    }
     if let Some((_, text)) = TOPICS.iter().find(|(name, _)| *name == topic) {
         return Ok((*text).to_owned());
     }
-    // The topics are there to be suggested.
-    let topics = TOPICS.iter().map(|(name, _)| Command::new(*name));
-    let command = decorated().subcommands(topics);
-    match command.try_get_matches_from(["twauth", topic, "--help"]) {
-        Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
-            Ok(error.render().to_string())
-        }
-        Err(error) => {
-            let mut failure = failure(&error);
-            "there is no such command or topic".clone_into(&mut failure.reason);
-            Err(failure)
-        }
-        Ok(_) => Err(Failure::new(Kind::Internal, "there is no help on this")),
+    if let Some(page) = page(topic) {
+        return Ok(page);
     }
-}
-
-/// The definition without what is not for people.
-pub(crate) fn visible() -> Command {
-    let all = Cli::command();
-    let visible = all.get_subcommands().filter(|it| !it.is_hide_set());
-    Command::new("twauth")
-        .version(env!("TWAUTH_VERSION"))
-        .disable_help_subcommand(true)
-        .args(all.get_arguments().cloned())
-        .subcommands(visible.cloned())
-}
-
-/// The names that `help` explains.
-pub(crate) fn subjects(command: &Command) -> Vec<&'static str> {
-    let commands = GROUPS.iter().flat_map(|(_, names)| names.iter().copied());
-    let topics = TOPICS.iter().map(|(name, _)| *name);
-    commands
-        .filter(|name| command.find_subcommand(name).is_some())
-        .chain(topics)
-        .collect()
+    // The parser knows which name is meant.
+    let topics = TOPICS.iter().map(|(name, _)| Command::new(*name));
+    let parsed = Cli::command()
+        .subcommands(topics)
+        .try_get_matches_from(["twauth", topic]);
+    let wrong = "there is no such command or topic";
+    let mut failure = match parsed {
+        Err(error) if !topic.starts_with('-') => failure(&error),
+        _ => Failure::new(Kind::Usage, wrong).hint("see `twauth --help`"),
+    };
+    wrong.clone_into(&mut failure.reason);
+    Err(failure)
 }
 
 /// The commands, each with its one line, under headings.

@@ -23,6 +23,8 @@ pub(super) struct Plan {
     /// The account meant, where the file knows it.
     known: Option<Account>,
     pub(super) place: Place,
+    /// The file's accounts as the person knew them when the place was chosen.
+    pub(super) in_file: Vec<Account>,
     pub(super) browser: Choice,
     /// `oob`, or where the redirect is awaited.
     pub(super) callback: String,
@@ -66,6 +68,7 @@ pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Pl
         named,
         known,
         place,
+        in_file,
         browser: match &arguments.browser {
             Some(name) => Choice::Named(name.clone()),
             None if arguments.no_browser => Choice::None,

@@ -85,11 +85,11 @@ async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Res
 
 /// Writes the account to the file; should another one have come into it meanwhile, a person is asked.
 async fn save(unsaved: &mut Unsaved<'_>, plan: &Plan, output: Output) -> anyhow::Result<()> {
-    match unsaved.save(plan.force, plan.place, output) {
-        Err(failure) if failure.kind == Kind::AccountExists && gather::can_ask(output) => {
+    match unsaved.save(plan.force, (plan.place, &plan.in_file), output) {
+        Err(failure) if failure.kind == Kind::FileChanged && gather::can_ask(output) => {
             let in_file = plan.store.read()?.unwrap_or_default();
             let place = gather::ask_place(&plan.store, &in_file).await?;
-            Ok(unsaved.save(plan.force, place, output)?)
+            Ok(unsaved.save(plan.force, (place, &in_file), output)?)
         }
         outcome => Ok(outcome?),
     }

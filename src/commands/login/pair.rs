@@ -32,14 +32,15 @@ pub(super) async fn pair(
     store: &Store,
     output: Output,
 ) -> anyhow::Result<Credentials> {
-    if let (Some(key), Some(secret)) = (&key, &secret) {
-        return Ok(Credentials::new(key, secret));
-    }
-    if *server == Server::Sandbox && key.is_none() {
+    // The sandbox knows no other; a real pair in the environment is left alone.
+    if *server == Server::Sandbox {
         return Ok(Credentials::new(
             sandbox::CONSUMER_KEY,
             sandbox::CONSUMER_SECRET,
         ));
+    }
+    if let (Some(key), Some(secret)) = (&key, &secret) {
+        return Ok(Credentials::new(key, secret));
     }
     if let Some(pair) = stored(key.as_deref(), server, in_file, known)? {
         output.say(&format!(

@@ -39,17 +39,20 @@ impl<'store> Unsaved<'store> {
         self.at_risk = false;
     }
 
-    /// Writes the account to the file.
+    /// Writes the account to the file. What it replaces is what was in the file when that was chosen.
     pub(super) fn save(
         &mut self,
         force: bool,
-        place: Place,
+        (place, in_file): (Place, &[Account]),
         output: Output,
     ) -> Result<(), Failure> {
         let account = &self.account;
-        let saved = self
-            .store
-            .update(force, |document| placed(document, account, place))?;
+        let saved = self.store.update(force, |document| {
+            if place == Place::Replace && holds_others(document.as_ref(), in_file, account) {
+                return Err(came_meanwhile());
+            }
+            placed(document, account, place)
+        })?;
         self.at_risk = false;
         output.say(&format!(
             "saved {} in {}",
@@ -104,12 +107,26 @@ fn placed<'text>(
         (Some(index), _) => document.set(index, account.clone()),
         (None, Place::Add) => document.push(account.clone()),
         (None, Place::Replace) if count == 1 => document.set(0, account.clone()),
-        (None, _) => {
-            let reason = "another account has come into the file meanwhile";
-            return Err(Failure::new(Kind::AccountExists, reason).hint("log in again with --add"));
-        }
+        (None, _) => return Err(came_meanwhile()),
     }
     Ok(Some(document))
+}
+
+/// Whether the file holds an account that is neither `account` nor among those known.
+fn holds_others(document: Option<&Document<'_>>, known: &[Account], account: &Account) -> bool {
+    let is_known = |entry: &Account| {
+        let mut known = known.iter();
+        known.any(|known| *known == *entry || is_same(known, entry))
+    };
+    document.is_some_and(|document| {
+        let mut entries = document.accounts();
+        entries.any(|entry| !is_known(entry) && !is_same(entry, account))
+    })
+}
+
+fn came_meanwhile() -> Failure {
+    let reason = "another account has come into the file meanwhile";
+    Failure::new(Kind::FileChanged, reason).hint("log in again with --add")
 }
 
 /// Puts several accounts among the file's entries, each where it belongs.

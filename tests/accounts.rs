@@ -1,0 +1,453 @@
+//! Which account a command is about, and `list` and `logout`, which keep the file's accounts.
+
+use serde_json::{Value, json};
+
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::{Canaries, USER_ID};
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::run::Run;
+use crate::support::sandbox::SandboxServer;
+
+const REVOKE: &str = "POST /1.1/oauth/invalidate_token";
+const ME: &str = "GET /2/users/me";
+
+/// Two accounts at `server`: the home's own and `second`, id 77, of another app; both with keys of their own.
+fn write_two(home: &Home, server: &str) {
+    let other = Canaries::new(1);
+    home.also_secret(&other.consumer_secret);
+    home.also_secret(&other.access_token_secret);
+    let mut first = home.account(server);
+    first["x"] = json!([1, {"deep": null}]);
+    let second = json!({
+        "screen_name": "second",
+        "user_id": "77",
+        "consumer_key": other.consumer_key,
+        "consumer_secret": other.consumer_secret,
+        "access_token": other.access_token.replace(USER_ID, "77"),
+        "access_token_secret": other.access_token_secret,
+        "server": server,
+        "colour": "green",
+    });
+    home.write("tw.json", format!("{:#}\n", json!([first, second])));
+}
+
+fn with_variables(home: &Home, run: Run) -> Run {
+    run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token)
+        .env(
+            "TWAUTH_ACCESS_TOKEN_SECRET",
+            &home.canaries.access_token_secret,
+        )
+}
+
+fn last_four(key: &str) -> &str {
+    &key[key.len() - 4..]
+}
+
+/// A server that knows every caller as `mybot`.
+fn knowing() -> RawServer {
+    Script::new().reply(ME, reply::me(USER_ID, "mybot")).start()
+}
+
+fn revoked() -> reply::Reply {
+    reply::Reply::json(200, &json!({"access_token": "whichever"}))
+}
+
+#[test]
+fn list_shows_a_line_for_each_account() {
+    let home = Home::new();
+    write_two(&home, "https://api.example.com");
+    let output = home.twauth(["list"]).run().assert_code(0);
+    let key = last_four(&home.canaries.consumer_key);
+    let other = last_four(&Canaries::new(1).consumer_key).to_owned();
+    assert_eq!(
+        output.stdout,
+        format!(
+            "mybot\t{USER_ID}\thttps://api.example.com\t...{key}\nsecond\t77\thttps://api.example.com\t...{other}\n"
+        )
+    );
+    assert_eq!(output.stderr, "~/tw.json, mode 0600\n");
+    let output = home
+        .twauth(["list", "-q", "-a", "@SECOND"])
+        .run()
+        .assert_code(0);
+    assert!(output.stdout.starts_with("second\t77\t") && output.stderr.is_empty());
+    let output = home.twauth(["list", "--json"]).run().assert_code(0);
+    assert_eq!(
+        output.json()[1],
+        json!({
+            "screen_name": "second", "user_id": "77", "server": "https://api.example.com",
+            "consumer_key": format!("...{other}"), "has_token": true, "creds": "~/tw.json", "mode": "0600",
+        })
+    );
+}
+
+#[test]
+fn list_says_that_others_can_read_the_file_and_leaves_it() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    home.set_mode("tw.json", 0o644);
+    let output = home.twauth(["list"]).run().assert_code(0);
+    output
+        .assert_says("mode 0644")
+        .assert_says("hint: chmod 600 ~/tw.json");
+    assert_eq!(home.mode("tw.json"), 0o644);
+}
+
+#[test]
+fn list_takes_standard_input_and_the_variables() {
+    let home = Home::new();
+    let text = format!("{:#}", home.account("sandbox"));
+    let output = home
+        .twauth(["list", "-c", "-"])
+        .stdin(text)
+        .run()
+        .assert_code(0);
+    assert!(
+        output
+            .stdout
+            .starts_with(&format!("mybot\t{USER_ID}\tsandbox\t..."))
+    );
+    assert_eq!(output.stderr, "standard input\n");
+    let run = with_variables(&home, home.twauth(["list"]));
+    let output = run
+        .env("TWAUTH_SERVER", "http://127.0.0.1:9")
+        .run()
+        .assert_code(0);
+    let key = last_four(&home.canaries.consumer_key);
+    assert_eq!(
+        output.stdout,
+        format!("-\t-\thttp://127.0.0.1:9\t...{key}\n")
+    );
+    // A file's accounts are listed whatever server is named for others.
+    home.write_account("sandbox");
+    let output = home
+        .twauth(["list"])
+        .env("TWAUTH_SERVER", "http://127.0.0.1:9")
+        .run();
+    output.assert_code(0);
+}
+
+#[test]
+fn list_shows_nothing_that_acts_on_a_terminal() {
+    let home = Home::new();
+    let mut account = home.account("sandbox");
+    account["screen_name"] = json!("a\u{1b}]52;c;eA==\u{7}\u{202e}b\tc\nd");
+    account["user_id"] = json!("\u{9b}2J1");
+    home.write("tw.json", account.to_string());
+    let output = home.twauth(["list"]).run().assert_code(0);
+    assert_eq!(output.stdout.lines().count(), 1);
+    assert!(
+        output
+            .stdout
+            .starts_with("a]52;c;eA==b c d\t2J1\tsandbox\t"),
+        "{output:?}"
+    );
+    let output = home.twauth(["list", "--json"]).run().assert_code(0);
+    assert!(!output.stdout.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
+    assert!(!output.stdout.contains("u001b"));
+}
+
+#[test]
+fn list_of_a_file_without_token_or_without_file() {
+    let home = Home::new();
+    home.twauth(["list"]).run().assert_code(4);
+    home.write(
+        "tw.json",
+        r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
+    );
+    let output = home.twauth(["list"]).run().assert_code(0);
+    assert_eq!(output.stdout, "-\t-\thttps://api.x.com\t...\n");
+    output.assert_says("completed by `twauth login`");
+}
+
+#[test]
+fn several_accounts_and_no_name_is_wrong_usage() {
+    let home = Home::new();
+    let server = knowing();
+    write_two(&home, &server.url());
+    for arguments in [&["tweet", "x"][..], &["logout", "--yes"]] {
+        let output = home.twauth(arguments).run().assert_code(2);
+        output.assert_says("@mybot, @second");
+    }
+    for arguments in [
+        &["tweet", "x"][..],
+        &["logout", "--yes"],
+        &["verify"],
+        &["list"],
+    ] {
+        let output = home.twauth(arguments).args(["-a", "third", "--json"]).run();
+        let output = output.assert_code(4);
+        assert_eq!(output.json()["error"]["kind"], "no-such-account");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn an_account_is_named_by_name_in_any_case_or_by_id() {
+    let home = Home::new();
+    let server = knowing();
+    write_two(&home, &server.url());
+    for name in ["mybot", "@MyBot", USER_ID, " mybot "] {
+        let output = home.twauth(["verify", "-a", name]).run().assert_code(0);
+        assert_eq!(output.stdout, "mybot\n", "{name}");
+        let output = home.twauth(["verify"]).env("TWAUTH_ACCOUNT", name).run();
+        assert_eq!(output.assert_code(0).stdout, "mybot\n", "{name}");
+    }
+    // The option wins over the variable.
+    let output = home
+        .twauth(["list", "-a", "second"])
+        .env("TWAUTH_ACCOUNT", "mybot")
+        .run();
+    assert!(output.assert_code(0).stdout.starts_with("second\t"));
+    for name in ["", "@", "  "] {
+        home.twauth(["verify", "-a", name]).run().assert_code(2);
+    }
+    home.twauth(["verify", "-a", "@77"]).run().assert_code(4);
+}
+
+#[test]
+fn another_server_than_the_accounts_own_is_refused_before_anything_is_sent() {
+    let home = Home::new();
+    let (own, other) = (knowing(), knowing());
+    home.write_account(&own.url());
+    let elsewhere = ["--server", &other.url()];
+    for arguments in [
+        &["verify"][..],
+        &["tweet", "x"],
+        &["logout", "--yes"],
+        &["login", "-a", "mybot"],
+    ] {
+        home.twauth(arguments).args(elsewhere).run().assert_code(2);
+        home.twauth(arguments)
+            .args(["--sandbox", "-c", "tw.json"])
+            .run()
+            .assert_code(2);
+        let run = home.twauth(arguments).env("TWAUTH_SERVER", other.url());
+        run.run()
+            .assert_code(2)
+            .assert_says("lives at http://127.0.0.1");
+    }
+    assert_eq!((own.connections(), other.connections()), (0, 0));
+    home.twauth(["verify", "--server", &own.url()])
+        .run()
+        .assert_code(0);
+}
+
+#[test]
+fn the_four_variables_are_an_account_of_their_own() {
+    let home = Home::new();
+    let server = knowing();
+    let verify = || home.twauth(["verify", "--server", &server.url()]);
+    let output = with_variables(&home, verify()).run().assert_code(0);
+    assert_eq!(output.stdout, "mybot\n");
+    // Three of the four are none.
+    let run = with_variables(&home, verify()).without_env("TWAUTH_ACCESS_TOKEN");
+    run.run().assert_code(4);
+    // They have no name, and no other account takes their place.
+    let run = with_variables(&home, verify()).args(["-a", "mybot"]);
+    run.run().assert_code(4);
+    for arguments in [&["logout", "--yes"][..], &["verify", "--update"]] {
+        with_variables(&home, home.twauth(arguments))
+            .run()
+            .assert_code(2);
+    }
+}
+
+#[test]
+fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
+    let home = Home::new();
+    let server = knowing();
+    let file = |name: &str| {
+        let mut account = home.account(&server.url());
+        account["screen_name"] = json!(name);
+        account.to_string()
+    };
+    home.write("by-option.json", file("byoption"));
+    home.write("by-variable.json", file("byvariable"));
+    home.write("tw.json", file("bydefault"));
+    let name = |run: Run| {
+        let output = run.run().assert_code(0);
+        output.stdout.split('\t').next().unwrap().to_owned()
+    };
+    let list = || with_variables(&home, home.twauth(["list"]));
+    let named = || list().env("TWAUTH_CREDS", "by-variable.json");
+    assert_eq!(name(named().args(["-c", "by-option.json"])), "byoption");
+    assert_eq!(name(named()), "byvariable");
+    assert_eq!(name(list()), "-");
+    assert_eq!(name(home.twauth(["list"])), "bydefault");
+    let output = list().args(["-v"]).run().assert_code(0);
+    output.assert_says("the TWAUTH_ variables are used; ~/tw.json is passed over");
+}
+
+#[test]
+fn logout_revokes_then_forgets() {
+    let home = Home::new();
+    let server = Script::new().reply(REVOKE, revoked()).start();
+    write_two(&home, &server.url());
+    let output = home.twauth(["logout", "-a", "second", "--yes"]).run();
+    let output = output
+        .assert_code(0)
+        .assert_says("revoked the token of @second");
+    assert_eq!((&*output.stdout, server.count(REVOKE)), ("", 1));
+    let sent = &server.requests()[0];
+    assert!(
+        sent.header("authorization")
+            .unwrap()
+            .contains("oauth_token=\"77-")
+    );
+    let mut expected = home.account(&server.url());
+    expected["x"] = json!([1, {"deep": null}]);
+    // A list stays a list, and what is not ours stays.
+    assert_eq!(home.json("tw.json"), json!([expected]));
+}
+
+#[test]
+fn the_apps_keys_outlive_the_last_account() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "sandbot", &[]);
+    let output = home
+        .twauth(["logout", "--yes", "--json"])
+        .run()
+        .assert_code(0);
+    assert_eq!(output.json()["revoked"], json!(true));
+    let output = output.assert_says("the app's keys stay in ~/tw.json");
+    assert_eq!(output.json()["screen_name"], "sandbot");
+    assert_eq!(
+        home.json("tw.json"),
+        json!({"consumer_key": sandbox.consumer_key, "consumer_secret": sandbox.consumer_secret, "server": sandbox.url})
+    );
+    // There is no token left to revoke; to forget the keys as well is to forget the file.
+    home.twauth(["logout", "--yes"]).run().assert_code(4);
+    home.twauth(["logout", "--yes", "--local"])
+        .run()
+        .assert_code(0);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn a_token_that_is_dead_already_counts_as_revoked() {
+    let home = Home::new();
+    let dead = reply::error(401, 89, "Invalid or expired token.");
+    let server = Script::new().reply(REVOKE, dead).start();
+    write_two(&home, &server.url());
+    home.twauth(["logout", "-a", "mybot", "--yes"])
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")[0]["screen_name"], "second");
+}
+
+#[test]
+fn where_the_server_does_not_revoke_nothing_is_forgotten() {
+    let forbidden = |code| Behaviour::Reply(reply::error(403, code, "no"));
+    for (answer, code, said) in [
+        (forbidden(200), 6, "Connected apps"),
+        (forbidden(453), 6, "Connected apps"),
+        (
+            Behaviour::Reply(reply::error(404, 34, "no")),
+            6,
+            "Connected apps",
+        ),
+        (
+            Behaviour::Reply(reply::error(401, 32, "no")),
+            4,
+            "twauth logout --local",
+        ),
+        (
+            Behaviour::Reply(reply::rate_limited(4_000_000_000)),
+            7,
+            "nothing is forgotten",
+        ),
+        (
+            Behaviour::Reply(reply::gateway_page(503)),
+            3,
+            "nothing is forgotten",
+        ),
+        (
+            Behaviour::Reply(reply::Reply::new(200, "text/html", "<html>hotel</html>")),
+            3,
+            "nothing is forgotten",
+        ),
+        (Behaviour::CloseAfterRequest, 3, "nothing is forgotten"),
+    ] {
+        let home = Home::new();
+        let server = Script::new().on(REVOKE, answer).start();
+        write_two(&home, &server.url());
+        let before = home.read("tw.json");
+        let output = home.twauth(["logout", "-a", "mybot", "--yes"]).run();
+        let output = output
+            .assert_code(code)
+            .assert_says("could not log out @mybot");
+        output.assert_says(said);
+        assert_eq!((home.read("tw.json"), server.count(REVOKE)), (before, 1));
+    }
+}
+
+#[test]
+fn logout_without_a_terminal_needs_a_yes() {
+    let home = Home::new();
+    let server = Script::new().reply(REVOKE, revoked()).start();
+    home.write_account(&server.url());
+    let before = home.read("tw.json");
+    for arguments in [
+        &["logout"][..],
+        &["logout", "--local"],
+        &["logout", "--json"],
+    ] {
+        let output = home.twauth(arguments).stdin("yes\n").run().assert_code(2);
+        assert!(output.stderr.contains("--yes") || output.stdout.contains("--yes"));
+    }
+    assert_eq!((home.read("tw.json"), server.connections()), (before, 0));
+}
+
+#[test]
+fn local_only_forgets() {
+    let home = Home::new();
+    // Nobody listens there.
+    write_two(&home, "http://127.0.0.1:9");
+    let output = home
+        .twauth(["logout", "--local", "-y", "-a", "mybot"])
+        .run();
+    output.assert_code(0).assert_says("goes on working");
+    let file = home.json("tw.json");
+    assert_eq!(
+        (file[0]["colour"].clone(), file.as_array().map(Vec::len)),
+        (Value::from("green"), Some(1))
+    );
+    let output = home
+        .twauth(["logout", "-y", "-a", "second"])
+        .run()
+        .assert_code(3);
+    output.assert_says("nothing is forgotten");
+    assert_eq!(home.json("tw.json"), file);
+}
+
+#[test]
+fn a_revoked_token_is_of_no_more_use() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "sandbot", &[]);
+    std::fs::copy(home.path("tw.json"), home.path("copy.json")).unwrap();
+    home.twauth(["logout", "--yes"]).run().assert_code(0);
+    home.twauth(["verify", "-c", "copy.json"])
+        .run()
+        .assert_code(4);
+    home.twauth(["logout", "-c", "copy.json", "--yes"])
+        .run()
+        .assert_code(0);
+}
+
+#[test]
+fn accounts_can_be_forgotten_where_git_would_not_let_them_in() {
+    let home = Home::new();
+    home.write(".git/HEAD", "");
+    home.write_account("sandbox");
+    home.twauth(["logout", "--local", "--yes"])
+        .run()
+        .assert_code(0);
+}

@@ -1,0 +1,177 @@
+//! `--callback`: the redirect taken at a loopback listener instead of a PIN.
+
+use std::net::{TcpListener, TcpStream};
+
+use rustix::process::Signal;
+
+use crate::support::browser::{self, Page};
+use crate::support::home::Home;
+use crate::support::login::Login;
+use crate::support::sandbox::SandboxServer;
+
+/// A port of 127.0.0.1 that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+struct Waiting {
+    login: Login,
+    callback: String,
+    url: String,
+    token: String,
+}
+
+fn waiting(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Waiting {
+    let callback = format!("http://127.0.0.1:{}/a/cb", free_port());
+    let mut all = vec!["--callback", &*callback];
+    all.extend(arguments);
+    let mut login = Login::at(home, sandbox, &all);
+    let url = login.authorization_url();
+    let (_, token) = url.split_once("oauth_token=").unwrap();
+    let token = token.split('&').next().unwrap().to_owned();
+    Waiting {
+        login,
+        callback,
+        url,
+        token,
+    }
+}
+
+impl Waiting {
+    fn visit(&self, query: &str) -> Page {
+        browser::fetch("GET", &format!("{}{query}", self.callback), &[], b"")
+    }
+}
+
+/// Where the authorisation page sends the browser.
+fn location(page: &Page) -> String {
+    let mut lines = page.head.lines();
+    let line = lines.find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("location")
+            .then(|| value.to_owned())
+    });
+    line.unwrap_or_else(|| panic!("no redirect: {page:#?}"))
+}
+
+#[test]
+fn the_redirect_ends_the_login_without_a_pin() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let waiting = waiting(&home, &sandbox, &[]);
+    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
+    let target = location(&page);
+    assert!(
+        target.starts_with(&format!("{}?", waiting.callback)),
+        "{target}"
+    );
+    let page = browser::fetch("GET", &target, &[], b"");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("You can close this page"), "{page:?}");
+    assert!(page.head.contains("no-store") && page.head.contains("default-src 'none'"));
+    let output = waiting.login.finish().assert_code(0);
+    assert_eq!(output.stdout, "sandbot\n");
+    assert!(!output.stderr.contains("PIN"));
+    assert_eq!(home.json("tw.json")["screen_name"], "sandbot");
+}
+
+#[test]
+fn a_refusal_on_the_page_leaves_everything_as_it_was() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let waiting = waiting(&home, &sandbox, &[]);
+    let page = browser::cancel(&waiting.url);
+    let target = location(&page);
+    assert!(target.contains("denied="), "{target}");
+    let page = browser::fetch("GET", &target, &[], b"");
+    assert!(page.body.contains("Not authorised"), "{page:?}");
+    waiting.login.finish().assert_code(130);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn requests_that_are_not_our_redirect_are_turned_away() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let waiting = waiting(&home, &sandbox, &[]);
+    // Browsers connect ahead and say nothing.
+    let address = waiting.callback.split('/').nth(2).unwrap();
+    let silent: Vec<TcpStream> = (0..5)
+        .map(|_| TcpStream::connect(address).unwrap())
+        .collect();
+    let token = &waiting.token;
+    for query in [
+        String::new(),
+        "?oauth_verifier=1".to_owned(),
+        "?oauth_token=another&oauth_verifier=1".to_owned(),
+        format!("?oauth_token={token}"),
+        format!("?oauth_token={token}&oauth_verifier="),
+        "?denied=another".to_owned(),
+        format!("/else?oauth_token={token}&oauth_verifier=1"),
+    ] {
+        assert_eq!(waiting.visit(&query).status, 404, "{query}");
+    }
+    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
+    browser::fetch("GET", &location(&page), &[], b"");
+    waiting.login.finish().assert_code(0);
+    drop(silent);
+}
+
+#[test]
+fn a_wrong_verifier_brings_a_new_address() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let mut waiting = waiting(&home, &sandbox, &[]);
+    waiting.visit(&format!(
+        "?oauth_token={}&oauth_verifier=wrong",
+        waiting.token
+    ));
+    let url = waiting.login.authorization_url();
+    assert_ne!(url, waiting.url);
+    let page = browser::Browser::new().decide(&url, Some("sandbot"), "authorize");
+    browser::fetch("GET", &location(&page), &[], b"");
+    waiting.login.finish().assert_code(0);
+}
+
+#[test]
+fn the_guard_holds_for_a_redirect_too() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let waiting = waiting(&home, &sandbox, &["-a", "newsbot"]);
+    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
+    browser::fetch("GET", &location(&page), &[], b"");
+    waiting.login.finish().assert_code(5);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn an_interruption_ends_the_wait() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let mut waiting = waiting(&home, &sandbox, &[]);
+    waiting.login.running().signal(Signal::INT);
+    waiting.login.finish().assert_code(130);
+    assert!(TcpStream::connect(waiting.callback.split('/').nth(2).unwrap()).is_err());
+}
+
+#[test]
+fn only_a_loopback_address_is_listened_at() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    for callback in [
+        "http://0.0.0.0:8080/cb",
+        "http://example.com:8080/cb",
+        "https://127.0.0.1:8080/",
+        "8080",
+    ] {
+        let output = Login::at(&home, &sandbox, &["--callback", callback]).finish();
+        output
+            .assert_code(2)
+            .assert_says("exactly as registered at the app");
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let callback = format!("http://{}/cb", taken.local_addr().unwrap());
+    let output = Login::at(&home, &sandbox, &["--callback", &callback]).finish();
+    output.assert_code(1).assert_says("cannot be listened at");
+}

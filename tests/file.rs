@@ -1,0 +1,367 @@
+//! What may stand in a credentials file, what is refused, and what a rewrite leaves alone.
+
+use std::os::unix::fs::chown;
+use std::time::{Duration, Instant};
+
+use crate::support::canary::Canaries;
+use crate::support::home::Home;
+use crate::support::raw_server::Script;
+use crate::support::saving::{NOWHERE, token, token_login, tokens_in, write_first_account};
+
+/// How many accounts a large file holds.
+const MANY: usize = 10_000;
+/// How long a login into it may take: a second for the program as it is released, more without optimisation.
+const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 1 });
+
+#[test]
+fn what_is_no_credentials_file_is_refused_without_an_excerpt_and_left_alone() {
+    let home = Home::new();
+    let contents = no_accounts_at_all(&home)
+        .into_iter()
+        .chain(flawed_accounts(&home));
+    for (content, reason) in contents {
+        let shown = String::from_utf8_lossy(&content[..content.len().min(80)]).into_owned();
+        home.write("tw.json", &content);
+        let runs = [
+            home.twauth(["verify"]),
+            home.twauth(["tweet", "--dry-run", "text"]),
+            token_login(&home, 1),
+        ];
+        for run in runs {
+            let output = run.run();
+            assert_eq!(output.code, 1, "{shown}: {output:?}");
+            assert!(output.stderr.contains(reason), "{shown}: {output:?}");
+            assert_eq!(output.stdout, "");
+        }
+        assert_eq!(
+            std::fs::read(home.path("tw.json")).unwrap(),
+            content,
+            "{shown}"
+        );
+    }
+    assert_eq!(home.files(), ["tw.json"]);
+}
+
+/// What is no object and no list of objects, and what is told of it.
+fn no_accounts_at_all(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
+    let account = home.account(NOWHERE).to_string();
+    let unclosed = account.trim_end_matches('}');
+    let utf16 = |mark: u16, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let units = std::iter::once(mark).chain(account.encode_utf16());
+        units.flat_map(bytes).collect()
+    };
+    vec![
+        (b"".into(), "tw.json:1:1: it is empty"),
+        (b" \r\n\t".into(), "tw.json:1:1: it is empty"),
+        (b"\xef\xbb\xbf".into(), "it is empty"),
+        (b"{".into(), "tw.json:1:1: it ends before"),
+        (b"null".into(), "tw.json:1:1: it is neither"),
+        (b"[]".into(), "the list holds no account"),
+        (b"[null]".into(), "neither an object nor a list"),
+        (b"[[]]".into(), "neither an object nor a list"),
+        (b"\"x\"".into(), "neither an object nor a list"),
+        (b"1".into(), "neither an object nor a list"),
+        (b"\0\0\0\0".into(), "neither an object nor a list"),
+        (
+            utf16(0xfeff, u16::to_le_bytes),
+            "tw.json:1:1: it is not UTF-8",
+        ),
+        (
+            utf16(0xfeff, u16::to_be_bytes),
+            "tw.json:1:1: it is not UTF-8",
+        ),
+        (utf16(u16::from(b' '), u16::to_le_bytes), "tw.json:1:"),
+        (
+            b"{\n  \"a\": \"\xe9\"}".into(),
+            "tw.json:2:9: it is not UTF-8",
+        ),
+        (unclosed.into(), "it ends before"),
+        (format!("{account}x").into(), "it is not JSON"),
+        (format!("{account}{account}").into(), "it is not JSON"),
+        (format!("{unclosed},}}").into(), "it is not JSON"),
+        (format!("// {account}").into(), "tw.json:1:1: "),
+        (format!("{unclosed}, \"a\": 01}}").into(), "it is not JSON"),
+        (
+            format!("{unclosed}, \"a\": \"\n\"}}").into(),
+            "it is not JSON",
+        ),
+    ]
+}
+
+/// JSON whose accounts are not right, and what is told of it.
+fn flawed_accounts(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
+    let account = home.account(NOWHERE).to_string();
+    let unclosed = account.trim_end_matches('}');
+    let without = |label: &str| {
+        let mut account = home.account(NOWHERE);
+        account.as_object_mut().unwrap().remove(label);
+        account.to_string()
+    };
+    let with = |label: &str, value: serde_json::Value| {
+        let mut account = home.account(NOWHERE);
+        account[label] = value;
+        account.to_string()
+    };
+    vec![
+        (b"{}".into(), "consumer_key is missing"),
+        (
+            format!("{unclosed}, \"access_token\": \"1\"}}").into(),
+            "access_token stands twice",
+        ),
+        (
+            format!("{unclosed}, \"consumer\\u005fsecret\": \"1\"}}").into(),
+            "consumer_secret stands twice",
+        ),
+        (
+            with("consumer_key", 1.into()).into(),
+            "consumer_key must be a string",
+        ),
+        (with("user_id", 1.into()).into(), "user_id must be a string"),
+        (
+            with("access_token", serde_json::Value::Null).into(),
+            "access_token must be a string",
+        ),
+        (
+            with("consumer_secret", "".into()).into(),
+            "consumer_secret is empty",
+        ),
+        (
+            with("access_token_secret", "".into()).into(),
+            "access_token_secret is empty",
+        ),
+        (
+            with("server", "ftp://example.com".into()).into(),
+            "the server is not usable",
+        ),
+        (
+            without("consumer_secret").into(),
+            "consumer_secret is missing",
+        ),
+        (
+            without("access_token_secret").into(),
+            "access_token_secret is missing",
+        ),
+        (without("access_token").into(), "access_token is missing"),
+        (
+            format!("[{account},\n {account}]").into(),
+            "tw.json:2:3: an account is listed twice",
+        ),
+        (nested(&account, 128).into(), "nest deeper than 128"),
+        (nested(&account, 200_000).into(), "nest deeper than 128"),
+        (
+            [account.as_bytes(), &[b' '; 16 << 20]].concat(),
+            "larger than 16 MiB",
+        ),
+    ]
+}
+
+/// An account with an unknown key whose value nests so deep.
+fn nested(account: &str, depth: usize) -> String {
+    let unclosed = account.trim_end_matches('}');
+    let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+    format!("{unclosed}, \"deep\": {open}{close}}}")
+}
+
+#[test]
+fn byte_order_marks_line_ends_and_white_space_are_read() {
+    let home = Home::new();
+    let account = format!("{:#}", home.account(NOWHERE));
+    let without_server = account.replace(&format!(",\n  \"server\": \"{NOWHERE}\""), "");
+    for content in [
+        format!("\u{feff}{account}"),
+        account.replace('\n', "\r\n"),
+        account.clone(),
+        account.replace('\n', ""),
+        format!("\n\n\t {account} \r\n\r\n"),
+        format!("[{account}]"),
+        nested(&account, 126),
+        without_server,
+    ] {
+        home.write("tw.json", &content);
+        let output = home.twauth(["tweet", "--dry-run", "text"]).run();
+        assert_eq!(
+            (output.code, &*output.stdout),
+            (0, "text\n"),
+            "{content}: {output:?}"
+        );
+        assert_eq!(home.read("tw.json"), content);
+    }
+}
+
+#[test]
+fn unknown_content_survives_a_rewrite_to_the_letter_and_in_order() {
+    let home = Home::new();
+    let odd = [
+        r#""a": 1E400"#,
+        r#""b\u0020": 1.0"#,
+        r#""c": "\ud800""#,
+        r#""\ud800": -0.0"#,
+        r#""d": 123456789012345678901234567890"#,
+        r#""": {"x": 1, "x": 2, "nested": [1,  2,{"y":null}]}"#,
+        r#""$serde_json::private::RawValue": "z""#,
+        r#""$serde_json::private::Number": "1""#,
+        r#""a": "again""#,
+        r#""SCREEN_NAME": [ ]"#,
+        r#""e": "\/é😀\u00e9""#,
+        "\"f\": [\r\n\t1\n]",
+    ];
+    for is_list in [false, true] {
+        let known = home.account(NOWHERE);
+        let known = known.as_object().unwrap();
+        let mut known = known
+            .iter()
+            .map(|(key, value)| format!("\"{key}\": {value}"));
+        let mut pairs = Vec::new();
+        for odd in odd {
+            pairs.push(odd.to_owned());
+            pairs.extend(known.next());
+        }
+        let object = format!("{{{}}}", pairs.join(", "));
+        home.write(
+            "tw.json",
+            if is_list {
+                format!("[{object}]")
+            } else {
+                object
+            },
+        );
+        token_login(&home, 1).run().assert_code(0);
+        let after = home.read("tw.json");
+        let mut rest = after.as_str();
+        for pair in &pairs {
+            let (_, behind) = rest
+                .split_once(&format!("\n    {pair}"))
+                .unwrap_or_else(|| panic!("{pair} is not in its place:\n{after}"));
+            rest = behind;
+        }
+        assert!(
+            after.ends_with("}\n]\n") && after.starts_with("[\n  {\n    "),
+            "{after}"
+        );
+        assert!(rest.contains(&token(1)));
+    }
+}
+
+#[test]
+fn logging_the_same_account_in_again_writes_its_labels_in_place() {
+    let home = Home::new();
+    let mut account = home.account(NOWHERE);
+    account["access_token"] = token(1).into();
+    account["access_token_secret"] = Canaries::new(1).access_token_secret.into();
+    account["note"] = serde_json::json!({"kept": 1.0});
+    home.write("tw.json", account.to_string());
+    token_login(&home, 1).run().assert_code(0);
+    let file = home.json("tw.json");
+    assert_eq!(file["note"], account["note"]);
+    assert_eq!(
+        file["access_token_secret"],
+        *home.canaries.access_token_secret
+    );
+    // Twice the same token is one account, however often it is typed in.
+    token_login(&home, 2).run().assert_code(0);
+    token_login(&home, 2).run().assert_code(0);
+    assert_eq!(tokens_in(&home.path("tw.json")), [token(1), token(2)]);
+}
+
+#[test]
+fn accounts_that_had_one_name_after_the_other_may_stand_in_one_file() {
+    let home = Home::new();
+    let mut other = home.account(NOWHERE);
+    other["user_id"] = "7".into();
+    other["access_token"] = token(7).into();
+    let file = serde_json::json!([home.account(NOWHERE), other]);
+    home.write("tw.json", file.to_string());
+    let output = home.twauth(["tweet", "--dry-run", "text", "-a", "7"]).run();
+    output.assert_code(0);
+    let output = home
+        .twauth(["tweet", "--dry-run", "text", "-a", "mybot"])
+        .run();
+    output
+        .assert_code(2)
+        .assert_says("several accounts of this name");
+}
+
+#[test]
+fn no_save_writes_what_could_not_be_read_again() {
+    let home = Home::new();
+    let mut account = home.account(NOWHERE);
+    account["padding"] = "x".repeat((16 << 20) - 600).into();
+    let before = account.to_string();
+    home.write("tw.json", &before);
+    token_login(&home, 1)
+        .run()
+        .assert_code(1)
+        .assert_says("larger than 16 MiB");
+    assert_eq!(home.read("tw.json"), before);
+}
+
+#[test]
+fn the_file_is_private_under_any_umask() {
+    for mask in ["000", "022", "0777"] {
+        for is_new in [true, false] {
+            let home = Home::new();
+            if !is_new {
+                write_first_account(&home);
+            }
+            token_login(&home, 1)
+                .through_shell(&format!("umask {mask}; exec \"$@\""))
+                .run()
+                .assert_code(0);
+            assert_eq!(home.mode("tw.json"), 0o600, "{mask} {is_new}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_others_may_read_is_tightened_and_that_is_said() {
+    let home = Home::new();
+    write_first_account(&home);
+    let said = "it is now readable by its owner alone";
+    for mode in [0o644, 0o640, 0o604] {
+        home.set_mode("tw.json", mode);
+        token_login(&home, 1).run().assert_code(0).assert_says(said);
+        assert_eq!(home.mode("tw.json"), 0o600);
+    }
+    let output = token_login(&home, 1).run().assert_code(0);
+    assert!(!output.stderr.contains(said), "{output:?}");
+}
+
+#[test]
+fn a_file_of_somebody_else_is_never_rewritten() {
+    let home = Home::new();
+    let before = write_first_account(&home);
+    if chown(home.path("tw.json"), Some(1), None).is_err() {
+        // Only an administrator gives files away.
+        return;
+    }
+    let server = Script::new().start();
+    let run = home.twauth(["login", "--add", "--server", &server.url()]);
+    run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .run()
+        .assert_code(1)
+        .assert_says("belongs to another user");
+    assert_eq!(server.connections(), 0);
+    assert_eq!(home.read("tw.json"), before);
+    assert_eq!(home.files(), ["tw.json"]);
+}
+
+#[test]
+fn ten_thousand_accounts_are_no_burden() {
+    let home = Home::new();
+    let mut account = home.account(NOWHERE);
+    let accounts: Vec<_> = (0..MANY)
+        .map(|n| {
+            account["screen_name"] = format!("bot{n}").into();
+            account["user_id"] = n.to_string().into();
+            account["access_token"] = format!("{n}-token").into();
+            account.clone()
+        })
+        .collect();
+    home.write("tw.json", serde_json::json!(accounts).to_string());
+    let start = Instant::now();
+    token_login(&home, 1).run().assert_code(0);
+    let took = start.elapsed();
+    assert!(took < LIMIT, "{took:?}");
+    assert_eq!(tokens_in(&home.path("tw.json")).len(), MANY + 1);
+}

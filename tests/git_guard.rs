@@ -1,0 +1,209 @@
+//! No credentials file where the next `git add` would pick it up.
+
+use crate::support::browser;
+use crate::support::home::Home;
+use crate::support::login::Login;
+use crate::support::raw_server::Script;
+use crate::support::run::Run;
+use crate::support::sandbox::SandboxServer;
+
+fn git(home: &Home, folder: &str, arguments: &[&str]) {
+    let run = home
+        .program("git")
+        .args(["-c", "user.name=x", "-c", "user.email=x@example.com"]);
+    let run = run
+        .args(["-c", "protocol.file.allow=always"])
+        .args(arguments);
+    run.folder(home.path(folder)).run().assert_code(0);
+}
+
+fn repository(home: &Home, name: &str) {
+    std::fs::create_dir_all(home.path(name)).unwrap();
+    git(home, name, &["init", "--quiet"]);
+    git(
+        home,
+        name,
+        &["commit", "--quiet", "--allow-empty", "-m", "first"],
+    );
+}
+
+/// A login that would be refused by the guard, or, where it is not, by a server that knows nothing: exit 6.
+fn attempt(home: &Home, file: &str) -> Run {
+    home.twauth(["login", "-c", file])
+        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+}
+
+/// Panics unless the file may be written (`safe`), or is refused before anything is sent.
+fn assert_guard(home: &Home, file: &str, safe: bool) -> String {
+    let server = Script::new().start();
+    let output = attempt(home, file).args(["--server", &server.url()]).run();
+    let expected = if safe { (6, 1) } else { (1, 0) };
+    assert_eq!(
+        (output.code, server.connections()),
+        expected,
+        "{file}: {output:?}"
+    );
+    output.stderr
+}
+
+#[test]
+fn a_path_that_git_does_not_ignore_is_refused_with_the_line_to_add() {
+    let home = Home::new();
+    repository(&home, "work");
+    let said = assert_guard(&home, "work/sub/tw.json", false);
+    assert!(
+        said.contains("add the line /sub/tw.json to ~/work/.gitignore"),
+        "{said}"
+    );
+    assert!(!home.exists("work/sub"));
+    // The line does it.
+    home.write("work/.gitignore", "/sub/tw.json\n");
+    assert_guard(&home, "work/sub/tw.json", true);
+    assert_guard(&home, "work/tw.json", false);
+}
+
+#[test]
+fn force_and_being_ignored_let_a_login_through() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    repository(&home, "work");
+    home.write("work/.gitignore", "*.json\n");
+    for arguments in [
+        &["-c", "work/tw.json"][..],
+        &["-c", "work/other", "--force"],
+    ] {
+        let mut login = Login::at(&home, &sandbox, arguments);
+        let pin = browser::authorize(&login.authorization_url(), "sandbot");
+        login.answer(&pin);
+        login.finish().assert_code(0);
+        home.watch_file(arguments[1]);
+    }
+    assert!(home.exists("work/tw.json") && home.exists("work/other"));
+    let output = attempt(&home, "work/third")
+        .args(["--sandbox", "--json"])
+        .run();
+    let output = output.assert_code(1);
+    assert_eq!(output.json()["error"]["kind"], "not-ignored-by-git");
+}
+
+#[test]
+fn every_way_of_ignoring_counts() {
+    let home = Home::new();
+    repository(&home, "work");
+    home.write("work/.git/info/exclude", "excluded\n");
+    home.write("work/sub/.gitignore", "tw.json\n!kept.json\n");
+    home.write(".config/git/ignore", "*.everywhere\n");
+    home.write("work/.gitignore", "kept.json\n");
+    assert_guard(&home, "work/excluded", true);
+    assert_guard(&home, "work/sub/tw.json", true);
+    assert_guard(&home, "work/a.everywhere", true);
+    assert_guard(&home, "work/kept.json", true);
+    assert_guard(&home, "work/sub/kept.json", false);
+}
+
+#[test]
+fn a_tracked_file_is_refused_although_it_is_ignored() {
+    let home = Home::new();
+    repository(&home, "work");
+    home.write("work/tw.json", home.account("sandbox").to_string());
+    git(&home, "work", &["add", "tw.json"]);
+    home.write("work/.gitignore", "tw.json\n");
+    let output = attempt(&home, "work/tw.json")
+        .args(["--add", "--sandbox"])
+        .run();
+    let output = output.assert_code(1).assert_says("git tracks the file");
+    output.assert_says("git rm --cached tw.json");
+}
+
+#[test]
+fn work_trees_and_submodules_are_work_trees() {
+    let home = Home::new();
+    repository(&home, "work");
+    git(&home, "work", &["worktree", "add", "--quiet", "../tree"]);
+    assert!(home.path("tree/.git").is_file());
+    assert_guard(&home, "tree/tw.json", false);
+    home.write("tree/.gitignore", "tw.json\n");
+    assert_guard(&home, "tree/tw.json", true);
+
+    repository(&home, "module");
+    git(
+        &home,
+        "work",
+        &["submodule", "--quiet", "add", "../module", "part"],
+    );
+    assert!(home.path("work/part/.git").is_file());
+    // What the outer tree ignores is no matter to the inner one.
+    home.write("work/.gitignore", "*\n");
+    let said = assert_guard(&home, "work/part/tw.json", false);
+    assert!(said.contains("~/work/part/.gitignore"), "{said}");
+}
+
+#[test]
+fn links_are_followed_to_the_file_itself() {
+    let home = Home::new();
+    repository(&home, "work");
+    std::os::unix::fs::symlink(home.path("work/real.json"), home.path("tw.json")).unwrap();
+    std::os::unix::fs::symlink(home.path("work"), home.path("linked")).unwrap();
+    std::os::unix::fs::symlink(home.path("outside.json"), home.path("work/link.json")).unwrap();
+    assert_guard(&home, "tw.json", false);
+    assert_guard(&home, "linked/tw.json", false);
+    assert_guard(&home, "work/sub/../tw.json", false);
+    assert_guard(&home, "work/link.json", true);
+}
+
+#[test]
+fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("work/.git")).unwrap();
+    home.write("work/.gitignore", "tw.json\n");
+    let without = |file: &str| attempt(&home, file).env("PATH", home.path("empty"));
+    let output = without("work/sub/tw.json").run().assert_code(1);
+    output
+        .assert_says("git could not be asked")
+        .assert_says("--force");
+    let server = Script::new().start();
+    for arguments in [&["-c", "tw.json"][..], &["-c", "work/tw.json", "--force"]] {
+        let run = home
+            .twauth(["login", "--server", &server.url()])
+            .args(arguments);
+        let run = run.env("PATH", home.path("empty"));
+        // It goes on to ask for the keys.
+        run.run().assert_code(130);
+    }
+}
+
+#[test]
+fn the_environment_of_a_hook_does_not_mislead() {
+    let home = Home::new();
+    repository(&home, "work");
+    repository(&home, "other");
+    home.write("other/.gitignore", "*\n");
+    let run = attempt(&home, "work/tw.json").env("GIT_DIR", home.path("other/.git"));
+    let run = run.env("GIT_WORK_TREE", home.path("other"));
+    run.args(["--sandbox"])
+        .run()
+        .assert_code(1)
+        .assert_says("does not ignore it");
+}
+
+#[test]
+fn a_rescue_file_stays_out_of_the_work_tree() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    repository(&home, "work");
+    home.write("work/.gitignore", "/tw.json\n");
+    let mut login = Login::at(&home, &sandbox, &["-c", "work/tw.json"]);
+    let pin = browser::authorize(&login.authorization_url(), "sandbot");
+    home.write("work/tw.json", "no longer JSON");
+    login.answer(&pin);
+    login
+        .finish()
+        .assert_code(1)
+        .assert_says("~/twauth-rescue-");
+    let inside = home
+        .files()
+        .iter()
+        .any(|name| name.starts_with("work/twauth-rescue"));
+    assert!(!inside);
+}

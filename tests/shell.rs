@@ -1,0 +1,339 @@
+//! What a shell can do to a program: closed and full descriptors, odd bytes, no home, strange browsers, endless input.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::os::unix::ffi::OsStrExt as _;
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::support::home::Home;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::run::Run;
+use crate::support::saving::{NOWHERE, token, token_login, token_login_asking, tokens_in};
+
+/// The text of a post and its id.
+const TEXT: &str = "good morning";
+const POST: &str = "1445880548472328192";
+
+/// Every set of closed descriptors but the empty one.
+const CLOSED: [&str; 7] = [
+    "<&-",
+    ">&-",
+    "2>&-",
+    "<&- >&-",
+    "<&- 2>&-",
+    ">&- 2>&-",
+    "<&- >&- 2>&-",
+];
+
+fn posting_server() -> RawServer {
+    Script::new()
+        .reply("POST /2/tweets", reply::posted(POST, TEXT))
+        .start()
+}
+
+fn closed(run: Run, redirections: &str) -> Run {
+    run.through_shell(&format!("exec \"$@\" {redirections}"))
+}
+
+#[test]
+fn closed_descriptors_break_nothing() {
+    for redirections in CLOSED {
+        let home = Home::new();
+        let server = posting_server();
+        home.write_account(&server.url());
+        let before = home.read("tw.json");
+        let output = closed(home.twauth(["tweet", TEXT]), redirections).run();
+        let output = output.assert_code(0);
+        assert_eq!(
+            server.count("POST /2/tweets"),
+            1,
+            "{redirections}: {output:?}"
+        );
+        if !redirections.contains("2>") {
+            assert!(
+                output.stderr.contains(POST) || output.stdout.contains(POST),
+                "{output:?}"
+            );
+        }
+        assert_eq!(home.read("tw.json"), before);
+        closed(home.twauth(["--help"]), redirections).run();
+
+        let home = Home::new();
+        let output = closed(token_login(&home, 1), redirections).run();
+        if redirections.contains('<') {
+            output.assert_code(130);
+            assert!(home.files().is_empty(), "{redirections}");
+        } else {
+            output.assert_code(0);
+            assert_eq!(
+                tokens_in(&home.path("tw.json")),
+                [token(1)],
+                "{redirections}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_nothing() {
+    let home = Home::new();
+    let server = posting_server();
+    home.write_account(&server.url());
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    for json in [&["--json"][..], &[]] {
+        let run = home.twauth(["tweet", TEXT]).args(json);
+        let output = run.stdout_to(full()).run().assert_code(0);
+        output.assert_says(&format!("/status/{POST}"));
+    }
+    // A reader that is gone.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = home.twauth(["tweet", TEXT]).stdout_to(writer).run();
+    output
+        .assert_code(0)
+        .assert_says(&format!("/status/{POST}"));
+    assert_eq!(server.count("POST /2/tweets"), 3);
+    // What only tells something fails instead.
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["tweet", "--dry-run", TEXT],
+    ] {
+        let output = home.twauth(arguments).stdout_to(full()).run();
+        output
+            .assert_code(1)
+            .assert_says("standard output is not writable");
+    }
+    let output = home
+        .twauth(["tweet", TEXT])
+        .through_shell("exec \"$@\" 2>/dev/full");
+    assert!(output.run().assert_code(0).stdout.contains(POST));
+}
+
+#[test]
+fn a_login_whose_result_cannot_be_printed_is_saved_all_the_same() {
+    let home = Home::new();
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = token_login(&home, 1).stdout_to(full).run();
+    output.assert_says("saved");
+    assert_eq!(tokens_in(&home.path("tw.json")), [token(1)]);
+    assert_eq!(home.files(), ["tw.json"]);
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
+    let home = Home::new();
+    let server = posting_server();
+    home.write_account(&server.url());
+    let odd = OsStr::from_bytes(b"caf\xe9");
+    home.twauth([OsStr::new("tweet"), odd]).run().assert_code(2);
+    home.twauth([odd]).run().assert_code(2);
+    home.twauth(["tweet", "-"])
+        .stdin(odd.as_bytes())
+        .run()
+        .assert_code(2);
+    home.twauth(["tweet", "-a"])
+        .args([odd])
+        .run()
+        .assert_code(2);
+    for name in ["TWAUTH_ACCOUNT", "TWAUTH_SERVER", "TWAUTH_TIMEOUT"] {
+        home.twauth(["tweet", TEXT])
+            .env(name, odd)
+            .run()
+            .assert_code(2);
+    }
+    assert_eq!(server.connections(), 0);
+
+    let named = home.path(odd);
+    fs::rename(home.path("tw.json"), &named).unwrap();
+    let output = home.twauth(["tweet", TEXT, "-c"]).args([odd]).run();
+    output.assert_code(0);
+    home.twauth(["tweet", TEXT])
+        .env("TWAUTH_CREDS", &named)
+        .run()
+        .assert_code(0);
+    let login = token_login(&home, 1).args([OsStr::new("-c"), odd]);
+    let login = login.args(["--json", "--server", &server.url()]);
+    assert_eq!(login.run().code, 2, "--server stands twice");
+    let login = home.twauth([
+        "login",
+        "--with-token",
+        "--no-verify",
+        "--add",
+        "--json",
+        "-c",
+    ]);
+    let login = login
+        .args([odd])
+        .stdin(format!("{}\nsecret-of-nothing\n", token(1)));
+    login.run().assert_code(0).json();
+    assert_eq!(tokens_in(&named).len(), 2);
+    fs::remove_file(named).unwrap();
+    assert!(home.files().is_empty(), "{:?}", home.files());
+}
+
+#[test]
+fn a_home_that_is_relative_or_missing_is_told_or_made() {
+    let home = Home::new();
+    for relative in ["relative", ".", "./x"] {
+        for arguments in [
+            &["verify"][..],
+            &["tweet", TEXT],
+            &["login", "--with-token"],
+        ] {
+            let output = home.twauth(arguments).env("HOME", relative).run();
+            output.assert_code(2).assert_says("there is no home folder");
+        }
+    }
+    let missing = home.path("missing");
+    let output = home.twauth(["verify"]).env("HOME", &missing).run();
+    output.assert_code(4).assert_says("~/tw.json");
+    token_login(&home, 1)
+        .env("HOME", &missing)
+        .run()
+        .assert_code(0);
+    assert_eq!(tokens_in(&home.path("missing/tw.json")), [token(1)]);
+    assert_eq!(home.mode("missing"), 0o700);
+    // Where a file is named, no home is needed.
+    for run in [
+        token_login(&home, 2).without_env("HOME"),
+        token_login(&home, 3).env("HOME", "relative"),
+    ] {
+        run.args(["-c", "named.json"]).run().assert_code(0);
+    }
+    assert_eq!(tokens_in(&home.path("named.json")), [token(2), token(3)]);
+}
+
+#[test]
+fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
+    let home = Home::new();
+    home.write_script("failing", "#!/bin/sh\nexit 3\n");
+    home.write_script("hanging", "#!/bin/sh\nexec sleep 3\n");
+    let failing = home.path("failing").display().to_string();
+    let hanging = home.path("hanging").display().to_string();
+    for browser in [
+        "x; touch pwned",
+        "$(touch pwned)",
+        "`touch pwned` %s",
+        "/nowhere/browser",
+        "",
+        &failing,
+        &hanging,
+    ] {
+        for named in [true, false] {
+            let run = home.twauth(["login", "--sandbox"]);
+            let run = if named {
+                run.args(["--browser", browser])
+            } else {
+                // No real browser either.
+                let run = run.env("PATH", home.path("nowhere"));
+                run.env("BROWSER", browser).env("DISPLAY", ":99")
+            };
+            let start = std::time::Instant::now();
+            let mut terminal = run.on_terminal();
+            terminal.authorization_url();
+            terminal.expect("PIN: ");
+            assert!(
+                start.elapsed() < Duration::from_secs(3),
+                "{browser} was waited for"
+            );
+            terminal.line("q");
+            assert_eq!(terminal.finish().code, 130, "{browser}");
+        }
+    }
+    assert_eq!(home.files(), ["failing", "hanging"]);
+}
+
+#[test]
+fn an_endless_answer_is_stopped_at_four_kilobytes() {
+    let server = Script::new()
+        .reply(
+            "POST /oauth/request_token",
+            reply::temporary("temporary", "temporary-secret"),
+        )
+        .start();
+    let home = Home::new();
+    let dance = home.twauth(["login", "--server", &server.url()]);
+    let key = ("TWAUTH_CONSUMER_KEY", home.canaries.consumer_key.clone());
+    let secret = (
+        "TWAUTH_CONSUMER_SECRET",
+        home.canaries.consumer_secret.clone(),
+    );
+    let flood = vec![b'7'; 10 << 20];
+    let runs = [
+        home.twauth(["login", "--server", NOWHERE]),
+        home.twauth(["login", "--server", NOWHERE])
+            .env(key.0, &key.1),
+        token_login_asking(&home),
+        dance.env(key.0, &key.1).env(secret.0, &secret.1),
+    ];
+    for run in runs {
+        let output = run.stdin(flood.clone()).run().assert_code(1);
+        assert!(output.took < Duration::from_secs(10), "{output:?}");
+        assert!(output.peak_memory < 64 * 1024, "{output:?}");
+        assert!(!output.stderr.contains("7777"), "{output:?}");
+        output.assert_says("longer than 4096 bytes");
+    }
+    assert_eq!(server.requests().len(), 1);
+    assert!(home.files().is_empty());
+
+    // As much as that is taken, and no more is needed.
+    let long = "7".repeat(4000);
+    let output = token_login_asking(&home).stdin(format!("{long}\n{long}\n"));
+    output.run().assert_code(0);
+    assert_eq!(tokens_in(&home.path("tw.json")), [long]);
+}
+
+#[test]
+fn the_end_of_input_and_an_empty_line_leave_every_question() {
+    for typed in ["", "\n", "q\n", "quit\n", " exit \r\n"] {
+        let home = Home::new();
+        let pair = |run: Run| {
+            run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+                .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        };
+        let runs = [
+            home.twauth(["login", "--server", NOWHERE]),
+            home.twauth(["login", "--server", NOWHERE])
+                .args(["--consumer-key", "0123456789abcdef"]),
+            pair(home.twauth(["login", "--server", NOWHERE, "--with-token"])),
+            home.twauth(["login", "--sandbox"]),
+        ];
+        for run in runs {
+            run.stdin(typed).run().assert_code(130);
+        }
+        let answered = format!("{}\n{typed}", token(1));
+        token_login_asking(&home)
+            .stdin(answered)
+            .run()
+            .assert_code(130);
+        assert!(home.files().is_empty(), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_signal_that_the_caller_ignores_stays_ignored() {
+    let home = Home::new();
+    let mut sandbox = home
+        .twauth(["sandbox"])
+        .through_shell("trap '' HUP; exec \"$@\"")
+        .start();
+    sandbox.wait_for_stderr(|said| said.contains("Ctrl-C ends it").then_some(()));
+    sandbox.signal(Signal::HUP);
+    sandbox.signal(Signal::TERM);
+    sandbox.finish().assert_code(128 + Signal::TERM.as_raw());
+}
+
+#[test]
+fn a_rehearsed_post_is_signed_and_not_sent() {
+    let home = Home::new();
+    let server = posting_server();
+    home.write_account(&server.url());
+    let run = home.twauth(["tweet", "--dry-run", "-vv", "hello"]).run();
+    let said = run.assert_code(0).assert_says("base string POST&").stderr;
+    assert!(said.contains("weight 5 of 280"), "{said}");
+    assert_eq!(server.connections(), 0);
+}

@@ -1,0 +1,72 @@
+//! What a program asks of the system, and faults put in its way, by strace where that is installed.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use super::home::Home;
+use super::run::Run;
+
+const LOG: &str = "strace.log";
+
+/// Whether strace works here. Where it does not, that is said, and the test has to pass by other means.
+pub(crate) fn is_here(test: &str) -> bool {
+    let works = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !works {
+        let said = format!("{test}: strace is not here, so this part is left out");
+        drop(writeln!(std::io::stderr(), "{said}"));
+    }
+    works
+}
+
+/// Runs under strace with these `-e` expressions; the log is kept beside the home's files. The program is kept from
+/// closing its memory, which nobody but an administrator could look into then.
+pub(crate) fn traced(run: Run, expressions: &[&str]) -> Run {
+    let open = ["inject=prctl:error=EPERM"];
+    traced_as_it_is(run, &[expressions, &open].concat())
+}
+
+/// The same, with nothing done to the program but what is told.
+pub(crate) fn traced_as_it_is(run: Run, expressions: &[&str]) -> Run {
+    let mut script = format!("exec strace -f -y -o {LOG}");
+    for expression in expressions {
+        script.push_str(" -e ");
+        script.push_str(expression);
+    }
+    run.through_shell(&format!("{script} \"$@\""))
+}
+
+/// The log so far.
+pub(crate) fn log(home: &Home) -> String {
+    fs::read_to_string(home.path(LOG)).unwrap_or_default()
+}
+
+/// The log, which is taken away.
+pub(crate) fn take_log(home: &Home) -> String {
+    let log = log(home);
+    fs::remove_file(home.path(LOG)).unwrap();
+    log
+}
+
+/// The system calls of the program's first thread, in order: the calls that `when=N` counts.
+pub(crate) fn calls_of_first_thread(log: &str) -> Vec<&str> {
+    let thread = log.split_whitespace().next().unwrap();
+    log.lines()
+        .filter_map(|line| Some(line.strip_prefix(thread)?.trim_start()))
+        .filter(|line| line.contains('(') && !line.starts_with(['<', '-', '+']))
+        .collect()
+}
+
+/// Which of the first thread's calls `name` meets `wanted`, counting from one as `when=N` does.
+pub(crate) fn place_of(log: &str, name: &str, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+    let calls = calls_of_first_thread(log).into_iter();
+    let named = calls.filter(|call| call.split('(').next() == Some(name));
+    let places = named.enumerate().filter(|(_, call)| wanted(call));
+    places.map(|(index, _)| index + 1).collect()
+}

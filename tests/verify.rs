@@ -1,0 +1,323 @@
+//! `twauth verify`: whose credentials these are, for one account or for many.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::behaviour::Behaviour;
+use crate::support::canary::{Canaries, USER_ID};
+use crate::support::home::Home;
+use crate::support::login::log_in;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::sandbox::SandboxServer;
+
+const ME: &str = "GET /2/users/me";
+const SECOND_OPINION: &str = "GET /1.1/account/verify_credentials.json";
+
+/// Writes one account for each server, `bot0` with id 1000 and so on, and gives back their names.
+fn write_fleet(home: &Home, servers: &[&RawServer]) -> Vec<String> {
+    let accounts: Vec<Value> = (0_u64..)
+        .zip(servers)
+        .map(|(number, server)| {
+            let canaries = Canaries::new(number + 1);
+            home.also_secret(&canaries.access_token_secret);
+            json!({
+                "screen_name": format!("bot{number}"),
+                "user_id": (1000 + number).to_string(),
+                "consumer_key": canaries.consumer_key,
+                "consumer_secret": canaries.consumer_secret,
+                "access_token": canaries.access_token,
+                "access_token_secret": canaries.access_token_secret,
+                "server": server.url(),
+            })
+        })
+        .collect();
+    home.write("tw.json", format!("{:#}\n", Value::from(accounts)));
+    (0..servers.len())
+        .map(|number| format!("bot{number}"))
+        .collect()
+}
+
+fn answering(me: Reply, second: Reply) -> RawServer {
+    Script::new()
+        .reply(ME, me)
+        .reply(SECOND_OPINION, second)
+        .start()
+}
+
+fn unauthorized() -> Reply {
+    reply::problem(401, "Unauthorized", "Unauthorized", "about:blank")
+}
+
+#[test]
+fn every_state_is_told_in_file_order() {
+    let home = Home::new();
+    let none = || reply::error(404, 34, "not found");
+    let credits = "https://api.x.com/2/problems/credits-depleted";
+    let cases = [
+        ("ok", answering(reply::me("1000", "BOT0"), none())),
+        (
+            "read-only",
+            answering(
+                reply::me("1001", "bot1").header("x-access-level", "read"),
+                none(),
+            ),
+        ),
+        ("renamed", answering(reply::me("1002", "newname"), none())),
+        ("wrong-account", answering(reply::me("9", "bot3"), none())),
+        (
+            "refused",
+            answering(
+                unauthorized(),
+                reply::error(401, 89, "Invalid or expired token."),
+            ),
+        ),
+        (
+            "locked",
+            answering(reply::error(403, 326, "locked"), none()),
+        ),
+        (
+            "suspended",
+            answering(reply::error(403, 64, "suspended"), none()),
+        ),
+        (
+            "no-credits",
+            answering(
+                reply::problem(402, "Payment Required", "credits depleted", credits),
+                none(),
+            ),
+        ),
+        (
+            "rate-limited",
+            answering(reply::rate_limited(4_000_000_000), none()),
+        ),
+        (
+            "unreachable",
+            Script::new().on("*", Behaviour::Hang).start(),
+        ),
+        ("server-error", answering(reply::gateway_page(503), none())),
+        (
+            "ok",
+            answering(unauthorized(), reply::verify_credentials("1011", "bot11")),
+        ),
+    ];
+    let servers: Vec<&RawServer> = cases.iter().map(|(_, server)| server).collect();
+    write_fleet(&home, &servers);
+    let before = home.read("tw.json");
+    let verify = home.twauth(["verify", "--retries", "0", "--timeout", "1"]);
+    let output = verify.run().assert_code(1);
+    let states: Vec<&str> = output
+        .stdout
+        .lines()
+        .filter_map(|line| line.split('\t').nth(1))
+        .collect();
+    let expected: Vec<&str> = cases.iter().map(|(state, _)| *state).collect();
+    assert_eq!(states, expected, "{output:?}");
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    assert_eq!(lines[0], "BOT0\tok\tread-write");
+    assert_eq!(lines[1], "bot1\tread-only\tread");
+    assert_eq!(lines[4], "bot4\trefused\tunknown");
+    let output = output.assert_says("@bot3 is stored, but the token belongs to @bot3");
+    assert!(output.stderr.contains("@bot2 has a new name"));
+
+    let verify = home.twauth(["verify", "--json", "--retries", "0", "--timeout", "1"]);
+    let entries = verify.run().assert_code(1).json();
+    assert_eq!(
+        entries[2],
+        json!({
+            "screen_name": "newname", "user_id": "1002", "state": "renamed", "access_level": "read-write",
+            "stored_screen_name": "bot2", "error": null,
+        })
+    );
+    assert_eq!(entries[4]["error"]["kind"], "bad-token");
+    assert_eq!(entries[8]["error"]["reset_at"], 4_000_000_000_u64);
+    assert_eq!(home.read("tw.json"), before);
+}
+
+#[test]
+fn the_exit_code_is_the_one_that_the_failures_share() {
+    let gone = || {
+        answering(
+            unauthorized(),
+            reply::error(401, 89, "Invalid or expired token."),
+        )
+    };
+    let works = |id: &str, name: &str| answering(reply::me(id, name), unauthorized());
+    let stranger = || answering(reply::me("5", "stranger"), unauthorized());
+    for (servers, code) in [
+        ([works("1000", "bot0"), works("1001", "renamed")], 0),
+        ([works("1000", "bot0"), gone()], 4),
+        ([gone(), gone()], 4),
+        ([stranger(), works("1001", "bot1")], 5),
+        ([stranger(), gone()], 1),
+    ] {
+        let home = Home::new();
+        write_fleet(&home, &[&servers[0], &servers[1]]);
+        home.twauth(["verify"]).run().assert_code(code);
+    }
+}
+
+#[test]
+fn an_old_file_is_asked_about_by_name_alone() {
+    for (stored, code, state) in [("mybot", 0, "ok"), ("otherbot", 5, "wrong-account")] {
+        let home = Home::new();
+        let server = answering(reply::me(USER_ID, "mybot"), unauthorized());
+        let mut account = home.account(&server.url());
+        account.as_object_mut().unwrap().remove("user_id");
+        account["screen_name"] = json!(stored);
+        home.write("tw.json", account.to_string());
+        let output = home.twauth(["verify", "--json"]).run().assert_code(code);
+        assert_eq!(output.json()[0]["state"], state);
+    }
+}
+
+#[test]
+fn update_writes_what_is_missing_or_renamed_and_nothing_else() {
+    let home = Home::new();
+    let renamed = answering(reply::me("1000", "newname"), unauthorized());
+    let stranger = answering(reply::me("5", "stranger"), unauthorized());
+    let unlabelled = answering(reply::me("1002", "found"), unauthorized());
+    write_fleet(&home, &[&renamed, &stranger, &unlabelled]);
+    let mut file = home.json("tw.json");
+    for label in ["screen_name", "user_id"] {
+        file[2].as_object_mut().unwrap().remove(label);
+    }
+    file[0]["colour"] = json!("green");
+    home.write("tw.json", file.to_string());
+    let output = home.twauth(["verify", "--update"]).run().assert_code(5);
+    output.assert_says("~/tw.json: 2 updated");
+    file[0]["screen_name"] = json!("newname");
+    file[2]["screen_name"] = json!("found");
+    file[2]["user_id"] = json!("1002");
+    assert_eq!(home.json("tw.json"), file);
+    // Nothing to write, nothing written.
+    let before = std::fs::metadata(home.path("tw.json"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    home.twauth(["verify", "--update"]).run().assert_code(5);
+    let after = std::fs::metadata(home.path("tw.json"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn update_writes_no_file_that_could_not_be_read_again() {
+    let home = Home::new();
+    // Two tokens of one account, and the file knows it of one only.
+    let server = answering(reply::me("1000", "bot0"), unauthorized());
+    write_fleet(&home, &[&server, &server]);
+    let mut file = home.json("tw.json");
+    for label in ["screen_name", "user_id"] {
+        file[1].as_object_mut().unwrap().remove(label);
+    }
+    home.write("tw.json", file.to_string());
+    let output = home.twauth(["verify", "--update"]).run().assert_code(1);
+    output.assert_says("would list two accounts");
+    assert_eq!(home.json("tw.json"), file);
+}
+
+#[test]
+fn update_needs_a_file_and_says_so_before_it_asks() {
+    let home = Home::new();
+    let server = answering(reply::me(USER_ID, "mybot"), unauthorized());
+    let text = home.account(&server.url()).to_string();
+    let run = home
+        .twauth(["verify", "--update", "-c", "-"])
+        .stdin(text.clone());
+    run.run().assert_code(2);
+    assert_eq!(server.connections(), 0);
+    let output = home
+        .twauth(["verify", "-c", "-"])
+        .stdin(text)
+        .run()
+        .assert_code(0);
+    assert_eq!(output.stdout, "mybot\n");
+}
+
+#[test]
+fn one_account_is_one_line() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "sandbot", &[]);
+    log_in(&home, &sandbox, "newsbot", &["--add"]);
+    let output = home
+        .twauth(["verify", "-a", "NewsBot"])
+        .run()
+        .assert_code(0);
+    assert_eq!((&*output.stdout, &*output.stderr), ("newsbot\n", ""));
+    let output = home.twauth(["verify"]).run().assert_code(0);
+    assert_eq!(
+        output.stdout,
+        "sandbot\tok\tread-write\nnewsbot\tok\tread-write\n"
+    );
+}
+
+#[test]
+fn a_file_that_waits_for_its_token_is_told_to_log_in() {
+    let home = Home::new();
+    home.write(
+        "tw.json",
+        r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
+    );
+    let output = home.twauth(["verify"]).run().assert_code(4);
+    output.assert_says("twauth login");
+}
+
+/// Many accounts at one server that takes its time, all of them known there as one.
+fn slow_fleet(home: &Home, count: usize) -> RawServer {
+    let slow = Behaviour::OneByteASecond(Reply::new(200, "text/plain", ""));
+    let quick = Behaviour::Reply(reply::me("1000", "bot0"));
+    // The first goes alone; the others hang until their time is over.
+    let server = Script::new().on(ME, quick).on(ME, slow).start();
+    write_fleet(home, &vec![&server; count]);
+    server
+}
+
+#[test]
+fn sixty_four_are_asked_at_a_time() {
+    let home = Home::new();
+    let server = slow_fleet(&home, 100);
+    let run = home.twauth(["verify", "--timeout", "2", "--retries", "0"]);
+    let running = run.start();
+    server.wait_for_requests(65);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(server.requests().len(), 65);
+    let output = running.finish();
+    let names: Vec<&str> = output
+        .stdout
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .collect();
+    let expected: Vec<String> = (0..100).map(|number| format!("bot{number}")).collect();
+    assert_eq!(
+        (names, server.requests().len()),
+        (expected.iter().map(String::as_str).collect(), 100)
+    );
+}
+
+#[test]
+fn the_progress_bar_is_for_terminals_and_for_waiting() {
+    let home = Home::new();
+    let server = slow_fleet(&home, 3);
+    let slow = ["verify", "--timeout", "1.5", "--retries", "0"];
+    let mut terminal = home.twauth(slow).on_terminal();
+    // While the second and third are still waited for.
+    terminal.expect(" 1/3");
+    assert!(!terminal.screen().contains("timed out"));
+    terminal.finish();
+    let output = home.twauth(slow).run();
+    assert!(!output.stderr.contains("/3") && !output.stderr.contains('\r'));
+    let ended = home.twauth(slow).args(["-q"]).on_terminal().finish();
+    assert!(!ended.screen.contains("/3"));
+    drop(server);
+
+    let home = Home::new();
+    let quick = answering(reply::me("1000", "bot0"), unauthorized());
+    write_fleet(&home, &[&quick, &quick, &quick]);
+    let ended = home.twauth(["verify"]).on_terminal().finish();
+    assert!(!ended.screen.contains("/3"), "{}", ended.screen);
+}
