@@ -120,11 +120,7 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
 fn work_trees_and_submodules_are_work_trees() {
     let home = Home::new();
     repository(&home, "project");
-    git(
-        &home,
-        "project",
-        &["projecttree", "add", "--quiet", "../tree"],
-    );
+    git(&home, "project", &["worktree", "add", "--quiet", "../tree"]);
     assert!(home.path("tree/.git").is_file());
     assert_guard(&home, "tree/tw.json", false);
     home.write("tree/.gitignore", "tw.json\n");
