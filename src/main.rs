@@ -18,6 +18,7 @@ mod output;
 mod prompt;
 mod refusal;
 mod sandbox;
+mod standard_error;
 mod store;
 mod terminal;
 mod weight;

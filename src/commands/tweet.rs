@@ -17,7 +17,8 @@ use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::media::Media;
-use crate::output::{Output, talk};
+use crate::output::Output;
+use crate::standard_error::talk;
 use crate::weight::{LIMIT, weight};
 
 pub(super) async fn run(
