@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::body_of;
 use crate::account::is_user_id;
-use crate::client::{Body, Call, Client, Reply, Signer};
+use crate::client::{Body, Call, Client, Method, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::media::Media;
 use crate::refusal::{Ask, refusal};

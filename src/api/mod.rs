@@ -4,14 +4,13 @@ mod media;
 
 use std::fmt;
 
-use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use media::upload;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
-use crate::client::{Authorization, Body, Call, Client, Reply, Signer};
+use crate::client::{Authorization, Body, Call, Client, Method, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
