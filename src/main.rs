@@ -12,7 +12,6 @@ mod error;
 mod formats;
 mod hardening;
 mod harmless;
-mod media;
 mod oauth;
 mod output;
 mod prompt;

@@ -20,7 +20,6 @@ use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::output::Output;
 use gather::Plan;
-pub(super) use pair::{check as check_pair, looks_like_token};
 use save::Unsaved;
 
 pub(super) async fn run(
