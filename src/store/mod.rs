@@ -233,17 +233,14 @@ impl Store {
 
 /// The accounts in what `source` gives (standard input, named `-` by the user).
 pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> {
-    let bytes = location::limited(source).map_err(|error| {
-        Failure::new(
-            Kind::BadFile,
-            format!("standard input could not be read: {error}"),
-        )
-    })?;
-    accounts_of(&bytes, "standard input")
+    accounts_in(&text_of_input(source)?, "standard input")
 }
 
 fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
-    let text = text_of(bytes, name)?;
+    accounts_in(text_of(bytes, name)?, name)
+}
+
+fn accounts_in(text: &str, name: &str) -> Result<Vec<Account>, Failure> {
     Document::accounts_in(text).map_err(|flaw| flawed(&flaw, name))
 }
 
