@@ -235,3 +235,16 @@ fn a_rescue_file_stays_out_of_the_work_tree() {
         .any(|name| name.starts_with("project/twauth-rescue"));
     assert!(!inside);
 }
+
+#[test]
+fn an_export_into_a_work_tree_is_refused_too() {
+    let home = Home::new();
+    repository(&home, "repo");
+    home.write_account("sandbox");
+    let words = ["export", "--format", "env", "-o", "repo/.env"];
+    let output = home.twauth(words).run().assert_code(1);
+    output
+        .assert_says("add the line /.env to ~/repo/.gitignore")
+        .assert_says("choose another file with -o");
+    assert!(!home.exists("repo/.env"));
+}

@@ -74,7 +74,7 @@ impl Store {
         let target = self.target()?;
         self.read()?;
         if !force {
-            git::check(&target)?;
+            git::check(&target, "--creds")?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         if !folder.exists() {
@@ -93,7 +93,7 @@ impl Store {
     {
         let target = self.target()?;
         if !force {
-            git::check(&target)?;
+            git::check(&target, "--creds")?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;

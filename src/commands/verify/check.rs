@@ -153,7 +153,14 @@ fn compare(account: &Account, identity: Identity) -> Finding {
         _ => State::Ok,
     };
     let failure = (state == State::WrongAccount).then(|| {
-        let reason = format!("{} is stored, but the token belongs to @{}", harmless(&account.label()), identity.screen_name);
+        let reason = match &account.user_id {
+            // The names agree: an account of the same name took the place of the one that is stored.
+            Some(stored) if same_name == Some(true) => format!(
+                "user id {} is stored for {}, but the token belongs to user id {}",
+                harmless(stored), harmless(&account.label()), identity.user_id
+            ),
+            _ => format!("{} is stored, but the token belongs to @{}", harmless(&account.label()), identity.screen_name),
+        };
         Failure::new(Kind::WrongAccount, reason)
             .hint("log the right account in with `twauth login -a NAME`, in its own browser profile or a private window")
     });
