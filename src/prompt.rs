@@ -73,10 +73,14 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
 
 /// Leaving is always possible: an empty line, a word that says so, or the end of input.
 pub(crate) fn or_leave(answer: &str) -> anyhow::Result<&str> {
-    match answer.trim() {
-        "" | "q" | "quit" | "exit" => Err(cancelled().into()),
-        answer => Ok(answer),
+    let answer = answer.trim();
+    let leaves = ["", "q", "quit", "exit"]
+        .iter()
+        .any(|word| answer.eq_ignore_ascii_case(word));
+    if leaves {
+        return Err(cancelled().into());
     }
+    Ok(answer)
 }
 
 /// The failure that stands for "the user left".

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream;
@@ -66,7 +67,9 @@ impl State {
             | Kind::NameNotResolved
             | Kind::Certificate
             | Kind::Proxy
-            | Kind::TimedOut => Self::Unreachable,
+            | Kind::TimedOut
+            // The stored server may not be asked.
+            | Kind::Usage => Self::Unreachable,
             kind if kind.exit_code() == Kind::ServerError.exit_code() => Self::ServerError,
             _ => Self::Refused,
         }
@@ -103,6 +106,11 @@ pub(super) async fn run(
     verbosity: u8,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
+    let outcome = verify(arguments, verbosity, output).await;
+    outcome.context("could not verify")
+}
+
+async fn verify(arguments: &Verify, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
     let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
     if arguments.update {
         store_of(&accounts)?.prepare(true)?;
@@ -113,7 +121,7 @@ pub(super) async fn run(
     if arguments.update {
         update(&accounts, &chosen, &findings, output)?;
     }
-    report(&chosen, findings, output)
+    report(&chosen, findings, arguments.update, output)
 }
 
 /// Asks the server about one account. The first endpoint does not say why it refuses, and has been wrong for hours,
@@ -175,7 +183,10 @@ fn compare(account: &Account, identity: Identity) -> Finding {
         _ => State::Ok,
     };
     let failure = (state == State::WrongAccount).then(|| {
-        let reason = format!("{} is stored, but the token belongs to @{}", harmless(&account.label()), identity.screen_name);
+        let reason = match &account.user_id {
+            Some(id) if same_name == Some(true) => format!("user {} is stored, but the token belongs to user {}, now called @{}", harmless(id), identity.user_id, identity.screen_name),
+            _ => format!("{} is stored, but the token belongs to @{}", harmless(&account.label()), identity.screen_name),
+        };
         Failure::new(Kind::WrongAccount, reason)
             .hint("log the right account in with `twauth login -a NAME`, in its own browser profile or a private window")
     });
@@ -311,7 +322,12 @@ fn update(
 }
 
 /// One line or one JSON entry for each account; the exit code that fits them all.
-fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow::Result<ExitCode> {
+fn report(
+    chosen: &[&Account],
+    findings: Vec<Finding>,
+    updates: bool,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
     let codes: Vec<u8> = findings
         .iter()
         .filter_map(|finding| finding.failure.as_ref())
@@ -347,7 +363,7 @@ fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow
         } else if finding.failure.is_none() {
             output.line(&shown)?;
         }
-        remark(account, &finding, output);
+        remark(account, &finding, updates, output);
         if let Some(failure) = finding.failure {
             output.complain(
                 &anyhow::Error::new(failure)
@@ -359,10 +375,10 @@ fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow
 }
 
 /// Words about an account that works, where there is something to know.
-fn remark(account: &Account, finding: &Finding, output: Output) {
+fn remark(account: &Account, finding: &Finding, updates: bool, output: Output) {
     match finding.state {
         State::ReadOnly => output.read_only(),
-        State::Renamed => {
+        State::Renamed if !updates => {
             output.warn(&format!(
                 "{} has a new name; `twauth verify --update` writes it down",
                 harmless(&account.label())
