@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::harmless::{harmless, is_harmful};
 use crate::store::Saved;
 use crate::terminal::columns;
@@ -176,7 +176,7 @@ impl Output {
     /// What a save has to tell.
     pub(crate) fn saved(self, saved: &Saved) {
         if saved.tightened {
-            self.say("the credentials file was readable by others: it is now readable by its owner alone");
+            self.say("the credentials file was readable by others: it is now readable by its owner alone (mode 0600)");
         }
         if saved.other_names {
             self.warn(
@@ -345,7 +345,7 @@ fn bytes(content: &[u8]) -> anyhow::Result<()> {
         .map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!("standard output is not writable: {error}"),
+                format!("standard output is not writable: {}", system_reason(&error)),
             )
         })
         .context("could not write the result")

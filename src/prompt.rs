@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Read};
 
 use anyhow::Context as _;
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::{ask, talk};
 use crate::terminal;
 
@@ -123,7 +123,7 @@ fn unreadable(error: &io::Error) -> anyhow::Error {
     }
     Failure::new(
         Kind::BadInput,
-        format!("the answer could not be read: {error}"),
+        format!("the answer could not be read: {}", system_reason(error)),
     )
     .into()
 }

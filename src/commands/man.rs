@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use crate::cli::{self, Man};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::store::shown;
 
@@ -18,7 +18,11 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
         .map_err(|error| {
             Failure::new(
                 Kind::NotWritable,
-                format!("{} could not be written: {error}", shown(folder)),
+                format!(
+                    "{} could not be written: {}",
+                    shown(folder),
+                    system_reason(&error)
+                ),
             )
             .hint("name a folder that you may write to")
         })

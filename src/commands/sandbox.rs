@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cli;
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::sandbox::{self, Fault, Sandbox};
 
@@ -23,7 +23,11 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         .map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!("could not listen at port {}: {error}", arguments.port),
+                format!(
+                    "could not listen at port {}: {}",
+                    arguments.port,
+                    system_reason(&error)
+                ),
             )
             .hint("choose another port with --port N, or leave it out for any free one")
         })?;
@@ -52,7 +56,10 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
     let status = status.map_err(|error| {
         Failure::new(
             Kind::Internal,
-            format!("the command could not be started: {error}"),
+            format!(
+                "the command could not be started: {}",
+                system_reason(&error)
+            ),
         )
         .hint("check its name and path")
     })?;

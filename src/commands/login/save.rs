@@ -1,7 +1,7 @@
 //! Keeping what was granted: into the file, else into a rescue file, whatever happens in between.
 
 use crate::account::Account;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::harmless::harmless;
 use crate::output::{Output, talk};
 use crate::store::{Document, Store, shown};
@@ -81,7 +81,8 @@ impl Drop for Unsaved<'_> {
                 ));
             }
             Err(error) => talk(&format!(
-                "the new credentials could not be kept anywhere: {error}"
+                "the new credentials could not be kept anywhere: {}",
+                system_reason(&error)
             )),
         }
     }
