@@ -169,9 +169,7 @@ fn application(_: &str) -> Option<PathBuf> {
 
 /// Starts a child with nothing of ours: no variable, no terminal, no Ctrl-C.
 fn start(command: &mut Command) -> io::Result<Child> {
-    for name in environment::OURS {
-        command.env_remove(name);
-    }
+    environment::remove_ours(command);
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;

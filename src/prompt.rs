@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use anyhow::Context as _;
 
 use crate::error::{Failure, Kind, system_reason};
-use crate::output::{ask, talk};
+use crate::standard_error::{ask, talk};
 use crate::terminal;
 
 /// The longest answer, in bytes: no key, secret, PIN or redirect URL comes near it.

@@ -17,7 +17,7 @@ fn home() -> Home {
     home.write("tw.json", json!([account, second]).to_string());
     account["screen_name"] = "otherbot".into();
     home.write("other.json", account.to_string());
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+    for shell in ["bash", "zsh", "fish", "PowerShell", "elvish"] {
         let script = home.twauth(["completions", shell]).run().assert_code(0);
         assert!(script.stdout.contains("login"), "{shell}");
         home.write(&format!("script.{shell}"), script.stdout);

@@ -145,8 +145,16 @@ fn there_is_a_manual_page_for_every_command() {
     wanted.push("share/man1/twauth.1".to_owned());
     wanted.sort();
     assert_eq!(pages, wanted);
+    let first = home.read("share/man1/twauth.1");
+    for heading in ["EXIT STATUS", "ENVIRONMENT", "FILES"] {
+        assert!(
+            first.contains(&format!("\n.SH \"{heading}\""))
+                || first.contains(&format!("\n.SH {heading}")),
+            "{heading}"
+        );
+    }
     let page = home.read("share/man1/twauth-login.1");
-    assert!(page.contains("Examples") && page.contains("\\-\\-consumer\\-key"));
+    assert!(page.contains("EXAMPLES") && page.contains("\\-\\-consumer\\-key"));
     let output = home.twauth(["man", "share/man1/twauth.1"]).run();
     output
         .assert_code(1)

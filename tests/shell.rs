@@ -317,7 +317,7 @@ fn the_end_of_input_and_an_empty_line_leave_every_question() {
 #[test]
 fn a_signal_that_the_caller_ignores_stays_ignored() {
     let home = Home::new();
-    let mut sandbox = home
+    let sandbox = home
         .twauth(["sandbox"])
         .through_shell("trap '' HUP; exec \"$@\"")
         .start();

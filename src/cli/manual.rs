@@ -11,7 +11,7 @@ use clap_complete::Shell;
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
     /// For which shell
-    #[arg(value_enum)]
+    #[arg(value_enum, ignore_case = true)]
     pub(crate) shell: Shell,
 }
 

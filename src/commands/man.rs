@@ -1,7 +1,8 @@
-//! `man`: the manual pages, from the same definitions as the options.
+//! `man`: the manual pages, from the same definitions and texts as help.
 
-use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
+use std::{fs, io};
 
 use anyhow::Context as _;
 
@@ -12,9 +13,7 @@ use crate::store::shown;
 
 pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
     let folder = &arguments.folder;
-    let written = fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(cli::decorated(), folder));
-    written
+    write(folder)
         .map_err(|error| {
             Failure::new(
                 Kind::NotWritable,
@@ -29,4 +28,12 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
         .context("could not write the manual pages")?;
     output.say(&format!("written into {}", shown(folder)));
     Ok(ExitCode::SUCCESS)
+}
+
+fn write(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for page in cli::pages()? {
+        fs::write(folder.join(page.name), page.text)?;
+    }
+    Ok(())
 }

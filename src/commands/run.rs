@@ -24,9 +24,7 @@ fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
         .context("no command is given")?;
     let mut command = Command::new(program);
     command.args(rest);
-    for name in environment::OURS {
-        command.env_remove(name);
-    }
+    environment::remove_ours(&mut command);
     command.envs(variables(account)?);
     Ok(command)
 }
@@ -67,7 +65,7 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
 #[cfg(not(unix))]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     let status = command.status().map_err(|error| not_started(&error))?;
-    Ok(super::sandbox::exit_code(status))
+    Ok(super::exit_code::of_child(status))
 }
 
 fn not_started(error: &std::io::Error) -> Failure {

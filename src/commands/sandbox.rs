@@ -6,6 +6,7 @@ use std::process::{ExitCode, Stdio};
 use anyhow::Context as _;
 use serde_json::json;
 
+use super::exit_code;
 use crate::cli;
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
@@ -42,9 +43,7 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
     };
     let mut command = std::process::Command::new(program);
     command.args(rest);
-    for name in environment::OURS {
-        command.env_remove(name);
-    }
+    environment::remove_ours(&mut command);
     command
         .env(environment::SERVER, sandbox.url())
         .env(environment::CONSUMER_KEY, sandbox::CONSUMER_KEY)
@@ -63,7 +62,7 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         )
         .hint("check its name and path")
     })?;
-    Ok(exit_code(status))
+    Ok(exit_code::of_child(status))
 }
 
 fn announce(sandbox: &Sandbox, output: Output) -> anyhow::Result<()> {
@@ -79,21 +78,4 @@ fn announce(sandbox: &Sandbox, output: Output) -> anyhow::Result<()> {
     output.say(&format!("consumer secret  {}", sandbox::CONSUMER_SECRET));
     output.say("its accounts and what they post: open the address in a browser; Ctrl-C ends it");
     Ok(())
-}
-
-/// A child's status as a shell would give it.
-pub(super) fn exit_code(status: std::process::ExitStatus) -> ExitCode {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            return ExitCode::from(u8::try_from(128 + signal).unwrap_or(1));
-        }
-    }
-    ExitCode::from(
-        status
-            .code()
-            .and_then(|code| u8::try_from(code).ok())
-            .unwrap_or(1),
-    )
 }

@@ -4,7 +4,8 @@ use super::pair;
 use crate::account::{Account, Credentials, Server, is_screen_name, is_user_id};
 use crate::browser::Choice;
 use crate::cli::Login;
-use crate::commands::accounts::{self, Origin};
+use crate::commands::accounts;
+use crate::commands::placing::{Place, ask_place};
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::oauth::OUT_OF_BAND;
@@ -32,17 +33,13 @@ pub(super) struct Plan {
     pub(super) force: bool,
 }
 
-/// What becomes of an account that the file does not hold yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum Place {
-    /// The file is new, lacks only the token, or holds the very account.
-    Obvious,
-    Add,
-    Replace,
-}
-
 pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Plan> {
-    let store = store(arguments)?;
+    let store = accounts::destination(
+        &arguments.source,
+        &arguments.network,
+        "login",
+        "name a file with --creds FILE",
+    )?;
     let named = accounts::named_account(&arguments.source)?;
     let in_file = store.read()?.unwrap_or_default();
     let known = known(named.as_deref(), &in_file)?;
@@ -123,19 +120,6 @@ impl Plan {
         Err(Failure::new(Kind::WrongAccount, reason).hint(
             "open the address in a private window or another browser profile, sign in there as the right account, and log in again",
         ))
-    }
-}
-
-/// The file that the login writes.
-fn store(arguments: &Login) -> Result<Store, Failure> {
-    match accounts::origin(&arguments.source, &arguments.network)? {
-        Origin::File(store) => Ok(store),
-        Origin::Variables(..) => accounts::default_file(&arguments.network),
-        Origin::StandardInput => Err(Failure::new(
-            Kind::Usage,
-            "login writes the credentials file, and `-` cannot be written",
-        )
-        .hint("name a file with --creds FILE")),
     }
 }
 
@@ -233,34 +217,6 @@ fn chosen_place(
 /// Whether somebody is there to choose.
 pub(super) fn can_ask(output: Output) -> bool {
     prompt::is_interactive() && !output.is_json()
-}
-
-pub(in crate::commands) async fn ask_place(
-    store: &Store,
-    in_file: &[Account],
-) -> anyhow::Result<Place> {
-    let choices = if in_file.len() == 1 {
-        "add, replace or cancel"
-    } else {
-        "add or cancel"
-    };
-    let question = format!(
-        "{} holds {}. Another account: {choices}?",
-        store.shown(),
-        accounts::labels(in_file)
-    );
-    for _ in 0..3 {
-        match prompt::or_leave(&prompt::line(&question).await?)?
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "a" | "add" => return Ok(Place::Add),
-            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
-            "c" | "cancel" => break,
-            _ => {}
-        }
-    }
-    Err(prompt::cancelled().into())
 }
 
 /// The listener only ever binds to this machine, and X matches the address to the letter, the port included.
