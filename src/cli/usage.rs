@@ -40,7 +40,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let mut reason = format!("the value of {} is not valid", argument());
-            if let Some(valid) = named(ContextKind::ValidValue) {
+            if let Some(valid) = named(ContextKind::ValidValue).filter(|valid| !valid.is_empty()) {
                 let _ = write!(reason, " (valid: {valid})");
             }
             reason

@@ -11,7 +11,7 @@ use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::sandbox;
 use crate::standard_error::talk;
-use crate::store::{self, Store, in_home};
+use crate::store::{self, Store, as_named, in_home};
 
 const DEFAULT_FILE: &str = "tw.json";
 const SANDBOX_FILE: &str = "tw-sandbox.json";
@@ -46,7 +46,7 @@ pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failu
             Kind::Usage,
             "the name of the credentials file is empty",
         )),
-        Some(path) => Ok(Origin::File(Store::new(path))),
+        Some(path) => Ok(Origin::File(Store::new(as_named(path)?))),
         None => match environment::credentials()? {
             Some((client, token)) => Ok(Origin::Variables(client, token)),
             None => Ok(Origin::File(default_file(network)?)),

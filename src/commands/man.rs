@@ -7,7 +7,7 @@ use std::{fs, io};
 use anyhow::Context as _;
 
 use crate::cli::{self, Man};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::store::shown;
 
@@ -17,7 +17,11 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
         .map_err(|error| {
             Failure::new(
                 Kind::NotWritable,
-                format!("{} could not be written: {error}", shown(folder)),
+                format!(
+                    "{} could not be written: {}",
+                    shown(folder),
+                    system_reason(&error)
+                ),
             )
             .hint("name a folder that you may write to")
         })

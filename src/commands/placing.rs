@@ -131,9 +131,7 @@ pub(super) fn takes_place_of(account: &Account, entry: &Account) -> bool {
 
 /// Whether `entry` holds the consumer pair of `account` and nothing more.
 fn waits_for(entry: &Account, account: &Account) -> bool {
-    entry.token.is_none()
-        && entry.server == account.server
-        && entry.client.identifier == account.client.identifier
+    entry.waits_at(&account.server) && entry.client.identifier == account.client.identifier
 }
 
 /// Whether `entry` stands for `account`: by id or name, or, in a file that lacks both, by its token, which begins

@@ -8,7 +8,7 @@ use super::accounts;
 use crate::account::Account;
 use crate::cli::{Network, Run};
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 
 pub(super) fn run(arguments: &Run, verbosity: u8) -> anyhow::Result<ExitCode> {
     let mut command = command(arguments, verbosity).context("could not run the command")?;
@@ -69,6 +69,9 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
 }
 
 fn not_started(error: &std::io::Error) -> Failure {
-    Failure::new(Kind::Internal, format!("it could not be started: {error}"))
-        .hint("check its name and path")
+    Failure::new(
+        Kind::Internal,
+        format!("it could not be started: {}", system_reason(error)),
+    )
+    .hint("check its name and path")
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::exit_code;
 use crate::cli;
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::sandbox::{self, Fault, Sandbox};
 
@@ -24,7 +24,11 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         .map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!("could not listen at port {}: {error}", arguments.port),
+                format!(
+                    "could not listen at port {}: {}",
+                    arguments.port,
+                    system_reason(&error)
+                ),
             )
             .hint("choose another port with --port N, or leave it out for any free one")
         })?;
@@ -51,7 +55,10 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
     let status = status.map_err(|error| {
         Failure::new(
             Kind::Internal,
-            format!("the command could not be started: {error}"),
+            format!(
+                "the command could not be started: {}",
+                system_reason(&error)
+            ),
         )
         .hint("check its name and path")
     })?;

@@ -6,7 +6,7 @@ use crate::store::Saved;
 pub(super) fn tell(saved: &Saved, output: Output) {
     if saved.tightened {
         output.say(
-            "the credentials file was readable by others: it is now readable by its owner alone",
+            "the credentials file was readable by others: it is now readable by its owner alone (mode 0600)",
         );
     }
     if saved.other_names {

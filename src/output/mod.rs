@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::harmless::{harmless, is_harmful};
 use crate::standard_error::{is_terminal, talk};
 use crate::terminal::columns;
@@ -242,7 +242,7 @@ fn bytes(content: &[u8]) -> anyhow::Result<()> {
         .map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!("standard output is not writable: {error}"),
+                format!("standard output is not writable: {}", system_reason(&error)),
             )
         })
         .context("could not write the result")

@@ -131,6 +131,9 @@ fn server(
 ) -> Result<Server, Failure> {
     let named = accounts::named_server(&arguments.network)?;
     if let Some(account) = known {
+        if let Some(named) = named.as_ref().filter(|named| account.waits_at(named)) {
+            return Ok(named.clone());
+        }
         accounts::check_server(account, named.as_ref())?;
         return Ok(account.server.clone());
     }
@@ -164,8 +167,7 @@ fn known(named: Option<&str>, in_file: &[Account]) -> Result<Option<Account>, Fa
 
 /// Whether the file holds nothing but the consumer pair that this login is to complete.
 fn waits(in_file: &[Account], server: &Server, key: Option<&str>) -> bool {
-    matches!(in_file, [only] if only.token.is_none()
-        && only.server == *server
+    matches!(in_file, [only] if only.waits_at(server)
         && key.is_none_or(|key| key == only.client.identifier))
 }
 

@@ -75,7 +75,9 @@ fn stored(
 ) -> Result<Option<Credentials>, Failure> {
     let at_server = in_file
         .iter()
-        .filter(|account| account.server == *server)
+        .filter(|account| {
+            account.server == *server || in_file.len() == 1 && account.waits_at(server)
+        })
         .map(|account| &account.client);
     let mut candidates: Vec<&Credentials> = match (key, known) {
         (Some(key), _) => at_server.filter(|pair| pair.identifier == key).collect(),

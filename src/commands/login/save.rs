@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::commands::placing::{Place, came_meanwhile, holds_others, placed};
 use crate::commands::saved;
-use crate::error::Failure;
+use crate::error::{Failure, system_reason};
 use crate::harmless::harmless;
 use crate::output::Output;
 use crate::standard_error::talk;
@@ -82,7 +82,8 @@ impl Drop for Unsaved<'_> {
                 ));
             }
             Err(error) => talk(&format!(
-                "the new credentials could not be kept anywhere: {error}"
+                "the new credentials could not be kept anywhere: {}",
+                system_reason(&error)
             )),
         }
     }

@@ -62,7 +62,9 @@ impl State {
             | Kind::NameNotResolved
             | Kind::Certificate
             | Kind::Proxy
-            | Kind::TimedOut => Self::Unreachable,
+            | Kind::TimedOut
+            // The stored server may not be asked.
+            | Kind::Usage => Self::Unreachable,
             kind if kind.exit_code() == Kind::ServerError.exit_code() => Self::ServerError,
             _ => Self::Refused,
         }

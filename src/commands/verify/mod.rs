@@ -5,6 +5,8 @@ mod report;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+
 pub(super) use check::{Finding, State, check, check_all};
 pub(super) use report::read_only;
 
@@ -21,6 +23,11 @@ pub(super) async fn run(
     verbosity: u8,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
+    let outcome = verify(arguments, verbosity, output).await;
+    outcome.context("could not verify")
+}
+
+async fn verify(arguments: &Verify, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
     let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
     if arguments.update {
         store_of(&accounts)?.prepare(true)?;
@@ -31,7 +38,7 @@ pub(super) async fn run(
     if arguments.update {
         update(&accounts, &chosen, &findings, output)?;
     }
-    report::report(&chosen, findings, output)
+    report::report(&chosen, findings, arguments.update, output)
 }
 
 /// The file that `--update` writes.

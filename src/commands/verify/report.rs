@@ -14,6 +14,7 @@ use crate::output::{Output, described};
 pub(super) fn report(
     chosen: &[&Account],
     findings: Vec<Finding>,
+    updates: bool,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let codes: Vec<u8> = findings
@@ -51,7 +52,7 @@ pub(super) fn report(
         } else if finding.failure.is_none() {
             output.line(&shown)?;
         }
-        remark(account, &finding, output);
+        remark(account, &finding, updates, output);
         if let Some(failure) = finding.failure {
             output.complain(
                 &anyhow::Error::new(failure)
@@ -63,10 +64,10 @@ pub(super) fn report(
 }
 
 /// Words about an account that works, where there is something to know.
-fn remark(account: &Account, finding: &Finding, output: Output) {
+fn remark(account: &Account, finding: &Finding, updates: bool, output: Output) {
     match finding.state {
         State::ReadOnly => read_only(output),
-        State::Renamed => {
+        State::Renamed if !updates => {
             output.warn(&format!(
                 "{} has a new name; `twauth verify --update` writes it down",
                 harmless(&account.label())
