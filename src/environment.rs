@@ -65,8 +65,16 @@ pub(crate) fn consumer_secret() -> Result<Option<String>, Failure> {
     text(CONSUMER_SECRET)
 }
 
-/// The consumer pair and the token pair, where all four variables are set. Some without the others are no account
-/// (a lone consumer pair is for `login`).
+/// The consumer pair, where both of its variables are set.
+pub(crate) fn consumer_pair() -> Result<Option<Credentials>, Failure> {
+    let pair = (consumer_key()?, consumer_secret()?);
+    Ok(match pair {
+        (Some(key), Some(secret)) => Some(Credentials::new(key, secret)),
+        _ => None,
+    })
+}
+
+/// The consumer pair and the token pair, where all four variables are set. Some without the others are no account.
 pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failure> {
     let values = (
         consumer_key()?,

@@ -67,7 +67,8 @@ fn list_shows_a_line_for_each_account() {
     assert_eq!(
         output.stdout,
         format!(
-            "mybot\t{USER_ID}\thttps://api.example.com\t...{key}\nsecond\t77\thttps://api.example.com\t...{other}\n"
+            "mybot\t{USER_ID}\thttps://api.example.com\t...{key}\t0600\n\
+             second\t77\thttps://api.example.com\t...{other}\t0600\n"
         )
     );
     assert_eq!(output.stderr, "~/tw.json, mode 0600\n");
@@ -81,7 +82,8 @@ fn list_shows_a_line_for_each_account() {
         output.json()[1],
         json!({
             "screen_name": "second", "user_id": "77", "server": "https://api.example.com",
-            "consumer_key": format!("...{other}"), "has_token": true, "creds": "~/tw.json", "mode": "0600",
+            "consumer_key": format!("...{other}"), "has_token": true,
+            "creds": home.path("tw.json"), "mode": "0600",
         })
     );
 }
@@ -121,7 +123,7 @@ fn list_takes_standard_input_and_the_variables() {
     let key = last_four(&home.canaries.consumer_key);
     assert_eq!(
         output.stdout,
-        format!("-\t-\thttp://127.0.0.1:9\t...{key}\n")
+        format!("-\t-\thttp://127.0.0.1:9\t...{key}\t-\n")
     );
     // A file's accounts are listed whatever server is named for others.
     home.write_account("sandbox");
@@ -161,7 +163,7 @@ fn list_of_a_file_without_token_or_without_file() {
         r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
     );
     let output = home.twauth(["list"]).run().assert_code(0);
-    assert_eq!(output.stdout, "-\t-\thttps://api.x.com\t...\n");
+    assert_eq!(output.stdout, "-\t-\thttps://api.x.com\t...\t0600\n");
     output.assert_says("completed by `twauth login`");
 }
 
@@ -450,4 +452,18 @@ fn accounts_can_be_forgotten_where_git_would_not_let_them_in() {
     home.twauth(["logout", "--local", "--yes"])
         .run()
         .assert_code(0);
+}
+
+#[test]
+fn keys_without_a_token_are_forgotten_as_what_they_are() {
+    let home = Home::new();
+    home.write(
+        "tw.json",
+        r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
+    );
+    let logout = home.twauth(["logout", "--local", "--yes"]);
+    let output = logout.run().assert_code(0);
+    assert!(!output.stderr.contains("goes on working"), "{output:?}");
+    output.assert_says("which had no access token");
+    assert!(!home.exists("tw.json"));
 }

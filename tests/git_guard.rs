@@ -2,6 +2,7 @@
 
 use crate::support::browser;
 use crate::support::home::Home;
+use crate::support::installed;
 use crate::support::login::Login;
 use crate::support::raw_server::Script;
 use crate::support::run::Run;
@@ -49,6 +50,9 @@ fn assert_guard(home: &Home, file: &str, safe: bool) -> String {
 
 #[test]
 fn a_path_that_git_does_not_ignore_is_refused_with_the_line_to_add() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     repository(&home, "project");
     let said = assert_guard(&home, "project/sub/tw.json", false);
@@ -65,6 +69,9 @@ fn a_path_that_git_does_not_ignore_is_refused_with_the_line_to_add() {
 
 #[test]
 fn force_and_being_ignored_let_a_login_through() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
     repository(&home, "project");
@@ -89,6 +96,9 @@ fn force_and_being_ignored_let_a_login_through() {
 
 #[test]
 fn every_way_of_ignoring_counts() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     repository(&home, "project");
     home.write("project/.git/info/exclude", "excluded\n");
@@ -104,6 +114,9 @@ fn every_way_of_ignoring_counts() {
 
 #[test]
 fn a_tracked_file_is_refused_although_it_is_ignored() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     repository(&home, "project");
     home.write("project/tw.json", home.account("sandbox").to_string());
@@ -118,6 +131,9 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
 
 #[test]
 fn work_trees_and_submodules_are_work_trees() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     repository(&home, "project");
     git(&home, "project", &["worktree", "add", "--quiet", "../tree"]);
@@ -141,6 +157,9 @@ fn work_trees_and_submodules_are_work_trees() {
 
 #[test]
 fn links_are_followed_to_the_file_itself() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     repository(&home, "project");
     std::os::unix::fs::symlink(home.path("project/real.json"), home.path("tw.json")).unwrap();
@@ -178,6 +197,9 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
 
 #[test]
 fn the_environment_of_a_hook_does_not_mislead() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     repository(&home, "project");
     repository(&home, "other");
@@ -192,6 +214,9 @@ fn the_environment_of_a_hook_does_not_mislead() {
 
 #[test]
 fn a_rescue_file_stays_out_of_the_work_tree() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
     repository(&home, "project");
@@ -209,4 +234,17 @@ fn a_rescue_file_stays_out_of_the_work_tree() {
         .iter()
         .any(|name| name.starts_with("project/twauth-rescue"));
     assert!(!inside);
+}
+
+#[test]
+fn an_export_into_a_work_tree_is_refused_too() {
+    let home = Home::new();
+    repository(&home, "repo");
+    home.write_account("sandbox");
+    let words = ["export", "--format", "env", "-o", "repo/.env"];
+    let output = home.twauth(words).run().assert_code(1);
+    output
+        .assert_says("add the line /.env to ~/repo/.gitignore")
+        .assert_says("choose another file with -o");
+    assert!(!home.exists("repo/.env"));
 }

@@ -68,6 +68,21 @@ fn a_refusals_body_is_printed_and_its_status_decides() {
 }
 
 #[test]
+fn a_redirect_is_not_followed_and_its_body_is_printed() {
+    for status in [301, 302, 303, 307, 308] {
+        let other = Script::new().reply("*", ok()).start();
+        let mut redirect = reply::redirect(status, &other.url());
+        redirect.body = b"moved\r\n".to_vec();
+        let server = Script::new().reply("*", redirect).start();
+        let output = request(&server, &["/2/x"]).assert_code(3);
+        assert_eq!(output.stdout_bytes, b"moved\r\n");
+        let output = request(&server, &["/2/x", "--json"]).assert_code(3);
+        assert_eq!(output.json()["error"]["kind"], "redirect");
+        assert_eq!((server.requests().len(), other.connections()), (2, 0));
+    }
+}
+
+#[test]
 fn under_json_every_good_reply_is_one_document() {
     for (body, document) in [
         ("{\"a\": 1.0}", json!({"a": 1.0})),
@@ -161,17 +176,18 @@ fn another_host_is_refused_before_any_connection() {
         format!("http://127.0.0.1.:{port}/2/users/me"),
         "https://api.x.com/2/users/me".to_owned(),
         "file:///etc/passwd".to_owned(),
+        "//evil.example/2/x".to_owned(),
+        format!("http:/{host}/2/x"),
+        "https:x".to_owned(),
+        "javascript:alert(1)".to_owned(),
+        String::new(),
+        " ".to_owned(),
     ] {
         let output = request(&server, &[&target]);
         assert_eq!(output.code, 2, "{target}: {output:?}");
         assert_eq!(output.stdout, "");
     }
-    for own in [
-        "//evil.example/2/x",
-        "@evil.example/",
-        "https:x",
-        "2/x?next=https://evil.example/",
-    ] {
+    for own in ["@evil.example/", "2/x?next=https://evil.example/", "2/x:y"] {
         request(&server, &[own]).assert_code(0);
     }
     assert_eq!(other.connections(), 0);
@@ -279,6 +295,23 @@ fn the_app_asks_for_itself() {
         .twauth(["request", "--sandbox", "--bearer", "/2/users/me"])
         .run();
     me.assert_code(6);
+}
+
+#[test]
+fn the_variables_consumer_pair_is_an_app_where_there_is_no_file() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let bearer = || {
+        home.twauth(["bearer", "--server", &sandbox.url])
+            .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
+    };
+    let output = bearer().run().assert_code(0);
+    assert!(output.stdout.starts_with("sandbox-bearer-"), "{output:?}");
+    // An account that is named, or a file, is another matter.
+    bearer().args(["-a", "mybot"]).run().assert_code(4);
+    home.write_account("sandbox");
+    bearer().run().assert_code(2);
 }
 
 #[test]

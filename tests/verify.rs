@@ -118,8 +118,8 @@ fn every_state_is_told_in_file_order() {
     assert_eq!(lines[0], "BOT0\tok\tread-write");
     assert_eq!(lines[1], "bot1\tread-only\tread");
     assert_eq!(lines[4], "bot4\trefused\tunknown");
-    let output = output
-        .assert_says("user 1003 is stored, but the token belongs to user 9, now called @bot3");
+    let output =
+        output.assert_says("user id 1003 is stored for @bot3, but the token belongs to user id ");
     assert!(output.stderr.contains("@bot2 has a new name"));
 
     let verify = home.twauth(["verify", "--json", "--retries", "0", "--timeout", "1"]);

@@ -6,8 +6,8 @@ use super::Source;
 
 /// Show the accounts of the credentials file, without asking anybody
 ///
-/// One line for each account: screen name, user id, server and the last four characters of the API Key (consumer key),
-/// separated by tabs; `-` stands for what is not known.
+/// One line for each account: screen name, user id, server, the last four characters of the API Key (consumer key) and
+/// the file's mode, separated by tabs; `-` stands for what is not known.
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]

@@ -271,11 +271,21 @@ async fn read(
     sent: Vec<String>,
     asked_for_codings: bool,
 ) -> Result<Reply, Trouble> {
-    let mut response = request.send().await.map_err(|error| Trouble::of(&error))?;
+    let response = request.send().await.map_err(|error| Trouble::of(&error))?;
     let status = response.status().as_u16();
+    let reply = whole(response, sent, asked_for_codings).await;
     if (300..400).contains(&status) {
-        return Err(Trouble::redirect(status));
+        return Err(Trouble::redirect(status, reply.ok()));
     }
+    reply
+}
+
+async fn whole(
+    mut response: reqwest::Response,
+    sent: Vec<String>,
+    asked_for_codings: bool,
+) -> Result<Reply, Trouble> {
+    let status = response.status().as_u16();
     if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
         return Err(Trouble::unreadable(reason, status));
     }

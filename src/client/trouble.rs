@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use super::reply::Reply;
 use super::transport::{is_loopback, proxy_variable};
 use crate::error::{Failure, Kind};
 
@@ -16,6 +17,8 @@ pub(crate) struct Trouble {
     pub(super) passing: bool,
     /// Whether the server's certificate was signed by an authority we do not know.
     pub(super) unknown_issuer: bool,
+    /// A redirect's reply, where it came whole.
+    pub(crate) reply: Option<Box<Reply>>,
 }
 
 impl From<Failure> for Trouble {
@@ -26,6 +29,7 @@ impl From<Failure> for Trouble {
             sent: false,
             passing: false,
             unknown_issuer: false,
+            reply: None,
         }
     }
 }
@@ -71,6 +75,7 @@ impl Trouble {
             sent: true,
             passing,
             unknown_issuer: false,
+            reply: None,
         }
     }
 
@@ -87,11 +92,12 @@ impl Trouble {
         trouble
     }
 
-    pub(super) fn redirect(status: u16) -> Self {
+    pub(super) fn redirect(status: u16, reply: Option<Reply>) -> Self {
         let mut trouble = Failure::new(Kind::Redirect, "the server redirects to another address, which twauth never follows")
             .hint("check the server's address, and whether a proxy or a sign-in page of the network is in the way")
             .into_sent();
         trouble.failure.status = Some(status);
+        trouble.reply = reply.map(Box::new);
         trouble
     }
 
@@ -138,6 +144,7 @@ impl Trouble {
             sent: false,
             passing: false,
             unknown_issuer,
+            reply: None,
         }
     }
 
@@ -184,6 +191,7 @@ impl Trouble {
             sent: false,
             passing: kind != Kind::TimedOut,
             unknown_issuer: false,
+            reply: None,
         }
     }
 }
@@ -196,6 +204,7 @@ impl Failure {
             sent: true,
             passing: false,
             unknown_issuer: false,
+            reply: None,
         }
     }
 }

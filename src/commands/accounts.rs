@@ -233,23 +233,38 @@ pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
     })
 }
 
-/// The account whose app is meant, with or without a token. In the sandbox its own app will do where nobody logged in.
+/// The account whose app is meant, with or without a token. Where there is no file, the consumer pair of the variables
+/// will do, and in the sandbox its own.
 pub(super) fn app(source: &Source, network: &Network, verbosity: u8) -> Result<Account, Failure> {
-    if network.sandbox
-        && source.creds.is_none()
+    if source.creds.is_none()
         && let Origin::File(store) = origin(source, network)?
         && store.path() == default_file(network)?.path()
         && !store.path().exists()
+        && let Some(app) = app_alone(source, network)?
     {
-        return Ok(Account {
-            screen_name: None,
-            user_id: None,
-            client: Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET),
-            token: None,
-            server: Server::Sandbox,
-        });
+        return Ok(app);
     }
     load(source, network, verbosity)?.one().cloned()
+}
+
+/// An app that belongs to no account of ours.
+fn app_alone(source: &Source, network: &Network) -> Result<Option<Account>, Failure> {
+    let client = if network.sandbox {
+        Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET)
+    } else if named_account(source)?.is_some() {
+        return Ok(None);
+    } else if let Some(client) = environment::consumer_pair()? {
+        client
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(Account {
+        screen_name: None,
+        user_id: None,
+        client,
+        token: None,
+        server: named_server(network)?.unwrap_or(Server::X),
+    }))
 }
 
 /// An account's secrets are only ever sent to its own server.

@@ -24,28 +24,32 @@ pub(super) fn run(arguments: &List, verbosity: u8, output: Output) -> anyhow::Re
         Origin::StandardInput | Origin::Variables(..) => None,
     };
     if output.is_json() {
-        let place = accounts.place();
+        let place = match &accounts.origin {
+            Origin::File(store) => store.path().display().to_string(),
+            Origin::StandardInput | Origin::Variables(..) => accounts.place(),
+        };
         let entries: Vec<_> = chosen
             .iter()
             .map(|account| entry(account, &place, mode))
             .collect();
         output.document(&entries)?;
     } else {
-        let lines: String = chosen.iter().map(|account| line(account)).collect();
+        let lines: String = chosen.iter().map(|account| line(account, mode)).collect();
         output.exact(lines.as_bytes())?;
     }
     remark(&accounts, &chosen, mode, output);
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(account: &Account) -> String {
+fn line(account: &Account, mode: Option<u32>) -> String {
     let shown = |text: &Option<String>| text.as_deref().map_or("-".to_owned(), harmless);
     format!(
-        "{}\t{}\t{}\t{}\n",
+        "{}\t{}\t{}\t{}\t{}\n",
         shown(&account.screen_name),
         shown(&account.user_id),
         harmless(&account.server.to_string()),
-        accounts::masked(&account.client.identifier)
+        accounts::masked(&account.client.identifier),
+        mode.map_or("-".to_owned(), octal)
     )
 }
 

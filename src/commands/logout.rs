@@ -169,7 +169,9 @@ fn report(
         }))?;
     }
     let who = harmless(&account.label());
-    if local {
+    if account.token.is_none() {
+        output.say(&format!("forgot {who}, which had no access token"));
+    } else if local {
         output.say(&format!(
             "forgot {who}; its token goes on working until it is revoked"
         ));

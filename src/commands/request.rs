@@ -100,10 +100,22 @@ async fn bearer(http: &Client, app: &Account) -> Result<HeaderValue, Failure> {
 
 /// The URL that was meant, which must be at the account's own server.
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
-    let has_scheme = target
-        .split_once("://")
-        .is_some_and(|(scheme, _)| scheme.bytes().all(|it| it.is_ascii_alphanumeric()));
-    let whole = if has_scheme {
+    if target.trim().is_empty() {
+        let reason = "the path is empty";
+        return Err(Failure::new(Kind::Usage, reason).hint("give one, as in /2/users/me"));
+    }
+    let elsewhere = || {
+        let reason = "the URL is not at the account's server, and its credentials go to no other";
+        let base = http.base();
+        Failure::new(Kind::OtherServer, reason).hint(format!(
+            "give the path alone, or a URL that begins with {base}/"
+        ))
+    };
+    // What names a host or a scheme is no path.
+    if target.starts_with("//") || (has_scheme(target) && !target.contains("://")) {
+        return Err(elsewhere());
+    }
+    let whole = if has_scheme(target) {
         target.to_owned()
     } else {
         format!(
@@ -116,14 +128,17 @@ fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     if http.is_own(&url) {
         return Ok(url);
     }
-    Err(Failure::new(
-        Kind::OtherServer,
-        "the URL is not at the account's server, and its credentials go to no other",
-    )
-    .hint(format!(
-        "give the path alone, or a URL that begins with {}/",
-        http.base()
-    )))
+    Err(elsewhere())
+}
+
+/// Whether what is typed begins as a URL does (RFC 3986 section 3.1).
+fn has_scheme(target: &str) -> bool {
+    target.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|it: char| it.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || b"+-.".contains(&it))
+    })
 }
 
 /// The body as typed. A content type among the headers moves to it.
@@ -196,19 +211,21 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
             return Ok(ExitCode::SUCCESS);
         }
         Err(trouble) if posts && trouble.sent => {
+            beside(trouble.reply.as_deref(), output)?;
             return Err(unknown_fate(&trouble.into())
                 .hint("look at the account before you repeat it")
                 .into());
         }
-        Err(trouble) => return Err(trouble.failure.into()),
+        Err(trouble) => {
+            beside(trouble.reply.as_deref(), output)?;
+            return Err(trouble.failure.into());
+        }
     };
     if reply.is_success() {
         print(&shown(&reply), output)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if !output.is_json() {
-        output.exact(&shown(&reply))?;
-    }
+    beside(Some(&reply), output)?;
     let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
     let says_nothing = reply.status >= 500 || refused.kind.exit_code() == UNREACHED;
     if posts && says_nothing {
@@ -228,6 +245,14 @@ fn makes_a_post(method: &Method, url: &Url, http: &Client) -> bool {
             String::from_utf8_lossy(&path).trim_end_matches('/'),
             "/2/tweets" | "/1.1/statuses/update.json"
         )
+}
+
+/// Prints the body of a reply that is no success; under `--json` the error is the one document.
+fn beside(reply: Option<&Reply>, output: Output) -> anyhow::Result<()> {
+    match reply {
+        Some(reply) if !output.is_json() => output.exact(&shown(reply)),
+        _ => Ok(()),
+    }
 }
 
 /// The body exactly, except that a terminal gets nothing that acts on it.

@@ -47,6 +47,22 @@ fn fields_and_category(call: &Call) -> Result<(Fields, String), Reply> {
     Ok((fields, category))
 }
 
+/// Media of which nothing is there yet.
+fn begun(content_type: String, category: String, caller: &Caller, state: &mut State) -> Media {
+    Media {
+        id: state.draw_id().to_string(),
+        owner: caller.person.clone(),
+        content_type,
+        category,
+        bytes: Vec::new(),
+        total: None,
+        segments: 0,
+        alt: None,
+        ready: false,
+        worked_on_until: None,
+    }
+}
+
 /// `POST /2/media/upload`: in one piece.
 pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     let (fields, category) = match fields_and_category(call) {
@@ -61,16 +77,9 @@ pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
         return too_large();
     }
     let media = Media {
-        id: state.draw_id().to_string(),
-        owner: caller.person.clone(),
-        content_type,
-        category,
         bytes,
-        total: None,
-        segments: 0,
-        alt: None,
         ready: true,
-        worked_on_until: None,
+        ..begun(content_type, category, caller, state)
     };
     let reply = Reply::json(200, &json!({"data": data(&media)}));
     state.media.insert(media.id.clone(), media);
@@ -97,16 +106,8 @@ pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Rep
         return too_large();
     }
     let media = Media {
-        id: state.draw_id().to_string(),
-        owner: caller.person.clone(),
-        content_type,
-        category,
-        bytes: Vec::new(),
         total: Some(total),
-        segments: 0,
-        alt: None,
-        ready: false,
-        worked_on_until: None,
+        ..begun(content_type, category, caller, state)
     };
     let reply = Reply::json(200, &json!({"data": data(&media)}));
     state.media.insert(media.id.clone(), media);

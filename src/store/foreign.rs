@@ -55,7 +55,7 @@ pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), 
     };
     let target = location::target(path).map_err(unwritable)?;
     if !force {
-        git::check(&target)?;
+        git::check(&target, "-o")?;
     }
     let refused = |reason: &str| Failure::new(Kind::NotWritable, format!("{name} {reason}"));
     match target.symlink_metadata() {

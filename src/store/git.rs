@@ -66,8 +66,8 @@ pub(super) fn git(work_tree: &Path) -> Command {
     git
 }
 
-/// Refuses a path that git would commit.
-pub(super) fn check(target: &Path) -> Result<(), Failure> {
+/// Refuses a path that git would commit; `option` names another.
+pub(super) fn check(target: &Path, option: &str) -> Result<(), Failure> {
     let (work_tree, said) = match verdict(target) {
         Verdict::Safe => return Ok(()),
         Verdict::Exposed(work_tree) => (work_tree, "does not ignore it"),
@@ -80,7 +80,7 @@ pub(super) fn check(target: &Path) -> Result<(), Failure> {
     );
     let line = inside(&work_tree, target);
     let mut hint = format!(
-        "add the line /{} to {}, or choose another file with --creds, or use --force",
+        "add the line /{} to {}, or choose another file with {option}, or use --force",
         line.display(),
         shown(&work_tree.join(".gitignore"))
     );

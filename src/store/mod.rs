@@ -74,7 +74,7 @@ impl Store {
         let target = self.target()?;
         self.read()?;
         if !force {
-            git::check(&target)?;
+            git::check(&target, "--creds")?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         if !folder.exists() {
@@ -93,7 +93,7 @@ impl Store {
     {
         let target = self.target()?;
         if !force {
-            git::check(&target)?;
+            git::check(&target, "--creds")?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;
@@ -237,20 +237,14 @@ impl Store {
 
 /// The accounts in what `source` gives (standard input, named `-` by the user).
 pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> {
-    let bytes = location::limited(source).map_err(|error| {
-        Failure::new(
-            Kind::BadFile,
-            format!(
-                "standard input could not be read: {}",
-                system_reason(&error)
-            ),
-        )
-    })?;
-    accounts_of(&bytes, "standard input")
+    accounts_in(&text_of_input(source)?, "standard input")
 }
 
 fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
-    let text = text_of(bytes, name)?;
+    accounts_in(text_of(bytes, name)?, name)
+}
+
+fn accounts_in(text: &str, name: &str) -> Result<Vec<Account>, Failure> {
     Document::accounts_in(text).map_err(|flaw| flawed(&flaw, name))
 }
 

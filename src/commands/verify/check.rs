@@ -156,7 +156,11 @@ fn compare(account: &Account, identity: Identity) -> Finding {
     };
     let failure = (state == State::WrongAccount).then(|| {
         let reason = match &account.user_id {
-            Some(id) if same_name == Some(true) => format!("user {} is stored, but the token belongs to user {}, now called @{}", harmless(id), identity.user_id, identity.screen_name),
+            // The names agree: an account of the same name took the place of the one that is stored.
+            Some(stored) if same_name == Some(true) => format!(
+                "user id {} is stored for {}, but the token belongs to user id {}",
+                harmless(stored), harmless(&account.label()), identity.user_id
+            ),
             _ => format!("{} is stored, but the token belongs to @{}", harmless(&account.label()), identity.screen_name),
         };
         Failure::new(Kind::WrongAccount, reason)
