@@ -91,6 +91,21 @@ pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failur
     })
 }
 
+/// Those of the four that are unset while a part of the token pair is set: somebody meant all four.
+pub(crate) fn missing() -> Vec<&'static str> {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if !is_set(ACCESS_TOKEN) && !is_set(ACCESS_TOKEN_SECRET) {
+        return Vec::new();
+    }
+    let four = [
+        CONSUMER_KEY,
+        CONSUMER_SECRET,
+        ACCESS_TOKEN,
+        ACCESS_TOKEN_SECRET,
+    ];
+    four.into_iter().filter(|name| !is_set(name)).collect()
+}
+
 /// A variable's text; an empty one counts as unset.
 fn text(name: &str) -> Result<Option<String>, Failure> {
     match env::var(name) {

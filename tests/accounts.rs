@@ -467,3 +467,16 @@ fn keys_without_a_token_are_forgotten_as_what_they_are() {
     output.assert_says("which had no access token");
     assert!(!home.exists("tw.json"));
 }
+
+#[test]
+fn three_of_the_four_variables_are_told_which_one_is_missing() {
+    let home = Home::new();
+    let run = home
+        .twauth(["verify"])
+        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token);
+    run.run()
+        .assert_code(4)
+        .assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET as well");
+}

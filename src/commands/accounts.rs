@@ -312,13 +312,17 @@ fn no_file(store: &Store, network: &Network) -> Failure {
     } else {
         "twauth login"
     };
+    let missing = environment::missing().join(", ");
+    let hint = if missing.is_empty() {
+        format!("log in first with `{login}`, or name the file with --creds FILE")
+    } else {
+        format!("set {missing} as well: the variables of an account count only all four together")
+    };
     Failure::new(
         Kind::NoCredentials,
         format!("there is no credentials file {}", store.shown()),
     )
-    .hint(format!(
-        "log in first with `{login}`, or name the file with --creds FILE"
-    ))
+    .hint(hint)
 }
 
 fn mention_passed_over_file(network: &Network, verbosity: u8) {
