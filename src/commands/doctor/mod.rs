@@ -27,6 +27,8 @@ struct Call {
     options: String,
     /// Whether the file holds one account only.
     alone: bool,
+    /// Whether there is a file to write labels into.
+    in_file: bool,
 }
 
 pub(super) async fn run(
@@ -141,6 +143,7 @@ impl Call {
         Self {
             options,
             alone: false,
+            in_file: matches!(origin, Origin::File(_)),
         }
     }
 
