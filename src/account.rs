@@ -63,6 +63,13 @@ impl Account {
             || self.user_id.as_deref() == Some(name)
     }
 
+    /// Whether it is a consumer pair that a login at `server` completes. A pair whose server is not named in the file
+    /// has no home yet: the first login decides.
+    pub(crate) fn waits_at(&self, server: &Server) -> bool {
+        let is_homeless = self.server == Server::X && matches!(server, Server::Other(_));
+        self.token.is_none() && (self.server == *server || is_homeless)
+    }
+
     /// Whether both are the same account at the same server: by id where both have one, else by name.
     pub(crate) fn same_person(&self, other: &Self) -> bool {
         self.server == other.server

@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use crate::environment;
+use crate::error::system_reason;
 
 /// How long a browser's start is watched for failure. It is not waited for.
 const WATCHED: Duration = Duration::from_millis(400);
@@ -33,7 +34,8 @@ pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
         }
         Choice::Named(name) => start_named(name, url),
     };
-    let mut child = started.map_err(|error| format!("could not open the browser: {error}"))?;
+    let mut child = started
+        .map_err(|error| format!("could not open the browser: {}", system_reason(&error)))?;
     let mut watched = Duration::ZERO;
     while watched < WATCHED {
         match child.try_wait() {
@@ -167,9 +169,7 @@ fn application(_: &str) -> Option<PathBuf> {
 
 /// Starts a child with nothing of ours: no variable, no terminal, no Ctrl-C.
 fn start(command: &mut Command) -> io::Result<Child> {
-    for name in environment::OURS {
-        command.env_remove(name);
-    }
+    environment::remove_ours(command);
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use url::{Host, Url};
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 
 /// How long a person may take to authorise.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
@@ -76,7 +76,11 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
     let socket = TcpListener::bind(address).await.map_err(|error| {
         Failure::new(
             Kind::Internal,
-            format!("port {} cannot be listened at: {error}", address.port()),
+            format!(
+                "port {} cannot be listened at: {}",
+                address.port(),
+                system_reason(&error)
+            ),
         )
         .hint("end the program that uses the port, or log in without --callback")
     })?;

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::process::Command;
 
 use crate::account::Credentials;
 use crate::error::{Failure, Kind};
@@ -15,7 +16,7 @@ pub(crate) const CREDS: &str = "TWAUTH_CREDS";
 pub(crate) const SERVER: &str = "TWAUTH_SERVER";
 
 /// Every variable of ours: none of them goes to a child but those of `run` and `sandbox`.
-pub(crate) const OURS: [&str; 8] = [
+const OURS: [&str; 8] = [
     CREDS,
     "TWAUTH_ACCOUNT",
     SERVER,
@@ -25,6 +26,13 @@ pub(crate) const OURS: [&str; 8] = [
     ACCESS_TOKEN,
     ACCESS_TOKEN_SECRET,
 ];
+
+/// Keeps our variables, secrets among them, from a child.
+pub(crate) fn remove_ours(command: &mut Command) {
+    for name in OURS {
+        command.env_remove(name);
+    }
+}
 
 /// `TWAUTH_CREDS`, any bytes the system takes for a path.
 pub(crate) fn creds() -> Option<OsString> {

@@ -1,6 +1,6 @@
 //! The failures the program tells apart: the word, the exit code and the advice that go with each.
 
-use std::fmt;
+use std::{fmt, io};
 
 macro_rules! kinds {
     ($($variant:ident $word:literal $code:literal)+) => {
@@ -89,6 +89,19 @@ kinds! {
     UnknownFate "unknown-fate" 8
     // the user left
     Cancelled "cancelled" 130
+}
+
+/// What the system says of an error, in the form of the program's own reasons: lower case, without a number.
+pub(crate) fn system_reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// The exit code of several pieces of work whose failures have these codes: the one they share.

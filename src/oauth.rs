@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::Method;
-use reqwest::header::HeaderValue;
 use url::Url;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
-use crate::client::{Authorization, Body, Call, Client, Reply, Signer, encoded, form_decoded};
+use crate::client::{
+    Authorization, Body, Call, Client, HeaderValue, Method, Reply, Signer, encoded, form_decoded,
+};
 use crate::error::{Failure, Kind};
 use crate::harmless::is_harmful;
 use crate::refusal::{Ask, refusal};

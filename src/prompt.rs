@@ -4,8 +4,8 @@ use std::io::{self, BufRead, IsTerminal, Read};
 
 use anyhow::Context as _;
 
-use crate::error::{Failure, Kind};
-use crate::output::{ask, talk};
+use crate::error::{Failure, Kind, system_reason};
+use crate::standard_error::{ask, talk};
 use crate::terminal;
 
 /// The longest answer, in bytes: no key, secret, PIN or redirect URL comes near it.
@@ -73,10 +73,14 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
 
 /// Leaving is always possible: an empty line, a word that says so, or the end of input.
 pub(crate) fn or_leave(answer: &str) -> anyhow::Result<&str> {
-    match answer.trim() {
-        "" | "q" | "quit" | "exit" => Err(cancelled().into()),
-        answer => Ok(answer),
+    let answer = answer.trim();
+    let leaves = ["", "q", "quit", "exit"]
+        .iter()
+        .any(|word| answer.eq_ignore_ascii_case(word));
+    if leaves {
+        return Err(cancelled().into());
     }
+    Ok(answer)
 }
 
 /// The failure that stands for "the user left".
@@ -119,7 +123,7 @@ fn unreadable(error: &io::Error) -> anyhow::Error {
     }
     Failure::new(
         Kind::BadInput,
-        format!("the answer could not be read: {error}"),
+        format!("the answer could not be read: {}", system_reason(error)),
     )
     .into()
 }

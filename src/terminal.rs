@@ -21,7 +21,7 @@ mod unix {
     use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
 
-    use crate::output::ask;
+    use crate::standard_error::ask;
 
     /// The question that is being asked, where the terminal does not show the answer.
     static HIDDEN: Mutex<Option<Hidden>> = Mutex::new(None);

@@ -1,10 +1,9 @@
 //! Completions in the shells that are here, with the accounts of the file.
 
-use std::process::{Command, Stdio};
-
 use serde_json::json;
 
 use crate::support::home::{Home, TWAUTH};
+use crate::support::installed;
 
 /// A home with two accounts in `~/tw.json`, one in `~/other.json`, and the scripts.
 fn home() -> Home {
@@ -31,12 +30,6 @@ fn home() -> Home {
 fn path(home: &Home) -> String {
     let rest = std::env::var("PATH").unwrap();
     format!("{}:{rest}", home.path("bin").display())
-}
-
-fn is_here(shell: &str) -> bool {
-    let mut command = Command::new(shell);
-    command.args(["-c", ":"]).stdout(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
 
 /// What bash offers for the last of `words`.
@@ -75,7 +68,7 @@ fn bash_completes_commands_options_topics_and_accounts() {
 
 #[test]
 fn zsh_completes_accounts() {
-    if !is_here("zsh") {
+    if !installed::works("zsh", &["-c", ":"], "account names") {
         return;
     }
     let home = home();
@@ -100,7 +93,7 @@ fn zsh_completes_accounts() {
 
 #[test]
 fn fish_completes_accounts() {
-    if !is_here("fish") {
+    if !installed::works("fish", &["-c", ":"], "account names") {
         return;
     }
     let home = home();

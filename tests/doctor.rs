@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::behaviour::Behaviour;
 use crate::support::canary::USER_ID;
 use crate::support::home::{Home, SCREEN_NAME};
+use crate::support::installed;
 use crate::support::login::log_in;
 use crate::support::raw_server::{RawServer, Script};
 use crate::support::reply;
@@ -167,6 +168,9 @@ fn something_other_than_a_file_is_a_problem() {
 
 #[test]
 fn a_file_that_git_would_commit_is_a_problem_until_it_is_ignored() {
+    if !installed::works("git", &["--version"], "a work tree") {
+        return;
+    }
     let home = Home::new();
     let server = sound_server();
     home.write_account(&server.url());
@@ -195,6 +199,9 @@ fn a_file_that_git_would_commit_is_a_problem_until_it_is_ignored() {
 
 #[test]
 fn keys_that_were_ever_committed_are_found_wherever_they_stood() {
+    if !installed::works("git", &["--version"], "a work tree") {
+        return;
+    }
     let home = Home::new();
     let server = sound_server();
     home.write(".gitignore", "/tw.json\n");
@@ -221,6 +228,9 @@ fn keys_that_were_ever_committed_are_found_wherever_they_stood() {
 
 #[test]
 fn an_identifier_in_the_history_is_a_warning() {
+    if !installed::works("git", &["--version"], "a work tree") {
+        return;
+    }
     let home = Home::new();
     let server = sound_server();
     home.write_account(&server.url());

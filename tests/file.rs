@@ -146,7 +146,15 @@ fn flawed_accounts(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
             format!("[{account},\n {account}]").into(),
             "tw.json:2:3: an account is listed twice",
         ),
+        (
+            with("access_token", " \t".into()).into(),
+            "access_token is empty",
+        ),
         (nested(&account, 128).into(), "nest deeper than 128"),
+        (
+            format!("[{}]", nested(&account, 127)).into(),
+            "nest deeper than 128",
+        ),
         (nested(&account, 200_000).into(), "nest deeper than 128"),
         (
             [account.as_bytes(), &[b' '; 16 << 20]].concat(),
@@ -174,7 +182,8 @@ fn byte_order_marks_line_ends_and_white_space_are_read() {
         account.replace('\n', ""),
         format!("\n\n\t {account} \r\n\r\n"),
         format!("[{account}]"),
-        nested(&account, 126),
+        nested(&account, 127),
+        format!("[{}]", nested(&account, 126)),
         without_server,
     ] {
         home.write("tw.json", &content);
@@ -316,7 +325,7 @@ fn the_file_is_private_under_any_umask() {
 fn a_file_that_others_may_read_is_tightened_and_that_is_said() {
     let home = Home::new();
     write_first_account(&home);
-    let said = "it is now readable by its owner alone";
+    let said = "it is now readable by its owner alone (mode 0600)";
     for mode in [0o644, 0o640, 0o604] {
         home.set_mode("tw.json", mode);
         token_login(&home, 1).run().assert_code(0).assert_says(said);
@@ -364,4 +373,31 @@ fn ten_thousand_accounts_are_no_burden() {
     let took = start.elapsed();
     assert!(took < LIMIT, "{took:?}");
     assert_eq!(tokens_in(&home.path("tw.json")).len(), MANY + 1);
+}
+
+#[test]
+fn a_path_that_can_only_be_a_folder_is_refused_before_anything_is_asked() {
+    let home = Home::new();
+    for (path, reason) in [
+        ("~/new/", "it is the name of a folder"),
+        ("/dev/null/tw.json", "could not be read: not a directory\n"),
+    ] {
+        let output = token_login(&home, 1).env("TWAUTH_CREDS", path).run();
+        let output = output.assert_code(1).assert_says(reason);
+        assert!(!output.stderr.contains("Access Token:"), "{output:?}");
+    }
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn a_tilde_that_the_shell_left_alone_is_the_home_folder() {
+    let home = Home::new();
+    write_first_account(&home);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let by_option = home.twauth(["list", "--creds=~/tw.json"]);
+    let by_variable = home.twauth(["list"]).env("TWAUTH_CREDS", "~/tw.json");
+    for run in [by_option, by_variable] {
+        let output = run.folder(elsewhere.path()).run().assert_code(0);
+        assert!(output.stdout.starts_with("mybot\t"), "{output:?}");
+    }
 }

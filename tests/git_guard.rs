@@ -2,6 +2,7 @@
 
 use crate::support::browser;
 use crate::support::home::Home;
+use crate::support::installed;
 use crate::support::login::Login;
 use crate::support::raw_server::Script;
 use crate::support::run::Run;
@@ -49,29 +50,35 @@ fn assert_guard(home: &Home, file: &str, safe: bool) -> String {
 
 #[test]
 fn a_path_that_git_does_not_ignore_is_refused_with_the_line_to_add() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
-    repository(&home, "work");
-    let said = assert_guard(&home, "work/sub/tw.json", false);
+    repository(&home, "project");
+    let said = assert_guard(&home, "project/sub/tw.json", false);
     assert!(
-        said.contains("add the line /sub/tw.json to ~/work/.gitignore"),
+        said.contains("add the line /sub/tw.json to ~/project/.gitignore"),
         "{said}"
     );
-    assert!(!home.exists("work/sub"));
+    assert!(!home.exists("project/sub"));
     // The line does it.
-    home.write("work/.gitignore", "/sub/tw.json\n");
-    assert_guard(&home, "work/sub/tw.json", true);
-    assert_guard(&home, "work/tw.json", false);
+    home.write("project/.gitignore", "/sub/tw.json\n");
+    assert_guard(&home, "project/sub/tw.json", true);
+    assert_guard(&home, "project/tw.json", false);
 }
 
 #[test]
 fn force_and_being_ignored_let_a_login_through() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
-    repository(&home, "work");
-    home.write("work/.gitignore", "*.json\n");
+    repository(&home, "project");
+    home.write("project/.gitignore", "*.json\n");
     for arguments in [
-        &["-c", "work/tw.json"][..],
-        &["-c", "work/other", "--force"],
+        &["-c", "project/tw.json"][..],
+        &["-c", "project/other", "--force"],
     ] {
         let mut login = Login::at(&home, &sandbox, arguments);
         let pin = browser::authorize(&login.authorization_url(), "sandbot");
@@ -79,8 +86,8 @@ fn force_and_being_ignored_let_a_login_through() {
         login.finish().assert_code(0);
         home.watch_file(arguments[1]);
     }
-    assert!(home.exists("work/tw.json") && home.exists("work/other"));
-    let output = attempt(&home, "work/third")
+    assert!(home.exists("project/tw.json") && home.exists("project/other"));
+    let output = attempt(&home, "project/third")
         .args(["--sandbox", "--json"])
         .run();
     let output = output.assert_code(1);
@@ -89,27 +96,33 @@ fn force_and_being_ignored_let_a_login_through() {
 
 #[test]
 fn every_way_of_ignoring_counts() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
-    repository(&home, "work");
-    home.write("work/.git/info/exclude", "excluded\n");
-    home.write("work/sub/.gitignore", "tw.json\n!kept.json\n");
+    repository(&home, "project");
+    home.write("project/.git/info/exclude", "excluded\n");
+    home.write("project/sub/.gitignore", "tw.json\n!kept.json\n");
     home.write(".config/git/ignore", "*.everywhere\n");
-    home.write("work/.gitignore", "kept.json\n");
-    assert_guard(&home, "work/excluded", true);
-    assert_guard(&home, "work/sub/tw.json", true);
-    assert_guard(&home, "work/a.everywhere", true);
-    assert_guard(&home, "work/kept.json", true);
-    assert_guard(&home, "work/sub/kept.json", false);
+    home.write("project/.gitignore", "kept.json\n");
+    assert_guard(&home, "project/excluded", true);
+    assert_guard(&home, "project/sub/tw.json", true);
+    assert_guard(&home, "project/a.everywhere", true);
+    assert_guard(&home, "project/kept.json", true);
+    assert_guard(&home, "project/sub/kept.json", false);
 }
 
 #[test]
 fn a_tracked_file_is_refused_although_it_is_ignored() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
-    repository(&home, "work");
-    home.write("work/tw.json", home.account("sandbox").to_string());
-    git(&home, "work", &["add", "tw.json"]);
-    home.write("work/.gitignore", "tw.json\n");
-    let output = attempt(&home, "work/tw.json")
+    repository(&home, "project");
+    home.write("project/tw.json", home.account("sandbox").to_string());
+    git(&home, "project", &["add", "tw.json"]);
+    home.write("project/.gitignore", "tw.json\n");
+    let output = attempt(&home, "project/tw.json")
         .args(["--add", "--sandbox"])
         .run();
     let output = output.assert_code(1).assert_says("git tracks the file");
@@ -118,9 +131,12 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
 
 #[test]
 fn work_trees_and_submodules_are_work_trees() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
-    repository(&home, "work");
-    git(&home, "work", &["worktree", "add", "--quiet", "../tree"]);
+    repository(&home, "project");
+    git(&home, "project", &["worktree", "add", "--quiet", "../tree"]);
     assert!(home.path("tree/.git").is_file());
     assert_guard(&home, "tree/tw.json", false);
     home.write("tree/.gitignore", "tw.json\n");
@@ -129,41 +145,47 @@ fn work_trees_and_submodules_are_work_trees() {
     repository(&home, "module");
     git(
         &home,
-        "work",
+        "project",
         &["submodule", "--quiet", "add", "../module", "part"],
     );
-    assert!(home.path("work/part/.git").is_file());
+    assert!(home.path("project/part/.git").is_file());
     // What the outer tree ignores is no matter to the inner one.
-    home.write("work/.gitignore", "*\n");
-    let said = assert_guard(&home, "work/part/tw.json", false);
-    assert!(said.contains("~/work/part/.gitignore"), "{said}");
+    home.write("project/.gitignore", "*\n");
+    let said = assert_guard(&home, "project/part/tw.json", false);
+    assert!(said.contains("~/project/part/.gitignore"), "{said}");
 }
 
 #[test]
 fn links_are_followed_to_the_file_itself() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
-    repository(&home, "work");
-    std::os::unix::fs::symlink(home.path("work/real.json"), home.path("tw.json")).unwrap();
-    std::os::unix::fs::symlink(home.path("work"), home.path("linked")).unwrap();
-    std::os::unix::fs::symlink(home.path("outside.json"), home.path("work/link.json")).unwrap();
+    repository(&home, "project");
+    std::os::unix::fs::symlink(home.path("project/real.json"), home.path("tw.json")).unwrap();
+    std::os::unix::fs::symlink(home.path("project"), home.path("linked")).unwrap();
+    std::os::unix::fs::symlink(home.path("outside.json"), home.path("project/link.json")).unwrap();
     assert_guard(&home, "tw.json", false);
     assert_guard(&home, "linked/tw.json", false);
-    assert_guard(&home, "work/sub/../tw.json", false);
-    assert_guard(&home, "work/link.json", true);
+    assert_guard(&home, "project/sub/../tw.json", false);
+    assert_guard(&home, "project/link.json", true);
 }
 
 #[test]
 fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
     let home = Home::new();
-    std::fs::create_dir_all(home.path("work/.git")).unwrap();
-    home.write("work/.gitignore", "tw.json\n");
+    std::fs::create_dir_all(home.path("project/.git")).unwrap();
+    home.write("project/.gitignore", "tw.json\n");
     let without = |file: &str| attempt(&home, file).env("PATH", home.path("empty"));
-    let output = without("work/sub/tw.json").run().assert_code(1);
+    let output = without("project/sub/tw.json").run().assert_code(1);
     output
         .assert_says("git could not be asked")
         .assert_says("--force");
     let server = Script::new().start();
-    for arguments in [&["-c", "tw.json"][..], &["-c", "work/tw.json", "--force"]] {
+    for arguments in [
+        &["-c", "tw.json"][..],
+        &["-c", "project/tw.json", "--force"],
+    ] {
         let run = home
             .twauth(["login", "--server", &server.url()])
             .args(arguments);
@@ -175,11 +197,14 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
 
 #[test]
 fn the_environment_of_a_hook_does_not_mislead() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
-    repository(&home, "work");
+    repository(&home, "project");
     repository(&home, "other");
     home.write("other/.gitignore", "*\n");
-    let run = attempt(&home, "work/tw.json").env("GIT_DIR", home.path("other/.git"));
+    let run = attempt(&home, "project/tw.json").env("GIT_DIR", home.path("other/.git"));
     let run = run.env("GIT_WORK_TREE", home.path("other"));
     run.args(["--sandbox"])
         .run()
@@ -189,13 +214,16 @@ fn the_environment_of_a_hook_does_not_mislead() {
 
 #[test]
 fn a_rescue_file_stays_out_of_the_work_tree() {
+    if !installed::works("git", &["--version"], "the git guard") {
+        return;
+    }
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
-    repository(&home, "work");
-    home.write("work/.gitignore", "/tw.json\n");
-    let mut login = Login::at(&home, &sandbox, &["-c", "work/tw.json"]);
+    repository(&home, "project");
+    home.write("project/.gitignore", "/tw.json\n");
+    let mut login = Login::at(&home, &sandbox, &["-c", "project/tw.json"]);
     let pin = browser::authorize(&login.authorization_url(), "sandbot");
-    home.write("work/tw.json", "no longer JSON");
+    home.write("project/tw.json", "no longer JSON");
     login.answer(&pin);
     login
         .finish()
@@ -204,7 +232,7 @@ fn a_rescue_file_stays_out_of_the_work_tree() {
     let inside = home
         .files()
         .iter()
-        .any(|name| name.starts_with("work/twauth-rescue"));
+        .any(|name| name.starts_with("project/twauth-rescue"));
     assert!(!inside);
 }
 

@@ -322,3 +322,44 @@ fn the_progress_bar_is_for_terminals_and_for_waiting() {
     let ended = home.twauth(["verify"]).on_terminal().finish();
     assert!(!ended.screen.contains("/3"), "{}", ended.screen);
 }
+
+#[test]
+fn a_new_name_that_was_written_down_needs_no_advice() {
+    let home = Home::new();
+    let server = answering(reply::me(USER_ID, "newname"), unauthorized());
+    home.write_account(&server.url());
+    let advice = "twauth verify --update";
+    home.twauth(["verify"]).run().assert_says(advice);
+    let output = home.twauth(["verify", "--update"]).run().assert_code(0);
+    assert!(!output.stderr.contains(advice), "{output:?}");
+}
+
+#[test]
+fn a_name_that_changed_hands_is_told_by_its_ids() {
+    let home = Home::new();
+    let server = answering(reply::me("9", "mybot"), unauthorized());
+    home.write_account(&server.url());
+    let output = home.twauth(["verify"]).run().assert_code(5);
+    output
+        .assert_says(USER_ID)
+        .assert_says("belongs to user 9, now called @mybot");
+}
+
+#[test]
+fn errors_say_what_could_not_be_done_and_end_without_a_full_stop() {
+    let home = Home::new();
+    let output = home.twauth(["verify"]).run().assert_code(4);
+    output.assert_says("error: could not verify: there is no credentials file ~/tw.json\n");
+    let server = answering(reply::error(403, 99_999, "It is not so."), unauthorized());
+    home.write_account(&server.url());
+    let output = home.twauth(["verify"]).run().assert_code(6);
+    output.assert_says(": It is not so\n");
+}
+
+#[test]
+fn a_stored_server_that_may_not_be_asked_is_not_a_refusal_of_the_credentials() {
+    let home = Home::new();
+    home.write_account("http://plain.invalid");
+    let output = home.twauth(["verify", "--json"]).run();
+    assert_eq!(output.json()[0]["state"], "unreachable");
+}

@@ -1,178 +1,192 @@
-//! Uploading media: in one piece or in segments, X's work on it, its alternative text.
+//! A picture or film on this machine: what it is by its content, and whether X takes it.
 
-use std::time::{Duration, Instant};
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
-use reqwest::Method;
-use serde_json::{Value, json};
-
-use super::body_of;
-use crate::account::is_user_id;
-use crate::client::{Body, Call, Client, Reply, Signer};
 use crate::error::{Failure, Kind};
-use crate::media::Media;
-use crate::refusal::{Ask, refusal};
+use crate::harmless::harmless;
 
-/// How long X may work on a video.
-const PROCESSING: Duration = Duration::from_secs(15 * 60);
+/// The longest alternative text, in characters (X's help pages, 2026-11).
+const LONGEST_ALT: usize = 1_000;
 
-/// The seconds between two looks at X's work, whatever X asks for.
-const LOOKS: std::ops::RangeInclusive<u64> = 1..=30;
+/// The most pictures of one post.
+const MOST: usize = 4;
 
-/// Uploads one file and gives its id for a post. `advance` is told of every piece. Nothing is posted by it.
-pub(crate) async fn upload(
-    http: &Client,
-    signer: Signer<'_>,
-    media: &Media,
-    advance: impl Fn(),
-) -> Result<String, Failure> {
-    let id = if media.is_small() {
-        let id = in_one_piece(http, signer, media).await?;
-        advance();
-        id
-    } else {
-        in_segments(http, signer, media, advance).await?
+/// How much of a file is sent at once; X takes up to 5 MB and a thousand segments.
+const SEGMENT: u64 = 2 << 20;
+
+/// What X makes of it; limits and ways differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Category {
+    Image,
+    Gif,
+    Video,
+}
+
+impl Category {
+    /// X's word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Image => "tweet_image",
+            Self::Gif => "tweet_gif",
+            Self::Video => "tweet_video",
+        }
+    }
+
+    /// The most bytes (docs.x.com, media best practices).
+    fn limit(self) -> u64 {
+        match self {
+            Self::Image => 5 << 20,
+            Self::Gif => 15 << 20,
+            Self::Video => 512 << 20,
+        }
+    }
+}
+
+/// A file that X takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Media {
+    path: PathBuf,
+    pub(crate) content_type: &'static str,
+    pub(crate) category: Category,
+    /// In bytes.
+    pub(crate) size: u64,
+    pub(crate) alt: Option<String>,
+}
+
+impl Media {
+    /// Looks at a file before anything is sent.
+    pub(crate) fn new(path: &Path, alt: Option<String>) -> Result<Self, Failure> {
+        let name = shown(path);
+        let bad = |reason: &str| Failure::new(Kind::BadInput, format!("{name} {reason}"));
+        let unreadable = |_| bad("could not be read").hint("check the file's name and its mode");
+        let metadata = fs::metadata(path).map_err(unreadable)?;
+        // Opening a FIFO would wait for its other end.
+        if !metadata.is_file() {
+            return Err(bad("is not a regular file").hint("give a picture or a video"));
+        }
+        let mut start = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(32).read_to_end(&mut start))
+            .map_err(unreadable)?;
+        let (content_type, category) = recognized(&start).ok_or_else(|| {
+            Failure::new(Kind::Usage, format!("{name} is of no kind that X takes"))
+                .hint("give a PNG, JPEG, GIF or WebP picture, or an MP4 or QuickTime video")
+        })?;
+        let size = metadata.len();
+        if size > category.limit() {
+            let (size, limit) = (size.div_ceil(1 << 20), category.limit() >> 20);
+            let reason = format!("{name} is too large: {size} MB of {limit} ({content_type})");
+            return Err(Failure::new(Kind::Usage, reason).hint("make it smaller"));
+        }
+        if let Some(alt) = &alt {
+            check_alt(alt)?;
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            content_type,
+            category,
+            size,
+            alt,
+        })
+    }
+
+    /// The file's name for messages.
+    pub(crate) fn shown(&self) -> String {
+        shown(&self.path)
+    }
+
+    /// Whether one request carries all of it. What X works on afterwards goes in segments.
+    pub(crate) fn is_small(&self) -> bool {
+        self.category == Category::Image
+    }
+
+    /// In how many pieces it is sent.
+    pub(crate) fn pieces(&self) -> u64 {
+        if self.is_small() {
+            1
+        } else {
+            self.size.div_ceil(SEGMENT)
+        }
+    }
+
+    /// One of its pieces, which must be as it was when it was looked at.
+    pub(crate) fn piece(&self, index: u64) -> Result<Vec<u8>, Failure> {
+        let (from, length) = if self.is_small() {
+            (0, self.size)
+        } else {
+            let from = index * SEGMENT;
+            (from, SEGMENT.min(self.size - from))
+        };
+        let mut bytes = Vec::new();
+        let read = File::open(&self.path).and_then(|mut file| {
+            file.seek(SeekFrom::Start(from))?;
+            file.take(length).read_to_end(&mut bytes)
+        });
+        match read {
+            Ok(read) if read as u64 == length => Ok(bytes),
+            _ => Err(Failure::new(
+                Kind::BadInput,
+                format!("{} changed while it was sent", self.shown()),
+            )),
+        }
+    }
+}
+
+/// Whether X takes them in one post: four pictures, or one GIF, or one video.
+pub(crate) fn check_together(media: &[Media]) -> Result<(), Failure> {
+    let refuse = |reason: &str| {
+        Err(Failure::new(Kind::Usage, reason)
+            .hint("a post takes up to four pictures, or one GIF, or one video"))
     };
-    if let Some(alt) = &media.alt {
-        describe(http, signer, &id, alt).await?;
+    if media.len() > MOST {
+        return refuse("there are more than four files");
     }
-    Ok(id)
-}
-
-/// `POST /2/media/upload`.
-async fn in_one_piece(http: &Client, signer: Signer<'_>, media: &Media) -> Result<String, Failure> {
-    let fields = [
-        ("media_category", media.category.word()),
-        ("media_type", media.content_type),
-    ];
-    let body = multipart(&fields, media.content_type, &media.piece(0)?)?;
-    let reply = ask(http, signer, "/2/media/upload", body).await?;
-    id(&reply)
-}
-
-/// `POST /2/media/upload/initialize`, `/append` for each segment, `/finalize`, then X's work.
-async fn in_segments(
-    http: &Client,
-    signer: Signer<'_>,
-    media: &Media,
-    advance: impl Fn(),
-) -> Result<String, Failure> {
-    let announced = json_body(&json!({
-        "media_type": media.content_type,
-        "total_bytes": media.size,
-        "media_category": media.category.word(),
-    }));
-    let reply = ask(http, signer, "/2/media/upload/initialize", announced).await?;
-    let id = id(&reply)?;
-    for index in 0..media.pieces() {
-        let number = index.to_string();
-        let fields = [("segment_index", number.as_str())];
-        let body = multipart(&fields, "application/octet-stream", &media.piece(index)?)?;
-        ask(http, signer, &format!("/2/media/upload/{id}/append"), body).await?;
-        advance();
+    if media.len() > 1 && media.iter().any(|one| one.category != Category::Image) {
+        return refuse("a GIF or a video does not go with other files");
     }
-    let path = format!("/2/media/upload/{id}/finalize");
-    let reply = ask(http, signer, &path, Body::Empty).await?;
-    processed(http, signer, &id, reply).await?;
-    Ok(id)
-}
-
-/// Looks at `GET /2/media/upload?command=STATUS` until X has done its work.
-async fn processed(
-    http: &Client,
-    signer: Signer<'_>,
-    id: &str,
-    mut reply: Reply,
-) -> Result<(), Failure> {
-    let started = Instant::now();
-    loop {
-        let info = &body_of(&reply)["data"]["processing_info"];
-        match info["state"].as_str() {
-            None | Some("succeeded") => return Ok(()),
-            Some("failed") => {
-                let said = info["error"]["message"]
-                    .as_str()
-                    .unwrap_or("it gives no cause");
-                let reason = format!("X could not use the media: {}", reply.shown(said));
-                return Err(Failure::new(Kind::Media, reason).hint("use another file"));
-            }
-            Some(_) => {}
-        }
-        if started.elapsed() > PROCESSING {
-            let reason = "X works on the media for too long; nothing was posted";
-            return Err(Failure::new(Kind::TimedOut, reason).hint("try again later"));
-        }
-        let pause = info["check_after_secs"].as_u64().unwrap_or(5);
-        tokio::time::sleep(Duration::from_secs(
-            pause.clamp(*LOOKS.start(), *LOOKS.end()),
-        ))
-        .await;
-        let mut url = http.url("/2/media/upload");
-        url.set_query(Some(&format!("command=STATUS&media_id={id}")));
-        reply = answered(http.send(&Call::new(Method::GET, url, signer)).await?)?;
-    }
-}
-
-/// `POST /2/media/metadata`: the alternative text.
-async fn describe(http: &Client, signer: Signer<'_>, id: &str, alt: &str) -> Result<(), Failure> {
-    let body = json_body(&json!({ "id": id, "metadata": { "alt_text": { "text": alt } } }));
-    ask(http, signer, "/2/media/metadata", body).await?;
     Ok(())
 }
 
-async fn ask(http: &Client, signer: Signer<'_>, path: &str, body: Body) -> Result<Reply, Failure> {
-    let call = Call {
-        body,
-        ..Call::new(Method::POST, http.url(path), signer)
+fn check_alt(alt: &str) -> Result<(), Failure> {
+    let length = alt.chars().count();
+    let reason = match length {
+        0 => "an alternative text is empty".to_owned(),
+        1..=LONGEST_ALT => return Ok(()),
+        _ => format!("an alternative text is too long: {length} of {LONGEST_ALT}"),
     };
-    answered(http.send(&call).await?)
+    Err(Failure::new(Kind::Usage, reason)
+        .hint("say what the picture shows, in up to 1,000 characters"))
 }
 
-fn answered(reply: Reply) -> Result<Reply, Failure> {
-    if reply.is_success() {
-        Ok(reply)
+/// The content type by the first bytes; names of files say nothing.
+fn recognized(start: &[u8]) -> Option<(&'static str, Category)> {
+    let at = |from: usize, bytes: &[u8]| {
+        start
+            .get(from..)
+            .is_some_and(|rest| rest.starts_with(bytes))
+    };
+    if at(0, b"\x89PNG\r\n\x1a\n") {
+        Some(("image/png", Category::Image))
+    } else if at(0, b"\xff\xd8\xff") {
+        Some(("image/jpeg", Category::Image))
+    } else if at(0, b"RIFF") && at(8, b"WEBP") {
+        Some(("image/webp", Category::Image))
+    } else if at(0, b"GIF87a") || at(0, b"GIF89a") {
+        Some(("image/gif", Category::Gif))
+    } else if at(4, b"ftypqt  ") {
+        Some(("video/quicktime", Category::Video))
+    } else if at(4, b"ftyp") && !STILLS.iter().any(|brand| at(8, brand)) {
+        Some(("video/mp4", Category::Video))
     } else {
-        Err(refusal(&reply, Ask::Media))
+        None
     }
 }
 
-fn id(reply: &Reply) -> Result<String, Failure> {
-    let body = body_of(reply);
-    let id = body["data"]["id"].as_str().filter(|id| is_user_id(id));
-    id.map(str::to_owned).ok_or_else(|| {
-        let reason = "the server's reply to the upload holds no id; nothing was posted";
-        Failure::new(Kind::UnreadableReply, reason).hint("try again later")
-    })
-}
+/// Brands of the same container that hold a picture or sound: AVIF, HEIF, M4A.
+const STILLS: [&[u8]; 7] = [b"avi", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"M4A"];
 
-fn json_body(value: &Value) -> Body {
-    Body::Other {
-        content_type: "application/json".to_owned(),
-        bytes: value.to_string().into_bytes(),
-    }
-}
-
-/// A multipart body (RFC 7578), which no signature covers: the fields, and the file as `media`.
-fn multipart(fields: &[(&str, &str)], content_type: &str, file: &[u8]) -> Result<Body, Failure> {
-    let mut random = [0_u8; 16];
-    getrandom::fill(&mut random)
-        .map_err(|_| Failure::new(Kind::Internal, "the system gives no random numbers"))?;
-    let boundary = format!("twauth-{:032x}", u128::from_be_bytes(random));
-    let mut bytes = Vec::with_capacity(file.len() + 1024);
-    for (name, value) in fields {
-        let part = format!(
-            "--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        );
-        bytes.extend(part.into_bytes());
-    }
-    let head = format!(
-        "--{boundary}\r\ncontent-disposition: form-data; name=\"media\"; filename=\"media\"\r\n\
-         content-type: {content_type}\r\n\r\n"
-    );
-    bytes.extend(head.into_bytes());
-    bytes.extend(file);
-    bytes.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
-    Ok(Body::Other {
-        content_type: format!("multipart/form-data; boundary={boundary}"),
-        bytes,
-    })
+fn shown(path: &Path) -> String {
+    harmless(&path.to_string_lossy())
 }

@@ -1,17 +1,18 @@
 //! What we ask of X: who am I, post, delete, media; and the shapes of its replies.
 
 mod media;
+mod upload;
 
 use std::fmt;
 
-use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use media::upload;
+pub(crate) use media::{Media, check_together};
+pub(crate) use upload::upload;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
-use crate::client::{Authorization, Body, Call, Client, Reply, Signer};
+use crate::client::{Authorization, Body, Call, Client, Method, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
 

@@ -6,7 +6,10 @@ mod list;
 mod login;
 mod logout;
 mod manual;
+mod pages;
+mod parsing;
 mod request;
+mod scripts;
 mod shared;
 mod tweet;
 mod usage;
@@ -14,15 +17,17 @@ mod usage;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use formats::{Export, Import, Run};
-pub(crate) use help::{completed, decorated, on as help_on};
+pub(crate) use help::on as help_on;
 pub(crate) use list::List;
 pub(crate) use login::Login;
 pub(crate) use logout::Logout;
 pub(crate) use manual::{Accounts, Completions, Help, Man};
+pub(crate) use pages::pages;
+pub(crate) use parsing::{Parsed, parse};
 pub(crate) use request::{Bearer, Header, Request};
+pub(crate) use scripts::script;
 pub(crate) use shared::{Network, Source, Talk};
 pub(crate) use tweet::{Attachment, Attachments, Delete, Tweet};
-pub(crate) use usage::{Parsed, parse};
 
 use crate::sandbox::Fault;
 

@@ -1,57 +1,10 @@
-//! Parsing, and errors of usage that never repeat what was typed: it may be a secret.
+//! Errors of usage, which never repeat what was typed: it may be a secret.
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
 
-use clap::Parser as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::Cli;
-use super::help::{first_page, page};
 use crate::error::{Failure, Kind};
-
-/// What became of the arguments.
-pub(crate) enum Parsed {
-    Command(Cli),
-    /// Help or the version, to be printed as a result.
-    Text(String),
-    Wrong {
-        failure: Failure,
-        json: bool,
-    },
-}
-
-pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
-    let arguments: Vec<OsString> = arguments.collect();
-    // The parser would draw its own first page, only for it to be replaced.
-    if matches!(&*arguments, [_, only] if only == "--help" || only == "-h") {
-        return Parsed::Text(first_page());
-    }
-    match Cli::try_parse_from(&arguments) {
-        Ok(cli) => Parsed::Command(cli),
-        Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp => Parsed::Text(help(&arguments, &error)),
-            ErrorKind::DisplayVersion => Parsed::Text(error.render().to_string()),
-            _ => {
-                let ours = arguments.iter().take_while(|argument| *argument != "--");
-                let json = ours.skip(1).any(|argument| argument == "--json");
-                Parsed::Wrong {
-                    failure: failure(&error),
-                    json,
-                }
-            }
-        },
-    }
-}
-
-/// The page asked for. Nothing but options without values can stand before a command's name.
-fn help(arguments: &[OsString], plain: &clap::Error) -> String {
-    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
-    match words.find(|word| !word.starts_with('-')) {
-        None => first_page(),
-        Some(name) => page(&name).unwrap_or_else(|| plain.render().to_string()),
-    }
-}
 
 /// Only names from our own definitions are taken out of clap's error.
 pub(super) fn failure(error: &clap::Error) -> Failure {
@@ -95,7 +48,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let mut reason = format!("the value of {} is not valid", argument());
-            if let Some(valid) = named(ContextKind::ValidValue) {
+            if let Some(valid) = named(ContextKind::ValidValue).filter(|valid| !valid.is_empty()) {
                 let _ = write!(reason, " (valid: {valid})");
             }
             reason

@@ -1,5 +1,7 @@
 //! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
 
+mod awaited;
+mod call;
 mod patience;
 mod pem;
 mod reply;
@@ -11,38 +13,35 @@ mod trouble;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
-use std::future::Future;
-use std::pin::pin;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use reqwest::Method;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
-    HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap,
+    TRANSFER_ENCODING,
 };
 use url::Url;
 
+pub(crate) use call::{Authorization, Body, Call, form_text, is_form};
 pub(crate) use reply::Reply;
 pub(crate) use signing::{
     Signed, Signer, encoded, form_decoded, holds_protocol_parameter, normalized_parameters, sign,
 };
 pub(crate) use trouble::Trouble;
 
+// The parts of a request; the crate behind them is named in this folder alone.
+pub(crate) use reqwest::Method;
+pub(crate) use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+
 use crate::error::{Failure, Kind};
+use awaited::watched;
+use call::FORM;
 use patience::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use tracing::Trace;
 use transport::Roots;
 
-/// The content type of a body whose fields are signed.
-const FORM: &str = "application/x-www-form-urlencoded";
-
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
-
-/// How long a reply may take before anybody is told that it is awaited.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
@@ -62,72 +61,6 @@ pub(crate) struct Settings {
     /// Told how long a rate limit's window still takes and whether it is said for the first time: each second, and
     /// with zero when it is over.
     pub(crate) waiting: fn(Duration, bool),
-}
-
-/// A request as a command means it.
-#[derive(Clone, Debug)]
-pub(crate) struct Call<'a> {
-    pub(crate) method: Method,
-    /// With its query, exactly as it is to be signed.
-    pub(crate) url: Url,
-    pub(crate) body: Body,
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) credentials: Authorization<'a>,
-}
-
-/// What is sent, and whether it takes part in the signature.
-#[derive(Clone, Debug)]
-pub(crate) enum Body {
-    Empty,
-    /// Signed (RFC 5849 section 3.4.1.3.1).
-    Form(Vec<(String, String)>),
-    /// Sent exactly; signed only where the content type says that it is a form.
-    Other {
-        content_type: String,
-        bytes: Vec<u8>,
-    },
-}
-
-impl Body {
-    /// What of it is signed: a form's text.
-    pub(crate) fn form(&self) -> Cow<'_, [u8]> {
-        match self {
-            Self::Form(pairs) => Cow::Owned(form_text(pairs).into_bytes()),
-            Self::Other {
-                content_type,
-                bytes,
-            } if is_form(content_type) => Cow::Borrowed(bytes),
-            _ => Cow::Borrowed(&[]),
-        }
-    }
-}
-
-/// Whether a content type is that of a form, parameters such as `charset` aside.
-pub(crate) fn is_form(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or("");
-    essence.trim().eq_ignore_ascii_case(FORM)
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Authorization<'a> {
-    OAuth(Signer<'a>),
-    /// The header's value: basic or bearer. Masked wherever it could be shown.
-    Ready(&'a HeaderValue),
-    /// Anybody may ask.
-    None,
-}
-
-impl<'a> Call<'a> {
-    pub(crate) fn new(method: Method, url: Url, signer: Signer<'a>) -> Self {
-        let credentials = Authorization::OAuth(signer);
-        Self {
-            method,
-            url,
-            body: Body::Empty,
-            headers: Vec::new(),
-            credentials,
-        }
-    }
 }
 
 /// Sends requests to one server.
@@ -332,34 +265,6 @@ fn authorize(call: &Call<'_>, trace: &Trace) -> (Option<HeaderValue>, Vec<String
     }
 }
 
-/// Reports each tenth of a second how long `reply` has been awaited, from the first half second on; and its end.
-async fn watched<T>(reply: impl Future<Output = T>, report: Option<fn(Option<Duration>)>) -> T {
-    let Some(report) = report else {
-        return reply.await;
-    };
-    let started = Instant::now();
-    let mut reply = pin!(reply);
-    let mut pause = PATIENCE;
-    let mut shown = None;
-    loop {
-        if let Ok(outcome) = tokio::time::timeout(pause, &mut reply).await {
-            return outcome;
-        }
-        shown.get_or_insert(Shown(report));
-        report(Some(started.elapsed()));
-        pause = Duration::from_millis(100);
-    }
-}
-
-/// Ends a report when dropped, be it because the user left.
-struct Shown(fn(Option<Duration>));
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        (self.0)(None);
-    }
-}
-
 /// Sends, and reads the reply as far as the limit.
 async fn read(
     request: reqwest::RequestBuilder,
@@ -418,13 +323,4 @@ fn wrong_frame(headers: &HeaderMap, asked_for_codings: bool) -> Option<&'static 
         .iter()
         .any(|value| !value.is_empty() && value != "identity");
     (coded && !asked_for_codings).then_some("the reply is compressed, which was not asked for")
-}
-
-/// A form body, spelled as the signature spells it.
-pub(crate) fn form_text(pairs: &[(String, String)]) -> String {
-    let spelled: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", encoded(name.as_bytes()), encoded(value.as_bytes())))
-        .collect();
-    spelled.join("&")
 }

@@ -9,9 +9,9 @@ use crate::cli::{Network, Source};
 use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
-use crate::output::talk;
 use crate::sandbox;
-use crate::store::{self, Store, in_home};
+use crate::standard_error::talk;
+use crate::store::{self, Store, as_named, in_home};
 
 const DEFAULT_FILE: &str = "tw.json";
 const SANDBOX_FILE: &str = "tw-sandbox.json";
@@ -46,11 +46,29 @@ pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failu
             Kind::Usage,
             "the name of the credentials file is empty",
         )),
-        Some(path) => Ok(Origin::File(Store::new(path))),
+        Some(path) => Ok(Origin::File(Store::new(as_named(path)?))),
         None => match environment::credentials()? {
             Some((client, token)) => Ok(Origin::Variables(client, token)),
             None => Ok(Origin::File(default_file(network)?)),
         },
+    }
+}
+
+/// The credentials file that `command` writes; variables that hold an account are no place to write to.
+pub(super) fn destination(
+    source: &Source,
+    network: &Network,
+    command: &str,
+    hint: &str,
+) -> Result<Store, Failure> {
+    match origin(source, network)? {
+        Origin::File(store) => Ok(store),
+        Origin::Variables(..) => default_file(network),
+        Origin::StandardInput => {
+            let reason =
+                format!("{command} writes the credentials file, and `-` cannot be written");
+            Err(Failure::new(Kind::Usage, reason).hint(hint))
+        }
     }
 }
 
@@ -184,6 +202,14 @@ impl Accounts {
                 "log the account in with `twauth login -a {} --add`",
                 harmless(name)
             ))),
+        }
+    }
+
+    /// The file that holds them, where it is one.
+    pub(super) fn file(&self) -> Option<&Store> {
+        match &self.origin {
+            Origin::File(store) => Some(store),
+            Origin::StandardInput | Origin::Variables(..) => None,
         }
     }
 

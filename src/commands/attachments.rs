@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::api;
+use crate::api::{self, Media, check_together};
 use crate::cli::{Attachment, Attachments};
 use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
-use crate::media::{Media, check_together};
 use crate::output::Output;
 
 /// The files as typed, each looked at.

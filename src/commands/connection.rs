@@ -6,9 +6,10 @@ use crate::account::{Server, X};
 use crate::cli::Network;
 use crate::client::{Client, Settings};
 use crate::environment;
-use crate::error::{Failure, Kind};
-use crate::output::{Output, is_terminal, passing, talk};
+use crate::error::{Failure, Kind, system_reason};
+use crate::output::Output;
 use crate::sandbox::Sandbox;
+use crate::standard_error::{is_terminal, passing, talk};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_TIMEOUT: f64 = 3600.0;
@@ -61,7 +62,10 @@ pub(super) async fn connect(server: &Server, settings: Settings) -> Result<Conne
         Server::Sandbox => Some(Sandbox::start(0, &[]).await.map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!("the sandbox could not be started: {error}"),
+                format!(
+                    "the sandbox could not be started: {}",
+                    system_reason(&error)
+                ),
             )
         })?),
         _ => None,

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
+use super::post_id::post_id;
 use super::{accounts, connection};
 use crate::api;
 use crate::cli::Delete;
-use crate::error::{Failure, Kind, common_exit_code};
+use crate::error::{Failure, common_exit_code};
 use crate::output::{Output, described};
 
 pub(super) async fn run(
@@ -64,37 +65,4 @@ fn entry(id: &str, deleted: Result<(), Failure>) -> Value {
         "deleted": deleted.is_ok(),
         "error": deleted.err().map(|failure| described(&failure.into())),
     })
-}
-
-/// The id of a post, typed as such or as the post's address at x.com or twitter.com.
-pub(super) fn post_id(typed: &str) -> Result<String, Failure> {
-    let typed = typed.trim();
-    let id = if typed.contains('/') {
-        in_address(typed)
-    } else {
-        Some(typed.to_owned())
-    };
-    id.filter(|id| api::is_post_id(id)).ok_or_else(|| {
-        Failure::new(Kind::Usage, "this is not a post's id or address")
-            .hint("give the digits of its id, or https://x.com/NAME/status/ID")
-    })
-}
-
-fn in_address(typed: &str) -> Option<String> {
-    let rest = typed
-        .strip_prefix("https://")
-        .or_else(|| typed.strip_prefix("http://"))
-        .unwrap_or(typed);
-    let path = rest.split(['?', '#']).next().unwrap_or("");
-    let mut segments = path.split('/');
-    let host = segments.next()?.to_ascii_lowercase();
-    let host = ["www.", "mobile."]
-        .iter()
-        .find_map(|prefix| host.strip_prefix(prefix))
-        .unwrap_or(&host);
-    if !matches!(host, "x.com" | "twitter.com") {
-        return None;
-    }
-    segments.find(|segment| matches!(*segment, "status" | "statuses"))?;
-    segments.next().map(str::to_owned)
 }

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::accounts::{self, Accounts, Origin};
-use super::connection;
+use super::accounts::{self, Accounts};
+use super::{connection, saved};
 use crate::account::Account;
 use crate::cli::Logout;
 use crate::error::{Failure, Kind};
@@ -53,14 +53,13 @@ pub(super) async fn run(
 
 /// The file to forget the account in.
 fn store(accounts: &Accounts) -> Result<&Store, Failure> {
-    match &accounts.origin {
-        Origin::File(store) => Ok(store),
-        Origin::StandardInput | Origin::Variables(..) => Err(Failure::new(
+    accounts.file().ok_or_else(|| {
+        Failure::new(
             Kind::Usage,
             format!("an account in {} cannot be forgotten", accounts.place()),
         )
-        .hint("name the file with --creds FILE")),
-    }
+        .hint("name the file with --creds FILE")
+    })
 }
 
 async fn confirm(
@@ -139,7 +138,7 @@ fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bo
         }
         Ok(Some(document))
     })?;
-    output.saved(&saved);
+    saved::tell(&saved, output);
     Ok(kept)
 }
 

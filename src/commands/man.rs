@@ -5,20 +5,11 @@ use std::process::ExitCode;
 use std::{fs, io};
 
 use anyhow::Context as _;
-use clap_mangen::Man as Page;
-use clap_mangen::roff::{Roff, roman};
 
 use crate::cli::{self, Man};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::store::shown;
-
-/// Topics of help and their customary headings.
-const SECTIONS: [(&str, &str); 3] = [
-    ("exit-codes", "EXIT STATUS"),
-    ("environment", "ENVIRONMENT"),
-    ("files", "FILES"),
-];
 
 pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
     let folder = &arguments.folder;
@@ -26,7 +17,11 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
         .map_err(|error| {
             Failure::new(
                 Kind::NotWritable,
-                format!("{} could not be written: {error}", shown(folder)),
+                format!(
+                    "{} could not be written: {}",
+                    shown(folder),
+                    system_reason(&error)
+                ),
             )
             .hint("name a folder that you may write to")
         })
@@ -37,45 +32,8 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
 
 fn write(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let all = cli::decorated();
-    let commands = all.get_subcommands().filter(|it| !it.is_hide_set());
-    for command in commands.chain([&all]) {
-        let about = command.get_about().map(ToString::to_string);
-        let about = about.unwrap_or_default();
-        let line = about.lines().next().unwrap_or_default().to_owned();
-        let examples = command.get_after_help().map(ToString::to_string);
-        let page = Page::new(command.clone().about(line))
-            .source(concat!("twauth ", env!("CARGO_PKG_VERSION")))
-            .manual("twauth");
-        let mut text = Vec::new();
-        page.render_title(&mut text)?;
-        page.render_name_section(&mut text)?;
-        page.render_synopsis_section(&mut text)?;
-        page.render_description_section(&mut text)?;
-        page.render_options_section(&mut text)?;
-        if let Some(examples) = examples {
-            let examples = examples.trim_start_matches("Examples:\n");
-            as_it_is("EXAMPLES", examples).to_writer(&mut text)?;
-        }
-        if command.has_subcommands() {
-            page.render_subcommands_section(&mut text)?;
-            for (topic, heading) in SECTIONS {
-                let words = cli::help_on(Some(topic)).unwrap_or_default();
-                as_it_is(heading, &words).to_writer(&mut text)?;
-            }
-        }
-        fs::write(folder.join(page.get_filename()), text)?;
+    for page in cli::pages()? {
+        fs::write(folder.join(page.name), page.text)?;
     }
     Ok(())
-}
-
-/// A section whose lines stay as they are.
-fn as_it_is(heading: &str, words: &str) -> Roff {
-    let mut section = Roff::new();
-    section.control("SH", [heading]).control("nf", []);
-    for line in words.lines() {
-        section.text([roman(line)]);
-    }
-    section.control("fi", []);
-    section
 }

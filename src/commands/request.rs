@@ -5,8 +5,6 @@ use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
@@ -15,7 +13,10 @@ use super::{connection, typed};
 use crate::account::Account;
 use crate::api::unknown_fate;
 use crate::cli::Request;
-use crate::client::{Authorization, Body, Call, Client, Reply, Signer, form_decoded, is_form};
+use crate::client::{
+    Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Reply,
+    Signer, form_decoded, is_form,
+};
 use crate::error::{Failure, Kind};
 use crate::harmless::is_harmful;
 use crate::oauth;

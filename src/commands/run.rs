@@ -8,7 +8,7 @@ use super::accounts;
 use crate::account::Account;
 use crate::cli::{Network, Run};
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 
 pub(super) fn run(arguments: &Run, verbosity: u8) -> anyhow::Result<ExitCode> {
     let mut command = command(arguments, verbosity).context("could not run the command")?;
@@ -24,9 +24,7 @@ fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
         .context("no command is given")?;
     let mut command = Command::new(program);
     command.args(rest);
-    for name in environment::OURS {
-        command.env_remove(name);
-    }
+    environment::remove_ours(&mut command);
     command.envs(variables(account)?);
     Ok(command)
 }
@@ -67,10 +65,13 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
 #[cfg(not(unix))]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     let status = command.status().map_err(|error| not_started(&error))?;
-    Ok(super::sandbox::exit_code(status))
+    Ok(super::exit_code::of_child(status))
 }
 
 fn not_started(error: &std::io::Error) -> Failure {
-    Failure::new(Kind::Internal, format!("it could not be started: {error}"))
-        .hint("check its name and path")
+    Failure::new(
+        Kind::Internal,
+        format!("it could not be started: {}", system_reason(error)),
+    )
+    .hint("check its name and path")
 }

@@ -6,9 +6,10 @@ use std::process::{ExitCode, Stdio};
 use anyhow::Context as _;
 use serde_json::json;
 
+use super::exit_code;
 use crate::cli;
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::sandbox::{self, Fault, Sandbox};
 
@@ -23,7 +24,11 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         .map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!("could not listen at port {}: {error}", arguments.port),
+                format!(
+                    "could not listen at port {}: {}",
+                    arguments.port,
+                    system_reason(&error)
+                ),
             )
             .hint("choose another port with --port N, or leave it out for any free one")
         })?;
@@ -38,9 +43,7 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
     };
     let mut command = std::process::Command::new(program);
     command.args(rest);
-    for name in environment::OURS {
-        command.env_remove(name);
-    }
+    environment::remove_ours(&mut command);
     command
         .env(environment::SERVER, sandbox.url())
         .env(environment::CONSUMER_KEY, sandbox::CONSUMER_KEY)
@@ -52,11 +55,14 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
     let status = status.map_err(|error| {
         Failure::new(
             Kind::Internal,
-            format!("the command could not be started: {error}"),
+            format!(
+                "the command could not be started: {}",
+                system_reason(&error)
+            ),
         )
         .hint("check its name and path")
     })?;
-    Ok(exit_code(status))
+    Ok(exit_code::of_child(status))
 }
 
 fn announce(sandbox: &Sandbox, output: Output) -> anyhow::Result<()> {
@@ -72,21 +78,4 @@ fn announce(sandbox: &Sandbox, output: Output) -> anyhow::Result<()> {
     output.say(&format!("consumer secret  {}", sandbox::CONSUMER_SECRET));
     output.say("its accounts and what they post: open the address in a browser; Ctrl-C ends it");
     Ok(())
-}
-
-/// A child's status as a shell would give it.
-pub(super) fn exit_code(status: std::process::ExitStatus) -> ExitCode {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            return ExitCode::from(u8::try_from(128 + signal).unwrap_or(1));
-        }
-    }
-    ExitCode::from(
-        status
-            .code()
-            .and_then(|code| u8::try_from(code).ok())
-            .unwrap_or(1),
-    )
 }

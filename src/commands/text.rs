@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Read};
 
 use crate::cli::Tweet;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::weight::{LIMIT, invalid_character};
 
 /// The most that is read of a text: Premium's 25,000 characters of four bytes, and some more.
@@ -37,7 +37,10 @@ pub(super) fn text(
         .map_err(|error| {
             Failure::new(
                 Kind::BadInput,
-                format!("standard input could not be read: {error}"),
+                format!(
+                    "standard input could not be read: {}",
+                    system_reason(&error)
+                ),
             )
         })?;
     if bytes.len() as u64 > TEXT_LIMIT {

@@ -8,16 +8,16 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::accounts::{self, Origin};
-use super::delete::post_id;
+use super::post_id::post_id;
 use super::{attachments, connection, text};
 use crate::account::{Account, Server};
-use crate::api::{self, Attached, InReplyTo, NewPost};
+use crate::api::{self, Attached, InReplyTo, Media, NewPost};
 use crate::cli::Tweet;
 use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
-use crate::media::Media;
-use crate::output::{Output, talk};
+use crate::output::Output;
+use crate::standard_error::talk;
 use crate::weight::{LIMIT, weight};
 
 pub(super) async fn run(

@@ -1,10 +1,8 @@
 //! The parts of a request as they are typed: method, URL, fields and headers, each checked before anything is sent.
 
-use reqwest::Method;
-use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
-use crate::client::{Body, holds_protocol_parameter};
+use crate::client::{Body, HeaderName, HeaderValue, Method, holds_protocol_parameter};
 use crate::error::{Failure, Kind};
 
 /// Headers that twauth sets itself or that belong to the connection.

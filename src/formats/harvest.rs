@@ -236,6 +236,17 @@ impl Harvest {
         if accounts.is_empty() && tokens.is_empty() {
             return Err(self.nothing());
         }
+        self.sum_up(guessed);
+        Ok(Found {
+            format,
+            accounts,
+            tokens,
+            notes: self.notes,
+        })
+    }
+
+    /// Notes on what was left out and guessed, as many as a person reads.
+    fn sum_up(&mut self, guessed: bool) {
         for (spot, reason) in std::mem::take(&mut self.stray) {
             self.notes
                 .push(format!("left out: line {}: {reason}", spot.line));
@@ -252,12 +263,6 @@ impl Harvest {
             self.notes.truncate(MOST_NOTES);
             self.notes.push(format!("and {more} more"));
         }
-        Ok(Found {
-            format,
-            accounts,
-            tokens,
-            notes: self.notes,
-        })
     }
 
     fn nothing(self) -> Broken {

@@ -1,7 +1,6 @@
 //! The credentials file's own layout, and every looser JSON that holds the labels.
 
-use serde_json::Value;
-
+use super::quoted::in_json;
 use super::tree::labelled;
 use super::{Broken, Format, Found, harvest, literal, python, xurl};
 use crate::account::Account;
@@ -26,7 +25,7 @@ pub(super) fn write(accounts: &[Account]) -> String {
             .map(|account| {
                 let lines: Vec<String> = labelled(account)
                     .into_iter()
-                    .map(|(name, value)| format!("{indent}  {}: {}", quoted(name), quoted(value)))
+                    .map(|(name, value)| format!("{indent}  {}: {}", in_json(name), in_json(value)))
                     .collect();
                 format!("{indent}{{\n{}\n{indent}}}", lines.join(",\n"))
             })
@@ -36,9 +35,4 @@ pub(super) fn write(accounts: &[Account]) -> String {
         [_] => format!("{}\n", layout("").concat()),
         _ => format!("[\n{}\n]\n", layout("  ").join(",\n")),
     }
-}
-
-/// `text` as a JSON string.
-pub(super) fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
 }

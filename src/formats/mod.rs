@@ -14,6 +14,7 @@ mod lines;
 mod literal;
 mod python;
 mod query;
+mod quoted;
 mod recognise;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -23,6 +24,7 @@ mod twarc;
 mod twurl;
 mod xurl;
 mod yaml;
+mod yaml_document;
 
 use crate::account::{Account, Credentials, Server};
 use tree::Spot;

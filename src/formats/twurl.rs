@@ -1,9 +1,9 @@
 //! twurl's `.twurlrc`, t's `.trc` and x's `.xrc`: profiles by screen name, in them consumer keys.
 
 use super::labels::{self, Label};
+use super::quoted::in_yaml;
 use super::tree::{Node, Value};
-use super::yaml::{self, quoted};
-use super::{Broken, Format, Found, harvest};
+use super::{Broken, Format, Found, harvest, yaml_document};
 use crate::account::Account;
 
 const PROFILES: &str = "profiles";
@@ -18,7 +18,7 @@ pub(super) fn is_store(root: &Node) -> bool {
 }
 
 pub(super) fn read(text: &str, format: Format) -> Result<Found, Broken> {
-    let root = yaml::root(text)?;
+    let root = yaml_document::read(text)?;
     if root.entry(PROFILES).is_none() {
         return Err(Broken::at(root.spot, "it holds no `profiles`"));
     }
@@ -93,15 +93,15 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
     }
     let mut parts = vec!["---\nprofiles:\n".to_owned()];
     for (name, keys) in &profiles {
-        parts.push(format!("  {}:\n", quoted(name)));
+        parts.push(format!("  {}:\n", in_yaml(name)));
         for (key, group) in keys {
-            parts.push(format!("    {}:\n{group}", quoted(key)));
+            parts.push(format!("    {}:\n{group}", in_yaml(key)));
         }
     }
     if let Some((name, keys)) = profiles.first()
         && let Some((key, _)) = keys.first()
     {
-        let (name, key) = (quoted(name), quoted(key));
+        let (name, key) = (in_yaml(name), in_yaml(key));
         parts.push(format!(
             "configuration:\n  default_profile:\n  - {name}\n  - {key}\n"
         ));
@@ -122,6 +122,6 @@ fn group(account: &Account, name: &str) -> Result<String, String> {
         ("secret", &token.secret),
     ];
     Ok(lines
-        .map(|(label, value)| format!("      {label}: {}\n", quoted(value)))
+        .map(|(label, value)| format!("      {label}: {}\n", in_yaml(value)))
         .concat())
 }

@@ -1,8 +1,8 @@
 //! xurl's `.xurl`: YAML with an entry per app, before that JSON with one token.
 
+use super::quoted::in_yaml;
 use super::tree::Node;
-use super::yaml::{self, quoted};
-use super::{Broken, Format, Found, harvest, literal};
+use super::{Broken, Format, Found, harvest, literal, yaml_document};
 use crate::account::Account;
 
 /// Whether a document is laid out as xurl's, new or old.
@@ -23,7 +23,7 @@ pub(super) fn read(text: &str) -> Result<Found, Broken> {
     let root = if text.trim_start().starts_with('{') {
         literal::read(text)?.0
     } else {
-        yaml::root(text)?
+        yaml_document::read(text)?
     };
     if !is_store(&root) {
         return Err(Broken::at(
@@ -50,7 +50,7 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             .clone()
             .filter(|name| !names.contains(name));
         let name = plain.unwrap_or_else(|| format!("app{number}"));
-        parts.push(format!("  {}:\n", quoted(&name)));
+        parts.push(format!("  {}:\n", in_yaml(&name)));
         parts.push("    oauth1_token:\n      type: oauth1\n      oauth1:\n".to_owned());
         let lines = [
             ("access_token", &token.identifier),
@@ -58,11 +58,11 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
             ("consumer_key", &account.client.identifier),
             ("consumer_secret", &account.client.secret),
         ];
-        parts.extend(lines.map(|(label, value)| format!("        {label}: {}\n", quoted(value))));
+        parts.extend(lines.map(|(label, value)| format!("        {label}: {}\n", in_yaml(value))));
         names.push(name);
     }
     if let Some(first) = names.first() {
-        parts.push(format!("default_app: {}\n", quoted(first)));
+        parts.push(format!("default_app: {}\n", in_yaml(first)));
     }
     Ok(parts.concat())
 }

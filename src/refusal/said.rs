@@ -30,6 +30,9 @@ impl Said {
             },
         };
         said.text = reply.shown(&said.text);
+        // It becomes the end of an error line, which has none.
+        let end = said.text.trim_end_matches(['.', ' ']).len();
+        said.text.truncate(end);
         if said.code.is_none() {
             let challenge = reply.header("www-authenticate").unwrap_or("");
             said.code = challenge

@@ -6,12 +6,11 @@ use super::authorization::{self, Caller, Refusal};
 use super::call::{Call, value};
 use super::people::{self, Person};
 use super::replies::{
-    Reply, invalid_request, no_such_page, problem, rate_limited, read_only, unauthenticated,
-    v1_error,
+    Reply, invalid_request, no_such_page, problem, rate_limited, read_only, v1_error,
 };
 use super::state::State;
 use super::tokens::{self, Level};
-use super::{faults, media, oauth, posts};
+use super::{media, oauth, posts, rehearsed};
 
 /// A call of the API; an id or a name is the path's own.
 #[derive(Clone, Copy)]
@@ -97,12 +96,12 @@ pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
     let Some(endpoint) = Endpoint::of(&call.method, &call.path) else {
         return no_such_page(family);
     };
-    if let Some(reply) = faults::in_front(state, family) {
+    if let Some(reply) = rehearsed::in_front(state, family) {
         return reply;
     }
     let author = match author(call, endpoint, state) {
         Ok(author) => author,
-        Err(refusal) => return unauthenticated(refusal, family),
+        Err(refusal) => return refusal.reply(family),
     };
     let (name, limit) = endpoint.limit();
     let (id, level) = match &author {
@@ -140,9 +139,9 @@ fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut Sta
     let caller = match (author, endpoint) {
         (_, Endpoint::User(name)) => return by_name(call, name),
         (Author::User(caller), _) => caller,
-        (Author::App, _) => return unauthenticated(Refusal::AppOnly, call.family()),
+        (Author::App, _) => return Refusal::AppOnly.reply(call.family()),
     };
-    if let Some(reply) = faults::of_account(state, call.family()) {
+    if let Some(reply) = rehearsed::of_account(state, call.family()) {
         return reply;
     }
     if endpoint.writes() && caller.level == Level::Read {

@@ -2,12 +2,14 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::call::{Call, value};
+use super::call::{Call, Family, value};
+use super::faults::Fault;
 use super::people::Person;
+use super::replies::{Reply, problem, v1_error};
 use super::signature::{Parameter, base_string, base_string_uri, hmac_sha1, verifies};
 use super::state::State;
 use super::tokens::{self, Level};
-use super::{CONSUMER_KEY, CONSUMER_SECRET, Fault};
+use super::{CONSUMER_KEY, CONSUMER_SECRET};
 
 /// How far a timestamp may be from the server's clock, in seconds.
 const TOLERANCE: u64 = 300;
@@ -25,6 +27,45 @@ pub(super) enum Refusal {
     Token,
     /// A timestamp too far from the server's clock.
     Timestamp,
+}
+
+impl Refusal {
+    /// As the API of that generation words it.
+    pub(super) fn reply(self, family: Family) -> Reply {
+        if family == Family::V2 {
+            return match self {
+                Self::Missing => unsupported("Unknown"),
+                Self::AppOnly => unsupported("OAuth 2.0 Application-Only"),
+                Self::Unverified | Self::Token | Self::Timestamp => {
+                    problem(401, "Unauthorized", "Unauthorized", "about:blank")
+                }
+            };
+        }
+        match self {
+            Self::Missing => v1_error(400, 215, "Bad Authentication data."),
+            Self::AppOnly => v1_error(
+                403,
+                220,
+                "Your credentials do not allow access to this resource.",
+            ),
+            Self::Unverified => v1_error(401, 32, "Could not authenticate you."),
+            Self::Token => v1_error(401, 89, "Invalid or expired token."),
+            Self::Timestamp => v1_error(401, 135, "Timestamp out of bounds."),
+        }
+    }
+}
+
+fn unsupported(seen: &str) -> Reply {
+    let detail = format!(
+        "Authenticating with {seen} is forbidden for this endpoint.  Supported authentication types are [OAuth 1.0a \
+         User Context, OAuth 2.0 User Context]."
+    );
+    problem(
+        403,
+        "Unsupported Authentication",
+        &detail,
+        "https://api.x.com/2/problems/unsupported-authentication",
+    )
 }
 
 /// The user a request is signed for.

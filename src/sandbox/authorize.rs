@@ -5,8 +5,8 @@
 //! `action=authorize` or `action=cancel`. The reply is the PIN page, with the PIN in `<code id="pin">`, or for a
 //! callback a redirect to it.
 
-use super::Fault;
 use super::call::{Call, value};
+use super::faults::Fault;
 use super::pages;
 use super::people::{self, Person};
 use super::replies::Reply;

@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use super::authorization::Caller;
 use super::call::{Call, value};
 use super::fields::Fields;
-use super::people::Person;
 use super::replies::{Reply, invalid_request, no_such_resource, problem};
-use super::state::State;
+use super::state::{Media, State};
 
 /// The most that is kept of all media together; the oldest make room.
 const KEPT: usize = 64 << 20;
@@ -21,52 +20,47 @@ const LONGEST_ALT: usize = 1_000;
 /// Seconds until X forgets media that no post uses.
 const EXPIRES_AFTER: u32 = 86_400;
 
-pub(super) struct Media {
-    pub(super) id: String,
-    owner: Person,
-    pub(super) content_type: String,
-    category: String,
-    pub(super) bytes: Vec<u8>,
-    /// What `initialize` announced; none for an upload in one piece.
-    total: Option<usize>,
-    segments: u64,
-    pub(super) alt: Option<String>,
-    ready: bool,
-    /// Films are worked on for a while once they are there: until then, in Unix seconds.
-    worked_on_until: Option<u64>,
-}
-
-impl Media {
-    /// Whether `person` may put it into a post.
-    pub(super) fn is_ready_for(&self, person: &Person) -> bool {
-        self.ready && self.owner == *person
+/// What the API says of it.
+fn data(media: &Media) -> Value {
+    let kind = match media.category.as_str() {
+        "tweet_video" | "amplify_video" => "7",
+        "tweet_gif" => "16",
+        _ => "3",
+    };
+    let mut data = json!({
+        "id": media.id,
+        "media_key": format!("{kind}_{}", media.id),
+        "expires_after_secs": EXPIRES_AFTER,
+    });
+    if media.ready {
+        data["size"] = json!(media.bytes.len());
     }
-
-    fn data(&self) -> Value {
-        let kind = match self.category.as_str() {
-            "tweet_video" | "amplify_video" => "7",
-            "tweet_gif" => "16",
-            _ => "3",
-        };
-        let mut data = json!({
-            "id": self.id,
-            "media_key": format!("{kind}_{}", self.id),
-            "expires_after_secs": EXPIRES_AFTER,
-        });
-        if self.ready {
-            data["size"] = json!(self.bytes.len());
-        }
-        if self.worked_on_until.is_some() {
-            data["processing_info"] = json!({"state": "pending", "check_after_secs": 1});
-        }
-        data
+    if media.worked_on_until.is_some() {
+        data["processing_info"] = json!({"state": "pending", "check_after_secs": 1});
     }
+    data
 }
 
 fn fields_and_category(call: &Call) -> Result<(Fields, String), Reply> {
     let fields = Fields::of(call)?;
     let category = fields.category()?;
     Ok((fields, category))
+}
+
+/// Media of which nothing is there yet.
+fn begun(content_type: String, category: String, caller: &Caller, state: &mut State) -> Media {
+    Media {
+        id: state.draw_id().to_string(),
+        owner: caller.person.clone(),
+        content_type,
+        category,
+        bytes: Vec::new(),
+        total: None,
+        segments: 0,
+        alt: None,
+        ready: false,
+        worked_on_until: None,
+    }
 }
 
 /// `POST /2/media/upload`: in one piece.
@@ -83,18 +77,11 @@ pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
         return too_large();
     }
     let media = Media {
-        id: state.draw_id().to_string(),
-        owner: caller.person.clone(),
-        content_type,
-        category,
         bytes,
-        total: None,
-        segments: 0,
-        alt: None,
         ready: true,
-        worked_on_until: None,
+        ..begun(content_type, category, caller, state)
     };
-    let reply = Reply::json(200, &json!({"data": media.data()}));
+    let reply = Reply::json(200, &json!({"data": data(&media)}));
     state.media.insert(media.id.clone(), media);
     make_room(state);
     reply
@@ -119,18 +106,10 @@ pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Rep
         return too_large();
     }
     let media = Media {
-        id: state.draw_id().to_string(),
-        owner: caller.person.clone(),
-        content_type,
-        category,
-        bytes: Vec::new(),
         total: Some(total),
-        segments: 0,
-        alt: None,
-        ready: false,
-        worked_on_until: None,
+        ..begun(content_type, category, caller, state)
     };
-    let reply = Reply::json(200, &json!({"data": media.data()}));
+    let reply = Reply::json(200, &json!({"data": data(&media)}));
     state.media.insert(media.id.clone(), media);
     reply
 }
@@ -162,7 +141,7 @@ pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) 
     }
     media.bytes.extend(bytes);
     media.segments += 1;
-    let reply = Reply::json(200, &json!({"data": media.data()}));
+    let reply = Reply::json(200, &json!({"data": data(media)}));
     make_room(state);
     reply
 }
@@ -184,7 +163,7 @@ pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
     } else if !media.ready && media.worked_on_until.is_none() {
         media.worked_on_until = Some(now + 1);
     }
-    Reply::json(200, &json!({"data": media.data()}))
+    Reply::json(200, &json!({"data": data(media)}))
 }
 
 /// `GET /2/media/upload?media_id=ID`, with or without `command=STATUS`.
@@ -199,7 +178,7 @@ pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     if media.worked_on_until.is_some_and(|until| until <= now) {
         (media.ready, media.worked_on_until) = (true, None);
     }
-    let mut data = media.data();
+    let mut data = data(media);
     data["processing_info"] = if media.ready {
         json!({"state": "succeeded", "progress_percent": 100})
     } else {

@@ -3,6 +3,7 @@
 mod api;
 mod authorization;
 mod authorize;
+mod bounded;
 mod call;
 mod faults;
 mod fields;
@@ -12,6 +13,7 @@ mod oauth;
 mod pages;
 mod people;
 mod posts;
+mod rehearsed;
 mod replies;
 mod routes;
 mod signature;
@@ -24,7 +26,7 @@ mod tests;
 
 use std::future::poll_fn;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -34,7 +36,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 pub(crate) use faults::Fault;
-use state::State;
+use state::{Shared, State};
 
 /// The client credentials of the sandbox's one app. They open nothing anywhere else.
 pub(crate) const CONSUMER_KEY: &str = "sandbox-consumer-key";
@@ -45,9 +47,6 @@ const CONNECTIONS: usize = 1100;
 
 /// How long a connection may take to send a request's header, or stay idle between two.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// What every connection works on. Locked for the moment of one answer, never across an await.
-type Shared = Arc<Mutex<State>>;
 
 /// A running server. It stops taking connections when this value is dropped.
 pub(crate) struct Sandbox {
@@ -126,9 +125,4 @@ async fn connection(stream: TcpStream, shared: Shared, resets: bool) {
         // Closed with no time to linger, a socket answers with RST instead of FIN.
         let _ = connection.into_parts().io.into_inner().set_zero_linger();
     }
-}
-
-/// The state, whatever happened to the task that held it last.
-fn locked(shared: &Shared) -> std::sync::MutexGuard<'_, State> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

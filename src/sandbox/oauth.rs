@@ -8,11 +8,12 @@ use url::{Host, Url};
 
 use super::authorization::{Caller, Refusal, Signed, scheme};
 use super::call::{Call, Family, value};
-use super::replies::{Reply, refused_leg, unauthenticated, v1_error};
+use super::faults::Fault;
+use super::replies::{Reply, refused_leg, v1_error};
 use super::signature::encoded;
 use super::state::{State, Temporary};
 use super::tokens::{self, Level};
-use super::{CONSUMER_KEY, CONSUMER_SECRET, Fault};
+use super::{CONSUMER_KEY, CONSUMER_SECRET};
 
 /// The longest callback that is kept.
 const CALLBACK_LENGTH: usize = 2_000;
@@ -25,7 +26,7 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
         Ok(signed)
     }) {
         Ok(signed) => signed,
-        Err(refusal) => return unauthenticated(refusal, Family::V1),
+        Err(refusal) => return refusal.reply(Family::V1),
     };
     let callback = match signed.value("oauth_callback").as_deref() {
         None | Some("") => {
@@ -62,7 +63,7 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
 
 /// `/oauth/access_token` (RFC 5849 section 2.3). A wrong verifier spends the temporary credentials.
 pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
-    let refused = |refusal| unauthenticated(refusal, Family::V1);
+    let refused = |refusal: Refusal| refusal.reply(Family::V1);
     let signed = match Signed::of(call).and_then(|signed| {
         signed.check_client(state)?;
         Ok(signed)

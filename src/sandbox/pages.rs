@@ -5,9 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use url::{Host, Url};
 
 use super::people::{self, Person};
-use super::posts::Post;
 use super::replies::Reply;
-use super::state::State;
+use super::state::{Post, State};
 use super::tokens::Level;
 
 /// The most posts the front page shows.

@@ -2,22 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Fault;
 use super::authorization::Caller;
 use super::call::Call;
-use super::people::Person;
+use super::faults::Fault;
 use super::replies::{Reply, invalid_request, no_such_resource, problem};
-use super::state::State;
-
-pub(super) struct Post {
-    pub(super) id: u64,
-    pub(super) author: Person,
-    pub(super) text: String,
-    pub(super) reply_to: Option<u64>,
-    pub(super) media: Vec<String>,
-    /// Unix seconds.
-    pub(super) at: u64,
-}
+use super::state::{Post, State};
 
 /// The fields of the request body (`OpenAPI` 2.167, `TweetCreateRequest`); it allows no others.
 const FIELDS: &[&str] = &[

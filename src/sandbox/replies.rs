@@ -6,7 +6,6 @@ use hyper::body::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::authorization::Refusal;
 use super::call::Family;
 
 pub(super) struct Reply {
@@ -107,42 +106,6 @@ pub(super) fn refused_leg(text: &str) -> Reply {
 }
 
 const REALM: &str = "OAuth realm=\"https://api.x.com\"";
-
-pub(super) fn unauthenticated(refusal: Refusal, family: Family) -> Reply {
-    if family == Family::V2 {
-        return match refusal {
-            Refusal::Missing => unsupported("Unknown"),
-            Refusal::AppOnly => unsupported("OAuth 2.0 Application-Only"),
-            Refusal::Unverified | Refusal::Token | Refusal::Timestamp => {
-                problem(401, "Unauthorized", "Unauthorized", "about:blank")
-            }
-        };
-    }
-    match refusal {
-        Refusal::Missing => v1_error(400, 215, "Bad Authentication data."),
-        Refusal::AppOnly => v1_error(
-            403,
-            220,
-            "Your credentials do not allow access to this resource.",
-        ),
-        Refusal::Unverified => v1_error(401, 32, "Could not authenticate you."),
-        Refusal::Token => v1_error(401, 89, "Invalid or expired token."),
-        Refusal::Timestamp => v1_error(401, 135, "Timestamp out of bounds."),
-    }
-}
-
-fn unsupported(seen: &str) -> Reply {
-    let detail = format!(
-        "Authenticating with {seen} is forbidden for this endpoint.  Supported authentication types are [OAuth 1.0a \
-         User Context, OAuth 2.0 User Context]."
-    );
-    problem(
-        403,
-        "Unsupported Authentication",
-        &detail,
-        "https://api.x.com/2/problems/unsupported-authentication",
-    )
-}
 
 pub(super) fn read_only() -> Reply {
     problem(

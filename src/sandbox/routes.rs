@@ -8,10 +8,11 @@ use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 
 use super::call::{Call, Family};
+use super::faults::Fault;
 use super::replies::{Reply, problem, v1_error};
-use super::state::State;
+use super::state::{Shared, State, locked};
 use super::tokens::hex;
-use super::{Fault, Shared, api, authorize, locked, media, oauth, pages};
+use super::{api, authorize, media, oauth, pages};
 
 /// The largest body of an upload, and of anything else.
 const UPLOAD: usize = 16 << 20;

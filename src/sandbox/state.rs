@@ -1,13 +1,12 @@
 //! What the server remembers while it runs; all of it is bounded.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Fault;
-use super::media::Media;
+use super::bounded::Bounded;
+use super::faults::Fault;
 use super::people::Person;
-use super::posts::Post;
 use super::signature::hmac_sha1;
 use super::tokens::{Level, hex};
 
@@ -32,6 +31,38 @@ pub(super) struct Temporary {
     pub(super) authorised: Option<(Person, String)>,
 }
 
+pub(super) struct Post {
+    pub(super) id: u64,
+    pub(super) author: Person,
+    pub(super) text: String,
+    pub(super) reply_to: Option<u64>,
+    pub(super) media: Vec<String>,
+    /// Unix seconds.
+    pub(super) at: u64,
+}
+
+pub(super) struct Media {
+    pub(super) id: String,
+    pub(super) owner: Person,
+    pub(super) content_type: String,
+    pub(super) category: String,
+    pub(super) bytes: Vec<u8>,
+    /// What `initialize` announced; none for an upload in one piece.
+    pub(super) total: Option<usize>,
+    pub(super) segments: u64,
+    pub(super) alt: Option<String>,
+    pub(super) ready: bool,
+    /// Films are worked on for a while once they are there: until then, in Unix seconds.
+    pub(super) worked_on_until: Option<u64>,
+}
+
+impl Media {
+    /// Whether `person` may put it into a post.
+    pub(super) fn is_ready_for(&self, person: &Person) -> bool {
+        self.ready && self.owner == *person
+    }
+}
+
 /// One caller's use of one limit.
 #[derive(Clone, Copy)]
 pub(super) struct Window {
@@ -41,6 +72,9 @@ pub(super) struct Window {
     pub(super) reset: u64,
     pub(super) exceeded: bool,
 }
+
+/// What every connection works on. Locked for the moment of one answer, never across an await.
+pub(super) type Shared = Arc<Mutex<State>>;
 
 pub(super) struct State {
     pub(super) port: u16,
@@ -169,80 +203,14 @@ impl State {
     }
 }
 
-/// A map that forgets its oldest entry when it would pass its limit.
-pub(super) struct Bounded<K, V> {
-    limit: usize,
-    entries: HashMap<K, V>,
-    order: VecDeque<K>,
-}
-
-impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
-    pub(super) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            entries: HashMap::new(),
-            order: VecDeque::new(),
-        }
-    }
-
-    /// Adds an entry; false if there is one of that key, which stays.
-    pub(super) fn insert(&mut self, key: K, value: V) -> bool {
-        if self.entries.contains_key(&key) {
-            return false;
-        }
-        while self.entries.len() >= self.limit {
-            self.remove_oldest();
-        }
-        self.entries.insert(key.clone(), value);
-        self.order.push_back(key);
-        true
-    }
-
-    pub(super) fn get(&self, key: &K) -> Option<&V> {
-        self.entries.get(key)
-    }
-
-    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.entries.get_mut(key)
-    }
-
-    pub(super) fn remove(&mut self, key: &K) -> Option<V> {
-        let value = self.entries.remove(key)?;
-        self.order.retain(|one| one != key);
-        Some(value)
-    }
-
-    pub(super) fn remove_oldest(&mut self) {
-        if let Some(key) = self.order.pop_front() {
-            self.entries.remove(&key);
-        }
-    }
-
-    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
-        self.entries.values()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
+/// The state, whatever happened to the task that held it last.
+pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bounded_map_forgets_its_oldest_entry_first() {
-        let mut map = Bounded::new(2);
-        assert!(map.insert("a", 1) && map.insert("b", 2));
-        assert!(!map.insert("a", 3), "an entry that is there stays");
-        assert!(map.insert("c", 4));
-        assert_eq!((map.get(&"a"), map.get(&"b")), (None, Some(&2)));
-        assert_eq!(map.remove(&"b"), Some(2));
-        assert!(map.insert("d", 5));
-        assert_eq!((map.get(&"c"), map.get(&"d")), (Some(&4), Some(&5)));
-        assert_eq!((map.entries.len(), map.order.len()), (2, 2));
-    }
 
     #[test]
     fn pins_are_seven_digits_and_ids_rise() {

@@ -5,14 +5,17 @@ use std::path::Path;
 
 use super::reading::Flaw;
 use super::{flawed, git, location, replace};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use location::shown;
 
 /// The text of the file at `path`, as far as it may be read as credentials.
 pub(crate) fn text_of_file(path: &Path) -> Result<String, Failure> {
     let name = shown(path);
     let target = location::target(path).map_err(|error| {
-        Failure::new(Kind::BadFile, format!("{name} could not be read: {error}"))
+        Failure::new(
+            Kind::BadFile,
+            format!("{name} could not be read: {}", system_reason(&error)),
+        )
     })?;
     match location::contents(&target)? {
         Some((bytes, _)) => text(bytes, &name),
@@ -27,7 +30,10 @@ pub(crate) fn text_of_input(source: impl io::Read) -> Result<String, Failure> {
     let bytes = location::limited(source).map_err(|error| {
         Failure::new(
             Kind::BadFile,
-            format!("standard input could not be read: {error}"),
+            format!(
+                "standard input could not be read: {}",
+                system_reason(&error)
+            ),
         )
     })?;
     text(bytes, "standard input")
@@ -44,7 +50,7 @@ pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), 
     let unwritable = |error: io::Error| {
         Failure::new(
             Kind::NotWritable,
-            format!("{name} could not be written: {error}"),
+            format!("{name} could not be written: {}", system_reason(&error)),
         )
     };
     let target = location::target(path).map_err(unwritable)?;

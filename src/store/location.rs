@@ -4,7 +4,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -18,6 +18,14 @@ pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
             Failure::new(Kind::Usage, "there is no home folder to look in")
                 .hint("set HOME to an absolute path, or name the file with --creds FILE"),
         ),
+    }
+}
+
+/// The path as named by the user. Shells leave a `~/` inside quotes, after `--creds=` and in variables as it is.
+pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
+    match path.strip_prefix("~") {
+        Ok(rest) if !rest.as_os_str().is_empty() => Ok(in_home("")?.join(rest)),
+        _ => Ok(path),
     }
 }
 
@@ -56,18 +64,32 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
     };
     // Looked at before it is opened: opening a device can have effects. Looked at again afterwards.
     match fs::metadata(target) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(refused(&error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return if names_folder(target) {
+                Err(refused(&"it is the name of a folder"))
+            } else {
+                Ok(None)
+            };
+        }
+        Err(error) => return Err(refused(&system_reason(&error))),
         Ok(metadata) if !metadata.is_file() => return Err(refused(&"it is not a regular file")),
         Ok(_) => {}
     }
-    let file = open(target).map_err(|error| refused(&error))?;
-    let metadata = file.metadata().map_err(|error| refused(&error))?;
+    let file = open(target).map_err(|error| refused(&system_reason(&error)))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| refused(&system_reason(&error)))?;
     if !metadata.is_file() {
         return Err(refused(&"it is not a regular file"));
     }
-    let bytes = limited(file).map_err(|error| refused(&error))?;
+    let bytes = limited(file).map_err(|error| refused(&system_reason(&error)))?;
     Ok(Some((bytes, metadata)))
+}
+
+/// Whether the path ends in a separator, so that it can mean no file.
+fn names_folder(path: &Path) -> bool {
+    let last = path.as_os_str().as_encoded_bytes().last();
+    last.is_some_and(|byte| std::path::is_separator(char::from(*byte)))
 }
 
 /// All of `source`, refused beyond the size limit.

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::location::shown;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 
 /// A save takes milliseconds; whoever holds the lock for this long has stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,7 +26,11 @@ impl Lock {
         let impossible = |error: &io::Error| {
             Failure::new(
                 Kind::NotWritable,
-                format!("{} could not be locked: {error}", shown(folder)),
+                format!(
+                    "{} could not be locked: {}",
+                    shown(folder),
+                    system_reason(error)
+                ),
             )
         };
         let mut file = open(folder).map_err(|error| impossible(&error))?;

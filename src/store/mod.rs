@@ -17,11 +17,11 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
-pub(crate) use location::{in_home, shown};
+pub(crate) use location::{as_named, in_home, shown};
 pub(crate) use reading::Flaw;
 
 use crate::account::Account;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 
 /// How often a save starts again because another program replaced the file meanwhile.
 const ATTEMPTS: usize = 5;
@@ -151,7 +151,11 @@ impl Store {
         location::target(&self.path).map_err(|error| {
             Failure::new(
                 Kind::BadFile,
-                format!("{} could not be read: {error}", self.shown()),
+                format!(
+                    "{} could not be read: {}",
+                    self.shown(),
+                    system_reason(&error)
+                ),
             )
         })
     }
@@ -176,7 +180,7 @@ impl Store {
     }
 
     fn unwritable(&self, error: &io::Error) -> Failure {
-        Failure::new(Kind::NotWritable, format!("{} could not be written: {error}", self.shown()))
+        Failure::new(Kind::NotWritable, format!("{} could not be written: {}", self.shown(), system_reason(error)))
             .hint("mend the folder's permissions or free some space, or choose another file with --creds FILE")
     }
 
@@ -233,17 +237,14 @@ impl Store {
 
 /// The accounts in what `source` gives (standard input, named `-` by the user).
 pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> {
-    let bytes = location::limited(source).map_err(|error| {
-        Failure::new(
-            Kind::BadFile,
-            format!("standard input could not be read: {error}"),
-        )
-    })?;
-    accounts_of(&bytes, "standard input")
+    accounts_in(&text_of_input(source)?, "standard input")
 }
 
 fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
-    let text = text_of(bytes, name)?;
+    accounts_in(text_of(bytes, name)?, name)
+}
+
+fn accounts_in(text: &str, name: &str) -> Result<Vec<Account>, Failure> {
     Document::accounts_in(text).map_err(|flaw| flawed(&flaw, name))
 }
 

@@ -43,9 +43,14 @@ pub(super) fn each<'text, T>(
     let mut all = Vec::new();
     let mut flaw = None;
     let mut server = (X.to_owned(), Server::X);
+    let outer = if body.as_bytes().get(start) == Some(&b'[') {
+        2
+    } else {
+        1
+    };
     let take = |object: Object<'text>| {
         if flaw.is_none() {
-            match object.account(body, &mut server) {
+            match object.account(body, outer, &mut server) {
                 Ok(account) => all.push(make(object, account)),
                 Err(found) => flaw = Some(found),
             }
@@ -91,15 +96,20 @@ pub(super) struct Object<'text>(pub(super) Vec<(Cow<'text, str>, Cow<'text, str>
 
 impl Object<'_> {
     /// The account that the object stands for. `last_server` is the one before it, as written and as read: reading a
-    /// URL takes longer than all the rest.
-    fn account(&self, body: &str, last_server: &mut (String, Server)) -> Result<Account, Flaw> {
+    /// URL takes longer than all the rest. `outer` is how many brackets the values stand in.
+    fn account(
+        &self,
+        body: &str,
+        outer: usize,
+        last_server: &mut (String, Server),
+    ) -> Result<Account, Flaw> {
         let mut values: [Option<Cow<'_, str>>; LABELS.len()] = Default::default();
         let first = self.0.first().map_or(0, |(key, _)| offset_in(body, key));
         for (key, value) in &self.0 {
             let here = |reason: String| Flaw::at(body, offset_in(body, value), reason);
             let key = decoded(key);
             let Some(rank) = LABELS.iter().position(|label| *label == key) else {
-                if depth(value) > DEPTH_LIMIT - 2 {
+                if outer + depth(value) > DEPTH_LIMIT {
                     return Err(here(format!("brackets nest deeper than {DEPTH_LIMIT}")));
                 }
                 continue;
@@ -111,7 +121,7 @@ impl Object<'_> {
                 )));
             }
             let text = string(value).ok_or_else(|| here(format!("{label} must be a string")))?;
-            if text.is_empty() && (2..6).contains(&rank) {
+            if text.trim().is_empty() && (2..6).contains(&rank) {
                 return Err(here(format!("{label} is empty")));
             }
             values[rank] = Some(text);

@@ -27,7 +27,7 @@ POSTED = re.compile(r"hello from [\w ]+|good morning, it is")
 NAMED = re.compile(r"\btwauth ([a-z]+)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 # Options of cargo and of browsers.
-FOREIGN = {"--locked", "--path", "--private-window", "--profile-directory"}
+FOREIGN = {"--private-window", "--profile-directory"}
 RUNNERS = {
     "python tweepy": ([sys.executable], ".py"),
     "python twython": ([sys.executable], ".py"),
@@ -68,6 +68,8 @@ def blocks():
 def check_names(environment):
     """Every command and option that the guide names exists."""
     code = "\n".join(re.findall(r"^```.*?^```|`[^`\n]+`", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
+    # What cargo and other programs are given is theirs.
+    code = re.sub(r"\b(?:cargo|curl) [^`\n]*", "", code)
     commands = set(NAMED.findall(code))
     helped = ""
     for command in sorted(commands):
@@ -77,6 +79,9 @@ def check_names(environment):
         if done.returncode != 0:
             fail(f"there is no `twauth {command}`")
         helped += done.stdout
+    helped += subprocess.run(
+        ["twauth", "--help"], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True
+    ).stdout
     unknown = set(OPTION.findall(code)) - set(OPTION.findall(helped)) - FOREIGN
     if unknown:
         fail(f"these options do not exist: {sorted(unknown)}")

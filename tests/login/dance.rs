@@ -87,7 +87,7 @@ fn the_address_of_the_redirect_is_as_good_as_the_pin() {
 fn whoever_leaves_at_the_pin_changes_nothing() {
     let home = Home::new();
     let server = granting(&home, "").start();
-    for answer in ["\n", "q\n", "quit\n", " exit \n", "", "   \n"] {
+    for answer in ["\n", "q\n", "QUIT\n", " exit \n", "", "   \n"] {
         let output = login_at(&home, &server.url()).stdin(answer).run();
         let output = output.assert_code(130).assert_says("nothing is changed");
         assert_eq!(output.stdout, "", "{answer:?}");

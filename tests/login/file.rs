@@ -8,6 +8,7 @@ use crate::support::behaviour::Behaviour;
 use crate::support::browser;
 use crate::support::home::Home;
 use crate::support::login::{Login, log_in};
+use crate::support::reply;
 use crate::support::sandbox::SandboxServer;
 
 #[test]
@@ -237,4 +238,37 @@ fn only_the_account_that_was_there_is_replaced() {
     let output = slow.finish().assert_code(1);
     assert_eq!(home.read("tw.json"), before);
     rescue_file_after(&home, &output.stderr);
+}
+
+#[test]
+fn a_file_with_only_the_consumer_pair_is_completed_in_place_at_the_server_named() {
+    let home = Home::new();
+    let server = granting(&home, "&user_id=1&screen_name=mybot")
+        .reply(ME, reply::me("1", "mybot"))
+        .start();
+    let pair = json!({
+        "note": 1,
+        "consumer_key": home.canaries.consumer_key,
+        "consumer_secret": home.canaries.consumer_secret,
+    });
+    let named = json!({ "screen_name": "mybot" });
+    for (more, arguments) in [(json!({}), &[][..]), (named, &["-a", "mybot"])] {
+        let mut file = pair.clone();
+        file.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        home.write("tw.json", file.to_string());
+        let run = home.twauth(["login", "--server", &server.url()]);
+        run.args(arguments).stdin("1234567\n").run().assert_code(0);
+        let account = home.json("tw.json");
+        assert_eq!(
+            (&account["note"], &account["user_id"]),
+            (&json!(1), &json!("1"))
+        );
+        assert_eq!(account["server"], server.url());
+    }
+    // An account that has its token lives where the file says.
+    home.write_account("https://api.x.com");
+    let run = home.twauth(["login", "-a", "mybot", "--server", &server.url()]);
+    run.run().assert_code(2);
 }

@@ -5,6 +5,7 @@ pub(crate) mod behaviour;
 pub(crate) mod browser;
 pub(crate) mod canary;
 pub(crate) mod home;
+pub(crate) mod installed;
 pub(crate) mod login;
 pub(crate) mod raw_server;
 pub(crate) mod reply;

@@ -1,28 +1,16 @@
 //! What a program asks of the system, and faults put in its way, by strace where that is installed.
 
 use std::fs;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use super::home::Home;
+use super::installed;
 use super::run::Run;
 
 const LOG: &str = "strace.log";
 
 /// Whether strace works here. Where it does not, that is said, and the test has to pass by other means.
 pub(crate) fn is_here(test: &str) -> bool {
-    let works = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !works {
-        let said = format!("{test}: strace is not here, so this part is left out");
-        drop(writeln!(std::io::stderr(), "{said}"));
-    }
-    works
+    installed::works("strace", &["-o", "/dev/null", "true"], test)
 }
 
 /// Runs under strace with these `-e` expressions; the log is kept beside the home's files. The program is kept from

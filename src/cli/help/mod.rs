@@ -27,7 +27,7 @@ pub(super) fn page(name: &str) -> Option<String> {
 }
 
 /// The whole definition, with everything that only help and manual pages show.
-pub(crate) fn decorated() -> Command {
+pub(super) fn decorated() -> Command {
     let mut command = with_groups(Cli::command());
     command.build();
     plain(command).mut_subcommands(|command| {
@@ -46,7 +46,7 @@ pub(crate) fn decorated() -> Command {
 }
 
 /// The definition for completions: only what is for people, and what `help` explains as its values.
-pub(crate) fn completed() -> Command {
+pub(super) fn completed() -> Command {
     let mut all = Cli::command();
     all.build();
     let visible: Vec<Command> = all

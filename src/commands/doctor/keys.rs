@@ -3,7 +3,7 @@
 use super::report::{Finding, Report};
 use super::{Call, whose};
 use crate::account::{Account, Credentials, Server};
-use crate::commands::login::{check_pair, looks_like_token};
+use crate::commands::shapes::{check_pair, looks_like_token};
 use crate::error::Kind;
 use crate::harmless::harmless;
 

@@ -1,5 +1,6 @@
 //! `doctor`: what is wrong, and the one command that mends it.
 
+mod credentials;
 mod file;
 mod keys;
 mod network;

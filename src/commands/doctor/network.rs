@@ -1,17 +1,14 @@
-//! What a server has to say: whether it is reached, its clock, the app, the accounts and what they may do.
+//! Each server of the accounts: the proxy, its name, TLS and clock, and what stops the questions to it.
 
 use std::time::Duration;
 
 use super::report::{Finding, Report};
-use super::{Call, whose};
-use crate::account::{Account, Credentials, Server};
-use crate::api::{self, AccessLevel};
+use super::{Call, credentials};
+use crate::account::{Account, Server};
+use crate::api;
 use crate::client::{Client, Settings};
 use crate::commands::connection;
-use crate::commands::verify::{self, State};
-use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
-use crate::oauth;
+use crate::error::Kind;
 use crate::output::Output;
 use crate::refusal::clock_difference;
 
@@ -62,7 +59,7 @@ pub(super) async fn check(
             }
             continue;
         }
-        about_accounts(&here, settings, call, output, report).await?;
+        credentials::accounts(&here, settings, call, output, report).await?;
     }
     Ok(())
 }
@@ -118,7 +115,7 @@ async fn reach(
         },
     ))?;
     report.add(clock(reply.clock_ahead()))?;
-    apps(http, accounts, call, report).await?;
+    credentials::apps(http, accounts, call, report).await?;
     Ok(true)
 }
 
@@ -165,145 +162,5 @@ fn clock(ahead: Option<i64>) -> Finding {
         0..=NOTABLE => Finding::ok("clock", "it agrees with the server's"),
         off if off < REFUSED => Finding::warning("clock", words, command),
         _ => Finding::problem("clock", Kind::ClockSkew, words, command),
-    }
-}
-
-/// Asks about each consumer pair alone.
-async fn apps(
-    http: &Client,
-    accounts: &[&Account],
-    call: &Call,
-    report: &mut Report,
-) -> anyhow::Result<()> {
-    let mut asked: Vec<&Credentials> = Vec::new();
-    for account in accounts {
-        if asked.contains(&&account.client) {
-            continue;
-        }
-        asked.push(&account.client);
-        let finding = match oauth::app_token(http, &account.client).await {
-            Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
-            Err(failure) if failure.kind.exit_code() == Kind::BadConsumerKey.exit_code() => {
-                Finding::problem(
-                    "app",
-                    failure.kind,
-                    format!("{}{}", whose(account, call), failure.reason),
-                    format!(
-                        "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
-                        call.login(account)
-                    ),
-                )
-            }
-            // Not every server has this endpoint, nor is it open to every app; the accounts will tell.
-            Err(failure) if failure.kind.exit_code() == Kind::Forbidden.exit_code() => {
-                Finding::skipped(
-                    "app",
-                    format!("it could not be asked about: {}", failure.reason),
-                )
-            }
-            Err(failure) => Finding::failure("app", &failure),
-        };
-        report.add(finding)?;
-    }
-    Ok(())
-}
-
-/// Asks about each account that has a token.
-async fn about_accounts(
-    accounts: &[&Account],
-    settings: &Settings,
-    call: &Call,
-    output: Output,
-    report: &mut Report,
-) -> anyhow::Result<()> {
-    let with_token: Vec<&Account> = accounts
-        .iter()
-        .filter(|account| account.token.is_some())
-        .copied()
-        .collect();
-    if with_token.is_empty() {
-        report.add(Finding::skipped(
-            "account",
-            "there is no access token to ask with",
-        ))?;
-        return report.add(Finding::skipped(
-            "level",
-            "there is no access token to ask with",
-        ));
-    }
-    let findings = verify::check_all(&with_token, settings, output).await;
-    for (account, found) in with_token.iter().zip(&findings) {
-        let level = found.access_level();
-        report.add(account_finding(account, found, call))?;
-        if found.failure.is_none() {
-            report.add(level_finding(account, level, call))?;
-        } else {
-            report.add(Finding::skipped(
-                "level",
-                format!("{}it is not known", whose(account, call)),
-            ))?;
-        }
-    }
-    Ok(())
-}
-
-fn account_finding(account: &Account, found: &verify::Finding, call: &Call) -> Finding {
-    let name = found
-        .identity
-        .as_ref()
-        .map(|identity| identity.screen_name.as_str());
-    match &found.failure {
-        Some(failure) => {
-            let failure = Failure {
-                reason: format!("{}{}", whose(account, call), failure.reason),
-                hint: Some(mending(account, failure, call)),
-                ..failure.clone()
-            };
-            Finding::failure("account", &failure)
-        }
-        None if found.state == State::Renamed => Finding::warning(
-            "account",
-            format!(
-                "{} is now called @{}",
-                harmless(&account.label()),
-                name.unwrap_or_default()
-            ),
-            format!("twauth verify --update{}", call.options),
-        ),
-        None => Finding::ok(
-            "account",
-            format!(
-                "the token works and belongs to @{}",
-                name.unwrap_or_default()
-            ),
-        ),
-    }
-}
-
-/// The command where one mends it, else the step.
-fn mending(account: &Account, failure: &Failure, call: &Call) -> String {
-    match (failure.kind, &failure.hint) {
-        (Kind::BadToken | Kind::Refused | Kind::BadAuthentication | Kind::WrongAccount, _)
-        | (_, None) => call.login(account),
-        (_, Some(hint)) => hint.clone(),
-    }
-}
-
-fn level_finding(account: &Account, level: AccessLevel, call: &Call) -> Finding {
-    let whose = whose(account, call);
-    match level {
-        AccessLevel::Read => Finding::warning(
-            "level",
-            format!("{whose}read: it cannot post"),
-            format!(
-                "set the app to Read and write (console.x.com, User authentication settings), save, then {}",
-                call.login(account)
-            ),
-        ),
-        AccessLevel::Unknown => Finding::skipped(
-            "level",
-            format!("{whose}the server does not say whether it can post"),
-        ),
-        level => Finding::ok("level", format!("{whose}{level}: it can post")),
     }
 }

@@ -3,7 +3,6 @@
 use url::form_urlencoded;
 
 use super::gather::Plan;
-use super::granted;
 use crate::account::Credentials;
 use crate::browser;
 use crate::callback::{self, Listener, Redirect};
@@ -11,8 +10,9 @@ use crate::client::Client;
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::oauth::{self, Granted, OUT_OF_BAND};
-use crate::output::{Output, talk};
+use crate::output::Output;
 use crate::prompt;
+use crate::standard_error::talk;
 
 /// A refused PIN spends its request token at X, so each try begins anew.
 const TRIES: usize = 3;
@@ -68,7 +68,11 @@ pub(super) async fn existing_token() -> anyhow::Result<Granted> {
                 .into());
         }
     }
-    Ok(granted(Credentials::new(token, secret)))
+    Ok(Granted {
+        token: Credentials::new(token, secret),
+        screen_name: None,
+        user_id: None,
+    })
 }
 
 /// The page's address on a line of its own, always; in the browser where that makes sense.

@@ -4,7 +4,8 @@ use super::pair;
 use crate::account::{Account, Credentials, Server, is_screen_name, is_user_id};
 use crate::browser::Choice;
 use crate::cli::Login;
-use crate::commands::accounts::{self, Origin};
+use crate::commands::accounts;
+use crate::commands::placing::{Place, ask_place};
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
 use crate::oauth::OUT_OF_BAND;
@@ -32,17 +33,13 @@ pub(super) struct Plan {
     pub(super) force: bool,
 }
 
-/// What becomes of an account that the file does not hold yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum Place {
-    /// The file is new, lacks only the token, or holds the very account.
-    Obvious,
-    Add,
-    Replace,
-}
-
 pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Plan> {
-    let store = store(arguments)?;
+    let store = accounts::destination(
+        &arguments.source,
+        &arguments.network,
+        "login",
+        "name a file with --creds FILE",
+    )?;
     let named = accounts::named_account(&arguments.source)?;
     let in_file = store.read()?.unwrap_or_default();
     let known = known(named.as_deref(), &in_file)?;
@@ -126,19 +123,6 @@ impl Plan {
     }
 }
 
-/// The file that the login writes.
-fn store(arguments: &Login) -> Result<Store, Failure> {
-    match accounts::origin(&arguments.source, &arguments.network)? {
-        Origin::File(store) => Ok(store),
-        Origin::Variables(..) => accounts::default_file(&arguments.network),
-        Origin::StandardInput => Err(Failure::new(
-            Kind::Usage,
-            "login writes the credentials file, and `-` cannot be written",
-        )
-        .hint("name a file with --creds FILE")),
-    }
-}
-
 /// The named server, else the known account's, else the one that all of the file's accounts share, else X.
 fn server(
     arguments: &Login,
@@ -147,6 +131,9 @@ fn server(
 ) -> Result<Server, Failure> {
     let named = accounts::named_server(&arguments.network)?;
     if let Some(account) = known {
+        if let Some(named) = named.as_ref().filter(|named| account.waits_at(named)) {
+            return Ok(named.clone());
+        }
         accounts::check_server(account, named.as_ref())?;
         return Ok(account.server.clone());
     }
@@ -180,8 +167,7 @@ fn known(named: Option<&str>, in_file: &[Account]) -> Result<Option<Account>, Fa
 
 /// Whether the file holds nothing but the consumer pair that this login is to complete.
 fn waits(in_file: &[Account], server: &Server, key: Option<&str>) -> bool {
-    matches!(in_file, [only] if only.token.is_none()
-        && only.server == *server
+    matches!(in_file, [only] if only.waits_at(server)
         && key.is_none_or(|key| key == only.client.identifier))
 }
 
@@ -231,34 +217,6 @@ fn chosen_place(
 /// Whether somebody is there to choose.
 pub(super) fn can_ask(output: Output) -> bool {
     prompt::is_interactive() && !output.is_json()
-}
-
-pub(in crate::commands) async fn ask_place(
-    store: &Store,
-    in_file: &[Account],
-) -> anyhow::Result<Place> {
-    let choices = if in_file.len() == 1 {
-        "add, replace or cancel"
-    } else {
-        "add or cancel"
-    };
-    let question = format!(
-        "{} holds {}. Another account: {choices}?",
-        store.shown(),
-        accounts::labels(in_file)
-    );
-    for _ in 0..3 {
-        match prompt::or_leave(&prompt::line(&question).await?)?
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "a" | "add" => return Ok(Place::Add),
-            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
-            "c" | "cancel" => break,
-            _ => {}
-        }
-    }
-    Err(prompt::cancelled().into())
 }
 
 /// The listener only ever binds to this machine, and X matches the address to the letter, the port included.

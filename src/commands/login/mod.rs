@@ -10,21 +10,17 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::connection;
 use super::verify::{self, Finding};
+use super::{connection, placing};
 use crate::account::Account;
 use crate::api::AccessLevel;
 use crate::cli::Login;
 use crate::client::Client;
 use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
-use crate::oauth::Granted;
 use crate::output::Output;
 use gather::Plan;
-pub(super) use gather::{Place, ask_place};
-pub(super) use pair::{check as check_pair, looks_like_token};
 use save::Unsaved;
-pub(super) use save::{placed_all, takes_place_of};
 
 pub(super) async fn run(
     arguments: &Login,
@@ -88,7 +84,7 @@ async fn save(unsaved: &mut Unsaved<'_>, plan: &Plan, output: Output) -> anyhow:
     match unsaved.save(plan.force, (plan.place, &plan.in_file), output) {
         Err(failure) if failure.kind == Kind::FileChanged && gather::can_ask(output) => {
             let in_file = plan.store.read()?.unwrap_or_default();
-            let place = gather::ask_place(&plan.store, &in_file).await?;
+            let place = placing::ask_place(&plan.store, &in_file).await?;
             Ok(unsaved.save(plan.force, (place, &in_file), output)?)
         }
         outcome => Ok(outcome?),
@@ -137,7 +133,7 @@ fn confirm(finding: Finding, output: Output) -> anyhow::Result<AccessLevel> {
         None => output.say(&format!("access level: {level}")),
     }
     if level == AccessLevel::Read {
-        output.read_only();
+        verify::read_only(output);
     }
     Ok(level)
 }
@@ -175,13 +171,4 @@ fn is_cancelled(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<Failure>()
         .is_some_and(|failure| failure.kind == Kind::Cancelled)
-}
-
-/// Token credentials that came without the dance.
-fn granted(token: crate::account::Credentials) -> Granted {
-    Granted {
-        token,
-        screen_name: None,
-        user_id: None,
-    }
 }

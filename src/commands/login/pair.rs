@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use crate::account::{Account, Credentials, Server};
 use crate::cli::Login;
 use crate::commands::accounts;
+use crate::commands::shapes::check_pair;
 use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::output::Output;
@@ -19,7 +20,7 @@ pub(super) fn given(arguments: &Login) -> Result<(Option<String>, Option<String>
         None => environment::consumer_key()?,
     };
     let secret = environment::consumer_secret()?;
-    check(key.as_deref(), secret.as_deref())?;
+    check_pair(key.as_deref(), secret.as_deref())?;
     Ok((key, secret))
 }
 
@@ -54,14 +55,14 @@ pub(super) async fn pair(
         Some(key) => key,
         None => prompt::or_leave(&prompt::line("API Key (consumer key)").await?)?.to_owned(),
     };
-    check(Some(&key), None)?;
+    check_pair(Some(&key), None)?;
     let secret = match secret {
         Some(secret) => secret,
         None => {
             prompt::or_leave(&prompt::hidden("API Key Secret (consumer secret)").await?)?.to_owned()
         }
     };
-    check(Some(&key), Some(&secret)).context("these keys cannot be right")?;
+    check_pair(Some(&key), Some(&secret)).context("these keys cannot be right")?;
     Ok(Credentials::new(key, secret))
 }
 
@@ -74,7 +75,9 @@ fn stored(
 ) -> Result<Option<Credentials>, Failure> {
     let at_server = in_file
         .iter()
-        .filter(|account| account.server == *server)
+        .filter(|account| {
+            account.server == *server || in_file.len() == 1 && account.waits_at(server)
+        })
         .map(|account| &account.client);
     let mut candidates: Vec<&Credentials> = match (key, known) {
         (Some(key), _) => at_server.filter(|pair| pair.identifier == key).collect(),
@@ -90,46 +93,4 @@ fn stored(
                 .hint("name one with --consumer-key KEY"),
         ),
     }
-}
-
-/// Refuses what can only be a mistake, judged by the shapes of X's keys.
-pub(in crate::commands) fn check(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
-    let wrong = |reason: &str| {
-        Err(Failure::new(Kind::Usage, reason)
-            .hint("copy the API Key and the API Key Secret from Keys & Tokens of the app at console.x.com"))
-    };
-    for (value, name) in [(key, "consumer key"), (secret, "consumer secret")] {
-        let Some(value) = value else { continue };
-        if value.contains(char::is_whitespace) {
-            return wrong(&format!("the {name} holds white space"));
-        }
-        if value.contains(char::is_control) || !value.is_ascii() {
-            return wrong(&format!("the {name} holds characters that no key has"));
-        }
-        if looks_like_token(value) {
-            return wrong(&format!(
-                "an access token stands in the place of the {name}"
-            ));
-        }
-    }
-    match (key, secret) {
-        // At X the key has 25 characters and the secret 50.
-        (Some(key), Some(secret)) if key.len() >= 40 && secret.len() <= 30 => {
-            wrong("the consumer key and secret are swapped")
-        }
-        (Some(key), Some(secret)) if key == secret => {
-            wrong("the consumer key and secret are the same")
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether it has the shape of X's access tokens: the user's id, a hyphen, the rest.
-pub(in crate::commands) fn looks_like_token(value: &str) -> bool {
-    value.split_once('-').is_some_and(|(id, rest)| {
-        id.len() >= 5
-            && id.bytes().all(|byte| byte.is_ascii_digit())
-            && rest.len() >= 20
-            && !rest.contains("sandbox")
-    })
 }

@@ -1,3 +1,5 @@
+//! Files that give nothing: where and why, and that nothing of their text is repeated.
+
 use super::super::{Format, read};
 
 /// Where and why, after making sure that nothing of the text is in it.

@@ -1,3 +1,5 @@
+//! What was written is read again unbent, whatever the values.
+
 use super::super::{Format, read, write};
 use super::{account, assert_found, second};
 use crate::account::{Account, Credentials, Server};

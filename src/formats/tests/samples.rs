@@ -1,3 +1,5 @@
+//! Files as other programs leave them, and the accounts they hold.
+
 use super::super::{Format, read};
 use super::{account, assert_found, client, second, token};
 use crate::account::{Account, Server};

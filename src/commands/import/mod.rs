@@ -1,25 +1,25 @@
 //! `import`: other programs' credentials into the credentials file.
 
-use std::collections::HashSet;
+mod choosing;
+mod reading;
+
 use std::ffi::OsStr;
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::accounts::{self, Origin};
-use super::login::{Place, ask_place, placed_all};
-use super::{connection, verify};
+use super::placing::{Place, ask_place, placed_all, takes_place_of};
+use super::{accounts, connection, saved, verify};
 use crate::account::{Account, Credentials, Server};
 use crate::cli::Import;
 use crate::environment;
 use crate::error::{Failure, Kind};
-use crate::formats::{self, Broken, Format, Found};
+use crate::formats::Found;
 use crate::harmless::harmless;
 use crate::output::Output;
 use crate::prompt;
-use crate::store::{self, Store};
+use crate::store::Store;
 
 pub(super) async fn run(
     arguments: &Import,
@@ -33,9 +33,14 @@ pub(super) async fn run(
 }
 
 async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Result<()> {
-    let store = destination(arguments)?;
+    let store = accounts::destination(
+        &arguments.source,
+        &arguments.network,
+        "import",
+        "name a file with --creds FILE; what is imported is the argument without an option",
+    )?;
     let in_file = store.read()?.unwrap_or_default();
-    let mut found = read(arguments)?;
+    let mut found = reading::read(arguments)?;
     let mut accounts = std::mem::take(&mut found.accounts);
     if !found.tokens.is_empty() {
         let client = consumer_pair(&in_file)?;
@@ -48,11 +53,11 @@ async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Re
     }
     at_server(&mut accounts, arguments)?;
     if arguments.verify {
-        accounts = choose_roughly(accounts, arguments)?;
+        accounts = choosing::choose_roughly(accounts, arguments)?;
         verify(&mut accounts, arguments, verbosity, output).await?;
     }
-    let accounts = choose(accounts, arguments)?;
-    refuse_twins(&accounts)?;
+    let accounts = choosing::choose(accounts, arguments)?;
+    choosing::refuse_twins(&accounts)?;
     output.say(&format!(
         "found {} ({})",
         accounts::labels(&accounts),
@@ -65,59 +70,13 @@ async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Re
     if arguments.dry_run {
         output.say("nothing is written");
     } else {
-        let saved = store.update(arguments.force, |document| {
+        let done = store.update(arguments.force, |document| {
             placed_all(document, &accounts, place)
         })?;
         output.say(&format!("saved in {}", store.shown()));
-        output.saved(&saved);
+        saved::tell(&done, output);
     }
     report(arguments, &store, &accounts, &found, output)
-}
-
-/// The credentials file that takes the accounts; variables that hold an account are no place to write to.
-fn destination(arguments: &Import) -> Result<Store, Failure> {
-    match accounts::origin(&arguments.source, &arguments.network)? {
-        Origin::File(store) => Ok(store),
-        Origin::Variables(..) => accounts::default_file(&arguments.network),
-        Origin::StandardInput => Err(Failure::new(
-            Kind::Usage,
-            "import writes the credentials file, and `-` cannot be written",
-        )
-        .hint("name a file with --creds FILE; what is imported is the argument without an option")),
-    }
-}
-
-fn read(arguments: &Import) -> Result<Found, Failure> {
-    let file = arguments
-        .file
-        .as_deref()
-        .filter(|path| path.as_os_str() != OsStr::new("-"));
-    let (text, name) = match file {
-        Some(path) => (store::text_of_file(path)?, store::shown(path)),
-        None if arguments.file.is_none() && io::stdin().is_terminal() => {
-            return Err(Failure::new(Kind::Usage, "no file is named")
-                .hint("name the file to import, or `-` to paste its text and end it with Ctrl-D"));
-        }
-        None => (
-            store::text_of_input(io::stdin().lock())?,
-            "standard input".to_owned(),
-        ),
-    };
-    let format = arguments.from.as_deref().and_then(Format::named);
-    formats::read(&text, format).map_err(|broken| flawed(&broken, &name, format))
-}
-
-fn flawed(broken: &Broken, name: &str, format: Option<Format>) -> Failure {
-    let place = match (broken.line, broken.column) {
-        (Some(line), Some(column)) => format!("{name}:{line}:{column}"),
-        _ => name.to_owned(),
-    };
-    let failure = Failure::new(Kind::BadFile, format!("{place}: {}", broken.reason));
-    failure.hint(broken.hint.unwrap_or(if format.is_some() {
-        "mend the file, or leave out --from to have its format recognised"
-    } else {
-        "mend the file, or name its format with --from FORMAT"
-    }))
 }
 
 /// What a token without its app is completed with: the variables, else the pair that the credentials file's accounts share.
@@ -155,38 +114,6 @@ fn at_server(accounts: &mut [Account], arguments: &Import) -> Result<(), Failure
     Ok(())
 }
 
-/// Before the nameless are labelled: those that are, or may turn out to be, the account named.
-fn choose_roughly(mut accounts: Vec<Account>, arguments: &Import) -> Result<Vec<Account>, Failure> {
-    if let Some(name) = accounts::named_account(&arguments.source)? {
-        accounts.retain(|account| {
-            account.answers_to(&name) || account.screen_name.is_none() || account.user_id.is_none()
-        });
-    }
-    Ok(accounts)
-}
-
-/// The account named with `-a`, or all.
-fn choose(accounts: Vec<Account>, arguments: &Import) -> Result<Vec<Account>, Failure> {
-    let Some(name) = accounts::named_account(&arguments.source)? else {
-        return Ok(accounts);
-    };
-    let (chosen, others): (Vec<Account>, Vec<Account>) = accounts
-        .into_iter()
-        .partition(|account| account.answers_to(&name));
-    if chosen.is_empty() {
-        let held = if others.is_empty() {
-            "no account".to_owned()
-        } else {
-            accounts::labels(&others)
-        };
-        let reason = format!("{} is not there; it holds {held}", harmless(&name));
-        let failure = Failure::new(Kind::NoSuchAccount, reason);
-        return Err(failure
-            .hint("leave out -a to import all, or say --verify to have the nameless labelled"));
-    }
-    Ok(chosen)
-}
-
 /// Asks the servers; what does not work is not imported.
 async fn verify(
     accounts: &mut [Account],
@@ -211,34 +138,6 @@ async fn verify(
     Ok(())
 }
 
-/// One account twice with different values: which one is meant is not ours to guess.
-fn refuse_twins(accounts: &[Account]) -> Result<(), Failure> {
-    let mut seen = HashSet::new();
-    for account in accounts {
-        let server = account.server.label();
-        let name = account
-            .screen_name
-            .as_ref()
-            .map(|name| ("name", name.to_ascii_lowercase()));
-        let id = account.user_id.clone().map(|id| ("id", id));
-        let token = account
-            .token
-            .as_ref()
-            .map(|token| ("token", token.identifier.clone()));
-        for key in [name, id, token].into_iter().flatten() {
-            if !seen.insert((server, key)) {
-                let reason = format!(
-                    "{} is there twice, with different values",
-                    harmless(&account.label())
-                );
-                return Err(Failure::new(Kind::BadFile, reason)
-                    .hint("take the one that is not meant out of the file"));
-            }
-        }
-    }
-    Ok(())
-}
-
 /// What becomes of accounts that the credentials file does not hold yet.
 async fn place(
     arguments: &Import,
@@ -247,11 +146,7 @@ async fn place(
     accounts: &[Account],
     output: Output,
 ) -> anyhow::Result<Place> {
-    let is_known = |account: &Account| {
-        in_file
-            .iter()
-            .any(|known| super::login::takes_place_of(account, known))
-    };
+    let is_known = |account: &Account| in_file.iter().any(|known| takes_place_of(account, known));
     let unknown = accounts.iter().filter(|account| !is_known(account)).count();
     if in_file.is_empty() || unknown == 0 {
         return Ok(if arguments.replace || in_file.is_empty() {

@@ -1,31 +1,27 @@
-//! `verify`: whose credentials are these, and do they still work?
+//! Asking the servers: what is found about each account, and about many at a time.
 
 use std::pin::pin;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream;
-use serde_json::{Value, json};
 
-use super::accounts::{self, Accounts, Origin};
-use super::connection::{self, Connection};
 use crate::account::{Account, Credentials, Server};
 use crate::api::{self, AccessLevel, Identity};
-use crate::cli::Verify;
 use crate::client::{Client, Settings};
-use crate::error::{Failure, Kind, common_exit_code};
+use crate::commands::accounts;
+use crate::commands::connection::{self, Connection};
+use crate::error::{Failure, Kind};
 use crate::harmless::harmless;
-use crate::output::{Output, Progress, described};
-use crate::store::Store;
+use crate::output::{Output, Progress};
 
 /// How many accounts are asked about at a time.
 const AT_ONCE: usize = 64;
 
 /// What verification finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::commands) enum State {
     Ok,
     ReadOnly,
     Renamed,
@@ -40,7 +36,7 @@ pub(super) enum State {
 }
 
 impl State {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::ReadOnly => "read-only",
@@ -66,7 +62,9 @@ impl State {
             | Kind::NameNotResolved
             | Kind::Certificate
             | Kind::Proxy
-            | Kind::TimedOut => Self::Unreachable,
+            | Kind::TimedOut
+            // The stored server may not be asked.
+            | Kind::Usage => Self::Unreachable,
             kind if kind.exit_code() == Kind::ServerError.exit_code() => Self::ServerError,
             _ => Self::Refused,
         }
@@ -75,15 +73,15 @@ impl State {
 
 /// The finding for one account.
 #[derive(Debug)]
-pub(super) struct Finding {
-    pub(super) state: State,
+pub(in crate::commands) struct Finding {
+    pub(in crate::commands) state: State,
     /// Whom the server says the credentials belong to.
-    pub(super) identity: Option<Identity>,
-    pub(super) failure: Option<Failure>,
+    pub(in crate::commands) identity: Option<Identity>,
+    pub(in crate::commands) failure: Option<Failure>,
 }
 
 impl Finding {
-    pub(super) fn access_level(&self) -> AccessLevel {
+    pub(in crate::commands) fn access_level(&self) -> AccessLevel {
         self.identity
             .as_ref()
             .map_or(AccessLevel::Unknown, |identity| identity.access_level)
@@ -98,27 +96,9 @@ impl Finding {
     }
 }
 
-pub(super) async fn run(
-    arguments: &Verify,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
-    if arguments.update {
-        store_of(&accounts)?.prepare(true)?;
-    }
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
-    let chosen = accounts.chosen()?;
-    let findings = check_all(&chosen, &settings, output).await;
-    if arguments.update {
-        update(&accounts, &chosen, &findings, output)?;
-    }
-    report(&chosen, findings, output)
-}
-
 /// Asks the server about one account. The first endpoint does not say why it refuses, and has been wrong for hours,
 /// so the second is asked before an account is called refused.
-pub(super) async fn check(http: &Client, account: &Account) -> Finding {
+pub(in crate::commands) async fn check(http: &Client, account: &Account) -> Finding {
     let (client, token) = match accounts::token(account) {
         Ok(token) => (&account.client, token),
         Err(failure) => return Finding::failed(failure),
@@ -194,7 +174,7 @@ fn compare(account: &Account, identity: Identity) -> Finding {
 }
 
 /// Checks all accounts, in file order, behind a bar where it takes a while.
-pub(super) async fn check_all(
+pub(in crate::commands) async fn check_all(
     chosen: &[&Account],
     settings: &Settings,
     output: Output,
@@ -255,142 +235,4 @@ async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progres
 
 async fn numbered(connection: &Connection, account: &Account, index: usize) -> (usize, Finding) {
     (index, check(&connection.http, account).await)
-}
-
-/// The file that `--update` writes.
-fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
-    match &accounts.origin {
-        Origin::File(store) => Ok(store),
-        Origin::StandardInput | Origin::Variables(..) => Err(Failure::new(
-            Kind::Usage,
-            "--update needs a credentials file to write to",
-        )
-        .hint("name one with --creds FILE")),
-    }
-}
-
-/// Writes names and ids that the file lacks or that have changed.
-fn update(
-    accounts: &Accounts,
-    chosen: &[&Account],
-    findings: &[Finding],
-    output: Output,
-) -> anyhow::Result<()> {
-    let store = store_of(accounts)?;
-    let mut changes: Vec<Account> = Vec::new();
-    for (account, finding) in chosen.iter().zip(findings) {
-        let Some(identity) = finding
-            .identity
-            .as_ref()
-            .filter(|_| finding.failure.is_none())
-        else {
-            continue;
-        };
-        let labelled = Account {
-            screen_name: Some(identity.screen_name.clone()),
-            user_id: Some(identity.user_id.clone()),
-            ..(*account).clone()
-        };
-        if labelled != **account {
-            changes.push(labelled);
-        }
-    }
-    if changes.is_empty() {
-        return Ok(());
-    }
-    let saved = store.update(true, |document| {
-        let Some(mut document) = document else {
-            return Ok(None);
-        };
-        for change in &changes {
-            let place = document
-                .accounts()
-                .position(|account| account.token == change.token);
-            if let Some(place) = place {
-                document.set(place, change.clone());
-            }
-        }
-        Ok(Some(document))
-    })?;
-    output.say(&format!("{}: {} updated", store.shown(), changes.len()));
-    output.saved(&saved);
-    Ok(())
-}
-
-/// One line or one JSON entry for each account; the exit code that fits them all.
-fn report(chosen: &[&Account], findings: Vec<Finding>, output: Output) -> anyhow::Result<ExitCode> {
-    let codes: Vec<u8> = findings
-        .iter()
-        .filter_map(|finding| finding.failure.as_ref())
-        .map(|failure| failure.kind.exit_code())
-        .collect();
-    let exit_code = common_exit_code(&codes);
-    if output.is_json() {
-        let entries: Vec<Value> = chosen
-            .iter()
-            .zip(findings)
-            .map(|(account, finding)| entry(account, finding))
-            .collect();
-        output.document(&entries)?;
-        return Ok(ExitCode::from(exit_code));
-    }
-    let alone = chosen.len() == 1;
-    for (account, finding) in chosen.iter().zip(findings) {
-        let name = finding
-            .identity
-            .as_ref()
-            .map(|identity| identity.screen_name.as_str());
-        let shown = harmless(
-            name.or(account.screen_name.as_deref())
-                .or(account.user_id.as_deref())
-                .unwrap_or("-"),
-        );
-        if !alone {
-            output.line(&format!(
-                "{shown}\t{}\t{}",
-                finding.state.word(),
-                finding.access_level()
-            ))?;
-        } else if finding.failure.is_none() {
-            output.line(&shown)?;
-        }
-        remark(account, &finding, output);
-        if let Some(failure) = finding.failure {
-            output.complain(
-                &anyhow::Error::new(failure)
-                    .context(format!("could not verify {}", harmless(&account.label()))),
-            );
-        }
-    }
-    Ok(ExitCode::from(exit_code))
-}
-
-/// Words about an account that works, where there is something to know.
-fn remark(account: &Account, finding: &Finding, output: Output) {
-    match finding.state {
-        State::ReadOnly => output.read_only(),
-        State::Renamed => {
-            output.warn(&format!(
-                "{} has a new name; `twauth verify --update` writes it down",
-                harmless(&account.label())
-            ));
-        }
-        _ => {}
-    }
-}
-
-fn entry(account: &Account, finding: Finding) -> Value {
-    let level = finding.access_level().word();
-    let (name, id) = finding
-        .identity
-        .map(|identity| (identity.screen_name, identity.user_id))
-        .unzip();
-    json!({
-        "screen_name": name.or_else(|| account.screen_name.clone()),
-        "user_id": id.or_else(|| account.user_id.clone()),
-        "state": finding.state.word(),
-        "access_level": level,
-        "stored_screen_name": account.screen_name,
-        "error": finding.failure.map(|failure| described(&failure.into())),
-    })
 }

@@ -1,22 +1,21 @@
 //! What is said and where: results on standard output, words about the work on standard error.
 
-use std::convert::Infallible;
+mod progress;
+
 use std::env;
 use std::fmt::Write as _;
-use std::future::pending;
 use std::io::{self, IsTerminal, Write};
-use std::time::Duration;
 
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::harmless::{harmless, is_harmful};
-use crate::store::Saved;
+use crate::standard_error::{is_terminal, talk};
 use crate::terminal::columns;
+
+pub(crate) use progress::Progress;
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +60,7 @@ impl Output {
         Self {
             json,
             quiet,
-            color: wants_color(io::stderr().is_terminal()),
+            color: wants_color(is_terminal()),
         }
     }
 
@@ -173,81 +172,12 @@ impl Output {
         }
     }
 
-    /// What a save has to tell.
-    pub(crate) fn saved(self, saved: &Saved) {
-        if saved.tightened {
-            self.say("the credentials file was readable by others: it is now readable by its owner alone");
-        }
-        if saved.other_names {
-            self.warn(
-                "the credentials file had further names (hard links): they keep the old content",
-            );
-        }
-    }
-
-    /// The three steps that mend a token that may only read.
-    pub(crate) fn read_only(self) {
-        self.warn("this token may only read: it cannot post");
-        self.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings");
-        self.hint("2. save");
-        self.hint(
-            "3. log in again with `twauth login`: a token keeps the permission it was made with",
-        );
-    }
-
-    /// A bar for `total` steps, shown on a terminal once the work has taken `delay`.
-    pub(crate) fn progress(self, total: usize, delay: Duration) -> Progress {
-        let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}") {
-            bar.set_style(style);
-        }
-        let wanted = !self.quiet && total > 1 && io::stderr().is_terminal();
-        Progress {
-            bar,
-            show_from: wanted.then(|| Instant::now() + delay),
-        }
-    }
-
-    /// Shows on a terminal for how long a reply is awaited; none where nothing is to be shown.
-    pub(crate) fn spinner(self) -> Option<fn(Option<Duration>)> {
-        let moves = env::var_os("TERM").is_none_or(|term| term != "dumb");
-        (!self.quiet && moves && is_terminal()).then_some(spin)
-    }
-
     fn painted(self, text: &str, color: &str) -> String {
         if self.color {
             format!("\u{1b}[{color}m{text}\u{1b}[0m")
         } else {
             text.to_owned()
         }
-    }
-}
-
-/// A progress bar that quick work never shows.
-#[derive(Debug)]
-pub(crate) struct Progress {
-    bar: ProgressBar,
-    show_from: Option<Instant>,
-}
-
-impl Progress {
-    /// Lets the bar appear once it is time, for as long as this is waited for.
-    pub(crate) async fn appear(&self) -> Infallible {
-        if let Some(from) = self.show_from {
-            tokio::time::sleep_until(from).await;
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            self.bar.tick();
-        }
-        pending().await
-    }
-
-    pub(crate) fn advance(&self) {
-        self.bar.inc(1);
-    }
-
-    /// Takes the bar away.
-    pub(crate) fn finish(&self) {
-        self.bar.finish_and_clear();
     }
 }
 
@@ -283,28 +213,6 @@ fn escaped(json: &str) -> String {
     text
 }
 
-/// A line on standard error, at any verbosity. A closed standard error is no reason to fail.
-pub(crate) fn talk(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
-}
-
-/// Whether standard error is a terminal.
-pub(crate) fn is_terminal() -> bool {
-    io::stderr().is_terminal()
-}
-
-/// A line on the terminal that the next one takes the place of; none takes it away.
-pub(crate) fn passing(text: Option<&str>) {
-    ask(&format!("\r\u{1b}[2K{}", text.unwrap_or("")));
-}
-
-/// Words that a question follows on the same line.
-pub(crate) fn ask(text: &str) {
-    let mut stderr = io::stderr().lock();
-    let _ = write!(stderr, "{text}");
-    let _ = stderr.flush();
-}
-
 /// `text` in lines that fit the terminal, the first of which begins after `indent` columns, as do the others.
 fn wrapped(text: &str, indent: usize) -> String {
     let room = columns().map_or(usize::MAX, |columns| columns.saturating_sub(indent).max(20));
@@ -326,17 +234,6 @@ fn wrapped(text: &str, indent: usize) -> String {
     lines
 }
 
-/// One picture of the spinner; none takes it away.
-fn spin(awaited: Option<Duration>) {
-    const PICTURES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-    let text = awaited.map(|awaited| {
-        let tenths = usize::try_from(awaited.as_millis() / 100).unwrap_or(0);
-        let picture = PICTURES[tenths % PICTURES.len()];
-        format!("{picture} waiting for the server, {} s", tenths / 10)
-    });
-    passing(text.as_deref());
-}
-
 fn bytes(content: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout
@@ -345,7 +242,7 @@ fn bytes(content: &[u8]) -> anyhow::Result<()> {
         .map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!("standard output is not writable: {error}"),
+                format!("standard output is not writable: {}", system_reason(&error)),
             )
         })
         .context("could not write the result")
@@ -360,7 +257,10 @@ fn wants_color(is_terminal: bool) -> bool {
     if value("CLICOLOR_FORCE").is_some_and(|force| force != "0") {
         return true;
     }
-    is_terminal
-        && value("CLICOLOR").is_none_or(|wanted| wanted != "0")
-        && value("TERM").is_none_or(|term| term != "dumb")
+    is_terminal && value("CLICOLOR").is_none_or(|wanted| wanted != "0") && !is_dumb()
+}
+
+/// Whether the terminal takes nothing but text.
+fn is_dumb() -> bool {
+    env::var_os("TERM").is_some_and(|term| term == "dumb")
 }

@@ -1,0 +1,87 @@
+//! A request as a command means it: what is asked, with what body, and as whom.
+
+use std::borrow::Cow;
+
+use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue};
+use url::Url;
+
+use super::signing::{Signer, encoded};
+
+/// The content type of a body whose fields are signed.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A request as a command means it.
+#[derive(Clone, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
+    /// With its query, exactly as it is to be signed.
+    pub(crate) url: Url,
+    pub(crate) body: Body,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) credentials: Authorization<'a>,
+}
+
+/// What is sent, and whether it takes part in the signature.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Empty,
+    /// Signed (RFC 5849 section 3.4.1.3.1).
+    Form(Vec<(String, String)>),
+    /// Sent exactly; signed only where the content type says that it is a form.
+    Other {
+        content_type: String,
+        bytes: Vec<u8>,
+    },
+}
+
+impl Body {
+    /// What of it is signed: a form's text.
+    pub(crate) fn form(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Form(pairs) => Cow::Owned(form_text(pairs).into_bytes()),
+            Self::Other {
+                content_type,
+                bytes,
+            } if is_form(content_type) => Cow::Borrowed(bytes),
+            _ => Cow::Borrowed(&[]),
+        }
+    }
+}
+
+/// Whether a content type is that of a form, parameters such as `charset` aside.
+pub(crate) fn is_form(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or("");
+    essence.trim().eq_ignore_ascii_case(FORM)
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Authorization<'a> {
+    OAuth(Signer<'a>),
+    /// The header's value: basic or bearer. Masked wherever it could be shown.
+    Ready(&'a HeaderValue),
+    /// Anybody may ask.
+    None,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(method: Method, url: Url, signer: Signer<'a>) -> Self {
+        let credentials = Authorization::OAuth(signer);
+        Self {
+            method,
+            url,
+            body: Body::Empty,
+            headers: Vec::new(),
+            credentials,
+        }
+    }
+}
+
+/// A form body, spelled as the signature spells it.
+pub(crate) fn form_text(pairs: &[(String, String)]) -> String {
+    let spelled: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded(name.as_bytes()), encoded(value.as_bytes())))
+        .collect();
+    spelled.join("&")
+}

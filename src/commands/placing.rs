@@ -1,0 +1,151 @@
+//! Where accounts go among those of the credentials file, chosen by options or by the person.
+
+use super::accounts;
+use crate::account::Account;
+use crate::error::{Failure, Kind};
+use crate::harmless::harmless;
+use crate::prompt;
+use crate::store::{Document, Store};
+
+/// What becomes of an account that the file does not hold yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The file is new, lacks only the token, or holds the very account.
+    Obvious,
+    Add,
+    Replace,
+}
+
+pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
+    let choices = if in_file.len() == 1 {
+        "add, replace or cancel"
+    } else {
+        "add or cancel"
+    };
+    let question = format!(
+        "{} holds {}. Another account: {choices}?",
+        store.shown(),
+        accounts::labels(in_file)
+    );
+    for _ in 0..3 {
+        match prompt::or_leave(&prompt::line(&question).await?)?
+            .to_ascii_lowercase()
+            .as_str()
+        {
+            "a" | "add" => return Ok(Place::Add),
+            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
+            "c" | "cancel" => break,
+            _ => {}
+        }
+    }
+    Err(prompt::cancelled().into())
+}
+
+/// Puts the account where it belongs among the file's entries as they are now.
+pub(super) fn placed<'text>(
+    document: Option<Document<'text>>,
+    account: &Account,
+    place: Place,
+) -> Result<Option<Document<'text>>, Failure> {
+    let Some(mut document) = document else {
+        return Ok(Some(Document::of(account.clone())));
+    };
+    let same = document
+        .accounts()
+        .position(|entry| is_same(entry, account));
+    let waiting = document
+        .accounts()
+        .position(|entry| waits_for(entry, account));
+    let count = document.accounts().len();
+    match (same.or(waiting), place) {
+        (Some(index), _) => document.set(index, account.clone()),
+        (None, Place::Add) => document.push(account.clone()),
+        (None, Place::Replace) if count == 1 => document.set(0, account.clone()),
+        (None, _) => return Err(came_meanwhile()),
+    }
+    Ok(Some(document))
+}
+
+/// Whether the file holds an account that is neither `account` nor among those known.
+pub(super) fn holds_others(
+    document: Option<&Document<'_>>,
+    known: &[Account],
+    account: &Account,
+) -> bool {
+    let is_known = |entry: &Account| {
+        let mut known = known.iter();
+        known.any(|known| *known == *entry || is_same(known, entry))
+    };
+    document.is_some_and(|document| {
+        let mut entries = document.accounts();
+        entries.any(|entry| !is_known(entry) && !is_same(entry, account))
+    })
+}
+
+pub(super) fn came_meanwhile() -> Failure {
+    let reason = "another account has come into the file meanwhile";
+    Failure::new(Kind::FileChanged, reason).hint("log in again with --add")
+}
+
+/// Puts several accounts among the file's entries, each where it belongs.
+pub(super) fn placed_all<'text>(
+    mut document: Option<Document<'text>>,
+    accounts: &[Account],
+    place: Place,
+) -> Result<Option<Document<'text>>, Failure> {
+    for account in accounts {
+        let entry = document
+            .iter()
+            .flat_map(Document::accounts)
+            .find(|entry| takes_place_of(account, entry));
+        let account = completed(account, entry)?;
+        let place = if document.is_none() {
+            Place::Add
+        } else {
+            place
+        };
+        document = placed(document, &account, place)?;
+    }
+    Ok(document)
+}
+
+/// The account with the labels that its entry has and it lacks. An entry's token is never lost to a pair without one.
+fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Failure> {
+    let mut account = account.clone();
+    if let Some(entry) = entry {
+        if account.token.is_none() && entry.token.is_some() {
+            let reason = format!("{} would lose its access token", harmless(&entry.label()));
+            return Err(Failure::new(Kind::AccountExists, reason)
+                .hint("choose another credentials file with --creds FILE"));
+        }
+        account.screen_name = account.screen_name.or_else(|| entry.screen_name.clone());
+        account.user_id = account.user_id.or_else(|| entry.user_id.clone());
+    }
+    Ok(account)
+}
+
+/// Whether `entry` is the same account, or waits for a token of its app.
+pub(super) fn takes_place_of(account: &Account, entry: &Account) -> bool {
+    is_same(entry, account) || waits_for(entry, account)
+}
+
+/// Whether `entry` holds the consumer pair of `account` and nothing more.
+fn waits_for(entry: &Account, account: &Account) -> bool {
+    entry.waits_at(&account.server) && entry.client.identifier == account.client.identifier
+}
+
+/// Whether `entry` stands for `account`: by id or name, or, in a file that lacks both, by its token, which begins
+/// with the user's id.
+fn is_same(entry: &Account, account: &Account) -> bool {
+    if entry.same_person(account) {
+        return true;
+    }
+    let (Some(old), Some(new)) = (&entry.token, &account.token) else {
+        return false;
+    };
+    let is_unlabelled = entry.screen_name.is_none() && entry.user_id.is_none();
+    let owner = old.identifier.split_once('-').map(|(id, _)| id);
+    entry.server == account.server
+        && (old.identifier == new.identifier
+            || is_unlabelled && owner.is_some() && owner == account.user_id.as_deref())
+}

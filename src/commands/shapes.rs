@@ -1,0 +1,45 @@
+//! The shapes of X's keys, by which mistakes are recognised.
+
+use crate::error::{Failure, Kind};
+
+/// Refuses what can only be a mistake, judged by the shapes of X's keys.
+pub(super) fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
+    let wrong = |reason: &str| {
+        Err(Failure::new(Kind::Usage, reason)
+            .hint("copy the API Key and the API Key Secret from Keys & Tokens of the app at console.x.com"))
+    };
+    for (value, name) in [(key, "consumer key"), (secret, "consumer secret")] {
+        let Some(value) = value else { continue };
+        if value.contains(char::is_whitespace) {
+            return wrong(&format!("the {name} holds white space"));
+        }
+        if value.contains(char::is_control) || !value.is_ascii() {
+            return wrong(&format!("the {name} holds characters that no key has"));
+        }
+        if looks_like_token(value) {
+            return wrong(&format!(
+                "an access token stands in the place of the {name}"
+            ));
+        }
+    }
+    match (key, secret) {
+        // At X the key has 25 characters and the secret 50.
+        (Some(key), Some(secret)) if key.len() >= 40 && secret.len() <= 30 => {
+            wrong("the consumer key and secret are swapped")
+        }
+        (Some(key), Some(secret)) if key == secret => {
+            wrong("the consumer key and secret are the same")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether it has the shape of X's access tokens: the user's id, a hyphen, the rest.
+pub(super) fn looks_like_token(value: &str) -> bool {
+    value.split_once('-').is_some_and(|(id, rest)| {
+        id.len() >= 5
+            && id.bytes().all(|byte| byte.is_ascii_digit())
+            && rest.len() >= 20
+            && !rest.contains("sandbox")
+    })
+}
