@@ -342,7 +342,7 @@ fn a_name_that_changed_hands_is_told_by_its_ids() {
     let output = home.twauth(["verify"]).run().assert_code(5);
     output
         .assert_says(USER_ID)
-        .assert_says("belongs to user 9, now called @mybot");
+        .assert_says("belongs to user id 9");
 }
 
 #[test]

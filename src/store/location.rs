@@ -24,7 +24,14 @@ pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
 /// The path as named by the user. Shells leave a `~/` inside quotes, after `--creds=` and in variables as it is.
 pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     match path.strip_prefix("~") {
-        Ok(rest) if !rest.as_os_str().is_empty() => Ok(in_home("")?.join(rest)),
+        Ok(rest) if !rest.as_os_str().is_empty() => {
+            let mut named = in_home("")?.join(rest);
+            // Joining drops the last separator, and with it that a folder is meant.
+            if names_folder(&path) {
+                named.push("");
+            }
+            Ok(named)
+        }
         _ => Ok(path),
     }
 }
