@@ -335,17 +335,6 @@ fn a_new_name_that_was_written_down_needs_no_advice() {
 }
 
 #[test]
-fn a_name_that_changed_hands_is_told_by_its_ids() {
-    let home = Home::new();
-    let server = answering(reply::me("9", "mybot"), unauthorized());
-    home.write_account(&server.url());
-    let output = home.twauth(["verify"]).run().assert_code(5);
-    output
-        .assert_says(USER_ID)
-        .assert_says("belongs to user id 9");
-}
-
-#[test]
 fn errors_say_what_could_not_be_done_and_end_without_a_full_stop() {
     let home = Home::new();
     let output = home.twauth(["verify"]).run().assert_code(4);

@@ -25,8 +25,8 @@ pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
 pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     match path.strip_prefix("~") {
         Ok(rest) if !rest.as_os_str().is_empty() => {
+            // The separator at the end is no part of the components.
             let mut named = in_home("")?.join(rest);
-            // Joining drops the last separator, and with it that a folder is meant.
             if names_folder(&path) {
                 named.push("");
             }
