@@ -345,6 +345,8 @@ fn variables_in_the_way_are_named() {
         "-> unset TWAUTH_CONSUMER_KEY",
     ];
     assert_found(&output, "variables", &words);
+    // Variables hold no names, so none is missing.
+    assert_found(&output, "labels", &["ok"]);
     let other = home.write("other.json", home.read("tw.json"));
     let run = home.twauth(["doctor", "--json"]).env("TWAUTH_CREDS", other);
     let output = run.run().assert_code(0);

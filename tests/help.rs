@@ -122,6 +122,15 @@ fn a_typo_is_met_with_what_was_meant_and_not_repeated() {
 }
 
 #[test]
+fn what_is_hidden_is_not_suggested() {
+    let home = Home::new();
+    for words in [&["help", "nope"][..], &["opn"], &["_accounts"]] {
+        let output = home.twauth(words).run().assert_code(2);
+        assert!(!output.stderr.contains("__"), "{output:?}");
+    }
+}
+
+#[test]
 fn the_version_names_the_commit_where_it_is_known() {
     let home = Home::new();
     let version = home.twauth(["--version"]).run().assert_code(0).stdout;

@@ -10,7 +10,15 @@ use crate::error::{Failure, Kind};
 pub(super) fn failure(error: &clap::Error) -> Failure {
     let named = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
+        // What begins so is for the completion scripts and for ourselves.
+        Some(ContextValue::Strings(texts)) => {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let shown: Vec<&str> = texts
+                .into_iter()
+                .filter(|it| !it.starts_with("__"))
+                .collect();
+            (!shown.is_empty()).then(|| shown.join(", "))
+        }
         _ => None,
     };
     let argument = || named(ContextKind::InvalidArg).unwrap_or_default();

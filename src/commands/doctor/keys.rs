@@ -19,6 +19,7 @@ pub(super) fn check<'a>(
     let unlabelled = labels(accounts, call, report)?;
     if !unlabelled {
         let message = match accounts {
+            [_] if !call.in_file => "the four values are there".to_owned(),
             [only] => format!("all labels of {} are there", harmless(&only.label())),
             several => format!("all labels of {} accounts are there", several.len()),
         };
@@ -61,7 +62,7 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
                 ),
                 call.login(account),
             )
-        } else if account.screen_name.is_none() || account.user_id.is_none() {
+        } else if call.in_file && (account.screen_name.is_none() || account.user_id.is_none()) {
             let label = match (&account.screen_name, &account.user_id) {
                 (None, None) => "screen_name and user_id are",
                 (None, _) => "screen_name is",

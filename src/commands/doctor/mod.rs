@@ -28,6 +28,8 @@ struct Call {
     options: String,
     /// Whether the file holds one account only.
     alone: bool,
+    /// Whether there is a file to write labels into.
+    in_file: bool,
 }
 
 pub(super) async fn run(
@@ -142,6 +144,7 @@ impl Call {
         Self {
             options,
             alone: false,
+            in_file: matches!(origin, Origin::File(_)),
         }
     }
 
