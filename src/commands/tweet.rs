@@ -235,12 +235,17 @@ fn report(
         output.complain(&anyhow::anyhow!(
             "posted, but standard output is not writable: {url}"
         ));
-    } else if account.server != Server::X {
+        return Ok(ExitCode::SUCCESS);
+    }
+    // Standard output may have been closed without a word: what nobody may have seen is named again.
+    let is_seen = io::stdout().is_terminal();
+    if account.server != Server::X {
+        let place = if is_seen { "this address" } else { &url };
         output.say(&format!(
-            "posted to {}, not to X: there is nothing at {url}",
+            "posted to {}, not to X: there is nothing at {place}",
             account.server
         ));
-    } else if !io::stdout().is_terminal() {
+    } else if !is_seen {
         output.say(&format!("posted {url}"));
     }
     Ok(ExitCode::SUCCESS)
