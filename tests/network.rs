@@ -11,6 +11,7 @@ use crate::support::raw_server::{RawServer, Script};
 use crate::support::reply;
 use crate::support::run::Run;
 use crate::support::running::Output;
+use crate::support::strace;
 use crate::support::tls::Certificate;
 
 /// A server at which verify and tweet succeed.
@@ -399,23 +400,13 @@ fn many_accounts_of_one_server_do_not_meet_another() {
 #[test]
 fn without_a_network_a_whole_login_in_the_sandbox_works() {
     let home = Home::new();
-    let trace = home.path("trace");
-    // Every address that is connected to or spoken to is written down.
-    let script = format!(
-        "exec strace -f -qq -e trace=connect,sendto,sendmsg -o '{}' \"$@\"",
-        trace.display()
-    );
-    let has_strace = std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join("strace").exists())
-    });
-    let watched = |run: Run| {
-        if has_strace {
-            run.through_shell(&script)
-        } else {
-            run
-        }
-    };
-    let mut login = Login::start(watched(home.twauth(["login", "--sandbox"])));
+    let has_strace = strace::is_here("the addresses that are spoken to");
+    let mut run = home.twauth(["login", "--sandbox"]);
+    if has_strace {
+        // Every address that is connected to or spoken to is written down. What is injected has to be traced.
+        run = strace::traced(run, &["trace=connect,sendto,sendmsg,prctl"]);
+    }
+    let mut login = Login::start(run);
     let url = login.authorization_url();
     let person = thread::spawn(move || browser::authorize(&url, "newsbot"));
     let pin = person.join().unwrap();
@@ -427,7 +418,7 @@ fn without_a_network_a_whole_login_in_the_sandbox_works() {
     if !has_strace {
         return;
     }
-    let trace = home.read("trace");
+    let trace = strace::log(&home);
     assert!(trace.contains("127.0.0.1"), "{trace}");
     for line in trace.lines().filter(|line| line.contains("AF_INET")) {
         let loopback = line.contains("\"127.0.0.1\"") || line.contains("\"::1\"");
