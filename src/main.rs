@@ -11,13 +11,13 @@ mod environment;
 mod error;
 mod formats;
 mod hardening;
-mod harmless;
+
 mod oauth;
 mod output;
 mod prompt;
 mod refusal;
 mod sandbox;
-mod standard_error;
+
 mod store;
 mod terminal;
 mod weight;

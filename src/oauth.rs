@@ -9,8 +9,8 @@ use crate::client::{
     Authorization, Body, Call, Client, HeaderValue, Method, Reply, Signer, encoded, form_decoded,
 };
 use crate::error::{Failure, Kind};
-use crate::harmless::is_harmful;
 use crate::refusal::{Ask, refusal};
+use crate::terminal::text::is_harmful;
 
 /// The callback that asks for a PIN instead of a redirect (RFC 5849 section 2.1).
 pub(crate) const OUT_OF_BAND: &str = "oob";

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::{accounts, connection};
+use super::{connection, sources};
 use crate::cli::Bearer;
 use crate::oauth;
 use crate::output::Output;
@@ -22,7 +22,7 @@ pub(super) async fn run(
 }
 
 async fn print(arguments: &Bearer, verbosity: u8, output: Output) -> anyhow::Result<()> {
-    let app = accounts::app(&arguments.source, &arguments.network, verbosity)?;
+    let app = sources::app(&arguments.source, &arguments.network, verbosity)?;
     let settings = connection::settings(&arguments.network, verbosity, output)?;
     let connection = connection::connect(&app.server, settings).await?;
     let token = oauth::app_token(&connection.http, &app.client).await?;

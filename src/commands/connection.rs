@@ -9,7 +9,7 @@ use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::sandbox::Sandbox;
-use crate::standard_error::{is_terminal, passing, talk};
+use crate::terminal::stderr::{is_terminal, passing, talk};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_TIMEOUT: f64 = 3600.0;

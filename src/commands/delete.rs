@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::post_id::post_id;
-use super::{accounts, connection};
-use crate::api;
+use super::{connection, sources};
+use crate::api::{self, post_id};
 use crate::cli::Delete;
 use crate::error::{Failure, common_exit_code};
 use crate::output::{Output, described};
@@ -26,9 +25,9 @@ async fn delete(arguments: &Delete, verbosity: u8, output: Output) -> anyhow::Re
     let ids: Result<Vec<String>, Failure> =
         arguments.posts.iter().map(|typed| post_id(typed)).collect();
     let ids = ids?;
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let accounts = sources::load(&arguments.source, &arguments.network, verbosity)?;
     let account = accounts.one()?;
-    let token = accounts::token(account)?;
+    let token = sources::token(account)?;
     let settings = connection::settings(&arguments.network, verbosity, output)?;
     let connection = connection::connect(&account.server, settings).await?;
     let mut codes = Vec::new();

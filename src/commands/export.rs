@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::accounts;
+use super::sources;
 use crate::account::Account;
 use crate::cli::{Export, Network};
 use crate::error::{Failure, Kind};
@@ -35,7 +35,7 @@ fn export(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<(
             .hint("write to a file with -o FILE, or say --show")
             .into());
     }
-    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+    let accounts = sources::load(&arguments.source, &Network::default(), verbosity)?;
     let chosen: Vec<Account> = if format.can_write_many() {
         accounts.chosen()?.into_iter().cloned().collect()
     } else {
@@ -55,7 +55,7 @@ fn export(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<(
     store::write_private(file, &text, arguments.force)?;
     output.say(&format!(
         "wrote {} to {}",
-        accounts::labels(&chosen),
+        sources::labels(&chosen),
         store::shown(file)
     ));
     if output.is_json() {

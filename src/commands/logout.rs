@@ -5,16 +5,16 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::accounts::{self, Accounts};
-use super::{connection, saved};
+use super::connection;
+use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Logout;
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::oauth;
 use crate::output::Output;
 use crate::prompt;
 use crate::store::Store;
+use crate::terminal::text::harmless;
 
 const BY_HAND: &str = "revoke it by hand: signed in as the account at x.com, under Settings, Security and account access, \
     Apps and sessions, Connected apps; then `twauth logout --local`";
@@ -24,12 +24,12 @@ pub(super) async fn run(
     verbosity: u8,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let accounts = sources::load(&arguments.source, &arguments.network, verbosity)?;
     let settings = connection::settings(&arguments.network, verbosity, output)?;
     let account = accounts.one()?;
     let store = store(&accounts)?;
     if !arguments.local {
-        accounts::token(account)?;
+        sources::token(account)?;
     }
     store.prepare(true)?;
     if !arguments.yes {
@@ -138,7 +138,9 @@ fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bo
         }
         Ok(Some(document))
     })?;
-    saved::tell(&saved, output);
+    for remark in saved.remarks() {
+        output.warn(remark);
+    }
     Ok(kept)
 }
 

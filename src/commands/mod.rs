@@ -1,13 +1,11 @@
-//! One file for each command; the only place where the tools meet.
+//! One file or folder for each command, and the only place where the tools meet.
 
-mod accounts;
-mod attachments;
 mod bearer;
+mod checking;
 mod completions;
 mod connection;
 mod delete;
 mod doctor;
-mod exit_code;
 mod export;
 mod header;
 mod import;
@@ -15,16 +13,11 @@ mod list;
 mod login;
 mod logout;
 mod man;
-mod placing;
-mod post_id;
 mod request;
 mod run;
 mod sandbox;
-mod saved;
-mod shapes;
-mod text;
+mod sources;
 mod tweet;
-mod typed;
 mod verify;
 
 use std::future::Future;

@@ -1,10 +1,10 @@
 //! `run`: a command with one account's credentials in its environment.
 
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::Context as _;
 
-use super::accounts;
+use super::sources;
 use crate::account::Account;
 use crate::cli::{Network, Run};
 use crate::environment;
@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &Run, verbosity: u8) -> anyhow::Result<ExitCode> {
 }
 
 fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
-    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+    let accounts = sources::load(&arguments.source, &Network::default(), verbosity)?;
     let account = accounts.one()?;
     let (program, rest) = arguments
         .command
@@ -32,7 +32,7 @@ fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
 /// The names that other programs look for, and our own.
 fn variables(account: &Account) -> Result<Vec<(&'static str, &str)>, Failure> {
     let client = &account.client;
-    let token = accounts::token(account)?;
+    let token = sources::token(account)?;
     let mut variables = vec![
         ("CONSUMER_KEY", client.identifier.as_str()),
         ("CONSUMER_SECRET", &client.secret),
@@ -65,7 +65,7 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
 #[cfg(not(unix))]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     let status = command.status().map_err(|error| not_started(&error))?;
-    Ok(super::exit_code::of_child(status))
+    Ok(exit_code_of(status))
 }
 
 fn not_started(error: &std::io::Error) -> Failure {
@@ -74,4 +74,21 @@ fn not_started(error: &std::io::Error) -> Failure {
         format!("it could not be started: {}", system_reason(error)),
     )
     .hint("check its name and path")
+}
+
+/// A child's status as a shell would give it.
+pub(super) fn exit_code_of(status: ExitStatus) -> ExitCode {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return ExitCode::from(u8::try_from(128 + signal).unwrap_or(1));
+        }
+    }
+    ExitCode::from(
+        status
+            .code()
+            .and_then(|code| u8::try_from(code).ok())
+            .unwrap_or(1),
+    )
 }

@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind, system_reason};
-use crate::harmless::{harmless, is_harmful};
-use crate::standard_error::{is_terminal, talk};
 use crate::terminal::columns;
+use crate::terminal::stderr::{is_terminal, talk};
+use crate::terminal::text::{harmless, is_harmful};
 
 pub(crate) use progress::Progress;
 

@@ -5,11 +5,11 @@ use super::{Call, whose};
 use crate::account::{Account, Credentials};
 use crate::api::AccessLevel;
 use crate::client::{Client, Settings};
-use crate::commands::verify::{self, State};
+use crate::commands::checking::{self, State};
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::oauth;
 use crate::output::Output;
+use crate::terminal::text::harmless;
 
 /// Asks about each consumer pair alone.
 pub(super) async fn apps(
@@ -74,7 +74,7 @@ pub(super) async fn accounts(
             "there is no access token to ask with",
         ));
     }
-    let findings = verify::check_all(&with_token, settings, output).await;
+    let findings = checking::check_all(&with_token, settings, output).await;
     for (account, found) in with_token.iter().zip(&findings) {
         let level = found.access_level();
         report.add(account_finding(account, found, call))?;
@@ -90,7 +90,7 @@ pub(super) async fn accounts(
     Ok(())
 }
 
-fn account_finding(account: &Account, found: &verify::Finding, call: &Call) -> Finding {
+fn account_finding(account: &Account, found: &checking::Finding, call: &Call) -> Finding {
     let name = found
         .identity
         .as_ref()

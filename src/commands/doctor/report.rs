@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::output::{Mark, Output};
+use crate::terminal::text::harmless;
 
 /// The outcome of one check.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! `request`: any signed request to the account's server.
 
+pub(super) mod arguments;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
@@ -8,8 +10,10 @@ use anyhow::Context as _;
 use serde_json::Value;
 use url::Url;
 
-use super::accounts::{self, Origin};
-use super::{connection, typed};
+use arguments as typed;
+
+use super::connection;
+use super::sources::{self, Origin};
 use crate::account::Account;
 use crate::api::unknown_fate;
 use crate::cli::Request;
@@ -18,10 +22,10 @@ use crate::client::{
     Signer, form_decoded, is_form,
 };
 use crate::error::{Failure, Kind};
-use crate::harmless::is_harmful;
 use crate::oauth;
 use crate::output::Output;
 use crate::refusal::{Ask, refusal};
+use crate::terminal::text::is_harmful;
 
 /// The exit code that for a post would mean that nothing was sent.
 const UNREACHED: u8 = 3;
@@ -64,7 +68,7 @@ async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Res
         Some(value) => Authorization::Ready(value),
         None => Authorization::OAuth(Signer::new(
             &account.client,
-            Some(accounts::token(&account)?),
+            Some(sources::token(&account)?),
         )),
     };
     let call = Call {
@@ -80,13 +84,13 @@ async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Res
 /// Who asks. Where the app asks for itself, an account without a token will do, or the sandbox's own app.
 fn account(arguments: &Request, verbosity: u8) -> Result<(Account, bool), Failure> {
     if arguments.bearer {
-        let app = accounts::app(&arguments.source, &arguments.network, verbosity)?;
-        let origin = accounts::origin(&arguments.source, &arguments.network)?;
+        let app = sources::app(&arguments.source, &arguments.network, verbosity)?;
+        let origin = sources::origin(&arguments.source, &arguments.network)?;
         return Ok((app, matches!(origin, Origin::StandardInput)));
     }
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let accounts = sources::load(&arguments.source, &arguments.network, verbosity)?;
     let account = accounts.one()?.clone();
-    accounts::token(&account)?;
+    sources::token(&account)?;
     Ok((account, matches!(accounts.origin, Origin::StandardInput)))
 }
 

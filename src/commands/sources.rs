@@ -8,10 +8,11 @@ use crate::account::{Account, Credentials, Server};
 use crate::cli::{Network, Source};
 use crate::environment;
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::prompt;
 use crate::sandbox;
-use crate::standard_error::talk;
-use crate::store::{self, Store, as_named, in_home};
+use crate::store::{self, Place, Store, as_named, in_home};
+use crate::terminal::stderr::talk;
+use crate::terminal::text::harmless;
 
 const DEFAULT_FILE: &str = "tw.json";
 const SANDBOX_FILE: &str = "tw-sandbox.json";
@@ -296,16 +297,6 @@ pub(super) fn labels(accounts: &[Account]) -> String {
     shown.join(", ")
 }
 
-/// A key as it may be shown: its last four characters.
-pub(super) fn masked(key: &str) -> String {
-    let shown = if key.len() >= 12 {
-        key.get(key.len() - 4..).unwrap_or("")
-    } else {
-        ""
-    };
-    format!("...{}", harmless(shown))
-}
-
 fn no_file(store: &Store, network: &Network) -> Failure {
     let login = if network.sandbox {
         "twauth login --sandbox"
@@ -335,4 +326,30 @@ fn mention_passed_over_file(network: &Network, verbosity: u8) {
             store.shown()
         ));
     }
+}
+
+/// What becomes of another account beside those of the file, asked of the person.
+pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
+    let choices = if in_file.len() == 1 {
+        "add, replace or cancel"
+    } else {
+        "add or cancel"
+    };
+    let question = format!(
+        "{} holds {}. Another account: {choices}?",
+        store.shown(),
+        labels(in_file)
+    );
+    for _ in 0..3 {
+        match prompt::or_leave(&prompt::line(&question).await?)?
+            .to_ascii_lowercase()
+            .as_str()
+        {
+            "a" | "add" => return Ok(Place::Add),
+            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
+            "c" | "cancel" => break,
+            _ => {}
+        }
+    }
+    Err(prompt::cancelled().into())
 }
