@@ -7,7 +7,6 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use serde_json::json;
 
 use super::connection;
@@ -22,18 +21,8 @@ use crate::terminal::stderr::talk;
 use crate::terminal::text::harmless;
 use crate::weight::{LIMIT, weight};
 
-pub(super) async fn run(
-    arguments: &Tweet,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    post(arguments, verbosity, output)
-        .await
-        .context("could not post")
-}
-
-async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let accounts = sources::load(&arguments.source, &arguments.network, verbosity)?;
+pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<ExitCode> {
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let token = sources::token(account)?;
     let media = attachments::gather(&arguments.attachments)?;
@@ -47,7 +36,7 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
         arguments.no_length_check,
         media.is_empty(),
     )?;
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let draft = Draft {
         text: &text,
         length: weight.length,
