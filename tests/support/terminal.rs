@@ -58,11 +58,7 @@ impl Read for Screen {
 }
 
 impl Terminal {
-    pub(crate) fn start(
-        command: Command,
-        deadline: Duration,
-        watch: Option<Arc<Watch>>,
-    ) -> Self {
+    pub(crate) fn start(command: Command, deadline: Duration, watch: Option<Arc<Watch>>) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(pty_process::Size::new(40, 200)).unwrap();
         let before = modes(&pty);
