@@ -384,7 +384,7 @@ fn where_the_server_does_not_revoke_nothing_is_forgotten() {
         let output = home.twauth(["logout", "-a", "mybot", "--yes"]).run();
         let output = output
             .assert_code(code)
-            .assert_says("could not log out @mybot");
+            .assert_says("could not log out: @mybot was not removed");
         output.assert_says(said);
         assert_eq!((home.read("tw.json"), server.count(REVOKE)), (before, 1));
     }

@@ -331,7 +331,7 @@ fn a_token_out_of_place_is_named() {
     assert_found(
         &doctor(&home).assert_code(5),
         "keys",
-        &["its user_id is 12", USER_ID],
+        &[USER_ID, "its user_id is 12"],
     );
 }
 
