@@ -2,9 +2,13 @@
 
 mod credentials;
 mod server;
+mod values;
 
-pub(crate) use credentials::{Credentials, check_pair, looks_like_token, masked};
+pub(crate) use credentials::{Credentials, looks_like_token, masked};
 pub(crate) use server::{SANDBOX, Server, X};
+pub(crate) use values::{
+    Part, bad_value, bad_value_in_file, check_pair, has_shape, mistake, mistake_among, token_owner,
+};
 
 /// One labelled account. The token is missing where only the consumer pair is known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
