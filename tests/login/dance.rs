@@ -170,7 +170,7 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
         (
             &*canaries.consumer_secret,
             &*canaries.consumer_key,
-            "swapped",
+            "as long as an API Key Secret",
         ),
         (
             &*canaries.access_token,
