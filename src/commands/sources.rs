@@ -348,26 +348,19 @@ fn mention_passed_over_file(network: &Network, output: Output) {
 
 /// What becomes of another account beside those of the file, asked of the person.
 pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
-    let choices = if in_file.len() == 1 {
-        "add, replace or cancel"
+    let choices: &[&str] = if in_file.len() == 1 {
+        &["add", "replace", "cancel"]
     } else {
-        "add or cancel"
+        &["add", "cancel"]
     };
     let question = format!(
-        "{} holds {}. Another account: {choices}?",
+        "{} holds {}. Another account",
         store.shown(),
         labels(in_file)
     );
-    for _ in 0..3 {
-        match prompt::or_leave(&prompt::line(&question).await?)?
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "a" | "add" => return Ok(Place::Add),
-            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
-            "c" | "cancel" => break,
-            _ => {}
-        }
+    match prompt::choice(&question, choices).await? {
+        "add" => Ok(Place::Add),
+        "replace" => Ok(Place::Replace),
+        _ => Err(prompt::cancelled().into()),
     }
-    Err(prompt::cancelled().into())
 }

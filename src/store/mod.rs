@@ -9,6 +9,7 @@ mod lock;
 mod placing;
 mod reading;
 mod replace;
+mod system;
 #[cfg(test)]
 mod tests;
 
@@ -155,7 +156,7 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let mut folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+        let mut folders: Vec<PathBuf> = [beside, system::home(), Some(std::env::temp_dir())]
             .into_iter()
             .flatten()
             .collect();
