@@ -2,6 +2,7 @@
 
 mod account;
 mod api;
+mod blocking;
 mod browser;
 mod callback;
 mod cli;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         }
     };
     hardening::close_memory();
+    terminal::restore_on_panic();
     commands::run(cli.command, output)
         .unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }

@@ -27,7 +27,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
     if !arguments.local {
         sources::token(account)?;
     }
-    store.prepare(true)?;
+    store.prepare(true).await?;
     if !arguments.yes {
         confirm(account, &accounts, arguments.local, output).await?;
     }
@@ -38,7 +38,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
             .map_err(advised)
             .with_context(|| format!("{} is not forgotten", harmless(&account.label())))?;
     }
-    let kept = forget(store, account, output)?;
+    let kept = forget(store, account, output).await?;
     report(account, store, arguments.local, kept, output)
 }
 
@@ -102,9 +102,9 @@ fn advised(failure: Failure) -> Failure {
 
 /// Takes the account out of the file. Of the last one the app's keys stay: X shows them once, and making new ones
 /// ends every other bot of the app. Says whether they stayed.
-fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
+async fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
     let mut kept = false;
-    let saved = store.update(true, |document| {
+    let update = store.update(true, |document| {
         kept = false;
         let Some(mut document) = document else {
             return Ok(None);
@@ -128,7 +128,8 @@ fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bo
             document.remove(index);
         }
         Ok(Some(document))
-    })?;
+    });
+    let saved = update.await?;
     for remark in saved.remarks() {
         output.warn(remark);
     }

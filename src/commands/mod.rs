@@ -45,7 +45,7 @@ pub(crate) fn run(command: Command, output: Output) -> anyhow::Result<ExitCode> 
         Command::Import(it) => ("import", online(finished(import::run(&it, output)))),
         Command::Export(it) => (
             "export",
-            online(async { export::run(&it, output).map(success) }),
+            online(async { export::run(&it, output).await.map(success) }),
         ),
         Command::Run(it) => ("run the command", run::run(&it, output)),
         Command::Request(it) => ("make the request", online(request::run(&it, output))),

@@ -45,7 +45,7 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
 
 /// Writes `text` to a file of mode 0600, whole or not at all. What stands there already, and a place where git would
 /// commit it, are for `force` only.
-pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let name = shown(path);
     let unwritable = |error: io::Error| {
         Failure::new(
@@ -55,7 +55,7 @@ pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), 
     };
     let target = location::target(path).map_err(unwritable)?;
     if !force {
-        git::check(&target, "-o")?;
+        git::check(&target, "-o").await?;
     }
     let refused = |reason: &str| Failure::new(Kind::NotWritable, format!("{name} {reason}"));
     match target.symlink_metadata() {

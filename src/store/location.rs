@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Kind, system_reason};
+use crate::terminal::text;
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -36,15 +37,15 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A path with the home folder written as `~`, for messages.
+/// A path for messages: the home folder is written as `~`, and nothing in it acts on a terminal.
 pub(crate) fn shown(path: &Path) -> String {
     let home = dirs::home_dir().filter(|home| home.is_absolute());
     match home
         .as_deref()
         .and_then(|home| path.strip_prefix(home).ok())
     {
-        Some(rest) => format!("~/{}", rest.display()),
-        None => path.display().to_string(),
+        Some(rest) => format!("~/{}", text::path(rest)),
+        None => text::path(path),
     }
 }
 

@@ -85,11 +85,11 @@ impl Store {
     }
 
     /// Makes sure, before anything is asked of a server, that a save could succeed.
-    pub(crate) fn prepare(&self, force: bool) -> Result<(), Failure> {
+    pub(crate) async fn prepare(&self, force: bool) -> Result<(), Failure> {
         let target = self.target()?;
         self.read()?;
         if !force {
-            git::check(&target, "--creds")?;
+            git::check(&target, "--creds").await?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         if !folder.exists() {
@@ -102,13 +102,13 @@ impl Store {
 
     /// Reads the file under the lock, lets `change` alter its entries (none: there is no file yet), and replaces
     /// it. Where `change` leaves nothing, the file is removed.
-    pub(crate) fn update<F>(&self, force: bool, mut change: F) -> Result<Saved, Failure>
+    pub(crate) async fn update<F>(&self, force: bool, mut change: F) -> Result<Saved, Failure>
     where
         F: for<'text> FnMut(Option<Document<'text>>) -> Result<Option<Document<'text>>, Failure>,
     {
         let target = self.target()?;
         if !force {
-            git::check(&target, "--creds")?;
+            git::check(&target, "--creds").await?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;
