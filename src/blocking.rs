@@ -37,6 +37,8 @@ fn no_thread(error: &io::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
 
     fn run<T>(work: impl Future<Output = T>) -> T {

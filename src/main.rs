@@ -29,6 +29,10 @@ use cli::Parsed;
 use output::Output;
 
 fn main() -> ExitCode {
+    hardening::with_stack(run)
+}
+
+fn run() -> ExitCode {
     let (cli, output) = match cli::parse(std::env::args_os()) {
         Parsed::Command(cli) => {
             let output = Output::new(cli.talk.json, cli.talk.quiet, cli.talk.verbose);

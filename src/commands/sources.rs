@@ -219,6 +219,13 @@ impl Accounts {
         }
     }
 
+    /// Says so where somebody else could have changed the file.
+    pub(super) fn warn_of_others(&self, output: Output) {
+        if let Some(doubt) = self.file().and_then(Store::doubt) {
+            output.warn(&doubt);
+        }
+    }
+
     pub(super) fn place(&self) -> String {
         match &self.origin {
             Origin::File(store) => store.shown(),
@@ -335,26 +342,19 @@ fn mention_passed_over_file(network: &Network, output: Output) {
 
 /// What becomes of another account beside those of the file, asked of the person.
 pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
-    let choices = if in_file.len() == 1 {
-        "add, replace or cancel"
+    let choices: &[&str] = if in_file.len() == 1 {
+        &["add", "replace", "cancel"]
     } else {
-        "add or cancel"
+        &["add", "cancel"]
     };
     let question = format!(
-        "{} holds {}. Another account: {choices}?",
+        "{} holds {}. Another account",
         store.shown(),
         labels(in_file)
     );
-    for _ in 0..3 {
-        match prompt::or_leave(&prompt::line(&question).await?)?
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "a" | "add" => return Ok(Place::Add),
-            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
-            "c" | "cancel" => break,
-            _ => {}
-        }
+    match prompt::choice(&question, choices).await? {
+        "add" => Ok(Place::Add),
+        "replace" => Ok(Place::Replace),
+        _ => Err(prompt::cancelled().into()),
     }
-    Err(prompt::cancelled().into())
 }

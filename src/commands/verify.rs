@@ -16,6 +16,7 @@ use crate::terminal::text::harmless;
 
 pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<ExitCode> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
+    accounts.warn_of_others(output);
     if arguments.update {
         store_of(&accounts)?.prepare(true).await?;
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use super::lock::Lock;
 use super::reading::Flaw;
 use super::{flawed, git, location, replace};
 use crate::error::{Failure, Kind, system_reason};
@@ -58,6 +59,9 @@ pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Resul
         git::check(&target, "-o").await?;
     }
     let refused = |reason: &str| Failure::new(Kind::NotWritable, format!("{name} {reason}"));
+    let (folder, file_name) = replace::parts(&target).map_err(unwritable)?;
+    // A login or import into the same file removes the temporary files that nobody holds the lock for.
+    let _lock = Lock::take(folder, file_name)?;
     match target.symlink_metadata() {
         Ok(metadata) if !metadata.is_file() => return Err(refused("is not a regular file")),
         Ok(_) if !force => return Err(exists(&name)),

@@ -126,6 +126,8 @@ fn labels_in<'a>(
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
 
     fn values() -> Values {

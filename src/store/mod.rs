@@ -9,8 +9,10 @@ mod lock;
 mod placing;
 mod reading;
 mod replace;
+mod system;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -96,7 +98,7 @@ impl Store {
             return self.check_ancestor(folder);
         }
         self.check_owner(&target)?;
-        let _lock = lock::Lock::take(folder, &name)?;
+        let _lock = lock::Lock::take(folder, name)?;
         replace::probe(&target).map_err(|error| self.unwritable(&error))
     }
 
@@ -113,7 +115,7 @@ impl Store {
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;
         self.check_owner(&target)?;
-        let _lock = lock::Lock::take(folder, &name)?;
+        let _lock = lock::Lock::take(folder, name)?;
         for _ in 0..ATTEMPTS {
             let found = location::contents(&target)?;
             let text = found
@@ -152,7 +154,7 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let mut folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+        let mut folders: Vec<PathBuf> = [beside, system::home(), Some(std::env::temp_dir())]
             .into_iter()
             .flatten()
             .collect();
@@ -173,6 +175,11 @@ impl Store {
                 ),
             )
         })
+    }
+
+    /// Why the file may not be what the user saved: somebody else could have changed it.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        trust::doubt(&self.target().ok()?)
     }
 
     /// The file's permission bits; none where there is no file or the system has no such bits.

@@ -21,7 +21,9 @@ pub(crate) const TWAUTH: &str = env!("CARGO_BIN_EXE_twauth");
 pub(crate) const SCREEN_NAME: &str = "mybot";
 
 pub(crate) struct Home {
-    folder: TempDir,
+    _folder: TempDir,
+    /// The folder's path, the links above it resolved: the folder for temporary files is one on a Mac.
+    root: PathBuf,
     watch: Arc<Watch>,
     pub(crate) canaries: Canaries,
 }
@@ -32,8 +34,10 @@ impl Home {
         let watch = Arc::new(Watch::default());
         watch.add(&canaries.consumer_secret);
         watch.add(&canaries.access_token_secret);
+        let folder = TempDir::with_prefix("twauth-test-").unwrap();
         Self {
-            folder: TempDir::with_prefix("twauth-test-").unwrap(),
+            root: folder.path().canonicalize().unwrap(),
+            _folder: folder,
             watch,
             canaries,
         }
@@ -41,7 +45,7 @@ impl Home {
 
     /// A path in the home; the home itself for the empty name.
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
-        self.folder.path().join(name)
+        self.root.join(name)
     }
 
     /// From now on `secret` must not be in any output either: a PIN, a token, a password.
@@ -84,11 +88,7 @@ impl Home {
 
     /// Any other program in the same home and environment.
     pub(crate) fn program(&self, program: impl AsRef<OsStr>) -> Run {
-        Run::new(
-            program.as_ref(),
-            self.folder.path(),
-            Arc::clone(&self.watch),
-        )
+        Run::new(program.as_ref(), &self.root, Arc::clone(&self.watch))
     }
 
     /// Writes a file with mode 0600; missing folders are made.
@@ -138,7 +138,7 @@ impl Home {
                     folders.push(entry.path());
                 } else {
                     let path = entry.path();
-                    let name = path.strip_prefix(self.folder.path()).unwrap();
+                    let name = path.strip_prefix(&self.root).unwrap();
                     found.push(name.to_string_lossy().into_owned());
                 }
             }

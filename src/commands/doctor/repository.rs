@@ -43,7 +43,7 @@ pub(super) async fn check(
 
 async fn exposure(target: &Path, work_tree: &Path) -> Finding {
     let (folder, path) = (shown(work_tree), inside(work_tree, target));
-    let line = format!("/{}", path.display());
+    let line = format!("/{path}");
     let ignore = format!(
         "echo {} >> {}",
         typed(&line),
@@ -57,7 +57,7 @@ async fn exposure(target: &Path, work_tree: &Path) -> Finding {
             format!(
                 "git -C {} rm --cached {} && {ignore}",
                 typed(&folder),
-                typed(&path.display().to_string())
+                typed(&path)
             ),
         );
     }
