@@ -121,7 +121,7 @@ mod tests {
         let noon = 1_795_000_000;
         let after = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
         let shown = |now| in_zone(noon, &zone, now).unwrap();
-        assert_eq!(shown(after(1_795_000_100)), "20:26:40 CET");
+        assert_eq!(shown(after(1_795_000_100)), "12:06:40 CET");
         for now in [
             UNIX_EPOCH,
             UNIX_EPOCH - Duration::from_secs(86_400 * 365 * 100),
@@ -129,7 +129,7 @@ mod tests {
             after(253_402_300_800),
             after(1 << 60),
         ] {
-            assert_eq!(shown(now), "2026-11-18 20:26:40 CET", "{now:?}");
+            assert_eq!(shown(now), "2026-11-18 12:06:40 CET", "{now:?}");
         }
         assert_eq!(in_zone(i64::MAX, &zone, after(0)), None);
     }

@@ -19,7 +19,9 @@ use std::time::{Duration, Instant};
 use rustix::fs::OFlags;
 
 use super::location::shown;
-use crate::error::{Failure, Kind, system_reason};
+#[cfg(unix)]
+use crate::error::system_reason;
+use crate::error::{Failure, Kind};
 
 /// A save takes milliseconds; whoever holds the lock for this long has stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,7 +41,11 @@ pub(super) struct Lock {
 impl Lock {
     /// Waits for the lock on the file of that name in `folder`: the folder itself, or a file beside where others can
     /// open the folder, and so lock it for as long as they like.
-    pub(super) fn take(folder: &Path, file_name: &OsStr) -> Result<Self, Failure> {
+    pub(super) fn take(
+        folder: &Path,
+        file_name: &OsStr,
+        unwritable: impl Fn(&io::Error) -> Failure,
+    ) -> Result<Self, Failure> {
         let mut beside = (!is_for_owner_alone(folder)).then(|| lock_file(folder, file_name));
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -58,7 +64,7 @@ impl Lock {
                 Ok(None) => return Err(taken(folder)),
                 // Network file systems lock files, not folders.
                 Err(_) if beside.is_none() => beside = Some(lock_file(folder, file_name)),
-                Err(error) => return Err(impossible(folder, &error)),
+                Err(error) => return Err(unwritable(&error)),
             }
         }
     }
@@ -106,6 +112,11 @@ fn try_file(path: &Path) -> io::Result<Option<File>> {
             std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
             open_private(path)
         }
+        // A link is nobody's lock. One that somebody else planted stays where its folder protects it.
+        Err(error) if std::fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink()) => {
+            std::fs::remove_file(path).map_err(|_| error)?;
+            open_private(path)
+        }
         opened => opened,
     };
     let Some(file) = locked(opened?)? else {
@@ -139,7 +150,10 @@ fn locked(file: File) -> io::Result<Option<File>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
+        Err(TryLockError::Error(error)) => Err(io::Error::new(
+            error.kind(),
+            format!("it could not be locked: {}", system_reason(&error)),
+        )),
     }
 }
 
@@ -147,7 +161,11 @@ fn locked(file: File) -> io::Result<Option<File>> {
 #[cfg(windows)]
 impl Lock {
     /// Waits for the lock of `folder`.
-    pub(super) fn take(folder: &Path, _: &OsStr) -> Result<Self, Failure> {
+    pub(super) fn take(
+        folder: &Path,
+        _: &OsStr,
+        unwritable: impl Fn(&io::Error) -> Failure,
+    ) -> Result<Self, Failure> {
         const DENIED: i32 = 5;
         const SHARING: i32 = 32;
         /// While the file of the last holder goes away, the system says "access denied"; for longer, it means it.
@@ -166,7 +184,7 @@ impl Lock {
             } else if code != Some(DENIED)
                 || denied.get_or_insert_with(Instant::now).elapsed() > GOING
             {
-                return Err(impossible(folder, &error));
+                return Err(unwritable(&error));
             }
             if Instant::now() > deadline {
                 return Err(taken(folder));
@@ -174,12 +192,6 @@ impl Lock {
             thread::sleep(PAUSE);
         }
     }
-}
-
-fn impossible(folder: &Path, error: &io::Error) -> Failure {
-    let reason = system_reason(error);
-    let reason = format!("{} could not be locked: {reason}", shown(folder));
-    Failure::new(Kind::NotWritable, reason)
 }
 
 fn taken(folder: &Path) -> Failure {

@@ -98,7 +98,7 @@ impl Store {
             return self.check_ancestor(folder);
         }
         self.check_owner(&target)?;
-        let _lock = lock::Lock::take(folder, name)?;
+        let _lock = lock::Lock::take(folder, name, |error| self.unwritable(error))?;
         replace::probe(&target).map_err(|error| self.unwritable(&error))
     }
 
@@ -115,7 +115,7 @@ impl Store {
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;
         self.check_owner(&target)?;
-        let _lock = lock::Lock::take(folder, name)?;
+        let _lock = lock::Lock::take(folder, name, |error| self.unwritable(error))?;
         for _ in 0..ATTEMPTS {
             let found = location::contents(&target)?;
             let text = found
