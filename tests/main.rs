@@ -36,6 +36,8 @@ mod header;
 #[cfg(unix)]
 mod help;
 #[cfg(unix)]
+mod limits;
+#[cfg(unix)]
 mod links;
 #[cfg(unix)]
 mod login;
@@ -43,6 +45,8 @@ mod login;
 mod media;
 #[cfg(unix)]
 mod network;
+#[cfg(unix)]
+mod other_users;
 #[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]

@@ -4,6 +4,7 @@ mod call;
 mod exchange;
 mod pem;
 mod reply;
+mod resolving;
 mod retry;
 mod signing;
 mod tracing;

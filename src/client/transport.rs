@@ -10,6 +10,8 @@ use rustls::pki_types::CertificateDer;
 use url::{Host, Url};
 
 use super::pem;
+use super::resolving::Resolver;
+use crate::blocking;
 use crate::error::{Failure, Kind};
 
 /// The most that connecting may take.
@@ -36,6 +38,7 @@ pub(super) async fn build(
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
+        .dns_resolver(Resolver)
         .timeout(timeout)
         // Somewhat sooner than the total, so that a slow connection is told apart from a slow reply.
         .connect_timeout(CONNECT.min(timeout.mul_f32(0.95)))
@@ -172,9 +175,9 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 
 /// What a name stands for, refused unless all of it is loopback; the connection is pinned to the answer.
 async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
-    let looking = tokio::net::lookup_host((name, 0));
-    let found: Vec<SocketAddr> = match tokio::time::timeout(CONNECT, looking).await {
-        Ok(Ok(found)) => found.collect(),
+    let looking = blocking::addresses(name.to_owned(), 0);
+    let found = match tokio::time::timeout(CONNECT, looking).await {
+        Ok(Ok(found)) => found,
         _ => Vec::new(),
     };
     if found.is_empty() || !found.iter().all(|address| address.ip().is_loopback()) {
