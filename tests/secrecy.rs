@@ -192,7 +192,6 @@ fn what_was_typed_wrongly_is_not_repeated() {
             &format!("https://user:{secret}@127.0.0.1"),
         ],
         &["verify", "--retries", secret],
-        &["request", secret],
         &["verify", "--update", &valued],
         &["tweet", "text", secret],
         &["tweet", "text", &option],
@@ -209,6 +208,8 @@ fn what_was_typed_wrongly_is_not_repeated() {
             assert_eq!(output.code, 2, "{arguments:?}: {output:?}");
         }
     }
+    let path = home.twauth(["request", secret, "--retries", "0"]);
+    path.run().assert_code(3);
     for name in ["TWAUTH_SERVER", "TWAUTH_TIMEOUT", "TWAUTH_CONSUMER_KEY"] {
         let run = home.twauth(["login", "--add"]).env(name, &spaced);
         run.run().assert_code(2);
