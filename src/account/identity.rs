@@ -13,12 +13,13 @@ pub(crate) fn owner_of_token(token: &str) -> Option<&str> {
     (is_user_id(id) && !rest.is_empty()).then_some(id)
 }
 
-/// The account's user id: the label, else what its token says.
+/// The account's user id: the label, else what its token says where tokens have X's form.
 pub(crate) fn user_id(account: &Account) -> Option<&str> {
-    account.user_id.as_deref().or_else(|| {
-        let token = account.token.as_ref()?;
-        owner_of_token(&token.identifier)
-    })
+    let says = || match (&account.server, &account.token) {
+        (Server::X | Server::Sandbox, Some(token)) => owner_of_token(&token.identifier),
+        _ => None,
+    };
+    account.user_id.as_deref().or_else(says)
 }
 
 /// Whether both are one account: at the same server, with the same user id where both have one, else with the same
