@@ -72,7 +72,7 @@ fn run() -> ExitCode {
 
 /// Help and the version are results.
 fn printed(text: &str, output: Output) -> ExitCode {
-    match output.exact(text.as_bytes()) {
+    match output.styled(text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => ExitCode::from(output.failure(&error)),
     }

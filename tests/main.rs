@@ -16,7 +16,7 @@ mod callback;
 #[cfg(unix)]
 mod completions;
 #[cfg(unix)]
-mod concealment;
+mod concurrency;
 #[cfg(unix)]
 mod crash;
 #[cfg(unix)]
@@ -38,8 +38,6 @@ mod help;
 #[cfg(unix)]
 mod limits;
 #[cfg(unix)]
-mod links;
-#[cfg(unix)]
 mod login;
 #[cfg(unix)]
 mod media;
@@ -53,8 +51,6 @@ mod posting_once;
 mod posts;
 #[cfg(unix)]
 mod progress;
-#[cfg(unix)]
-mod prompts;
 #[cfg(unix)]
 mod proxies;
 #[cfg(unix)]
@@ -72,16 +68,14 @@ mod sandbox_signatures;
 #[cfg(unix)]
 mod secrecy;
 #[cfg(unix)]
-mod shell;
+mod server_text;
 #[cfg(unix)]
-mod shown;
+mod shell;
 mod support;
 #[cfg(unix)]
+mod symlinks;
+#[cfg(unix)]
 mod terminal;
-#[cfg(unix)]
-mod together;
-#[cfg(unix)]
-mod turns;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]
