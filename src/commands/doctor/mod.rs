@@ -65,6 +65,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
         origin,
         list,
         named,
+        server: server.clone(),
     };
     let chosen = match chosen(&accounts, server.as_ref()) {
         Ok(chosen) => chosen,
