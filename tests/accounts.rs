@@ -71,7 +71,8 @@ fn list_shows_a_line_for_each_account() {
              second\t77\thttps://api.example.com\t...{other}\t0600\n"
         )
     );
-    assert_eq!(output.stderr, "~/tw.json, mode 0600\n");
+    let path = home.shown("tw.json");
+    assert_eq!(output.stderr, format!("{path}, mode 0600\n"));
     let output = home
         .twauth(["list", "-q", "-a", "@SECOND"])
         .run()
@@ -96,7 +97,7 @@ fn list_says_that_others_can_read_the_file_and_leaves_it() {
     let output = home.twauth(["list"]).run().assert_code(0);
     output
         .assert_says("mode 0644")
-        .assert_says("hint: chmod 600 ~/tw.json");
+        .assert_says(&format!("hint: chmod 600 {}", home.shown("tw.json")));
     assert_eq!(home.mode("tw.json"), 0o644);
 }
 
@@ -283,7 +284,10 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
     assert_eq!(name(list()), "-");
     assert_eq!(name(home.twauth(["list"])), "bydefault");
     let output = list().args(["-v"]).run().assert_code(0);
-    output.assert_says("the TWAUTH_ variables are used; ~/tw.json is passed over");
+    output.assert_says(&format!(
+        "the TWAUTH_ variables are used; {} is passed over",
+        home.shown("tw.json")
+    ));
 }
 
 #[test]
@@ -318,7 +322,7 @@ fn the_apps_keys_outlive_the_last_account() {
         .run()
         .assert_code(0);
     assert_eq!(output.json()["revoked"], json!(true));
-    let output = output.assert_says("the app's keys stay in ~/tw.json");
+    let output = output.assert_says(&format!("the app's keys stay in {}", home.shown("tw.json")));
     assert_eq!(output.json()["screen_name"], "sandbot");
     assert_eq!(
         home.json("tw.json"),

@@ -110,7 +110,11 @@ fn a_missing_file_leads_to_login() {
     let run = home.twauth(["doctor", "--json", "--server", &server.url()]);
     let output = run.run().assert_code(4);
     let login = format!("-> twauth login --server {}", server.url());
-    assert_found(&output, "file", &["problem: there is no ~/tw.json", &login]);
+    assert_found(
+        &output,
+        "file",
+        &["problem: there is no ", "/tw.json", &login],
+    );
     assert_found(&output, "connection", &["ok"]);
 }
 
@@ -121,11 +125,8 @@ fn a_file_that_others_can_read_is_a_problem() {
     home.write_account(&server.url());
     home.set_mode("tw.json", 0o644);
     let output = doctor(&home).assert_code(1);
-    assert_found(
-        &output,
-        "mode",
-        &["problem", "0644", "-> chmod 600 ~/tw.json"],
-    );
+    let chmod = format!("-> chmod 600 {}", home.shown("tw.json"));
+    assert_found(&output, "mode", &["problem", "0644", &chmod]);
     assert_found(&output, "account", &["ok"]);
     assert_eq!(home.mode("tw.json"), 0o644, "nothing is changed");
 }
@@ -158,7 +159,7 @@ fn something_other_than_a_file_is_a_problem() {
     assert_found(
         &output,
         "readable",
-        &["problem", "not a regular file", "-> mv tw.json"],
+        &["problem", "not a regular file", "-> mv ", "/tw.json"],
     );
     let output = home
         .twauth(["doctor", "--json", "--sandbox", "-c", "/dev/zero"])
@@ -176,15 +177,8 @@ fn a_file_that_git_would_commit_is_a_problem_until_it_is_ignored() {
     home.write_account(&server.url());
     git(&home, &["init", "-q"]);
     let output = doctor(&home).assert_code(1);
-    assert_found(
-        &output,
-        "git",
-        &[
-            "problem",
-            "does not ignore",
-            "-> echo /tw.json >> ~/.gitignore",
-        ],
-    );
+    let add = format!("-> echo /tw.json >> {}", home.shown(".gitignore"));
+    assert_found(&output, "git", &["problem", "does not ignore", &add]);
     assert_found(&output, "history", &["ok"]);
     home.write(".gitignore", "/tw.json\n");
     assert_found(&doctor(&home).assert_code(0), "git", &["ok"]);
@@ -341,7 +335,7 @@ fn variables_in_the_way_are_named() {
     let output = run.run().assert_code(0);
     let words = [
         "warning",
-        "~/tw.json is passed over",
+        "/tw.json is passed over",
         "-> unset TWAUTH_CONSUMER_KEY",
     ];
     assert_found(&output, "variables", &words);

@@ -1,10 +1,12 @@
 //! Where a credentials file is: default places, symbolic links, and what may not be read or written.
 
+use std::env;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Kind, system_reason};
+use crate::terminal;
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -36,8 +38,13 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A path with the home folder written as `~`, for messages.
+/// A path for messages. A person at a terminal sees it as typed, or with the home folder as `~`; a log, or whoever became
+/// another user, needs all of it.
 pub(crate) fn shown(path: &Path) -> String {
+    if !is_at_home() {
+        let full = std::path::absolute(path);
+        return full.as_deref().unwrap_or(path).display().to_string();
+    }
     let home = dirs::home_dir().filter(|home| home.is_absolute());
     match home
         .as_deref()
@@ -46,6 +53,12 @@ pub(crate) fn shown(path: &Path) -> String {
         Some(rest) => format!("~/{}", rest.display()),
         None => path.display().to_string(),
     }
+}
+
+/// Whether whoever reads the messages knows which folder `~` is, and the shell does too.
+fn is_at_home() -> bool {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(unix) && terminal::stderr::is_terminal() && is_set("HOME") && !is_set("SUDO_USER")
 }
 
 /// The file behind `path`, all symbolic links followed; it need not exist yet.

@@ -48,7 +48,8 @@ fn the_second_login_asks_for_no_keys() {
     let output = login.finish().assert_code(0);
     let last_four = &sandbox.consumer_key[sandbox.consumer_key.len() - 4..];
     let output = output.assert_says(&format!(
-        "using the consumer key ...{last_four} of ~/tw.json"
+        "using the consumer key ...{last_four} of {}",
+        home.shown("tw.json")
     ));
     assert!(!output.stderr.contains("API Key") && !output.stderr.contains(&sandbox.consumer_key));
     let file = home.json("tw.json");
