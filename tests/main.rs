@@ -37,6 +37,7 @@ mod shell;
 mod shown;
 mod support;
 mod terminal;
+mod texts;
 mod together;
 mod turns;
 mod verify;

@@ -1,4 +1,5 @@
 //! What X counts, rule by rule.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::{LIMIT, Weight, invalid_character, links, weight};
 

@@ -47,6 +47,9 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
         arguments.no_length_check,
         media.is_empty(),
     )?;
+    if text::has_typed_break(arguments) {
+        output.say(r"\n is posted as typed; for a line break: printf 'one\ntwo' | twauth tweet");
+    }
     let settings = connection::settings(&arguments.network, verbosity, output)?;
     let draft = Draft {
         text: &text,
