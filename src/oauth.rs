@@ -237,10 +237,9 @@ impl Fields {
 }
 
 fn unreadable(reason: &str, status: u16) -> Failure {
-    let mut failure = Failure::new(Kind::UnreadableReply, reason)
-        .hint("check the server's address and the network, then log in again with `twauth login`");
-    failure.status = Some(status);
-    failure
+    Failure::new(Kind::UnreadableReply, reason)
+        .hint("check the server's address and the network, then log in again with `twauth login`")
+        .status(status)
 }
 
 #[cfg(test)]

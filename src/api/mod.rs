@@ -14,7 +14,7 @@ pub(crate) use upload::upload;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
 use crate::client::{Authorization, Body, Call, Client, Method, Reply, Signer};
-use crate::error::{Failure, Kind};
+use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
 /// What a token may do, from the `x-access-level` header.
@@ -89,7 +89,7 @@ pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
     let reply = http.send(&call).await?;
     let failure = refusal(&reply, Ask::Other);
     // Other kinds speak of the request, which the server has understood.
-    if !reply.is_success() && failure.kind.exit_code() == Kind::ServerError.exit_code() {
+    if !reply.is_success() && failure.kind.class() == Class::Unreachable {
         return Err(failure);
     }
     Ok(reply)

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::body_of;
 use crate::account::{Credentials, is_user_id};
 use crate::client::{Body, Call, Client, Method, Signer};
-use crate::error::{Failure, Kind};
+use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
 /// The id of a post, typed as such or as the post's address at x.com or twitter.com.
@@ -115,8 +115,7 @@ pub(crate) async fn post(
         status => {
             let failure = refusal(&reply, Ask::Post);
             // A gateway's page or trouble at X says nothing of the post.
-            let unknown =
-                status >= 500 || failure.kind.exit_code() == Kind::ServerError.exit_code();
+            let unknown = status >= 500 || failure.kind.class() == Class::Unreachable;
             Err(if unknown {
                 unknown_fate(&failure)
             } else {
@@ -140,6 +139,7 @@ pub(crate) fn unknown_fate(cause: &Failure) -> Failure {
             cause.reason
         ),
         hint: None,
-        ..*cause
+        command: None,
+        ..cause.clone()
     }
 }

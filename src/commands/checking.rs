@@ -12,7 +12,7 @@ use super::sources;
 use crate::account::{Account, Credentials, Server};
 use crate::api::{self, AccessLevel, Identity};
 use crate::client::{Client, Settings};
-use crate::error::{Failure, Kind};
+use crate::error::{Class, Failure, Kind};
 use crate::output::{Output, Progress};
 use crate::terminal::text::harmless;
 
@@ -65,7 +65,7 @@ impl State {
             | Kind::TimedOut
             // The stored server may not be asked.
             | Kind::Usage => Self::Unreachable,
-            kind if kind.exit_code() == Kind::ServerError.exit_code() => Self::ServerError,
+            kind if kind.class() == Class::Unreachable => Self::ServerError,
             _ => Self::Refused,
         }
     }

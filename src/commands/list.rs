@@ -10,14 +10,14 @@ use crate::cli::{List, Network};
 use crate::output::Output;
 use crate::terminal::text::harmless;
 
-pub(super) fn run(arguments: &List, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> {
     let network = Network {
         sandbox: arguments.sandbox,
         ..Network::default()
     };
     // The variables' account lives where their server says; a file's accounts say so themselves.
     let server = sources::named_server(&network)?;
-    let accounts = sources::held(&arguments.source, &network, server.as_ref(), verbosity)?;
+    let accounts = sources::held(&arguments.source, &network, server.as_ref(), output)?;
     let chosen = accounts.chosen()?;
     let mode = match &accounts.origin {
         Origin::File(store) => store.mode(),

@@ -9,14 +9,15 @@ use crate::account::Account;
 use crate::cli::{Network, Run};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
+use crate::output::Output;
 
-pub(super) fn run(arguments: &Run, verbosity: u8) -> anyhow::Result<ExitCode> {
-    let mut command = command(arguments, verbosity).context("could not run the command")?;
-    become_command(&mut command).context("could not run the command")
+pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
+    let mut command = command(arguments, output)?;
+    become_command(&mut command)
 }
 
-fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
-    let accounts = sources::load(&arguments.source, &Network::default(), verbosity)?;
+fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
+    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let account = accounts.one()?;
     let (program, rest) = arguments
         .command

@@ -8,6 +8,7 @@ use crate::account::{Account, Credentials, Server};
 use crate::cli::{Network, Source};
 use crate::environment;
 use crate::error::{Failure, Kind};
+use crate::output::Output;
 use crate::prompt;
 use crate::sandbox;
 use crate::store::{self, Place, Store, as_named, in_home};
@@ -118,9 +119,13 @@ pub(super) fn named_account(source: &Source) -> Result<Option<String>, Failure> 
 }
 
 /// Reads the accounts of a command that sends their secrets, each to its own server.
-pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<Accounts, Failure> {
+pub(super) fn load(
+    source: &Source,
+    network: &Network,
+    output: Output,
+) -> Result<Accounts, Failure> {
     let server = named_server(network)?;
-    let accounts = held(source, network, server.as_ref(), verbosity)?;
+    let accounts = held(source, network, server.as_ref(), output)?;
     for account in accounts.chosen()? {
         check_server(account, server.as_ref())?;
     }
@@ -132,7 +137,7 @@ pub(super) fn held(
     source: &Source,
     network: &Network,
     server: Option<&Server>,
-    verbosity: u8,
+    output: Output,
 ) -> Result<Accounts, Failure> {
     let named = named_account(source)?;
     let origin = origin(source, network)?;
@@ -140,7 +145,7 @@ pub(super) fn held(
         Origin::File(store) => store.read()?.ok_or_else(|| no_file(store, network))?,
         Origin::StandardInput => store::read_from(io::stdin().lock())?,
         Origin::Variables(client, token) => {
-            mention_passed_over_file(network, verbosity);
+            mention_passed_over_file(network, output);
             vec![Account {
                 screen_name: None,
                 user_id: None,
@@ -236,7 +241,7 @@ pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
 
 /// The account whose app is meant, with or without a token. Where there is no file, the consumer pair of the variables
 /// will do, and in the sandbox its own.
-pub(super) fn app(source: &Source, network: &Network, verbosity: u8) -> Result<Account, Failure> {
+pub(super) fn app(source: &Source, network: &Network, output: Output) -> Result<Account, Failure> {
     if source.creds.is_none()
         && let Origin::File(store) = origin(source, network)?
         && store.path() == default_file(network)?.path()
@@ -245,7 +250,7 @@ pub(super) fn app(source: &Source, network: &Network, verbosity: u8) -> Result<A
     {
         return Ok(app);
     }
-    load(source, network, verbosity)?.one().cloned()
+    load(source, network, output)?.one().cloned()
 }
 
 /// An app that belongs to no account of ours.
@@ -316,8 +321,8 @@ fn no_file(store: &Store, network: &Network) -> Failure {
     .hint(hint)
 }
 
-fn mention_passed_over_file(network: &Network, verbosity: u8) {
-    if verbosity > 0
+fn mention_passed_over_file(network: &Network, output: Output) {
+    if output.verbosity() > 0
         && let Ok(store) = default_file(network)
         && store.path().exists()
     {

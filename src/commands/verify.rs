@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::checking::{Finding, State, check_all, read_only};
@@ -10,26 +9,17 @@ use super::connection;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Verify;
-use crate::error::{Failure, Kind, common_exit_code};
+use crate::error::{Class, Failure, Kind};
 use crate::output::{Output, described};
 use crate::store::Store;
 use crate::terminal::text::harmless;
 
-pub(super) async fn run(
-    arguments: &Verify,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    let outcome = verify(arguments, verbosity, output).await;
-    outcome.context("could not verify")
-}
-
-async fn verify(arguments: &Verify, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let accounts = sources::load(&arguments.source, &arguments.network, verbosity)?;
+pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<ExitCode> {
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     if arguments.update {
         store_of(&accounts)?.prepare(true)?;
     }
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let chosen = accounts.chosen()?;
     let findings = check_all(&chosen, &settings, output).await;
     if arguments.update {
@@ -103,12 +93,12 @@ fn report(
     updates: bool,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let codes: Vec<u8> = findings
+    let classes: Vec<Class> = findings
         .iter()
         .filter_map(|finding| finding.failure.as_ref())
-        .map(|failure| failure.kind.exit_code())
+        .map(|failure| failure.kind.class())
         .collect();
-    let exit_code = common_exit_code(&codes);
+    let exit_code = Class::common(&classes).map_or(0, Class::exit_code);
     if output.is_json() {
         let entries: Vec<Value> = chosen
             .iter()

@@ -131,7 +131,7 @@ fn matched(text: &str, pattern: &str) -> Option<usize> {
             rest = rest.strip_prefix(JOINER)?;
         }
         rest = rest.strip_prefix(base)?;
-        let tone = rest.chars().next().filter(is_tone);
+        let tone = rest.chars().next().filter(|tone| is_tone(*tone));
         match (marks.next_if(|mark| TONED.contains(mark)), tone) {
             (Some('~'), tone) if tone == first_tone => return None,
             (Some('*' | '~'), None) => return None,
@@ -159,13 +159,13 @@ fn member(text: &str) -> Option<usize> {
         rest = rest.strip_prefix(EMOJI_STYLE).unwrap_or(rest);
     }
     if takes_tone(first, status) {
-        rest = rest.strip_prefix(|tone| is_tone(&tone)).unwrap_or(rest);
+        rest = rest.strip_prefix(is_tone).unwrap_or(rest);
     }
     Some(text.len() - rest.len())
 }
 
-fn is_tone(character: &char) -> bool {
-    ('\u{1F3FB}'..='\u{1F3FF}').contains(character)
+fn is_tone(character: char) -> bool {
+    ('\u{1F3FB}'..='\u{1F3FF}').contains(&character)
 }
 
 fn is_emoji_by_default(status: EmojiStatus) -> bool {

@@ -6,7 +6,7 @@ use crate::account::{Account, Credentials};
 use crate::api::AccessLevel;
 use crate::client::{Client, Settings};
 use crate::commands::checking::{self, State};
-use crate::error::{Failure, Kind};
+use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
 use crate::terminal::text::harmless;
@@ -26,24 +26,20 @@ pub(super) async fn apps(
         asked.push(&account.client);
         let finding = match oauth::app_token(http, &account.client).await {
             Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
-            Err(failure) if failure.kind.exit_code() == Kind::BadConsumerKey.exit_code() => {
-                Finding::problem(
-                    "app",
-                    failure.kind,
-                    format!("{}{}", whose(account, call), failure.reason),
-                    format!(
-                        "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
-                        call.login(account)
-                    ),
-                )
-            }
+            Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
+                "app",
+                failure.kind,
+                format!("{}{}", whose(account, call), failure.reason),
+                format!(
+                    "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
+                    call.login(account)
+                ),
+            ),
             // Not every server has this endpoint, nor is it open to every app; the accounts will tell.
-            Err(failure) if failure.kind.exit_code() == Kind::Forbidden.exit_code() => {
-                Finding::skipped(
-                    "app",
-                    format!("it could not be asked about: {}", failure.reason),
-                )
-            }
+            Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
+                "app",
+                format!("it could not be asked about: {}", failure.reason),
+            ),
             Err(failure) => Finding::failure("app", &failure),
         };
         report.add(finding)?;

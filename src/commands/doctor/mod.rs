@@ -32,13 +32,9 @@ struct Call {
     in_file: bool,
 }
 
-pub(super) async fn run(
-    arguments: &Doctor,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<ExitCode> {
     let (source, network) = (&arguments.source, &arguments.network);
-    let settings = connection::settings(network, verbosity, output)?;
+    let settings = connection::settings(network, output)?;
     let server = sources::named_server(network)?;
     let named = sources::named_account(source)?;
     let origin = sources::origin(source, network)?;

@@ -136,6 +136,8 @@ impl Report {
                 self.findings.iter().filter(is_warning).count()
             ));
         }
-        Ok(ExitCode::from(problems().next().map_or(0, Kind::exit_code)))
+        Ok(ExitCode::from(
+            problems().next().map_or(0, |kind| kind.class().exit_code()),
+        ))
     }
 }

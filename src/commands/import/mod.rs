@@ -4,9 +4,7 @@ mod choosing;
 mod reading;
 
 use std::ffi::OsStr;
-use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::json;
 
 use super::sources::ask_place;
@@ -21,18 +19,7 @@ use crate::prompt;
 use crate::store::{Place, Store, placed_all, takes_place_of};
 use crate::terminal::text::harmless;
 
-pub(super) async fn run(
-    arguments: &Import,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    import(arguments, verbosity, output)
-        .await
-        .context("could not import")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()> {
     let store = sources::destination(
         &arguments.source,
         &arguments.network,
@@ -54,7 +41,7 @@ async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Re
     at_server(&mut accounts, arguments)?;
     if arguments.verify {
         accounts = choosing::choose_roughly(accounts, arguments)?;
-        verify(&mut accounts, arguments, verbosity, output).await?;
+        verify(&mut accounts, arguments, output).await?;
     }
     let accounts = choosing::choose(accounts, arguments)?;
     choosing::refuse_twins(&accounts)?;
@@ -120,10 +107,9 @@ fn at_server(accounts: &mut [Account], arguments: &Import) -> Result<(), Failure
 async fn verify(
     accounts: &mut [Account],
     arguments: &Import,
-    verbosity: u8,
     output: Output,
 ) -> anyhow::Result<()> {
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let asked: Vec<&Account> = accounts.iter().collect();
     let findings = checking::check_all(&asked, &settings, output).await;
     for (account, finding) in accounts.iter_mut().zip(findings) {

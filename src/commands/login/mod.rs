@@ -16,29 +16,14 @@ use crate::account::Account;
 use crate::api::AccessLevel;
 use crate::cli::Login;
 use crate::client::Client;
-use crate::error::{Failure, Kind};
+use crate::error::{Class, Failure, Kind};
 use crate::output::Output;
 use crate::terminal::text::harmless;
 use plan::Plan;
 use saving::Unsaved;
 
-pub(super) async fn run(
-    arguments: &Login,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    let outcome = log_in(arguments, verbosity, output).await;
-    outcome.map_err(|error| {
-        if is_cancelled(&error) {
-            error
-        } else {
-            error.context("could not log in")
-        }
-    })
-}
-
-async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
+    let settings = connection::settings(&arguments.network, output)?;
     let plan = plan::plan(arguments, output).await?;
     let connection = connection::connect(&plan.server, settings).await?;
     let http = &connection.http;
@@ -139,7 +124,7 @@ fn confirm(finding: Finding, output: Output) -> anyhow::Result<AccessLevel> {
 }
 
 fn is_refusal(failure: &Failure) -> bool {
-    failure.kind.exit_code() == Kind::Refused.exit_code()
+    failure.kind.class() == Class::Refused
 }
 
 fn report(
@@ -165,10 +150,4 @@ fn report(
         output.line(&harmless(name))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn is_cancelled(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<Failure>()
-        .is_some_and(|failure| failure.kind == Kind::Cancelled)
 }

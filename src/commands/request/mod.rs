@@ -6,7 +6,6 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::Value;
 use url::Url;
 
@@ -21,33 +20,20 @@ use crate::client::{
     Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Reply,
     Signer, form_decoded, is_form,
 };
-use crate::error::{Failure, Kind};
+use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
 use crate::refusal::{Ask, refusal};
 use crate::terminal::text::is_harmful;
 
-/// The exit code that for a post would mean that nothing was sent.
-const UNREACHED: u8 = 3;
-
 /// The most that is read of a body.
 const BODY_LIMIT: u64 = 64 << 20;
 
-pub(super) async fn run(
-    arguments: &Request,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    send(arguments, verbosity, output)
-        .await
-        .context("could not make the request")
-}
-
-async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<ExitCode> {
+    let settings = connection::settings(&arguments.network, output)?;
     let mut headers = typed::headers(&arguments.header)?;
     let fields = typed::fields(&arguments.form)?;
-    let (account, input_is_taken) = account(arguments, verbosity)?;
+    let (account, input_is_taken) = account(arguments, output)?;
     let body = body(arguments, fields, &mut headers, input_is_taken)?;
     let default = if matches!(body, Body::Empty) {
         "GET"
@@ -82,13 +68,13 @@ async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Res
 }
 
 /// Who asks. Where the app asks for itself, an account without a token will do, or the sandbox's own app.
-fn account(arguments: &Request, verbosity: u8) -> Result<(Account, bool), Failure> {
+fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failure> {
     if arguments.bearer {
-        let app = sources::app(&arguments.source, &arguments.network, verbosity)?;
+        let app = sources::app(&arguments.source, &arguments.network, output)?;
         let origin = sources::origin(&arguments.source, &arguments.network)?;
         return Ok((app, matches!(origin, Origin::StandardInput)));
     }
-    let accounts = sources::load(&arguments.source, &arguments.network, verbosity)?;
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?.clone();
     sources::token(&account)?;
     Ok((account, matches!(accounts.origin, Origin::StandardInput)))
@@ -231,7 +217,7 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
     }
     beside(Some(&reply), output)?;
     let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
-    let says_nothing = reply.status >= 500 || refused.kind.exit_code() == UNREACHED;
+    let says_nothing = reply.status >= 500 || refused.kind.class() == Class::Unreachable;
     if posts && says_nothing {
         let hint = "look at the account before you repeat it";
         return Err(unknown_fate(&refused).hint(hint).into());

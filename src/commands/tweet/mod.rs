@@ -7,7 +7,6 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use serde_json::json;
 
 use super::connection;
@@ -22,24 +21,14 @@ use crate::terminal::stderr::talk;
 use crate::terminal::text::harmless;
 use crate::weight::{LIMIT, weight};
 
-pub(super) async fn run(
-    arguments: &Tweet,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    post(arguments, verbosity, output)
-        .await
-        .context("could not post")
-}
-
-async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let accounts = sources::load(&arguments.source, &arguments.network, verbosity)?;
+pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<ExitCode> {
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let token = sources::token(account)?;
     let media = attachments::gather(&arguments.attachments)?;
     let reply_to = arguments.reply_to.as_deref().map(post_id).transpose()?;
     let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
-    let text = text::text(arguments, input_is_taken, media.is_empty())?;
+    let text = text::text(arguments, input_is_taken, media.is_empty(), output)?;
     let weight = weight(&text);
     text::check(
         &text,
@@ -47,10 +36,7 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
         arguments.no_length_check,
         media.is_empty(),
     )?;
-    if text::has_typed_break(arguments) {
-        output.say(r"\n is posted as typed; for a line break: printf 'one\ntwo' | twauth tweet");
-    }
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let draft = Draft {
         text: &text,
         length: weight.length,

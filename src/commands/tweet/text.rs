@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Read};
 
 use crate::cli::Tweet;
 use crate::error::{Failure, Kind, system_reason};
+use crate::output::Output;
 use crate::weight::{LIMIT, invalid_character};
 
 /// The most that is read of a text: Premium's 25,000 characters of four bytes, and some more.
@@ -18,12 +19,20 @@ pub(super) fn text(
     arguments: &Tweet,
     input_is_taken: bool,
     needed: bool,
+    output: Output,
 ) -> Result<String, Failure> {
     let wanted = |reason: &str| {
         Err(Failure::new(Kind::Usage, reason).hint("give the text as one argument, or pipe it in"))
     };
     match arguments.text.as_deref() {
-        Some(text) if text != "-" => return Ok(text.to_owned()),
+        Some(text) if text != "-" => {
+            if text.contains("\\n") {
+                output.say(
+                    r"\n is posted as typed; for a line break: printf 'one\ntwo' | twauth tweet",
+                );
+            }
+            return Ok(text.to_owned());
+        }
         None if !needed => return Ok(String::new()),
         _ if input_is_taken => {
             return wanted("standard input holds the credentials, so the text must be an argument");
@@ -79,14 +88,8 @@ fn is_utf_16(bytes: &[u8]) -> bool {
     let is_zero = |pair: &[u8]| pair.contains(&0) && pair != [0, 0];
     bytes.starts_with(&[0xFF, 0xFE])
         || bytes.starts_with(&[0xFE, 0xFF])
-        || bytes.len() % 2 == 0
+        || bytes.len().is_multiple_of(2)
             && bytes.chunks(2).filter(|pair| is_zero(pair)).count() > bytes.len() / 4
-}
-
-/// Whether a person may have meant a line break where the text has a backslash and an n.
-pub(super) fn has_typed_break(arguments: &Tweet) -> bool {
-    let text = arguments.text.as_deref();
-    text.is_some_and(|text| text.contains("\\n"))
 }
 
 /// What X would refuse is refused here, before it costs a request.
