@@ -159,12 +159,16 @@ fn something_other_than_a_file_is_a_problem() {
     assert_found(
         &output,
         "readable",
-        &["problem", "not a regular file", "-> mv ", "/tw.json"],
+        &["problem", "it is a folder", "-> mv ", "/tw.json"],
     );
     let output = home
         .twauth(["doctor", "--json", "--sandbox", "-c", "/dev/zero"])
         .run();
-    assert_found(&output.assert_code(1), "readable", &["problem"]);
+    assert_found(
+        &output.assert_code(1),
+        "readable",
+        &["problem", "-> ", "-c -"],
+    );
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod links;
 mod login;
 mod media;
 mod network;
+mod paths;
 mod posting_once;
 mod posts;
 mod progress;

@@ -12,6 +12,10 @@ use crate::terminal;
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 const LINK_LIMIT: usize = 40;
 
+/// What to do instead of naming a pipe.
+const USE_INPUT: &str =
+    "to read credentials from a pipe, use `-c -` (to import them, `twauth import -`)";
+
 /// `NAME` in the user's home folder.
 pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
     match dirs::home_dir() {
@@ -61,6 +65,19 @@ fn is_at_home() -> bool {
     cfg!(unix) && terminal::stderr::is_terminal() && is_set("HOME") && !is_set("SUDO_USER")
 }
 
+/// A shown path, or any other value, as it has to be typed in a shell.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.strip_prefix("~/") {
+        Some(rest) => format!("~/{}", shell_words::quote(rest)),
+        None => shell_words::quote(text).into_owned(),
+    }
+}
+
+/// The command that makes a file one's own which root or somebody else has written.
+pub(crate) fn ownership(path: &Path) -> String {
+    format!("sudo chown \"$USER\" {}", quoted(&shown(path)))
+}
+
 /// The file behind `path`, all symbolic links followed; it need not exist yet.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut at = std::path::absolute(path)?;
@@ -92,10 +109,20 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
             };
         }
         Err(error) => return Err(refused(&system_reason(&error))),
-        Ok(metadata) if !metadata.is_file() => return Err(refused(&"it is not a regular file")),
+        Ok(metadata) if metadata.is_dir() => return Err(refused(&"it is a folder")),
+        // Standard input and a shell's <(...) are pipes under a name, which would be empty the second time.
+        Ok(metadata) if !metadata.is_file() => {
+            return Err(refused(&"it is not a regular file").hint(USE_INPUT));
+        }
         Ok(_) => {}
     }
-    let file = open(target).map_err(|error| refused(&system_reason(&error)))?;
+    let file = open(target).map_err(|error| {
+        let failure = refused(&system_reason(&error));
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => failure.hint(access(target)),
+            _ => failure,
+        }
+    })?;
     let metadata = file
         .metadata()
         .map_err(|error| refused(&system_reason(&error)))?;
@@ -120,6 +147,23 @@ pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is larger than 16 MiB"));
     }
     Ok(bytes)
+}
+
+/// The command after which the file can be read.
+#[cfg(unix)]
+fn access(target: &Path) -> String {
+    use std::os::unix::fs::MetadataExt;
+    let is_mine = |it: Metadata| it.uid() == rustix::process::geteuid().as_raw();
+    if fs::metadata(target).is_ok_and(is_mine) {
+        format!("chmod 600 {}", quoted(&shown(target)))
+    } else {
+        ownership(target)
+    }
+}
+
+#[cfg(not(unix))]
+fn access(target: &Path) -> String {
+    format!("icacls {} /reset", quoted(&shown(target)))
 }
 
 #[cfg(unix)]

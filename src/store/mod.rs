@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
-pub(crate) use location::{as_named, in_home, shown};
+pub(crate) use location::{as_named, in_home, ownership, quoted, shown};
 pub(crate) use placing::{Place, came_meanwhile, holds_others, placed, placed_all, takes_place_of};
 pub(crate) use reading::Flaw;
 
@@ -80,7 +80,7 @@ impl Store {
 
     /// What the system says of the file behind the path; none where there is no file. It can be read, then.
     pub(crate) fn metadata(&self) -> Result<Option<Metadata>, Failure> {
-        let found = location::contents(&self.target()?)?;
+        let found = location::contents(&self.path)?;
         Ok(found.map(|(_, metadata)| metadata))
     }
 
@@ -232,8 +232,7 @@ impl Store {
         match fs::metadata(target) {
             Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
                 let reason = format!("{} belongs to another user", self.shown());
-                Err(Failure::new(Kind::NotWritable, reason)
-                    .hint("change its owner, or choose another file with --creds FILE"))
+                Err(Failure::new(Kind::NotWritable, reason).hint(location::ownership(&self.path)))
             }
             _ => Ok(()),
         }

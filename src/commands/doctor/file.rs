@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use super::Call;
 use super::report::{Finding, Report};
 use crate::error::Kind;
-use crate::store::Store;
+use crate::store::{Store, ownership, quoted};
 
 /// Checks the file; whether its content can be looked at.
 pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::Result<bool> {
@@ -22,16 +22,7 @@ pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::
             return Ok(false);
         }
         Err(failure) => {
-            let hint = if store.path().is_file() {
-                format!("chmod 600 {}", typed(&shown))
-            } else {
-                format!(
-                    "mv {0} {1} && twauth login{2}",
-                    typed(&shown),
-                    typed(&format!("{shown}.old")),
-                    call.options
-                )
-            };
+            let hint = failure.hint.unwrap_or_else(|| start_again(store, call));
             report.add(Finding::problem(
                 "readable",
                 failure.kind,
@@ -53,6 +44,7 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
     let shown = store.shown();
     let mode = metadata.mode() & 0o7777;
     let of_others = mode & 0o077;
+    let mine = metadata.uid() == rustix::process::geteuid().as_raw();
     report.add(if of_others == 0 {
         Finding::ok("mode", format!("its owner alone can read it ({mode:04o})"))
     } else {
@@ -60,10 +52,13 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
             "mode",
             Kind::BadFile,
             format!("others can read or change it ({mode:04o})"),
-            format!("chmod 600 {}", typed(&shown)),
+            format!(
+                "{}chmod 600 {}",
+                if mine { "" } else { "sudo " },
+                quoted(&shown)
+            ),
         )
     })?;
-    let mine = metadata.uid() == rustix::process::geteuid().as_raw();
     report.add(if mine {
         Finding::ok("owner", "it belongs to you")
     } else {
@@ -71,14 +66,14 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
             "owner",
             Kind::NotWritable,
             "it belongs to another user",
-            format!("sudo chown \"$(id -un)\" {}", typed(&shown)),
+            ownership(store.path()),
         )
     })?;
     if metadata.nlink() > 1 {
         report.add(Finding::warning(
             "owner",
             "it has further names (hard links), which keep old keys when it is rewritten",
-            format!("find ~ -xdev -samefile {}", typed(&shown)),
+            format!("find ~ -xdev -samefile {}", quoted(&shown)),
         ))?;
     }
     Ok(())
@@ -97,16 +92,8 @@ pub(super) fn start_again(store: &Store, call: &Call) -> String {
     let shown = store.shown();
     format!(
         "mv {} {} && twauth login{}",
-        typed(&shown),
-        typed(&format!("{shown}.old")),
+        quoted(&shown),
+        quoted(&format!("{shown}.old")),
         call.options
     )
-}
-
-/// A path or value as it has to be typed in a shell. The `~` of a shown path stays what it is.
-pub(super) fn typed(text: &str) -> String {
-    match text.strip_prefix("~/") {
-        Some(rest) => format!("~/{}", shell_words::quote(rest)),
-        None => shell_words::quote(text).into_owned(),
-    }
 }

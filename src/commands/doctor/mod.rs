@@ -132,10 +132,10 @@ impl Call {
         if in_sandbox {
             options += " --sandbox";
         } else if let (Some(Server::Other(url)), Some(_)) = (server, &arguments.network.server) {
-            let _ = write!(options, " --server {}", file::typed(url));
+            let _ = write!(options, " --server {}", store::quoted(url));
         }
         if let (Origin::File(store), Some(_)) = (origin, &arguments.source.creds) {
-            let _ = write!(options, " -c {}", file::typed(&store.shown()));
+            let _ = write!(options, " -c {}", store::quoted(&store.shown()));
         }
         Self {
             options,
@@ -151,7 +151,7 @@ impl Call {
             Some(name) => format!(
                 "twauth login{} -a {}",
                 self.options,
-                file::typed(&harmless(name))
+                store::quoted(&harmless(name))
             ),
             None if self.alone && account.token.is_some() => {
                 format!("twauth login{} --replace", self.options)

@@ -4,13 +4,12 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::file::typed;
 use super::report::{Finding, Report};
 use crate::account::{Account, Server};
 use crate::error::Kind;
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
 use crate::store::history::{self, Found, Values};
-use crate::store::{Store, shown};
+use crate::store::{Store, quoted, shown};
 use crate::terminal::text::harmless;
 
 pub(super) async fn check(
@@ -51,8 +50,8 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
     let line = format!("/{}", path.display());
     let ignore = format!(
         "echo {} >> {}",
-        typed(&line),
-        typed(&shown(&work_tree.join(".gitignore")))
+        quoted(&line),
+        quoted(&shown(&work_tree.join(".gitignore")))
     );
     if is_tracked(work_tree, target) {
         return Finding::problem(
@@ -61,8 +60,8 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
             format!("git tracks it in {folder}"),
             format!(
                 "git -C {} rm --cached {} && {ignore}",
-                typed(&folder),
-                typed(&path.display().to_string())
+                quoted(&folder),
+                quoted(&path.display().to_string())
             ),
         );
     }
@@ -79,7 +78,7 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
             format!(
                 "it lies in the work tree {folder}, and git could not be asked whether it ignores it"
             ),
-            format!("git -C {} status", typed(&folder)),
+            format!("git -C {} status", quoted(&folder)),
         ),
     }
 }
