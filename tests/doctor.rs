@@ -55,6 +55,17 @@ fn doctor(home: &Home) -> Output {
     home.twauth(["doctor", "--json"]).run()
 }
 
+/// A home with an account of the sandbox inside twauth, which is asked all that X is asked.
+fn in_sandbox() -> Home {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "weatherbot", &[]);
+    let mut account = home.json("tw.json");
+    account["server"] = "sandbox".into();
+    home.write("tw.json", account.to_string());
+    home
+}
+
 /// A server that knows the app and the account, without a clock.
 fn sound_server() -> RawServer {
     Script::new()
@@ -78,9 +89,7 @@ fn git(home: &Home, arguments: &[&str]) {
 
 #[test]
 fn a_healthy_account_passes_every_check_in_order() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "weatherbot", &[]);
+    let home = in_sandbox();
     let output = doctor(&home).assert_code(0);
     let entries = output.json();
     let entries = entries.as_array().unwrap();
@@ -92,6 +101,13 @@ fn a_healthy_account_passes_every_check_in_order() {
     assert_eq!(checks.join(" "), wanted);
     for entry in entries {
         assert_eq!(entry["state"], "ok", "{entry}");
+        let of_account = ["app", "account", "level"].contains(&entry["check"].as_str().unwrap());
+        let account = if of_account {
+            "weatherbot".into()
+        } else {
+            Value::Null
+        };
+        assert_eq!(entry["account"], account, "{entry}");
     }
     let words = home.twauth(["doctor"]).run().assert_code(0);
     assert_eq!(words.stdout.lines().count(), entries.len());
@@ -269,7 +285,7 @@ fn missing_labels_are_named() {
         "labels",
         &["problem", "are missing", "-> twauth login -a mybot"],
     );
-    assert_found(&output, "app", &["ok"]);
+    assert_found(&output, "app", &["skipped"]);
 }
 
 #[test]
@@ -292,8 +308,11 @@ fn keys_out_of_place_are_named_and_sent_nowhere() {
         account["consumer_secret"] = secret.as_str().into();
         home.write("tw.json", account.to_string());
         let output = doctor(&home).assert_code(4);
-        let command = "-> twauth login -a mybot --consumer-key";
-        assert_found(&output, "keys", &["problem", words, command]);
+        assert_found(
+            &output,
+            "keys",
+            &["problem", words, "-> twauth login -a mybot"],
+        );
         assert_found(&output, "app", &["skipped"]);
     }
     let signed =
@@ -353,10 +372,79 @@ fn variables_in_the_way_are_named() {
         "variables",
         &["warning", "other.json", "-> unset TWAUTH_CREDS"],
     );
-    let run = home.twauth(["doctor", "--json"]);
-    let output = run.env("TWAUTH_ACCESS_TOKEN", &canaries.access_token).run();
-    let words = ["TWAUTH_ACCESS_TOKEN is set and TWAUTH_ACCESS_TOKEN_SECRET is not"];
-    assert_found(&output, "variables", &words);
+}
+
+#[test]
+fn variables_that_hold_the_account_are_right_where_there_is_no_file() {
+    let home = Home::new();
+    let server = sound_server();
+    let canaries = home.canaries.clone();
+    let run = |doctor: &[&str], secret: &str| {
+        home.twauth(doctor)
+            .env("TWAUTH_SERVER", server.url())
+            .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", secret)
+            .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
+            .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret)
+            .run()
+    };
+    let output = run(&["doctor", "--json"], &canaries.consumer_secret).assert_code(0);
+    assert_found(&output, "variables", &["ok"]);
+    assert_found(&output, "account", &["ok"]);
+    let words = run(&["doctor"], &canaries.consumer_secret);
+    words.assert_says("problems: 0, warnings: 0");
+    let output = run(&["doctor", "--json"], &canaries.consumer_key).assert_code(4);
+    let remedy =
+        "-> set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET again (in CI: their secrets)";
+    assert_found(&output, "keys", &["problem", remedy]);
+    let server = Script::new()
+        .reply("*", reply::error(401, 89, "Invalid or expired token."))
+        .start();
+    let run = home
+        .twauth(["doctor", "--json", "--server", &server.url()])
+        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
+        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
+        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
+    let remedy = "-> set TWAUTH_ACCESS_TOKEN and TWAUTH_ACCESS_TOKEN_SECRET again (in CI";
+    assert_found(&run.run().assert_code(4), "account", &["problem", remedy]);
+}
+
+#[test]
+fn variables_that_are_half_there_or_empty_are_named() {
+    let home = Home::new();
+    let run = || home.twauth(["doctor", "--json", "--sandbox"]);
+    let half = "TWAUTH_ACCESS_TOKEN is set and TWAUTH_CONSUMER_KEY, TWAUTH_CONSUMER_SECRET, \
+                TWAUTH_ACCESS_TOKEN_SECRET are not";
+    let output = run().env("TWAUTH_ACCESS_TOKEN", "1-t").run();
+    let remedy = "-> set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET and";
+    assert_found(&output, "variables", &["warning", half, remedy]);
+    let empty = |run: crate::support::run::Run| {
+        run.env("TWAUTH_CONSUMER_KEY", "")
+            .env("TWAUTH_CONSUMER_SECRET", " ")
+    };
+    let names = "TWAUTH_CONSUMER_KEY, TWAUTH_CONSUMER_SECRET";
+    let output = empty(run()).run();
+    assert_found(
+        &output,
+        "variables",
+        &["warning: set but empty", names, "-> set TWAUTH_"],
+    );
+    let output = empty(home.twauth(["tweet", "hi"])).run().assert_code(4);
+    let output = output.assert_says(&format!("these variables are set but empty: {names}\n"));
+    output.assert_says("hint: set them again (in CI: the secrets that they come from)");
+    home.write("tw-sandbox.json", home.account("sandbox").to_string());
+    let output = run().env("TWAUTH_ACCESS_TOKEN", "1-t").run();
+    assert_found(
+        &output,
+        "variables",
+        &["warning", half, "-> unset TWAUTH_ACCESS_TOKEN"],
+    );
+    assert_found(
+        &empty(run()).run(),
+        "variables",
+        &["-> unset TWAUTH_CONSUMER_KEY"],
+    );
 }
 
 #[test]
@@ -443,11 +531,12 @@ fn the_app_the_account_and_the_level_are_told_apart() {
     let words = [
         "warning",
         "cannot post",
-        "Read and write",
-        "twauth login -a weatherbot",
+        &sandbox.url,
+        "`twauth login -a weatherbot`",
     ];
     assert_found(&output, "level", &words);
 
+    let home = in_sandbox();
     let good = home.json("tw.json");
     let mut account = good.clone();
     account["access_token_secret"] = "not-the-secret-of-this-token".into();
@@ -463,9 +552,44 @@ fn the_app_the_account_and_the_level_are_told_apart() {
 
     account = good;
     account["consumer_secret"] = "not-the-secret-of-this-app".into();
-    home.write("tw.json", account.to_string());
+    home.write("my bots.json", account.to_string());
+    let login = format!(
+        "-> twauth login -c '{}' -a weatherbot",
+        home.shown("my bots.json")
+    );
+    let run = home.twauth(["doctor", "--json", "-c", "my bots.json"]);
+    assert_found(&run.run().assert_code(4), "app", &["problem", &login]);
+    let mut other = account.clone();
+    (other["user_id"], other["screen_name"]) = ("5".into(), "other".into());
+    other["access_token"] = "5-another".into();
+    home.write("tw.json", json!([account, other]).to_string());
     let output = doctor(&home).assert_code(4);
-    assert_found(&output, "app", &["problem", "--consumer-key KEY"]);
+    assert_found(&output, "app", &["problem", "-> twauth login --all"]);
+    assert_eq!(said(&output, "app").len(), 1, "they share it");
+}
+
+#[test]
+fn each_account_is_asked_about_at_its_own_server_only() {
+    let home = Home::new();
+    let (one, two) = (sound_server(), sound_server());
+    let (first, mut second) = (home.account(&one.url()), home.account(&two.url()));
+    second["user_id"] = "932".into();
+    second["screen_name"] = "other".into();
+    second["consumer_key"] = "secondAppsKeyOfTwentyFive".into();
+    second["access_token"] = "932-an-access-token-of-enough-length".into();
+    home.write("tw.json", json!([first, second]).to_string());
+    doctor(&home);
+    let keys = [home.canaries.consumer_key.as_str(), "secondApps"];
+    for (server, own, others) in [(&one, keys[0], keys[1]), (&two, keys[1], keys[0])] {
+        let headers = server.requests();
+        let mut headers = headers.iter().filter_map(|it| it.header("authorization"));
+        let signed = |header: &str| {
+            assert!(!header.starts_with("Basic "), "{header}");
+            assert!(header.contains(own) && !header.contains(others), "{header}");
+        };
+        signed(headers.next().unwrap());
+        headers.for_each(signed);
+    }
 }
 
 #[test]
@@ -481,11 +605,14 @@ fn each_of_several_accounts_is_looked_at() {
     let output = run.run().assert_code(0);
     assert_eq!(said(&output, "account").len(), 1);
     let run = home.twauth(["doctor", "--json", "-a", "nobody"]);
-    assert_found(
-        &run.run().assert_code(4),
-        "account",
-        &["problem", "nobody is not in"],
+    let words = ["nobody is not in", "-> twauth login -a nobody --add"];
+    assert_found(&run.run().assert_code(4), "account", &words);
+    let run = home.twauth(["doctor", "--json", "-c", "tw.json", "-a", "$(no)"]);
+    let login = format!(
+        "-> twauth login -c {} -a '$(no)' --add",
+        home.shown("tw.json")
     );
+    assert_found(&run.run().assert_code(4), "account", &[&login]);
 }
 
 #[test]

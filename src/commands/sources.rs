@@ -308,17 +308,22 @@ fn no_file(store: &Store, network: &Network) -> Failure {
     } else {
         "twauth login"
     };
+    let empty = environment::names_empty().join(", ");
     let missing = environment::missing().join(", ");
-    let hint = if missing.is_empty() {
-        format!("log in first with `{login}`, or name the file with --creds FILE")
-    } else {
-        format!("set {missing} as well: the variables of an account count only all four together")
-    };
-    Failure::new(
-        Kind::NoCredentials,
-        format!("there is no credentials file {}", store.shown()),
-    )
-    .hint(hint)
+    let reason = format!("there is no credentials file {}", store.shown());
+    if !missing.is_empty() {
+        return Failure::new(Kind::NoCredentials, reason).hint(format!(
+            "set {missing} as well: the variables of an account count only all four together"
+        ));
+    }
+    if !empty.is_empty() {
+        let reason = format!("{reason}, and these variables are set but empty: {empty}");
+        return Failure::new(Kind::NoCredentials, reason)
+            .hint("set them again (in CI: the secrets that they come from)");
+    }
+    Failure::new(Kind::NoCredentials, reason).hint(format!(
+        "log in first with `{login}`, or name the file with --creds FILE"
+    ))
 }
 
 fn mention_passed_over_file(network: &Network, output: Output) {

@@ -2,7 +2,7 @@
 
 use super::report::{Finding, Report};
 use super::{Call, whose};
-use crate::account::{Account, Credentials};
+use crate::account::{Account, Credentials, Server};
 use crate::api::AccessLevel;
 use crate::client::{Client, Settings};
 use crate::commands::checking::{self, State};
@@ -11,38 +11,49 @@ use crate::oauth;
 use crate::output::Output;
 use crate::terminal::text::harmless;
 
-/// Asks about each consumer pair alone.
+/// Asks about each consumer pair alone. That sends the secret itself, which is X's way; other servers learn from it
+/// what no signature would tell them.
 pub(super) async fn apps(
     http: &Client,
     accounts: &[&Account],
     call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<()> {
+    if let [
+        Account {
+            server: Server::Other(_),
+            ..
+        },
+        ..,
+    ] = accounts
+    {
+        let message = "asked about at X only: the question holds the consumer secret";
+        return report.add(Finding::skipped("app", message));
+    }
     let mut asked: Vec<&Credentials> = Vec::new();
     for account in accounts {
         if asked.contains(&&account.client) {
             continue;
         }
         asked.push(&account.client);
+        let sharing = accounts.iter().filter(|it| it.client == account.client);
+        let others = sharing.count() > 1;
         let finding = match oauth::app_token(http, &account.client).await {
             Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
             Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
                 "app",
                 failure.kind,
                 format!("{}{}", whose(account, call), failure.reason),
-                format!(
-                    "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
-                    call.login(account)
-                ),
+                call.new_app(account, others),
             ),
-            // Not every server has this endpoint, nor is it open to every app; the accounts will tell.
+            // Not every app may use this endpoint; the accounts will tell.
             Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
                 "app",
                 format!("it could not be asked about: {}", failure.reason),
             ),
             Err(failure) => Finding::failure("app", &failure),
         };
-        report.add(finding)?;
+        report.add(if others { finding } else { finding.of(account) })?;
     }
     Ok(())
 }
@@ -73,15 +84,13 @@ pub(super) async fn accounts(
     let findings = checking::check_all(&with_token, settings, output).await;
     for (account, found) in with_token.iter().zip(&findings) {
         let level = found.access_level();
-        report.add(account_finding(account, found, call))?;
-        if found.failure.is_none() {
-            report.add(level_finding(account, level, call))?;
+        report.add(account_finding(account, found, call).of(account))?;
+        let level = if found.failure.is_none() {
+            level_finding(account, level, call)
         } else {
-            report.add(Finding::skipped(
-                "level",
-                format!("{}it is not known", whose(account, call)),
-            ))?;
-        }
+            Finding::skipped("level", format!("{}it is not known", whose(account, call)))
+        };
+        report.add(level.of(account))?;
     }
     Ok(())
 }
@@ -122,6 +131,7 @@ fn account_finding(account: &Account, found: &checking::Finding, call: &Call) ->
 /// The command where one mends it, else the step.
 fn mending(account: &Account, failure: &Failure, call: &Call) -> String {
     match (failure.kind, &failure.hint) {
+        (Kind::BadConsumerKey, _) => call.new_app(account, false),
         (Kind::BadToken | Kind::Refused | Kind::BadAuthentication | Kind::WrongAccount, _)
         | (_, None) => call.login(account),
         (_, Some(hint)) => hint.clone(),
@@ -135,8 +145,9 @@ fn level_finding(account: &Account, level: AccessLevel, call: &Call) -> Finding 
             "level",
             format!("{whose}read: it cannot post"),
             format!(
-                "set the app to Read and write (console.x.com, User authentication settings), save, then {}",
-                call.login(account)
+                "{}, then {}",
+                let_write(&account.server),
+                call.relogin(account)
             ),
         ),
         AccessLevel::Unknown => Finding::skipped(
@@ -144,5 +155,16 @@ fn level_finding(account: &Account, level: AccessLevel, call: &Call) -> Finding 
             format!("{whose}the server does not say whether it can post"),
         ),
         level => Finding::ok("level", format!("{whose}{level}: it can post")),
+    }
+}
+
+/// What has to be changed at the server before a login can get a token that posts.
+fn let_write(server: &Server) -> String {
+    match server {
+        Server::Other(url) => format!("let the app write, at {url}"),
+        Server::X | Server::Sandbox => {
+            "set the app to Read and write (console.x.com, User authentication settings) and save"
+                .to_owned()
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The values under the labels: present, in their places, of the shapes that X gives out.
 
 use super::report::{Finding, Report};
-use super::{Call, whose};
+use super::{Call, Place, whose};
 use crate::account::{Account, Credentials, Server, check_pair, looks_like_token};
 use crate::error::Kind;
 use crate::terminal::text::harmless;
@@ -18,7 +18,7 @@ pub(super) fn check<'a>(
     let unlabelled = labels(accounts, call, report)?;
     if !unlabelled {
         let message = match accounts {
-            [_] if !call.in_file => "the four values are there".to_owned(),
+            [_] if call.place == Place::Variables => "the four values are there".to_owned(),
             [only] => format!("all labels of {} are there", harmless(&only.label())),
             several => format!("all labels of {} accounts are there", several.len()),
         };
@@ -38,7 +38,7 @@ pub(super) fn check<'a>(
         pairs.push(&account.client);
         for finding in [pair, token].into_iter().flatten() {
             wrong = true;
-            report.add(finding)?;
+            report.add(finding.of(account))?;
         }
     }
     if !wrong {
@@ -61,7 +61,9 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
                 ),
                 call.login(account),
             )
-        } else if call.in_file && (account.screen_name.is_none() || account.user_id.is_none()) {
+        } else if call.place == Place::File
+            && (account.screen_name.is_none() || account.user_id.is_none())
+        {
             let label = match (&account.screen_name, &account.user_id) {
                 (None, None) => "screen_name and user_id are",
                 (None, _) => "screen_name is",
@@ -76,7 +78,7 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
             continue;
         };
         missing = true;
-        report.add(finding)?;
+        report.add(finding.of(account))?;
     }
     Ok(missing)
 }
@@ -91,10 +93,7 @@ fn wrong_pair(account: &Account, call: &Call) -> Option<Finding> {
         "keys",
         Kind::BadConsumerKey,
         format!("{}{}", whose(account, call), failure.reason),
-        format!(
-            "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
-            call.login(account)
-        ),
+        call.new_app(account, false),
     ))
 }
 

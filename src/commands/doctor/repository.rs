@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::Call;
 use super::report::{Finding, Report};
 use crate::account::{Account, Server};
 use crate::error::Kind;
@@ -16,6 +17,7 @@ pub(super) async fn check(
     store: &Store,
     accounts: &[Account],
     server: Option<&Server>,
+    call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let Ok(target) = store.target() else {
@@ -36,11 +38,11 @@ pub(super) async fn check(
     let searched = tokio::task::spawn_blocking(move || history::search(&folder, &values));
     let found = searched.await.context("could not search the history")?;
     report.add(match found {
-        Ok(found) => past(&found, &work_tree),
+        Ok(found) => past(&found, &work_tree, call),
         Err(_) => Finding::warning(
             "history",
             "git could not be asked whether the keys were ever committed",
-            "install git, or look yourself: `git log --all -p`",
+            "install git",
         ),
     })
 }
@@ -83,8 +85,9 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
     }
 }
 
-fn past(found: &Found, work_tree: &Path) -> Finding {
+fn past(found: &Found, work_tree: &Path, call: &Call) -> Finding {
     let folder = shown(work_tree);
+    let look = format!("git -C {} log --all -p", quoted(&folder));
     let mut labels: Vec<&str> = found.labels.iter().copied().collect();
     labels.sort_unstable();
     if labels.is_empty() {
@@ -94,7 +97,7 @@ fn past(found: &Found, work_tree: &Path) -> Finding {
             Finding::warning(
                 "history",
                 format!("the history of {folder} could not be searched to its end"),
-                "git log --all --oneline -- PATH, for each place where the file has been",
+                look,
             )
         };
     }
@@ -112,13 +115,16 @@ fn past(found: &Found, work_tree: &Path) -> Finding {
             "history",
             Kind::NotIgnored,
             message,
-            "regenerate the keys at console.x.com (Keys & Tokens), then `twauth login` for every account",
+            format!(
+                "regenerate the keys (at X: console.x.com, Keys & Tokens), then `twauth login{} --all`",
+                call.options
+            ),
         )
     } else {
         Finding::warning(
             "history",
             format!("{message}; without a secret they open nothing"),
-            "look with `git log --all -p`; where in doubt, regenerate the keys at console.x.com (Keys & Tokens)",
+            look,
         )
     }
 }
