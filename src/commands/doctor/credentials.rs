@@ -4,32 +4,20 @@ use super::report::{Finding, Report};
 use super::{Call, whose};
 use crate::account::{Account, Credentials, Server};
 use crate::api::AccessLevel;
-use crate::client::{Client, Settings};
+use crate::client::{Client, Settings, Signer};
 use crate::commands::checking::{self, State};
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
 use crate::terminal::text::harmless;
 
-/// Asks about each consumer pair alone. That sends the secret itself, which is X's way; other servers learn from it
-/// what no signature would tell them.
+/// Asks about each consumer pair alone.
 pub(super) async fn apps(
     http: &Client,
     accounts: &[&Account],
     call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    if let [
-        Account {
-            server: Server::Other(_),
-            ..
-        },
-        ..,
-    ] = accounts
-    {
-        let message = "asked about at X only: the question holds the consumer secret";
-        return report.add(Finding::skipped("app", message));
-    }
     let mut asked: Vec<&Credentials> = Vec::new();
     for account in accounts {
         if asked.contains(&&account.client) {
@@ -38,21 +26,22 @@ pub(super) async fn apps(
         asked.push(&account.client);
         let sharing = accounts.iter().filter(|it| it.client == account.client);
         let others = sharing.count() > 1;
-        let finding = match oauth::app_token(http, &account.client).await {
-            Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
-            Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
-                "app",
-                failure.kind,
-                format!("{}{}", whose(account, call), failure.reason),
-                call.new_app(account, others),
-            ),
-            // Not every app may use this endpoint; the accounts will tell.
-            Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
-                "app",
-                format!("it could not be asked about: {}", failure.reason),
-            ),
-            Err(failure) => Finding::failure("app", &failure),
-        };
+        let finding =
+            match oauth::app_token(http, Signer::of_app(&account.server, &account.client)).await {
+                Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
+                Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
+                    "app",
+                    failure.kind,
+                    format!("{}{}", whose(account, call), failure.reason),
+                    call.new_app(account, others),
+                ),
+                // Not every app may use this endpoint; the accounts will tell.
+                Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
+                    "app",
+                    format!("it could not be asked about: {}", failure.reason),
+                ),
+                Err(failure) => Finding::failure("app", &failure),
+            };
         report.add(if others { finding } else { finding.of(account) })?;
     }
     Ok(())
