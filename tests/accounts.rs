@@ -254,7 +254,7 @@ fn the_four_variables_are_an_account_of_their_own() {
     // They have no name, and no other account takes their place.
     let run = with_variables(&home, verify()).args(["-a", "mybot"]);
     run.run().assert_code(4);
-    for arguments in [&["logout", "--yes"][..], &["verify", "--update"]] {
+    for arguments in [&["logout", "--local", "--yes"][..], &["verify", "--update"]] {
         with_variables(&home, home.twauth(arguments))
             .run()
             .assert_code(2);
@@ -310,6 +310,35 @@ fn logout_revokes_then_forgets() {
     expected["x"] = json!([1, {"deep": null}]);
     // A list stays a list, and what is not ours stays.
     assert_eq!(home.json("tw.json"), json!([expected]));
+}
+
+#[test]
+fn logout_of_an_account_in_variables_revokes_and_says_what_to_unset() {
+    let home = Home::new();
+    let server = Script::new().reply(REVOKE, revoked()).start();
+    let logout = |words: &[&str]| {
+        let run = with_variables(&home, home.twauth(["logout"]).args(words));
+        run.env("TWAUTH_SERVER", server.url()).run()
+    };
+    let output = logout(&["--yes"]).assert_code(0);
+    let output = output.assert_says("revoked the token in the environment");
+    output.assert_says("hint: unset TWAUTH_CONSUMER_KEY TWAUTH_CONSUMER_SECRET TWAUTH_ACCESS");
+    let output = logout(&["--yes", "--json"]).assert_code(0).json();
+    assert_eq!(
+        (&output["revoked"], &output["creds"]),
+        (&json!(true), &Value::Null)
+    );
+    assert_eq!(server.count(REVOKE), 2);
+    let output = logout(&["--yes", "--local"]).assert_code(2);
+    output
+        .assert_says("cannot be removed")
+        .assert_says("hint: unset TWAUTH_");
+    logout(&[]).assert_code(2);
+    let piped = home
+        .twauth(["logout", "--yes", "-c", "-"])
+        .stdin(home.account(&server.url()).to_string());
+    piped.run().assert_code(0);
+    assert_eq!((server.count(REVOKE), home.files().len()), (3, 0));
 }
 
 #[test]

@@ -122,6 +122,26 @@ fn an_unconfirmed_callback_ends_the_login() {
 }
 
 #[test]
+fn an_app_without_any_callback_is_told_which_setting_is_empty() {
+    let home = Home::new();
+    let refusal = "Callback URL not approved for this client application. Approved callback URLs \
+                   can be adjusted in your application settings";
+    let server = Script::new()
+        .reply(REQUEST_TOKEN, reply::error(403, 415, refusal))
+        .start();
+    let login = || login_at(&home, &server.url());
+    let output = login().run().assert_code(6);
+    let output = output.assert_says("the app's Callback URI is empty");
+    let output = output.assert_says("fill in any Callback URI");
+    assert!(!output.stderr.contains("--callback"), "{output:?}");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let callback = format!("http://{}/x", free.local_addr().unwrap());
+    drop(free);
+    let output = login().args(["--callback", &callback]).run();
+    output.assert_code(6).assert_says("not on the app's list");
+}
+
+#[test]
 fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     let home = Home::new();
     let canaries = &home.canaries;
