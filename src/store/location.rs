@@ -1,12 +1,13 @@
 //! Where a credentials file is: default places, symbolic links, and what may not be read or written.
 
 use std::env;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::system::{self, open};
 use crate::error::{Failure, Kind, system_reason};
-use crate::terminal;
+use crate::{shell, terminal};
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -18,13 +19,12 @@ const USE_INPUT: &str =
 
 /// `NAME` in the user's home folder.
 pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
-    match dirs::home_dir() {
-        Some(home) if home.is_absolute() => Ok(home.join(name)),
-        _ => Err(
-            Failure::new(Kind::Usage, "there is no home folder to look in")
-                .hint("set HOME to an absolute path, or name the file with --creds FILE"),
-        ),
-    }
+    let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    system::home().map(|home| home.join(name)).ok_or_else(|| {
+        Failure::new(Kind::Usage, "there is no home folder to look in").hint(format!(
+            "set {variable} to an absolute path, or name the file with --creds FILE"
+        ))
+    })
 }
 
 /// The path as named by the user. Shells leave a `~/` inside quotes, after `--creds=` and in variables as it is.
@@ -43,13 +43,13 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
 }
 
 /// A path for messages. A person at a terminal sees it as typed, or with the home folder as `~`; a log, or whoever became
-/// another user, needs all of it.
+/// another user, needs all of it, and so does Windows, where not every shell knows `~`.
 pub(crate) fn shown(path: &Path) -> String {
     if !is_at_home() {
         let full = std::path::absolute(path);
         return full.as_deref().unwrap_or(path).display().to_string();
     }
-    let home = dirs::home_dir().filter(|home| home.is_absolute());
+    let home = system::home();
     match home
         .as_deref()
         .and_then(|home| path.strip_prefix(home).ok())
@@ -65,22 +65,12 @@ fn is_at_home() -> bool {
     cfg!(unix) && terminal::stderr::is_terminal() && is_set("HOME") && !is_set("SUDO_USER")
 }
 
-/// A shown path, or any other value, as it has to be typed in a shell.
-pub(crate) fn quoted(text: &str) -> String {
-    match text.strip_prefix("~/") {
-        Some(rest) => format!("~/{}", shell_words::quote(rest)),
-        None => shell_words::quote(text).into_owned(),
-    }
-}
-
-/// The command that makes a file one's own which root or somebody else has written.
-pub(crate) fn ownership(path: &Path) -> String {
-    format!("sudo chown \"$USER\" {}", quoted(&shown(path)))
-}
-
 /// The file behind `path`, all symbolic links followed; it need not exist yet.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut at = std::path::absolute(path)?;
+    if names_stream(&at) {
+        return Err(io::Error::other("its name contains a colon"));
+    }
     for _ in 0..LINK_LIMIT {
         match fs::read_link(&at) {
             Ok(link) => at = at.parent().unwrap_or(Path::new("/")).join(link),
@@ -99,6 +89,9 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
             format!("{} could not be read: {reason}", shown(target)),
         )
     };
+    if names_stream(target) {
+        return Err(refused(&"its name contains a colon"));
+    }
     // Looked at before it is opened: opening a device can have effects. Looked at again afterwards.
     match fs::metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -133,6 +126,12 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
     Ok(Some((bytes, metadata)))
 }
 
+/// Whether the path leads into a file, to what Windows calls an alternate stream: that cannot be replaced as a whole.
+fn names_stream(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    cfg!(windows) && name.as_encoded_bytes().contains(&b':')
+}
+
 /// Whether the path ends in a separator, so that it can mean no file.
 fn names_folder(path: &Path) -> bool {
     let last = path.as_os_str().as_encoded_bytes().last();
@@ -150,34 +149,22 @@ pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// The command after which the file can be read.
-#[cfg(unix)]
 fn access(target: &Path) -> String {
-    use std::os::unix::fs::MetadataExt;
-    let is_mine = |it: Metadata| it.uid() == rustix::process::geteuid().as_raw();
-    if fs::metadata(target).is_ok_and(is_mine) {
-        format!("chmod 600 {}", quoted(&shown(target)))
+    let file = shown(target);
+    if fs::metadata(target).is_ok_and(|it| is_mine(&it)) {
+        shell::make_private(&file)
     } else {
-        ownership(target)
+        shell::take_over(&file)
     }
 }
 
-#[cfg(not(unix))]
-fn access(target: &Path) -> String {
-    format!("icacls {} /reset", quoted(&shown(target)))
-}
-
 #[cfg(unix)]
-fn open(target: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    // Should a FIFO have taken the file's place, opening it does not wait for a writer.
-    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(target)
+fn is_mine(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
 #[cfg(not(unix))]
-fn open(target: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(target)
+fn is_mine(_: &Metadata) -> bool {
+    true
 }

@@ -9,6 +9,7 @@ mod lock;
 mod placing;
 mod reading;
 mod replace;
+mod system;
 #[cfg(test)]
 mod tests;
 
@@ -18,12 +19,13 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
-pub(crate) use location::{as_named, in_home, ownership, quoted, shown};
+pub(crate) use location::{as_named, in_home, shown};
 pub(crate) use placing::{Place, came_meanwhile, holds_others, placed, placed_all, takes_place_of};
 pub(crate) use reading::Flaw;
 
 use crate::account::Account;
 use crate::error::{Failure, Kind, system_reason};
+use crate::shell;
 
 /// How often a save starts again because another program replaced the file meanwhile.
 const ATTEMPTS: usize = 5;
@@ -155,7 +157,7 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let mut folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+        let mut folders: Vec<PathBuf> = [beside, system::home(), Some(std::env::temp_dir())]
             .into_iter()
             .flatten()
             .collect();
@@ -235,7 +237,7 @@ impl Store {
         match fs::metadata(target) {
             Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
                 let reason = format!("{} belongs to another user", self.shown());
-                Err(Failure::new(Kind::NotWritable, reason).hint(location::ownership(&self.path)))
+                Err(Failure::new(Kind::NotWritable, reason).hint(shell::take_over(&self.shown())))
             }
             _ => Ok(()),
         }

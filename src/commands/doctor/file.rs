@@ -5,7 +5,10 @@ use std::fs::Metadata;
 use super::Call;
 use super::report::{Finding, Report};
 use crate::error::Kind;
-use crate::store::{Store, ownership, quoted};
+use crate::shell;
+use crate::store::Store;
+#[cfg(windows)]
+use crate::store::in_home;
 
 /// Checks the file; whether its content can be looked at.
 pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::Result<bool> {
@@ -52,11 +55,11 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
             "mode",
             Kind::BadFile,
             format!("others can read or change it ({mode:04o})"),
-            format!(
-                "{}chmod 600 {}",
-                if mine { "" } else { "sudo " },
-                quoted(&shown)
-            ),
+            if mine {
+                shell::make_private(&shown)
+            } else {
+                format!("sudo {}", shell::make_private(&shown))
+            },
         )
     })?;
     report.add(if mine {
@@ -66,34 +69,41 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
             "owner",
             Kind::NotWritable,
             "it belongs to another user",
-            ownership(store.path()),
+            shell::take_over(&shown),
         )
     })?;
     if metadata.nlink() > 1 {
         report.add(Finding::warning(
             "owner",
             "it has further names (hard links), which keep old keys when it is rewritten",
-            format!("find ~ -xdev -samefile {}", quoted(&shown)),
+            format!("find ~ -xdev -samefile {}", shell::typed(&shown)),
         ))?;
     }
     Ok(())
 }
 
-#[cfg(not(unix))]
-fn private(_: &Metadata, _: &Store, report: &mut Report) -> anyhow::Result<()> {
-    report.add(Finding::skipped(
-        "mode",
-        "this system keeps the file private by its folder",
-    ))
+/// The rights of a file are its folder's on Windows; those of a profile keep other users out.
+#[cfg(windows)]
+fn private(_: &Metadata, store: &Store, report: &mut Report) -> anyhow::Result<()> {
+    let target = store.target()?;
+    let is_in_profile = in_home("").is_ok_and(|home| target.starts_with(home));
+    let folder = target.parent().unwrap_or(&target);
+    report.add(if is_in_profile {
+        Finding::ok(
+            "mode",
+            "its folder is in your profile, which other users cannot read",
+        )
+    } else {
+        Finding::warning(
+            "mode",
+            "it is outside your profile: other users of this machine may be able to read it",
+            shell::close_folder(folder)
+                .unwrap_or_else(|| "move it to a folder in your profile".to_owned()),
+        )
+    })
 }
 
 /// Puts a file that cannot be used aside, and makes a new one.
 pub(super) fn start_again(store: &Store, call: &Call) -> String {
-    let shown = store.shown();
-    format!(
-        "mv {} {} && twauth login{}",
-        quoted(&shown),
-        quoted(&format!("{shown}.old")),
-        call.options
-    )
+    shell::set_aside(&store.shown(), &format!("twauth login{}", call.options))
 }

@@ -18,6 +18,7 @@ use crate::cli::Doctor;
 use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::output::Output;
+use crate::shell;
 use crate::store::{self, Store};
 use crate::terminal::text::harmless;
 use report::{Finding, Report};
@@ -72,6 +73,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
         origin,
         list,
         named,
+        server: server.clone(),
     };
     let chosen = match chosen(&accounts, server.as_ref()) {
         Ok(chosen) => chosen,
@@ -144,10 +146,10 @@ impl Call {
         if in_sandbox {
             options += " --sandbox";
         } else if let (Some(Server::Other(url)), Some(_)) = (server, &arguments.network.server) {
-            let _ = write!(options, " --server {}", store::quoted(url));
+            let _ = write!(options, " --server {}", shell::typed(url));
         }
         if let (Origin::File(store), Some(_)) = (origin, &arguments.source.creds) {
-            let _ = write!(options, " -c {}", store::quoted(&store.shown()));
+            let _ = write!(options, " -c {}", shell::typed(&store.shown()));
         }
         Self {
             options,
@@ -173,7 +175,7 @@ impl Call {
     fn advised(&self, failure: Failure, accounts: &Accounts) -> Failure {
         match &accounts.named {
             Some(name) if failure.kind == Kind::NoSuchAccount => failure
-                .hint(self.login_with(&format!(" -a {} --add", store::quoted(&harmless(name))))),
+                .hint(self.login_with(&format!(" -a {} --add", shell::typed(&harmless(name))))),
             _ => failure,
         }
     }
@@ -189,7 +191,7 @@ impl Call {
             return Self::set_again([environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET]);
         }
         match account.screen_name.as_ref().or(account.user_id.as_ref()) {
-            Some(name) => self.login_with(&format!(" -a {}", store::quoted(&harmless(name)))),
+            Some(name) => self.login_with(&format!(" -a {}", shell::typed(&harmless(name)))),
             None if self.alone && account.token.is_some() => self.login_with(" --replace"),
             None => self.login_with(""),
         }

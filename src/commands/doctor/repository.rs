@@ -8,9 +8,10 @@ use super::Call;
 use super::report::{Finding, Report};
 use crate::account::{Account, Server};
 use crate::error::Kind;
+use crate::shell::{self, typed};
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
 use crate::store::history::{self, Found, Values};
-use crate::store::{Store, quoted, shown};
+use crate::store::{Store, shown};
 use crate::terminal::text::harmless;
 
 pub(super) async fn check(
@@ -49,22 +50,17 @@ pub(super) async fn check(
 
 fn exposure(target: &Path, work_tree: &Path) -> Finding {
     let (folder, path) = (shown(work_tree), inside(work_tree, target));
-    let line = format!("/{}", path.display());
-    let ignore = format!(
-        "echo {} >> {}",
-        quoted(&line),
-        quoted(&shown(&work_tree.join(".gitignore")))
-    );
+    let ignore = |before: Option<&str>| {
+        let file = shown(&work_tree.join(".gitignore"));
+        shell::ignore(&format!("/{path}"), &file, before)
+    };
     if is_tracked(work_tree, target) {
+        let remove = format!("git -C {} rm --cached {}", typed(&folder), typed(&path));
         return Finding::problem(
             "git",
             Kind::NotIgnored,
             format!("git tracks it in {folder}"),
-            format!(
-                "git -C {} rm --cached {} && {ignore}",
-                quoted(&folder),
-                quoted(&path.display().to_string())
-            ),
+            ignore(Some(&remove)),
         );
     }
     match verdict(target) {
@@ -73,21 +69,21 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
             "git",
             Kind::NotIgnored,
             format!("git does not ignore it in {folder}: the next `git add` would take it along"),
-            ignore,
+            ignore(None),
         ),
         Verdict::Unknown(_) => Finding::warning(
             "git",
             format!(
                 "it lies in the work tree {folder}, and git could not be asked whether it ignores it"
             ),
-            format!("git -C {} status", quoted(&folder)),
+            format!("git -C {} status", typed(&folder)),
         ),
     }
 }
 
 fn past(found: &Found, work_tree: &Path, call: &Call) -> Finding {
     let folder = shown(work_tree);
-    let look = format!("git -C {} log --all -p", quoted(&folder));
+    let look = format!("git -C {} log --all -p", typed(&folder));
     let mut labels: Vec<&str> = found.labels.iter().copied().collect();
     labels.sort_unstable();
     if labels.is_empty() {

@@ -4,6 +4,7 @@ use super::report::{Finding, Report};
 use crate::cli::Doctor;
 use crate::commands::sources::{Origin, default_file};
 use crate::environment;
+use crate::shell;
 
 pub(super) fn check(
     origin: &Origin,
@@ -29,7 +30,7 @@ pub(super) fn check(
                 "the four TWAUTH_ variables are used, and {} is passed over",
                 store.shown()
             ),
-            format!("unset {}", environment::FOUR.join(" ")),
+            shell::unset(&environment::FOUR),
         ),
         (Origin::Variables(..), None) => {
             Finding::ok("variables", "the four TWAUTH_ variables hold the account")
@@ -45,7 +46,7 @@ pub(super) fn check(
                     "TWAUTH_CREDS names {}, and the default file is passed over",
                     store.shown()
                 ),
-                format!("unset {}", environment::CREDS),
+                shell::unset(&[environment::CREDS]),
             )
         }
         (_, default) => {
@@ -80,7 +81,7 @@ pub(super) fn check(
 /// Where there is a file, it is meant; elsewhere, as in CI, the variables are.
 fn remedy(names: &[&str], has_file: bool) -> String {
     if has_file {
-        format!("unset {}", names.join(" "))
+        shell::unset(names)
     } else {
         format!("set {} (in CI: its secret)", names.join(" and "))
     }
