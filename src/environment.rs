@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::process::Command;
 
-use crate::account::Credentials;
+use crate::account::{Credentials, Part};
 use crate::error::{Failure, Kind};
 
 /// The names of the variables that hold the four values of one account.
@@ -22,6 +22,16 @@ pub(crate) const FOUR: [&str; 4] = [
     ACCESS_TOKEN,
     ACCESS_TOKEN_SECRET,
 ];
+
+/// The variable that holds a part of an account.
+pub(crate) fn variable(part: Part) -> &'static str {
+    match part {
+        Part::ConsumerKey => CONSUMER_KEY,
+        Part::ConsumerSecret => CONSUMER_SECRET,
+        Part::AccessToken => ACCESS_TOKEN,
+        Part::AccessTokenSecret => ACCESS_TOKEN_SECRET,
+    }
+}
 
 /// Every variable of ours: none of them goes to a child but those of `run` and `sandbox`.
 const OURS: [&str; 8] = [
