@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Read};
 
-use anyhow::Context as _;
-
+use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal;
 use crate::terminal::stderr::{ask, talk};
@@ -132,11 +131,11 @@ pub(crate) fn cancelled() -> Failure {
     Failure::new(Kind::Cancelled, "cancelled, nothing is changed")
 }
 
-/// Blocking work on a thread of its own, so that signals and the sandbox are served meanwhile.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .context("could not ask")
+    blocking::apart(work).await.map_err(|error| {
+        let reason = format!("the answer could not be read: {error}");
+        Failure::new(Kind::Internal, reason).into()
+    })
 }
 
 fn read_line() -> anyhow::Result<String> {

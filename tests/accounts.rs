@@ -574,3 +574,90 @@ fn a_missing_user_id_is_written_from_the_token_when_the_file_is() {
         .assert_code(0);
     assert_eq!(home.json("tw.json")[0]["user_id"], "931657239872432861");
 }
+
+/// Every command that would use an account's values at its server.
+const USES: [&[&str]; 7] = [
+    &["tweet", "hi"],
+    &["delete", "1"],
+    &["request", "/2/users/me"],
+    &["request", "--bearer", "/2/users/me"],
+    &["bearer"],
+    &["verify"],
+    &["logout", "--yes"],
+];
+
+#[test]
+fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
+    let home = Home::new();
+    let quoted = format!("'{}'", home.canaries.access_token_secret);
+    for (name, value) in [
+        ("TWAUTH_CONSUMER_KEY", "${{ secrets.KEY }}"),
+        ("TWAUTH_CONSUMER_KEY", "***"),
+        (
+            "TWAUTH_CONSUMER_SECRET",
+            "AAAAAAAAAAAAAAAAAAAAAFakeBearer%3D",
+        ),
+        ("TWAUTH_ACCESS_TOKEN", "931657239872432861-abc\u{200b}"),
+        ("TWAUTH_ACCESS_TOKEN_SECRET", &quoted),
+        ("TWAUTH_ACCESS_TOKEN_SECRET", "$SECRET"),
+    ] {
+        for words in USES {
+            if name.contains("ACCESS") && words.contains(&"bearer") {
+                continue;
+            }
+            let run = with_variables(&home, home.twauth(words));
+            let run = run
+                .env(name, value)
+                .env("HTTPS_PROXY", "http://127.0.0.1:1");
+            let output = run.args(["--json"]).run().assert_code(2);
+            let error = &output.json()["error"];
+            assert_eq!(error["kind"], "bad-value", "{words:?} {value}");
+            let message = error["message"].as_str().unwrap();
+            assert!(
+                message.contains(name) && !message.contains(value),
+                "{message}"
+            );
+        }
+        let header = with_variables(
+            &home,
+            home.twauth(["header", "https://api.x.com/2/users/me"]),
+        );
+        header
+            .env(name, value)
+            .may_show_secrets()
+            .run()
+            .assert_code(0);
+        let server = knowing();
+        let elsewhere = with_variables(&home, home.twauth(["verify"])).env(name, value);
+        let run = elsewhere
+            .env("TWAUTH_SERVER", server.url())
+            .may_show_secrets();
+        run.run().assert_code(0);
+    }
+}
+
+#[test]
+fn a_stored_value_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
+    let home = Home::new();
+    for (label, value) in [
+        ("consumer_key", "your-consumer-key"),
+        ("consumer_secret", "a secret"),
+        ("access_token", "\"931657239872432861-abc\""),
+        ("access_token_secret", "xxxxxxxx"),
+    ] {
+        let mut account = home.account("https://api.x.com");
+        account[label] = value.into();
+        home.write("tw.json", account.to_string());
+        for words in USES {
+            let run = home.twauth(words).env("HTTPS_PROXY", "http://127.0.0.1:1");
+            let output = run.run().assert_code(1);
+            let output = output.assert_says(&format!("{label} of @mybot "));
+            assert!(!output.stderr.contains(value), "{output:?}");
+        }
+        let run = home.twauth(["tweet", "hi", "--json"]).run().assert_code(1);
+        assert_eq!(run.json()["error"]["kind"], "bad-value");
+        let header = home.twauth(["header", "https://api.x.com/2/users/me"]);
+        header.may_show_secrets().run().assert_code(0);
+        assert_eq!(home.json("tw.json"), account);
+    }
+}

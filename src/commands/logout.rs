@@ -35,7 +35,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
         Some(Signer::of(account)?)
     };
     if let Some(store) = store {
-        store.prepare(true)?;
+        store.prepare(true).await?;
     }
     if !arguments.yes {
         confirm(account, &accounts, arguments.local, output).await?;
@@ -48,7 +48,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
             .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
     }
     let kept = match store {
-        Some(store) => forget(store, account, output)?,
+        Some(store) => forget(store, account, output).await?,
         None => false,
     };
     report(account, &accounts, arguments.local, kept, output)
@@ -124,9 +124,9 @@ fn advised(failure: Failure, accounts: &Accounts) -> Failure {
 
 /// Takes the account out of the file. Of the last one the app's keys stay: X shows them once, and making new ones
 /// ends every other bot of the app. Says whether they stayed.
-fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
+async fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
     let mut kept = false;
-    let saved = store.update(true, |document| {
+    let update = store.update(true, |document| {
         kept = false;
         let Some(mut document) = document else {
             return Ok(None);
@@ -150,7 +150,8 @@ fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bo
             document.remove(index);
         }
         Ok(Some(document))
-    })?;
+    });
+    let saved = update.await?;
     for remark in saved.remarks() {
         output.warn(remark);
     }

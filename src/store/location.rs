@@ -6,8 +6,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::system::{self, open};
+use super::trust;
 use crate::error::{Failure, Kind, system_reason};
-use crate::{shell, terminal};
+use crate::shell;
+use crate::terminal::{stderr, text};
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -42,27 +44,27 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A path for messages. A person at a terminal sees it as typed, or with the home folder as `~`; a log, or whoever became
-/// another user, needs all of it, and so does Windows, where not every shell knows `~`.
+/// A path for messages: nothing in it acts on a terminal. A person there sees it as typed, or with the home folder as
+/// `~`; a log, or whoever became another user, needs all of it, and so does Windows, where not every shell knows `~`.
 pub(crate) fn shown(path: &Path) -> String {
     if !is_at_home() {
         let full = std::path::absolute(path);
-        return full.as_deref().unwrap_or(path).display().to_string();
+        return text::path(full.as_deref().unwrap_or(path));
     }
     let home = system::home();
     match home
         .as_deref()
         .and_then(|home| path.strip_prefix(home).ok())
     {
-        Some(rest) => format!("~/{}", rest.display()),
-        None => path.display().to_string(),
+        Some(rest) => format!("~/{}", text::path(rest)),
+        None => text::path(path),
     }
 }
 
 /// Whether whoever reads the messages knows which folder `~` is, and the shell does too.
 fn is_at_home() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    cfg!(unix) && terminal::stderr::is_terminal() && is_set("HOME") && !is_set("SUDO_USER")
+    cfg!(unix) && stderr::is_terminal() && is_set("HOME") && !is_set("SUDO_USER")
 }
 
 /// The file behind `path`, all symbolic links followed; it need not exist yet.
@@ -73,6 +75,11 @@ pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     }
     for _ in 0..LINK_LIMIT {
         match fs::read_link(&at) {
+            Ok(_) if trust::leads_astray(&at) => {
+                return Err(io::Error::other(
+                    "its symbolic link belongs to another user",
+                ));
+            }
             Ok(link) => at = at.parent().unwrap_or(Path::new("/")).join(link),
             // Not a link, or nothing there.
             Err(_) => return Ok(at),

@@ -54,7 +54,7 @@ pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Pl
     } else {
         chosen_place(arguments, &store, &in_file, output)?
     };
-    store.prepare(arguments.force)?;
+    store.prepare(arguments.force).await?;
     let client =
         consumer_pair::pair(client, &server, &in_file, known.as_ref(), &store, output).await?;
     let place = match place {
