@@ -601,6 +601,19 @@ fn the_app_the_account_and_the_level_are_told_apart() {
 }
 
 #[test]
+fn another_server_than_the_accounts_own_is_refused() {
+    let home = Home::new();
+    let (own, other) = (sound_server(), sound_server());
+    home.write_account(&own.url());
+    let run = home.twauth(["doctor", "--json", "--server", &other.url()]);
+    let output = run.run().assert_code(2);
+    assert_found(&output, "account", &["problem", "not at the server named"]);
+    assert_eq!(own.connections(), 0);
+    let signed = |it: &crate::support::request::Request| it.header("authorization").is_some();
+    assert!(!other.requests().iter().any(signed));
+}
+
+#[test]
 fn each_of_several_accounts_is_looked_at() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);

@@ -175,6 +175,19 @@ fn a_post_to_try_things_out_goes_away_again() {
 }
 
 #[test]
+fn a_dry_run_says_that_the_post_would_go_away_again() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    let run = || home.twauth(["tweet", "--dry-run", "hi", "--delete-after", "90"]);
+    run()
+        .run()
+        .assert_code(0)
+        .assert_says("would delete it again after 90 s\n");
+    let output = run().args(["--json"]).run().assert_code(0);
+    assert_eq!(output.json()["delete_after"], 90);
+}
+
+#[test]
 fn a_post_that_is_left_behind_is_told() {
     let (home, sandbox) = in_sandbox();
     let running = home
