@@ -46,6 +46,8 @@ mod network;
 #[cfg(unix)]
 mod other_users;
 #[cfg(unix)]
+mod paths;
+#[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]
 mod posts;
@@ -76,6 +78,8 @@ mod support;
 mod symlinks;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]
