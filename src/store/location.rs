@@ -12,7 +12,7 @@ const LINK_LIMIT: usize = 40;
 
 /// `NAME` in the user's home folder.
 pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
-    match dirs::home_dir() {
+    match std::env::home_dir() {
         Some(home) if home.is_absolute() => Ok(home.join(name)),
         _ => Err(
             Failure::new(Kind::Usage, "there is no home folder to look in")
@@ -38,7 +38,7 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
 
 /// A path with the home folder written as `~`, for messages.
 pub(crate) fn shown(path: &Path) -> String {
-    let home = dirs::home_dir().filter(|home| home.is_absolute());
+    let home = std::env::home_dir().filter(|home| home.is_absolute());
     match home
         .as_deref()
         .and_then(|home| path.strip_prefix(home).ok())

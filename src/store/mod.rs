@@ -155,7 +155,7 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let mut folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+        let mut folders: Vec<PathBuf> = [beside, std::env::home_dir(), Some(std::env::temp_dir())]
             .into_iter()
             .flatten()
             .collect();
