@@ -3,6 +3,7 @@
 mod call;
 mod exchange;
 mod reply;
+mod resolving;
 mod retry;
 mod signing;
 mod tracing;

@@ -10,6 +10,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
+use super::resolving::Resolver;
+use crate::blocking;
 use crate::error::{Failure, Kind};
 
 /// The most that connecting may take.
@@ -36,6 +38,7 @@ pub(super) async fn build(
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
+        .dns_resolver(Resolver)
         .timeout(timeout)
         // Somewhat sooner than the total, so that a slow connection is told apart from a slow reply.
         .connect_timeout(CONNECT.min(timeout.mul_f32(0.95)))
@@ -75,6 +78,8 @@ pub(super) fn may_use_platform() -> bool {
 pub(super) fn proxy_variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
+        // Names have no case on Windows, where people know them in capitals.
+        .filter(|name| !cfg!(windows) || name.starts_with(char::is_uppercase))
         .find(|name| setting(name).is_some())
 }
 
@@ -172,9 +177,9 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 
 /// What a name stands for, refused unless all of it is loopback; the connection is pinned to the answer.
 async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
-    let looking = tokio::net::lookup_host((name, 0));
-    let found: Vec<SocketAddr> = match tokio::time::timeout(CONNECT, looking).await {
-        Ok(Ok(found)) => found.collect(),
+    let looking = blocking::addresses(name.to_owned(), 0);
+    let found = match tokio::time::timeout(CONNECT, looking).await {
+        Ok(Ok(found)) => found,
         _ => Vec::new(),
     };
     if found.is_empty() || !found.iter().all(|address| address.ip().is_loopback()) {

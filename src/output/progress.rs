@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::Output;
 use crate::terminal::stderr::{is_terminal, passing};
+use crate::terminal::takes_escapes;
 
 /// A bar is drawn again after this time at the soonest.
 const REDRAW: Duration = Duration::from_millis(50);
@@ -33,7 +34,7 @@ impl Output {
 
     fn may_draw(self) -> bool {
         let is_dumb = || env::var_os("TERM").is_some_and(|term| term == "dumb");
-        !self.quiet && is_terminal() && !is_dumb()
+        !self.quiet && is_terminal() && !is_dumb() && takes_escapes()
     }
 }
 
