@@ -37,7 +37,7 @@ fn without_threads(home: &Home, arguments: &[&str]) -> Option<Run> {
         }
     }
     let usable = [&words[1..], &["true"]].concat();
-    if !installed::usable(words[0], &usable, "no thread to be had") {
+    if !installed::works(words[0], &usable, "no thread to be had") {
         return None;
     }
     Some(home.program(program).args(arguments).before(&words))
