@@ -8,7 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-mod advisories;
 #[cfg(unix)]
 mod browser;
 #[cfg(unix)]
