@@ -23,6 +23,7 @@ mod login;
 mod media;
 mod network;
 mod other_users;
+mod paths;
 mod posting_once;
 mod posts;
 mod progress;

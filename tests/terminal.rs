@@ -109,6 +109,32 @@ fn every_way_of_leaving_every_question_changes_nothing() {
     }
 }
 
+/// The signals that end a program which nobody has told what to do with them, beside the four of [`WAYS`].
+const OTHER_SIGNALS: [Signal; 8] = [
+    Signal::ALARM,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::XCPU,
+    Signal::ABORT,
+    Signal::SYS,
+    Signal::VTALARM,
+    Signal::PROF,
+];
+
+#[test]
+fn no_signal_leaves_the_terminal_without_echo() {
+    for signal in OTHER_SIGNALS {
+        let home = Home::new();
+        let terminal = Question::Secret.reached(&home);
+        assert!(!terminal.echoes());
+        let modes = terminal.modes_before();
+        terminal.signal(signal);
+        let ended = terminal.finish_as_signalled(signal);
+        assert_eq!(ended.modes, modes, "{signal:?}: {ended:?}");
+        assert!(home.files().is_empty(), "{signal:?}");
+    }
+}
+
 #[test]
 fn a_whole_login_is_typed_and_no_secret_is_shown() {
     let home = Home::new();
@@ -205,7 +231,9 @@ fn ctrl_z_gives_the_terminal_back_and_the_question_returns_with_the_program() {
 #[test]
 fn a_stopped_login_can_be_ended_from_the_shell() {
     let home = Home::new();
-    let mut terminal = in_shell(&home, "read -r line; wait %1; echo \"ended with $?\"");
+    // `wait` also returns where the shell only now hears that the job has stopped: 128 and the number of STOP.
+    let wait = "read -r line; code=147; while [ $code = 147 ] || [ $code = 145 ]; do wait %1; code=$?; done; echo \"ended with $code\"";
+    let mut terminal = in_shell(&home, wait);
     terminal.expect("Secret (consumer secret): ");
     let shell = terminal.id();
     let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children"));
