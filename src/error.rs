@@ -84,8 +84,10 @@ kinds! {
     Locked "file-locked" Local
     FileChanged "file-changed" Local
     BadInput "bad-input" Local
+    BadValueInFile "bad-value" Local
     Mixed "mixed" Local
     Usage "usage" Usage
+    BadValue "bad-value" Usage
     SeveralAccounts "several-accounts" Usage
     AccountExists "account-exists" Usage
     OtherServer "other-server" Usage

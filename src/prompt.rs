@@ -157,6 +157,8 @@ fn read_line() -> anyhow::Result<String> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Kind::BadInput, "the answer is not UTF-8 text"))?;
+    // PowerShell puts a mark before the first line of a pipe.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 

@@ -2,7 +2,6 @@
 
 mod call;
 mod exchange;
-mod pem;
 mod reply;
 mod resolving;
 mod retry;

@@ -7,9 +7,9 @@ use std::time::Duration;
 use reqwest::{Certificate, NoProxy, Proxy, redirect, retry};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
-use super::pem;
 use super::resolving::Resolver;
 use crate::blocking;
 use crate::error::{Failure, Kind};
@@ -78,6 +78,8 @@ pub(super) fn may_use_platform() -> bool {
 pub(super) fn proxy_variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
+        // Names have no case on Windows, where people know them in capitals.
+        .filter(|name| !cfg!(windows) || name.starts_with(char::is_uppercase))
         .find(|name| setting(name).is_some())
 }
 
@@ -131,8 +133,8 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             .hint("set SSL_CERT_FILE to a PEM file, or unset it")
         };
         let text = std::fs::read(file).map_err(|_| unreadable())?;
-        for certificate in pem::certificates(&text) {
-            store.push(certificate.ok_or_else(unreadable)?);
+        for certificate in CertificateDer::pem_slice_iter(&text) {
+            store.push(certificate.map_err(|_| unreadable())?);
         }
     }
     if let Some(folders) = setting("SSL_CERT_DIR") {
@@ -140,7 +142,9 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
             // A folder of certificates may hold other things: what is no PEM is passed over.
             let texts = files.filter_map(|file| std::fs::read(file.path()).ok());
-            store.extend(texts.flat_map(|text| pem::certificates(&text)).flatten());
+            for text in texts {
+                store.extend(CertificateDer::pem_slice_iter(&text).flatten());
+            }
         }
     }
     // A system's folder holds each under several names, and all of them in one more file.

@@ -80,7 +80,7 @@ async fn finished(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Res
 /// Help is a result.
 fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
     let text = cli::help_on(arguments.topic.as_deref())?;
-    output.exact(text.as_bytes())?;
+    output.styled(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -54,6 +54,9 @@ pub(crate) fn shown(path: &Path) -> String {
 /// The file behind `path`, all symbolic links followed; it need not exist yet.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut at = std::path::absolute(path)?;
+    if names_stream(&at) {
+        return Err(io::Error::other("its name contains a colon"));
+    }
     for _ in 0..LINK_LIMIT {
         match fs::read_link(&at) {
             Ok(_) if trust::leads_astray(&at) => {
@@ -77,6 +80,9 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
             format!("{} could not be read: {reason}", shown(target)),
         )
     };
+    if names_stream(target) {
+        return Err(refused(&"its name contains a colon"));
+    }
     // Looked at before it is opened: opening a device can have effects. Looked at again afterwards.
     match fs::metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -99,6 +105,12 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
     }
     let bytes = limited(file).map_err(|error| refused(&system_reason(&error)))?;
     Ok(Some((bytes, metadata)))
+}
+
+/// Whether the path leads into a file, to what Windows calls an alternate stream: that cannot be replaced as a whole.
+fn names_stream(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    cfg!(windows) && name.as_encoded_bytes().contains(&b':')
 }
 
 /// Whether the path ends in a separator, so that it can mean no file.

@@ -143,11 +143,6 @@ impl Terminal {
         self.modes().2.contains(LocalModes::ECHO)
     }
 
-    /// Whether a line is handed over only when it is complete.
-    pub(crate) fn is_canonical(&self) -> bool {
-        self.modes().2.contains(LocalModes::ICANON)
-    }
-
     /// Waits for the program's end by a signal that was sent, which may be one that tells of faults otherwise.
     pub(crate) fn finish_as_signalled(self, signal: Signal) -> Ended {
         let ended = self.ended();

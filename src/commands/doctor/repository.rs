@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::file::typed;
 use super::report::{Finding, Report};
+use super::shell::{self, typed};
 use crate::account::{Account, Server};
 use crate::error::Kind;
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
@@ -43,22 +43,17 @@ pub(super) async fn check(
 
 async fn exposure(target: &Path, work_tree: &Path) -> Finding {
     let (folder, path) = (shown(work_tree), inside(work_tree, target));
-    let line = format!("/{path}");
-    let ignore = format!(
-        "echo {} >> {}",
-        typed(&line),
-        typed(&shown(&work_tree.join(".gitignore")))
-    );
+    let ignore = |before: Option<&str>| {
+        let file = shown(&work_tree.join(".gitignore"));
+        shell::ignore(&format!("/{path}"), &file, before)
+    };
     if is_tracked(work_tree, target).await {
+        let remove = format!("git -C {} rm --cached {}", typed(&folder), typed(&path));
         return Finding::problem(
             "git",
             Kind::NotIgnored,
             format!("git tracks it in {folder}"),
-            format!(
-                "git -C {} rm --cached {} && {ignore}",
-                typed(&folder),
-                typed(&path)
-            ),
+            ignore(Some(&remove)),
         );
     }
     match verdict(target).await {
@@ -67,7 +62,7 @@ async fn exposure(target: &Path, work_tree: &Path) -> Finding {
             "git",
             Kind::NotIgnored,
             format!("git does not ignore it in {folder}: the next `git add` would take it along"),
-            ignore,
+            ignore(None),
         ),
         Verdict::Unknown(_) => Finding::warning(
             "git",
