@@ -32,7 +32,8 @@ fn no_name_of_a_folder_reaches_a_terminal_as_it_is() {
     }
     let account = home.account(&server.url()).to_string();
     let place = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-    for name in ["tw.json", "work/tw.json"] {
+    let below = format!("work/{HOSTILE}/tw.json");
+    for name in ["tw.json", "work/tw.json", &below] {
         home.write(&format!("{HOSTILE}/{name}"), &account);
     }
     home.write(&format!("{HOSTILE}/broken.json"), "{");
@@ -46,6 +47,7 @@ fn no_name_of_a_folder_reaches_a_terminal_as_it_is() {
         "loose.json",
         "loop",
         "work/tw.json",
+        &below,
         "",
     ];
     for file in files {
