@@ -13,7 +13,7 @@ pub(crate) use post::{Attached, InReplyTo, NewPost, post, post_id, rehearse_post
 pub(crate) use upload::upload;
 
 use crate::account::{Credentials, is_screen_name, is_user_id};
-use crate::client::{Authorization, Body, Call, Client, Method, Reply, Signer};
+use crate::client::{Authorization, Body, Call, Client, Method, Repeat, Reply, Signer};
 use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
@@ -66,8 +66,7 @@ pub(crate) async fn me(
     client: &Credentials,
     token: &Credentials,
 ) -> Result<Identity, Failure> {
-    let call = Call::new(
-        Method::GET,
+    let call = Call::get(
         http.url("/2/users/me"),
         Signer::new(client, Some(token)),
     );
@@ -85,6 +84,7 @@ pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
         body: Body::Empty,
         headers: Vec::new(),
         credentials: Authorization::None,
+        repeat: Repeat::Freely,
     };
     let reply = http.send(&call).await?;
     let failure = refusal(&reply, Ask::Other);
@@ -103,8 +103,7 @@ pub(crate) async fn verify_credentials(
 ) -> Result<Identity, Failure> {
     let url = http.url("/1.1/account/verify_credentials.json");
     let reply = http
-        .send(&Call::new(
-            Method::GET,
+        .send(&Call::get(
             url,
             Signer::new(client, Some(token)),
         ))

@@ -1,14 +1,19 @@
 //! One request: signed, sent, and its reply read as far as the limit.
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use futures_util::future::{Either, select};
+use futures_util::lock::MutexGuard;
 use reqwest::Method;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
     HeaderMap, HeaderValue, TRANSFER_ENCODING,
 };
 
-use super::call::{Authorization, Body, Call, FORM, form_text};
+use super::call::{Authorization, Body, Call, FORM, Repeat, form_text};
+use super::sending::{Payload, Sending};
 use super::signing::{encoded, sign};
 use super::tracing::Trace;
 use super::waiting::watched;
@@ -17,11 +22,15 @@ use super::{Client, Reply, Trouble};
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
+/// Whoever has it makes the new connection, while others wait to use it.
+pub(super) type Turn<'a> = MutexGuard<'a, ()>;
+
 impl Client {
     pub(super) async fn exchange(
         &self,
         http: &reqwest::Client,
         call: &Call<'_>,
+        turn: Option<Turn<'_>>,
     ) -> Result<Reply, Trouble> {
         let trace = Trace::new(&self.settings);
         let (authorization, sent) = authorize(call, &trace);
@@ -35,23 +44,57 @@ impl Client {
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
-        request = match &call.body {
-            // A POST without a body says so: some servers insist on a length.
-            Body::Empty if call.method == Method::POST => request.header("content-length", "0"),
-            Body::Empty => request,
-            Body::Form(pairs) => request.header(CONTENT_TYPE, FORM).body(form_text(pairs)),
+        let bytes = match &call.body {
+            Body::Empty => Vec::new(),
+            Body::Form(pairs) => {
+                request = request.header(CONTENT_TYPE, FORM);
+                form_text(pairs).into_bytes()
+            }
             Body::Other {
                 content_type,
                 bytes,
-            } => request
-                .header(CONTENT_TYPE, content_type)
-                .body(bytes.clone()),
+            } => {
+                request = request.header(CONTENT_TYPE, content_type);
+                bytes.clone()
+            }
         };
+        if bytes.is_empty() && call.method == Method::POST {
+            // A POST without a body says so: some servers insist on a length.
+            request = request.header(CONTENT_LENGTH, "0");
+        }
+        let sending = Sending::new(&self.streams);
+        if call.repeat == Repeat::UnlessSent {
+            self.changing.replace(Some(Arc::clone(&sending)));
+        }
+        let request = request.body(reqwest::Body::wrap(Payload::new(bytes, &sending)));
         trace.request(call);
         let started = Instant::now();
         let asked_for_codings = call.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING);
-        let reply = read(request, sent, asked_for_codings);
-        let outcome = watched(reply, self.settings.awaited).await;
+        let reply = read(request, sent, &sending, asked_for_codings);
+        let reply = watched(reply, self.settings.awaited);
+        let mut reply = pin!(sending.within(self.settings.timeout, reply));
+        if let Some(turn) = turn {
+            // The next one finds the connection of this one.
+            let went_out = pin!(sending.sent());
+            let early = select(&mut reply, went_out).await;
+            drop(turn);
+            if let Either::Left((outcome, _)) = early {
+                return self.told(call, &trace, outcome, started);
+            }
+        }
+        self.told(call, &trace, reply.await, started)
+    }
+
+    fn told(
+        &self,
+        call: &Call<'_>,
+        trace: &Trace<'_>,
+        outcome: Result<Reply, Trouble>,
+        started: Instant,
+    ) -> Result<Reply, Trouble> {
+        if call.repeat == Repeat::UnlessSent {
+            self.changing.take();
+        }
         trace.outcome(&outcome, started.elapsed());
         outcome
     }
@@ -99,9 +142,13 @@ pub(super) fn authorize(call: &Call<'_>, trace: &Trace) -> (Option<HeaderValue>,
 async fn read(
     request: reqwest::RequestBuilder,
     sent: Vec<String>,
+    sending: &Sending,
     asked_for_codings: bool,
 ) -> Result<Reply, Trouble> {
-    let response = request.send().await.map_err(|error| Trouble::of(&error))?;
+    let response = request
+        .send()
+        .await
+        .map_err(|error| Trouble::of(&error, sending.is_out()))?;
     let status = response.status().as_u16();
     let reply = whole(response, sent, asked_for_codings).await;
     if (300..400).contains(&status) {

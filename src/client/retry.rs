@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
-
+use super::call::Repeat;
 use super::{Reply, Trouble};
 
 /// The longest `Retry-After` that a repeat waits for; what asks for more is not repeated.
@@ -34,11 +33,11 @@ pub(super) fn retry_after(reply: &Reply) -> Option<Duration> {
 }
 
 /// Whether sending again can do no harm and could help.
-pub(super) fn may_repeat(method: &Method, outcome: &Result<Reply, Trouble>) -> bool {
-    let reads_only = matches!(*method, Method::GET | Method::HEAD);
+pub(super) fn may_repeat(repeat: Repeat, outcome: &Result<Reply, Trouble>) -> bool {
+    let is_free = repeat == Repeat::Freely;
     match outcome {
-        Ok(reply) => reads_only && matches!(reply.status, 500 | 502 | 503 | 504),
-        Err(trouble) => trouble.passing && (reads_only || !trouble.sent),
+        Ok(reply) => is_free && matches!(reply.status, 500 | 502 | 503 | 504),
+        Err(trouble) => trouble.passing && (is_free || !trouble.sent),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::output::{Output, Progress};
 use crate::terminal::text::harmless;
 
 /// How many accounts are asked about at a time.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 100;
 
 /// What verification finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::account::Account;
 use crate::api::unknown_fate;
 use crate::cli::Request;
 use crate::client::{
-    Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Reply,
+    Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Repeat, Reply,
     Signer, form_decoded, is_form,
 };
 use crate::error::{Class, Failure, Kind};
@@ -57,12 +57,18 @@ pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<E
             Some(sources::token(&account)?),
         )),
     };
+    let repeat = if matches!(method, Method::GET | Method::HEAD) {
+        Repeat::Freely
+    } else {
+        Repeat::UnlessSent
+    };
     let call = Call {
         method,
         url,
         body,
         headers,
         credentials,
+        repeat,
     };
     exchange(http, &call, output).await
 }
