@@ -279,24 +279,24 @@ fn slow_fleet(home: &Home, count: usize) -> RawServer {
 }
 
 #[test]
-fn sixty_four_are_asked_at_a_time() {
+fn a_hundred_are_asked_at_a_time() {
     let home = Home::new();
-    let server = slow_fleet(&home, 100);
+    let server = slow_fleet(&home, 130);
     let run = home.twauth(["verify", "--timeout", "2", "--retries", "0"]);
     let running = run.start();
-    server.wait_for_requests(65);
+    server.wait_for_requests(101);
     std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(server.requests().len(), 65);
+    assert_eq!(server.requests().len(), 101);
     let output = running.finish();
     let names: Vec<&str> = output
         .stdout
         .lines()
         .filter_map(|line| line.split('\t').next())
         .collect();
-    let expected: Vec<String> = (0..100).map(|number| format!("bot{number}")).collect();
+    let expected: Vec<String> = (0..130).map(|number| format!("bot{number}")).collect();
     assert_eq!(
         (names, server.requests().len()),
-        (expected.iter().map(String::as_str).collect(), 100)
+        (expected.iter().map(String::as_str).collect(), 130)
     );
 }
 

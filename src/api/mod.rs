@@ -66,10 +66,7 @@ pub(crate) async fn me(
     client: &Credentials,
     token: &Credentials,
 ) -> Result<Identity, Failure> {
-    let call = Call::get(
-        http.url("/2/users/me"),
-        Signer::new(client, Some(token)),
-    );
+    let call = Call::get(http.url("/2/users/me"), Signer::new(client, Some(token)));
     let reply = http.send(&call).await?;
     identity(&reply, |body| {
         (&body["data"]["id"], &body["data"]["username"])
@@ -103,10 +100,7 @@ pub(crate) async fn verify_credentials(
 ) -> Result<Identity, Failure> {
     let url = http.url("/1.1/account/verify_credentials.json");
     let reply = http
-        .send(&Call::get(
-            url,
-            Signer::new(client, Some(token)),
-        ))
+        .send(&Call::get(url, Signer::new(client, Some(token))))
         .await?;
     identity(&reply, |body| (&body["id_str"], &body["screen_name"]))
 }

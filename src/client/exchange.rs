@@ -150,6 +150,7 @@ async fn read(
         .await
         .map_err(|error| Trouble::of(&error, sending.is_out()))?;
     let status = response.status().as_u16();
+    sending.answered(status);
     let reply = whole(response, sent, asked_for_codings).await;
     if (300..400).contains(&status) {
         return Err(Trouble::redirect(status, reply.ok()));

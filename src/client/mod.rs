@@ -164,16 +164,20 @@ impl Client {
             }
             let is_closed = outcome.as_ref().is_err_and(|trouble| trouble.closed);
             // A server that closes its connections after some requests is not failing while others are answered.
-            if is_closed && self.replies.get() > before {
+            let is_moving = self.replies.get() > before || self.streams.is_busy();
+            if !(is_closed && is_moving) {
+                if attempt >= self.settings.retries {
+                    return outcome;
+                }
+                attempt += 1;
+                tokio::time::sleep(backoff(attempt - 1, asked)).await;
+            } else if self.replies.get() == before {
+                tokio::time::sleep(TURN / 10).await;
+            }
+            if is_closed {
                 let waiting = tokio::time::timeout(TURN, self.reconnecting.lock());
                 turn = waiting.await.ok();
-                continue;
             }
-            if attempt >= self.settings.retries {
-                return outcome;
-            }
-            tokio::time::sleep(backoff(attempt, asked)).await;
-            attempt += 1;
         }
     }
 
@@ -195,20 +199,14 @@ impl Client {
         }
     }
 
-    async fn send_once(
-        &self,
-        call: &Call<'_>,
-        turn: Option<Turn<'_>>,
-    ) -> Result<Reply, Trouble> {
+    async fn send_once(&self, call: &Call<'_>, turn: Option<Turn<'_>>) -> Result<Reply, Trouble> {
         let http = self.platform.get().unwrap_or(&self.http);
         let mut trouble = match self.exchange(http, call, turn).await {
             Err(trouble) => trouble,
             reply => return reply,
         };
         // Nothing has been sent yet: the handshake failed. A company's proxy may have signed.
-        if trouble.unknown_issuer
-            && self.platform.get().is_none()
-            && transport::may_use_platform()
+        if trouble.unknown_issuer && self.platform.get().is_none() && transport::may_use_platform()
         {
             let platform =
                 transport::build(&self.base, self.settings.timeout, Roots::Platform).await?;

@@ -170,8 +170,12 @@ impl Used {
         let variable = self.variable;
         let (reason, hint) = if !schemes.is_empty() && !takes_basic {
             (
-                format!("{proxy} asks for a kind of login that twauth does not have{wanted}, status 407"),
-                format!("run a local proxy that logs in there (such as px or cntlm), and set {variable} to it"),
+                format!(
+                    "{proxy} asks for a kind of login that twauth does not have{wanted}, status 407"
+                ),
+                format!(
+                    "run a local proxy that logs in there (such as px or cntlm), and set {variable} to it"
+                ),
             )
         } else if self.authorization().is_some() {
             (

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -27,6 +27,11 @@ const CATCH_UP: Duration = Duration::from_secs(1);
 pub(super) struct Streams(Arc<Mutex<(usize, Option<Instant>)>>);
 
 impl Streams {
+    /// Whether one is there now.
+    pub(super) fn is_busy(&self) -> bool {
+        self.lock().0 > 0
+    }
+
     /// Until when one was there; now, while one is.
     fn busy_until(&self) -> Option<Instant> {
         let streams = self.lock();
@@ -37,8 +42,11 @@ impl Streams {
         }
     }
 
-    fn open(&self) {
-        self.lock().0 += 1;
+    /// Adds one, and says whether it may have waited for others since `start`.
+    fn open(&self, start: Instant) -> bool {
+        let mut streams = self.lock();
+        streams.0 += 1;
+        streams.0 > 1 || streams.1.is_some_and(|end| end > start)
     }
 
     fn close(&self) {
@@ -57,6 +65,7 @@ enum Stage {
     Waiting,
     /// A connection is at it, and the server may be told any moment.
     Taken,
+    /// Its time counts from there.
     Sent(Instant),
     Ended,
 }
@@ -65,7 +74,10 @@ enum Stage {
 /// moment in which a request gets its turn.
 #[derive(Debug)]
 pub(super) struct Sending {
+    started: Instant,
     stage: Mutex<Stage>,
+    /// The reply's, once its headers have come.
+    status: OnceLock<u16>,
     streams: Streams,
     waker: AtomicWaker,
 }
@@ -73,7 +85,9 @@ pub(super) struct Sending {
 impl Sending {
     pub(super) fn new(streams: &Streams) -> Arc<Self> {
         Arc::new(Self {
+            started: Instant::now(),
             stage: Mutex::new(Stage::Waiting),
+            status: OnceLock::new(),
             streams: streams.clone(),
             waker: AtomicWaker::new(),
         })
@@ -82,6 +96,11 @@ impl Sending {
     /// Whether a byte of it may have gone out.
     pub(super) fn is_out(&self) -> bool {
         *self.stage() != Stage::Waiting
+    }
+
+    /// The headers of the reply are here.
+    pub(super) fn answered(&self, status: u16) {
+        let _ = self.status.set(status);
     }
 
     /// Resolves when it goes out.
@@ -104,10 +123,8 @@ impl Sending {
         reply: impl Future<Output = Result<Reply, Trouble>>,
     ) -> Result<Reply, Trouble> {
         let _end = End(self);
-        let started = Instant::now();
-        let is_queued = self.streams.lock().0 > 0;
         let mut reply = pin!(reply);
-        let mut due = started + limit;
+        let mut due = self.started + limit;
         loop {
             if let Ok(outcome) = timeout_at(due, &mut reply).await {
                 return outcome;
@@ -115,19 +132,21 @@ impl Sending {
             let now = Instant::now();
             let stage = *self.stage();
             let since = match stage {
-                Stage::Sent(at) if is_queued => at,
-                Stage::Waiting | Stage::Taken => self.streams.busy_until().unwrap_or(started),
-                _ => started,
+                Stage::Sent(since) => Some(since),
+                Stage::Waiting | Stage::Taken => self.streams.busy_until(),
+                Stage::Ended => None,
             };
-            if since + limit > now {
-                due = (since + limit).min(now + LOOK);
+            let until = since.map_or(self.started, |since| since.max(self.started)) + limit;
+            if until > now {
+                due = until.min(now + LOOK);
                 continue;
             }
             // A process that was stopped reads what has arrived meanwhile.
             let is_late = now.duration_since(due) > LATE;
             let rest = if is_late { CATCH_UP } else { Duration::ZERO };
             let outcome = tokio::time::timeout(rest, &mut reply).await;
-            return outcome.unwrap_or_else(|_| Err(Trouble::timed_out(self.is_out())));
+            let status = self.status.get().copied();
+            return outcome.unwrap_or_else(|_| Err(Trouble::timed_out(self.is_out(), status)));
         }
     }
 
@@ -145,8 +164,12 @@ impl Sending {
     fn send(&self) {
         let mut stage = self.stage();
         if matches!(*stage, Stage::Waiting | Stage::Taken) {
-            *stage = Stage::Sent(Instant::now());
-            self.streams.open();
+            let had_to_wait = self.streams.open(self.started);
+            *stage = Stage::Sent(if had_to_wait {
+                Instant::now()
+            } else {
+                self.started
+            });
         }
         drop(stage);
         self.waker.wake();

@@ -92,7 +92,8 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
     if let Some(file) = setting("SSL_CERT_FILE") {
         let unusable = |why: &str| {
             let shown = harmless(&file.to_string_lossy());
-            let reason = format!("the certificates of SSL_CERT_FILE, {shown}, could not be read: {why}");
+            let reason =
+                format!("the certificates of SSL_CERT_FILE, {shown}, could not be read: {why}");
             Failure::new(Kind::BadCertificateStore, reason)
                 .hint("set SSL_CERT_FILE to a PEM file, or unset it")
         };
@@ -120,10 +121,12 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
         .filter_map(|der| Certificate::from_der(der).ok())
         .collect();
     if usable.is_empty() {
-        let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter_map(|name| {
-            let path = setting(name)?;
-            Some(format!("{name} ({})", harmless(&path.to_string_lossy())))
-        });
+        let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+            .into_iter()
+            .filter_map(|name| {
+                let path = setting(name)?;
+                Some(format!("{name} ({})", harmless(&path.to_string_lossy())))
+            });
         let named: Vec<String> = named.collect();
         let reason = format!("no certificate to trust is in {}", named.join(" and "));
         return Err(Failure::new(Kind::BadCertificateStore, reason)

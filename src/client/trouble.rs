@@ -99,7 +99,10 @@ impl Trouble {
             Some(End::Untouched) => Self {
                 passing: true,
                 closed: true,
-                ..broken("the server closed the connection without taking the request; nothing was sent").into()
+                ..broken(
+                    "the server closed the connection without taking the request; nothing was sent",
+                )
+                .into()
             },
             Some(End::Reset) => Self {
                 sent: true,
@@ -118,9 +121,12 @@ impl Trouble {
                 })
                 .into()
             },
-            None => Failure::new(Kind::UnreadableReply, "the server's reply is not valid HTTP")
-                .hint("try again later")
-                .into_sent(),
+            None => Failure::new(
+                Kind::UnreadableReply,
+                "the server's reply is not valid HTTP",
+            )
+            .hint("try again later")
+            .into_sent(),
         }
     }
 
@@ -140,17 +146,18 @@ impl Trouble {
     }
 
     /// No whole reply within the time that is allowed.
-    pub(super) fn timed_out(is_out: bool) -> Self {
+    pub(super) fn timed_out(is_out: bool, status: Option<u16>) -> Self {
         let reason = if is_out {
             "the server did not answer in time"
         } else {
             "the server did not take the request in time; nothing was sent"
         };
+        let mut failure = Failure::new(Kind::TimedOut, reason)
+            .hint("try again later, or allow more with --timeout SECONDS");
+        failure.status = status;
         Self {
             sent: is_out,
-            ..Failure::new(Kind::TimedOut, reason)
-                .hint("try again later, or allow more with --timeout SECONDS")
-                .into()
+            ..failure.into()
         }
     }
 
@@ -187,16 +194,18 @@ impl Trouble {
         let reason = match tls {
             rustls::Error::InvalidCertificate(bad) => {
                 let why = match bad {
-                    Bad::Expired | Bad::ExpiredContext { .. } => "has expired",
-                    Bad::NotValidYet | Bad::NotValidYetContext { .. } => "is not valid yet",
+                    Bad::Expired | Bad::ExpiredContext { .. } => "has expired".to_owned(),
+                    Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
+                        "is not valid yet".to_owned()
+                    }
                     Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
-                        "is for another name"
+                        "is for another name".to_owned()
                     }
                     // A bad signature is that of a stranger with a known authority's name.
                     Bad::UnknownIssuer | Bad::BadSignature => {
-                        "is signed by an authority that is not trusted here"
+                        "is signed by an authority that is not trusted here".to_owned()
                     }
-                    _ => "is not valid",
+                    other => format!("is not valid: {}", harmless(&other.to_string())),
                 };
                 format!("{host} was not trusted: its certificate {why}")
             }
@@ -237,11 +246,7 @@ impl Trouble {
                 "check the network, or allow more with --timeout SECONDS",
             )
         } else if proxy.is_some() {
-            (
-                Kind::Proxy,
-                format!("{target} did not connect{said}"),
-                "",
-            )
+            (Kind::Proxy, format!("{target} did not connect{said}"), "")
         } else {
             (
                 Kind::Unreachable,

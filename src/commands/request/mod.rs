@@ -17,8 +17,8 @@ use crate::account::Account;
 use crate::api::unknown_fate;
 use crate::cli::Request;
 use crate::client::{
-    Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Repeat, Reply,
-    Signer, form_decoded, is_form,
+    Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Repeat,
+    Reply, Signer, form_decoded, is_form,
 };
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
