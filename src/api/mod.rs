@@ -9,10 +9,12 @@ use std::fmt;
 use serde_json::Value;
 
 pub(crate) use media::{Media, check_together};
-pub(crate) use post::{Attached, InReplyTo, NewPost, post, post_id, rehearse_post, unknown_fate};
+pub(crate) use post::{
+    Attached, Fate, InReplyTo, NewPost, PostId, post, rehearse_post, unknown_fate,
+};
 pub(crate) use upload::upload;
 
-use crate::account::{is_screen_name, is_user_id};
+use crate::account::{Server, is_user_id};
 use crate::client::{Authorization, Body, Call, Client, Method, Repeat, Reply, Signer};
 use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
@@ -95,7 +97,12 @@ pub(crate) async fn verify_credentials(
 ) -> Result<Identity, Failure> {
     let url = http.url("/1.1/account/verify_credentials.json");
     let reply = http.send(&Call::get(url, signer)).await?;
-    identity(&reply, |body| (&body["id_str"], &body["screen_name"]))
+    identity(&reply, |body| {
+        // Other servers than X may give the number alone.
+        let id = ["id_str", "id"].map(|label| &body[label]);
+        let id = id.into_iter().find(|id| !id.is_null());
+        (id.unwrap_or(&Value::Null), &body["screen_name"])
+    })
 }
 
 fn identity(reply: &Reply, find: impl Fn(&Value) -> (&Value, &Value)) -> Result<Identity, Failure> {
@@ -104,9 +111,16 @@ fn identity(reply: &Reply, find: impl Fn(&Value) -> (&Value, &Value)) -> Result<
     }
     let body = body_of(reply);
     let (id, name) = find(&body);
-    match (id.as_str(), name.as_str()) {
-        (Some(id), Some(name)) if is_user_id(id) && is_screen_name(name) => Ok(Identity {
-            user_id: id.to_owned(),
+    let is_elsewhere = matches!(reply.server, Server::Other(_));
+    let id = match id {
+        Value::Number(id) if is_elsewhere => Some(id.to_string()),
+        id => id.as_str().map(str::to_owned),
+    };
+    let id = id.filter(|id| is_user_id(id));
+    let name = name.as_str().filter(|name| reply.server.could_have(name));
+    match (id, name) {
+        (Some(user_id), Some(name)) => Ok(Identity {
+            user_id,
             screen_name: name.to_owned(),
             access_level: AccessLevel::of(reply),
         }),
@@ -125,8 +139,11 @@ pub(crate) async fn delete(http: &Client, signer: Signer<'_>, id: &str) -> Resul
     // A page that a gateway slips in is no deletion.
     match body_of(&reply)["data"]["deleted"].as_bool() {
         Some(true) => Ok(()),
-        Some(false) => Err(Failure::new(Kind::Forbidden, "X did not delete the post")
-            .hint("look at it in a browser")),
+        Some(false) => Err(Failure::new(
+            Kind::Forbidden,
+            format!("{} did not delete the post", reply.server.spoken()),
+        )
+        .hint("look at it in a browser")),
         None => Err(refusal(&reply, Ask::Delete)),
     }
 }

@@ -74,7 +74,7 @@ impl Client {
         trace.request(call);
         let started = Instant::now();
         let asked_for_codings = call.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING);
-        let reply = read(request, sent, &sending, asked_for_codings);
+        let reply = self.read(request, sent, &sending, asked_for_codings);
         let reply = watched(reply, self.settings.awaited);
         let mut reply = pin!(sending.within(self.settings.timeout, reply));
         if let Some(turn) = turn {
@@ -142,7 +142,6 @@ impl Client {
                 (made.header, vec![signature, Secret::new(made.signature)])
             }
         };
-        sent.insert(0, Secret::new(&*header));
         if let Authorization::OAuth(signer) | Authorization::Basic(signer) = call.credentials {
             let pairs = [Some(signer.client), signer.token];
             for pair in pairs.into_iter().flatten() {
@@ -183,56 +182,61 @@ fn basic(client: &Credentials) -> String {
     ))
 }
 
-/// Sends, and reads the reply as far as the limit.
-async fn read(
-    request: reqwest::RequestBuilder,
-    sent: Vec<Secret>,
-    sending: &Sending,
-    asked_for_codings: bool,
-) -> Result<Reply, Trouble> {
-    let response = request
-        .send()
-        .await
-        .map_err(|error| Trouble::of(&error, sending.is_out()))?;
-    let status = response.status().as_u16();
-    sending.answered(status);
-    let reply = whole(response, sent, asked_for_codings).await;
-    if (300..400).contains(&status) {
-        return Err(Trouble::redirect(status, reply.ok()));
-    }
-    reply
-}
-
-async fn whole(
-    mut response: reqwest::Response,
-    sent: Vec<Secret>,
-    asked_for_codings: bool,
-) -> Result<Reply, Trouble> {
-    let status = response.status().as_u16();
-    if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
-        return Err(Trouble::unreadable(reason, status));
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| Trouble::in_reply(&error, status))?
-    {
-        if body.len() + chunk.len() > REPLY_LIMIT {
-            return Err(Trouble::oversized(status));
+impl Client {
+    /// Sends, and reads the reply as far as the limit.
+    async fn read(
+        &self,
+        request: reqwest::RequestBuilder,
+        sent: Vec<Secret>,
+        sending: &Sending,
+        asked_for_codings: bool,
+    ) -> Result<Reply, Trouble> {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| Trouble::of(&error, sending.is_out()))?;
+        let status = response.status().as_u16();
+        sending.answered(status);
+        let reply = self.whole(response, sent, asked_for_codings).await;
+        if (300..400).contains(&status) {
+            return Err(Trouble::redirect(status, reply.ok()));
         }
-        body.extend_from_slice(&chunk);
+        reply
     }
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    Ok(Reply {
-        status,
-        headers: std::mem::take(response.headers_mut()),
-        body,
-        received_at: i64::try_from(now).unwrap_or(0),
-        sent,
-    })
+
+    async fn whole(
+        &self,
+        mut response: reqwest::Response,
+        sent: Vec<Secret>,
+        asked_for_codings: bool,
+    ) -> Result<Reply, Trouble> {
+        let status = response.status().as_u16();
+        if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
+            return Err(Trouble::unreadable(reason, status));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| Trouble::in_reply(&error, status))?
+        {
+            if body.len() + chunk.len() > REPLY_LIMIT {
+                return Err(Trouble::oversized(status));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        Ok(Reply {
+            status,
+            server: self.server.clone(),
+            headers: std::mem::take(response.headers_mut()),
+            body,
+            received_at: i64::try_from(now).unwrap_or(0),
+            sent,
+        })
+    }
 }
 
 /// What is wrong with a reply by its headers alone: a body whose end is told in two ways (RFC 9112 section 6.3 calls

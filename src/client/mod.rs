@@ -1,6 +1,7 @@
 //! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
 
 mod call;
+mod concealed;
 mod exchange;
 mod pem;
 mod proxy;
@@ -108,6 +109,11 @@ impl Client {
             reconnecting: Mutex::new(()),
             changing: RefCell::new(None),
         })
+    }
+
+    /// The server that is asked.
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
     }
 
     /// The server's URL, without a final slash.

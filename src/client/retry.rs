@@ -14,13 +14,7 @@ pub(super) fn window(reply: &Reply, limit: Duration, waited: Duration) -> Option
     if reply.status != 429 {
         return None;
     }
-    let left = match reply.reset_at() {
-        Some(reset) => {
-            let now = reply.received_at + reply.clock_ahead().unwrap_or(0);
-            Duration::from_secs(u64::try_from(reset - now).unwrap_or(0))
-        }
-        None => retry_after(reply)?,
-    };
+    let left = reply.left()?;
     // The clocks count whole seconds. A window that should be over and is not is asked about less and less often.
     let pause = (left + Duration::from_secs(1)).max(waited.min(PAUSE_LIMIT));
     (waited + left <= limit && waited + pause <= limit + Duration::from_secs(1)).then_some(pause)

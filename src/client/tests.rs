@@ -7,13 +7,14 @@ use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use super::Reply;
-use crate::account::Secret;
+use crate::account::{Secret, Server};
 
 fn reply(header: &'static str, value: &[u8], received_at: i64) -> Option<Reply> {
     let mut headers = HeaderMap::new();
     headers.insert(header, HeaderValue::from_bytes(value).ok()?);
     Some(Reply {
         status: 401,
+        server: Server::X,
         headers,
         body: Vec::new(),
         received_at,

@@ -105,7 +105,8 @@ pub(super) async fn check(http: &Client, account: &Account) -> Finding {
     };
     match api::me(http, signer).await {
         Ok(identity) => compare(account, identity),
-        Err(failure) if failure.status == Some(401) => {
+        // Servers that have the older API alone answer 404.
+        Err(failure) if matches!(failure.status, Some(401 | 404)) => {
             match second_opinion(http, signer, failure).await {
                 Ok(identity) => compare(account, identity),
                 Err(failure) => Finding::failed(failure),

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::account::{Server, X};
 use crate::cli::Network;
 use crate::client::{Client, Settings};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
+use crate::refusal::{duration, local_time};
 use crate::sandbox::Sandbox;
 use crate::terminal::stderr::{is_terminal, passing, talk};
 
@@ -87,8 +90,12 @@ fn seconds(text: &str) -> Option<Duration> {
 
 /// A countdown on a terminal, one line elsewhere.
 fn waiting(left: Duration, first: bool) {
-    let seconds = left.as_millis().div_ceil(1000);
-    let text = format!("the rate limit is reached: waiting {seconds} s for its window to reset");
+    let seconds = i64::try_from(left.as_millis().div_ceil(1000)).unwrap_or(i64::MAX);
+    let until = Timestamp::now().as_second().checked_add(seconds);
+    let until = until.and_then(local_time).unwrap_or_default();
+    let left = duration(seconds);
+    let text =
+        format!("the rate limit is reached: waiting {left} for its window to reset, until {until}");
     if is_terminal() {
         passing((seconds > 0).then_some(text.as_str()));
     } else if first {
