@@ -264,7 +264,7 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
         (
             known(&ntlm),
             at(&ntlm),
-            "(NTLM), status 407",
+            "asks for a kind of login that twauth does not have (NTLM), status 407",
             "run a local proxy that logs in there",
         ),
         (

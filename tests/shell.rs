@@ -86,15 +86,13 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     for json in [&["--json"][..], &[]] {
         let run = home.twauth(["tweet", TEXT]).args(json);
         let output = run.stdout_to(full()).run().assert_code(0);
-        output.assert_says(&format!("/status/{POST}"));
+        output.assert_says(POST);
     }
     // A reader that is gone.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = home.twauth(["tweet", TEXT]).stdout_to(writer).run();
-    output
-        .assert_code(0)
-        .assert_says(&format!("/status/{POST}"));
+    output.assert_code(0).assert_says(POST);
     assert_eq!(server.count("POST /2/tweets"), 3);
     // What only tells something fails instead.
     for arguments in [

@@ -1,6 +1,6 @@
 //! `twauth verify`: whose credentials these are, for one account or for many.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -46,6 +46,11 @@ fn answering(me: Reply, second: Reply) -> RawServer {
         .start()
 }
 
+fn in_an_hour() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.as_secs() + 3600
+}
+
 fn unauthorized() -> Reply {
     reply::problem(401, "Unauthorized", "Unauthorized", "about:blank")
 }
@@ -54,6 +59,7 @@ fn unauthorized() -> Reply {
 fn every_state_is_told_in_file_order() {
     let home = Home::new();
     let none = || reply::error(404, 34, "not found");
+    let reset = in_an_hour();
     let credits = "https://api.x.com/2/problems/credits-depleted";
     let cases = [
         ("ok", answering(reply::me("1000", "BOT0"), none())),
@@ -90,7 +96,7 @@ fn every_state_is_told_in_file_order() {
         ),
         (
             "rate-limited",
-            answering(reply::rate_limited(4_000_000_000), none()),
+            answering(reply::rate_limited(reset), none()),
         ),
         (
             "unreachable",
@@ -132,7 +138,7 @@ fn every_state_is_told_in_file_order() {
         })
     );
     assert_eq!(entries[4]["error"]["kind"], "bad-token");
-    assert_eq!(entries[8]["error"]["reset_at"], 4_000_000_000_u64);
+    assert_eq!(entries[8]["error"]["reset_at"], reset);
     assert_eq!(home.read("tw.json"), before);
 }
 

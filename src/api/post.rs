@@ -182,12 +182,13 @@ fn new_post<'a>(http: &Client, signer: Signer<'a>, new: &NewPost<'_>) -> Result<
 pub(crate) fn rehearse_post(
     http: &Client,
     signer: Signer<'_>,
-    new: NewPost<'_>,
+    new: &NewPost<'_>,
 ) -> Result<(), Failure> {
-    http.rehearse(&new_post(http, signer, &new)?)
+    http.rehearse(&new_post(http, signer, new)?)
 }
 
-/// `POST /2/tweets`.
+/// `POST /2/tweets`. Takes the post away, so that nobody sends it twice.
+#[expect(clippy::needless_pass_by_value, reason = "a post is sent once")]
 pub(crate) async fn post(http: &Client, signer: Signer<'_>, new: NewPost<'_>) -> Fate {
     match new_post(http, signer, &new) {
         Ok(call) => Fate::of(&http.send(&call).await, http.server()),

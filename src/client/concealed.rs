@@ -67,12 +67,7 @@ fn runs(secrets: &[Secret]) -> HashSet<Vec<u8>> {
 
 fn spellings(secret: &str) -> Vec<String> {
     let mut spellings = vec![secret.to_owned(), encoded(secret.as_bytes())];
-    let hex = secret.bytes().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    spellings.push(hex);
+    spellings.push(hex(secret));
     // Within a longer text a coding of threes may begin at each of its bytes; what its neighbours share is left out.
     for skipped in 0..3.min(secret.len()) {
         let part = &secret.as_bytes()[skipped..];
@@ -81,6 +76,14 @@ fn spellings(secret: &str) -> Vec<String> {
         spellings.push(URL_SAFE_NO_PAD.encode(whole));
     }
     spellings
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]
@@ -107,7 +110,7 @@ mod tests {
                 let shown = cut(&format!("{before}{spelled}é"), &secret);
                 prop_assert!(!shown.contains(&spelled), "{}", shown);
             }
-            let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+            let hex = hex(&secret).to_ascii_uppercase();
             let shown = cut(&hex, &secret);
             prop_assert!(!shown.contains(&hex[..8]), "{}", shown);
             let coded = STANDARD.encode(format!("{pad}{secret}:rest"));

@@ -42,6 +42,7 @@ use retry::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use sending::{Sending, Streams};
 use tracing::Trace;
 use transport::Roots;
+use trouble::Outlook;
 
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
@@ -176,7 +177,9 @@ impl Client {
             if self.settings.retries == 0 || gives_up || !may_repeat(call.repeat, &outcome) {
                 return outcome;
             }
-            let is_closed = outcome.as_ref().is_err_and(|trouble| trouble.closed);
+            let is_closed = outcome
+                .as_ref()
+                .is_err_and(|trouble| trouble.outlook == Outlook::Closed);
             // A server that closes its connections after some requests is not failing while others are answered.
             let is_moving = self.replies.get() > before || self.streams.is_busy();
             if !(is_closed && is_moving) {
@@ -229,11 +232,11 @@ impl Client {
         }
         if trouble.failure.kind == Kind::Proxy
             && let Some(proxy) = proxy::of(&call.url)
-            && let Some((failure, passing)) = proxy.reason(&call.url).await
+            && let Some((failure, outlook)) = proxy.reason(&call.url).await
         {
             let reason = format!("{}; nothing was sent", failure.reason);
             trouble.failure = Failure { reason, ..failure };
-            trouble.passing = passing;
+            trouble.outlook = outlook;
         }
         Err(trouble)
     }

@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use super::transport::{is_loopback, setting};
+use super::trouble::Outlook;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::text::harmless;
 
@@ -88,7 +89,7 @@ impl Used {
 
     /// Asks the proxy once more for a connection to `server`, only to learn why it gives none; `None` if it does not
     /// say. Whether asking again may help comes along.
-    pub(super) async fn reason(&self, server: &Url) -> Option<(Failure, bool)> {
+    pub(super) async fn reason(&self, server: &Url) -> Option<(Failure, Outlook)> {
         if self.url.scheme() != "http" {
             return None;
         }
@@ -100,22 +101,25 @@ impl Used {
             Ok(Err(error)) => {
                 let reason = format!("{proxy} could not be reached: {}", system_reason(&error));
                 let hint = format!("check the network and the proxy in {}", self.variable);
-                return Some((said(&reason, hint), true));
+                return Some((said(&reason, hint), Outlook::Passing));
             }
             Err(_) => {
                 let reason = format!("{proxy} did not answer");
                 let hint = format!("check the proxy in {}", self.variable);
-                return Some((said(&reason, hint), false));
+                return Some((said(&reason, hint), Outlook::Lasting));
             }
         };
         let status = status(&head)?;
         let target = target(server);
         match status {
             200..300 => None,
-            407 => Some((self.authentication(&proxy, &head), false)),
+            407 => Some((self.authentication(&proxy, &head), Outlook::Lasting)),
             502..=504 => {
                 let reason = format!("{proxy} could not connect to {target} (status {status})");
-                Some((said(&reason, "try again later".to_owned()), true))
+                Some((
+                    said(&reason, "try again later".to_owned()),
+                    Outlook::Passing,
+                ))
             }
             _ => {
                 let reason = format!("{proxy} does not connect to {target} (status {status})");
@@ -123,7 +127,7 @@ impl Used {
                     "ask whoever runs the proxy, or unset {} if there is another way",
                     self.variable
                 );
-                Some((said(&reason, hint), false))
+                Some((said(&reason, hint), Outlook::Lasting))
             }
         }
     }
@@ -134,18 +138,18 @@ impl Used {
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let mut connection = TcpStream::connect((host, port)).await?;
         let target = target(server);
-        let mut request = format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n");
-        if let Some(authorization) = self.authorization() {
-            request += &format!("proxy-authorization: {authorization}\r\n");
-        }
-        request += "\r\n";
+        let authorization = self.authorization();
+        let authorization = authorization
+            .map(|value| format!("proxy-authorization: {value}\r\n"))
+            .unwrap_or_default();
+        let request = format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n{authorization}\r\n");
         connection.write_all(request.as_bytes()).await?;
         let mut head = Vec::new();
-        let mut part = [0; 1024];
+        let mut buffer = [0; 1024];
         while head.len() < HEAD_LIMIT && !head.windows(4).any(|end| end == b"\r\n\r\n") {
-            match connection.read(&mut part).await? {
+            match connection.read(&mut buffer).await? {
                 0 => break,
-                read => head.extend_from_slice(&part[..read]),
+                read => head.extend_from_slice(&buffer[..read]),
             }
         }
         Ok(String::from_utf8_lossy(&head).into_owned())

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::call::Repeat;
+use super::trouble::Outlook;
 use super::{Reply, Trouble};
 
 /// The longest `Retry-After` that a repeat waits for; what asks for more is not repeated.
@@ -31,7 +32,7 @@ pub(super) fn may_repeat(repeat: Repeat, outcome: &Result<Reply, Trouble>) -> bo
     let is_free = repeat == Repeat::Freely;
     match outcome {
         Ok(reply) => is_free && matches!(reply.status, 500 | 502 | 503 | 504),
-        Err(trouble) => trouble.passing && (is_free || !trouble.sent),
+        Err(trouble) => trouble.outlook != Outlook::Lasting && (is_free || !trouble.sent),
     }
 }
 

@@ -8,16 +8,22 @@ use super::reply::Reply;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::text::harmless;
 
+/// Whether trying again could help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outlook {
+    Lasting,
+    Passing,
+    /// The connection ended under the request, which says nothing against the request.
+    Closed,
+}
+
 /// No usable reply.
 #[derive(Debug)]
 pub(crate) struct Trouble {
     pub(crate) failure: Failure,
     /// Whether the request may have reached the server.
     pub(crate) sent: bool,
-    /// Whether trying again could help.
-    pub(super) passing: bool,
-    /// Whether the connection ended under the request, which says nothing against the request.
-    pub(super) closed: bool,
+    pub(super) outlook: Outlook,
     /// Whether the server's certificate was signed by an authority we do not know.
     pub(super) unknown_issuer: bool,
     /// A redirect's reply, where it came whole.
@@ -30,8 +36,7 @@ impl From<Failure> for Trouble {
         Self {
             failure,
             sent: false,
-            passing: false,
-            closed: false,
+            outlook: Outlook::Lasting,
             unknown_issuer: false,
             reply: None,
         }
@@ -97,8 +102,7 @@ impl Trouble {
         };
         match end {
             Some(End::Untouched) => Self {
-                passing: true,
-                closed: true,
+                outlook: Outlook::Closed,
                 ..broken(
                     "the server closed the connection without taking the request; nothing was sent",
                 )
@@ -106,13 +110,16 @@ impl Trouble {
             },
             Some(End::Reset) => Self {
                 sent: true,
-                passing: true,
+                outlook: Outlook::Passing,
                 ..broken("the server broke off the request").into()
             },
             Some(End::Broken) => Self {
                 sent: true,
-                passing: true,
-                closed: cause::<h2::Error>(error).is_some(),
+                outlook: if cause::<h2::Error>(error).is_some() {
+                    Outlook::Closed
+                } else {
+                    Outlook::Passing
+                },
                 // After the handshake: the request is out.
                 ..broken(if tls.is_some() {
                     "the secure connection broke before the reply"
@@ -137,10 +144,13 @@ impl Trouble {
             .hint("try again later");
         // Over HTTP/2 it is the connection that ended, and other requests with it.
         let is_http2 = cause::<h2::Error>(error).is_some();
-        let end = End::of(error).filter(|_| is_http2);
+        let outlook = match End::of(error).filter(|_| is_http2) {
+            Some(End::Reset) => Outlook::Passing,
+            Some(_) => Outlook::Closed,
+            None => Outlook::Lasting,
+        };
         Self {
-            passing: end.is_some(),
-            closed: end == Some(End::Broken),
+            outlook,
             ..broken.into_sent()
         }
     }
@@ -259,7 +269,11 @@ impl Trouble {
             |proxy| format!("check the network and the proxy in {}", proxy.variable),
         );
         Self {
-            passing: kind != Kind::TimedOut,
+            outlook: if kind == Kind::TimedOut {
+                Outlook::Lasting
+            } else {
+                Outlook::Passing
+            },
             ..Failure::new(kind, format!("{reason}; nothing was sent"))
                 .hint(hint)
                 .into()

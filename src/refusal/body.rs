@@ -39,7 +39,9 @@ impl Said {
                 };
                 Self {
                     is_error_in_words: lower.starts_with("error:"),
-                    speaks_of_token: lower.contains("verifier") || lower.contains("token"),
+                    // A form that holds one does not speak of it.
+                    speaks_of_token: !lower.contains("oauth_token=")
+                        && (lower.contains("verifier") || lower.contains("token")),
                     ..said
                 }
             }

@@ -56,7 +56,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
         media: None,
     };
     if arguments.dry_run {
-        api::rehearse_post(&http.http, signer, new)?;
+        api::rehearse_post(&http.http, signer, &new)?;
         return rehearse(account, &draft, output);
     }
     if weight.links > 0 {
@@ -231,7 +231,7 @@ fn report(
                 "posted to the sandbox, not to X: there is nothing at {place}"
             ));
         }
-        server => output.say(&format!("posted to {server}, as post {id}")),
+        server @ Server::Other(_) => output.say(&format!("posted to {server}, as post {id}")),
     }
     Ok(ExitCode::SUCCESS)
 }
