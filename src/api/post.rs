@@ -188,7 +188,6 @@ pub(crate) fn rehearse_post(
 }
 
 /// `POST /2/tweets`. Takes the post away, so that nobody sends it twice.
-#[expect(clippy::needless_pass_by_value, reason = "a post is sent once")]
 pub(crate) async fn post(http: &Client, signer: Signer<'_>, new: NewPost<'_>) -> Fate {
     match new_post(http, signer, &new) {
         Ok(call) => Fate::of(&http.send(&call).await, http.server()),
