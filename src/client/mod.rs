@@ -3,9 +3,9 @@
 mod call;
 mod concealed;
 mod exchange;
-mod pem;
 mod proxy;
 mod reply;
+mod resolving;
 mod retry;
 mod sending;
 mod signing;

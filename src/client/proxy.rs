@@ -10,6 +10,7 @@ use url::Url;
 
 use super::transport::{is_loopback, setting};
 use super::trouble::Outlook;
+use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::text::harmless;
 
@@ -32,6 +33,8 @@ pub(super) struct Used {
 pub(super) fn variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
+        // Names have no case on Windows, where people know them in capitals.
+        .filter(|name| !cfg!(windows) || name.starts_with(char::is_uppercase))
         .find(|name| setting(name).is_some())
 }
 
@@ -136,7 +139,8 @@ impl Used {
         let host = self.url.host_str().unwrap_or_default();
         let port = self.url.port_or_known_default().unwrap_or(80);
         let host = host.trim_start_matches('[').trim_end_matches(']');
-        let mut connection = TcpStream::connect((host, port)).await?;
+        let addresses = blocking::addresses(host.to_owned(), port).await?;
+        let mut connection = TcpStream::connect(&*addresses).await?;
         let target = target(server);
         let authorization = self.authorization();
         let authorization = authorization

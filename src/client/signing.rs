@@ -137,7 +137,11 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
         .callback(signer.callback)
         .verifier(signer.verifier)
         .nonce(signer.nonce.or(random.as_deref()))
-        .timestamp(NonZeroU64::new(signer.timestamp.unwrap_or_else(now)))
+        .timestamp(NonZeroU64::new(
+            signer
+                .timestamp
+                .unwrap_or_else(|| seconds(SystemTime::now())),
+        ))
         .version(true);
     let header = builder.into_authorization(method, base_uri(url), &parameters);
     let encoded = header
@@ -232,11 +236,10 @@ fn nonce() -> Option<String> {
     (nonce.len() == 32).then_some(nonce)
 }
 
-/// Unix seconds.
-fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(1, |since| since.as_secs())
+/// Unix seconds, from 1 on: a clock that was never set is no reason not to sign.
+fn seconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH);
+    since.map_or(1, |since| since.as_secs().max(1))
 }
 
 /// Parameters encoded once and sorted, fed among the protocol's at their places.
@@ -335,6 +338,16 @@ mod tests {
 
     use super::*;
     use crate::client::call::form_text;
+
+    #[test]
+    fn every_clock_signs() {
+        use std::time::Duration;
+        let (day, now) = (Duration::from_secs(86_400), 1_795_000_000);
+        assert_eq!(seconds(UNIX_EPOCH), 1);
+        assert_eq!(seconds(UNIX_EPOCH - day), 1);
+        assert_eq!(seconds(UNIX_EPOCH + Duration::from_secs(now)), now);
+        assert!(seconds(UNIX_EPOCH + day * 10_000_000) > 253_402_300_799);
+    }
 
     #[derive(serde::Deserialize)]
     struct Vector {

@@ -9,9 +9,12 @@ use std::time::Duration;
 use reqwest::{Certificate, redirect, retry};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
-use super::{pem, proxy};
+use super::proxy;
+use super::resolving::Resolver;
+use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::text::harmless;
 
@@ -45,6 +48,7 @@ pub(super) async fn build(
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
+        .dns_resolver(Resolver)
         // Somewhat sooner than the total, so that a slow connection is told apart from a slow reply.
         .connect_timeout(CONNECT.min(timeout.mul_f32(0.95)))
         .pool_max_idle_per_host(AT_ONCE)
@@ -98,8 +102,8 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
                 .hint("set SSL_CERT_FILE to a PEM file, or unset it")
         };
         let text = regular(Path::new(&file)).map_err(|error| unusable(&system_reason(&error)))?;
-        for certificate in pem::certificates(&text) {
-            store.push(certificate.ok_or_else(|| unusable("it is not a PEM file"))?);
+        for certificate in CertificateDer::pem_slice_iter(&text) {
+            store.push(certificate.map_err(|_| unusable("it is not a PEM file"))?);
         }
     }
     if let Some(folders) = setting("SSL_CERT_DIR") {
@@ -107,7 +111,9 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
             // A folder of certificates may hold other things: what is no PEM is passed over.
             let texts = files.filter_map(|file| regular(&file.path()).ok());
-            store.extend(texts.flat_map(|text| pem::certificates(&text)).flatten());
+            for text in texts {
+                store.extend(CertificateDer::pem_slice_iter(&text).flatten());
+            }
         }
     }
     // A system's folder holds each under several names, and all of them in one more file.
@@ -162,9 +168,9 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 
 /// What a name stands for, refused unless all of it is loopback; the connection is pinned to the answer.
 async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
-    let looking = tokio::net::lookup_host((name, 0));
-    let found: Vec<SocketAddr> = match tokio::time::timeout(CONNECT, looking).await {
-        Ok(Ok(found)) => found.collect(),
+    let looking = blocking::addresses(name.to_owned(), 0);
+    let found = match tokio::time::timeout(CONNECT, looking).await {
+        Ok(Ok(found)) => found,
         _ => Vec::new(),
     };
     if found.is_empty() || !found.iter().all(|address| address.ip().is_loopback()) {
