@@ -64,7 +64,9 @@ impl State {
             | Kind::Proxy
             | Kind::TimedOut
             // The stored server may not be asked.
-            | Kind::Usage => Self::Unreachable,
+            | Kind::Usage
+            | Kind::BadProxy
+            | Kind::BadCertificateStore => Self::Unreachable,
             kind if kind.class() == Class::Unreachable => Self::ServerError,
             _ => Self::Refused,
         }
@@ -85,6 +87,20 @@ impl Finding {
         self.identity
             .as_ref()
             .map_or(AccessLevel::Unknown, |identity| identity.access_level)
+    }
+
+    /// The same for whoever wants to post: a token that may only read is a failure.
+    pub(super) fn that_can_post(self) -> Self {
+        if self.state != State::ReadOnly || self.failure.is_some() {
+            return self;
+        }
+        let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post").hint(
+            "let the app write, then log in again: a token keeps the permission it was made with",
+        );
+        Self {
+            failure: Some(failure),
+            ..self
+        }
     }
 
     fn failed(failure: Failure) -> Self {
@@ -235,10 +251,18 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
     (index, check(&connection.http, account).await)
 }
 
-/// The three steps that mend a token that may only read.
+/// A token that may only read, and what to do about it.
 pub(super) fn read_only(output: Output) {
-    output.warn("this token may only read: it cannot post");
-    output.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings");
+    output.warn("this token is read-only and cannot post");
+    read_only_steps(&Server::X, output);
+}
+
+/// The three steps to a token that may write.
+pub(super) fn read_only_steps(server: &Server, output: Output) {
+    match server {
+        Server::Other(_) => output.hint(&format!("1. let the app write at {}", server.host())),
+        _ => output.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings"),
+    }
     output.hint("2. save");
     output
         .hint("3. log in again with `twauth login`: a token keeps the permission it was made with");
