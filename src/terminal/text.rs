@@ -46,26 +46,6 @@ pub(crate) fn path(path: &Path) -> String {
         .collect()
 }
 
-/// A shown path or value as it has to be typed in a shell. The `~` of a shown path stays what it is.
-pub(crate) fn typed(text: &str) -> String {
-    if cfg!(windows) {
-        return in_double_quotes(text);
-    }
-    match text.strip_prefix("~/") {
-        Some(rest) => format!("~/{}", shell_words::quote(rest)),
-        None => shell_words::quote(text).into_owned(),
-    }
-}
-
-/// Both shells of Windows take double quotation marks, and no path contains one.
-fn in_double_quotes(text: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || r"-_.:\/@".contains(letter);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("\"{text}\"")
-}
-
 /// Characters that act on a terminal or on the order in which text is read, instead of standing for themselves.
 pub(crate) fn is_harmful(character: char) -> bool {
     character.is_control()
@@ -110,33 +90,6 @@ mod tests {
             path(Path::new("/home/it's me/tw.json")),
             "/home/it's me/tw.json"
         );
-    }
-
-    #[test]
-    fn double_quotation_marks_are_only_where_they_are_needed() {
-        for (text, typed) in [
-            (r"C:\bots\tw.json", r"C:\bots\tw.json"),
-            (r"C:\my bots\tw.json", r#""C:\my bots\tw.json""#),
-            (r"C:\a&b\tw.json", r#""C:\a&b\tw.json""#),
-            ("", r#""""#),
-        ] {
-            assert_eq!(in_double_quotes(text), typed);
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_typed_is_one_word_that_no_shell_expands() {
-        for (text, expected) in [
-            ("tw.json", "tw.json"),
-            ("~/tw.json", "~/tw.json"),
-            ("~/my bots/tw.json", "~/'my bots/tw.json'"),
-            ("$(touch pwned)", "'$(touch pwned)'"),
-            ("it's", "'it'\\''s'"),
-            ("", "''"),
-        ] {
-            assert_eq!(typed(text), expected);
-        }
     }
 
     #[test]

@@ -3,7 +3,25 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-pub(super) use crate::terminal::text::typed;
+/// A path or value as it has to be typed. The `~` of a shown path stays what it is.
+pub(super) fn typed(text: &str) -> String {
+    if cfg!(windows) {
+        return in_double_quotes(text);
+    }
+    match text.strip_prefix("~/") {
+        Some(rest) => format!("~/{}", shell_words::quote(rest)),
+        None => shell_words::quote(text).into_owned(),
+    }
+}
+
+/// Both shells of Windows take double quotation marks, and no path contains one.
+fn in_double_quotes(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || r"-_.:\/@".contains(letter);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("\"{text}\"")
+}
 
 /// Gives the owner of a file the rights that it should have.
 pub(super) fn make_private(file: &str) -> String {
@@ -71,10 +89,23 @@ pub(super) fn close_folder(folder: &Path) -> Option<String> {
     ))
 }
 
-#[cfg(all(test, windows))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn double_quotation_marks_are_only_where_they_are_needed() {
+        for (text, typed) in [
+            (r"C:\bots\tw.json", r"C:\bots\tw.json"),
+            (r"C:\my bots\tw.json", r#""C:\my bots\tw.json""#),
+            (r"C:\a&b\tw.json", r#""C:\a&b\tw.json""#),
+            ("", r#""""#),
+        ] {
+            assert_eq!(in_double_quotes(text), typed);
+        }
+    }
+
+    #[cfg(windows)]
     #[test]
     fn advice_is_for_powershell_and_cmd() {
         let moved = set_aside(r"C:\my bots\tw.json", "twauth login");
