@@ -8,7 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-mod advisories;
 #[cfg(unix)]
 mod browser;
 #[cfg(unix)]
@@ -35,6 +34,8 @@ mod git_guard;
 mod header;
 #[cfg(unix)]
 mod help;
+#[cfg(unix)]
+mod hostile_paths;
 #[cfg(unix)]
 mod limits;
 #[cfg(unix)]
@@ -78,6 +79,8 @@ mod support;
 mod symlinks;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]

@@ -1,113 +1,86 @@
-//! What is shown of a path: one line that acts on no terminal, in every message and every command to copy.
+//! How the credentials file is named in messages, and what is said where it is no file or somebody else's.
 
-use std::fs;
-
-use crate::support::home::Home;
+use crate::support::home::{Home, TWAUTH};
 use crate::support::installed;
-use crate::support::raw_server::Script;
-use crate::support::saving::token_login;
+use crate::support::run::Run;
 
-/// A folder whose name sets a title, turns text around and forges a line.
-const HOSTILE: &str = "e\u{1b}]0;title\u{7}\nerror: forged\u{202e}\u{9b}31m\r";
-
-/// Panics where something of it acts on the terminal or begins a line.
-fn assert_harmless(text: &str, what: &str) {
-    let acts = |it: char| (it.is_control() && it != '\n' && it != '\t') || it == '\u{202e}';
-    assert!(!text.contains(acts), "{what}: {text:?}");
-    assert!(
-        !text.lines().any(|line| line.starts_with("error: forged")),
-        "{what}: {text:?}"
-    );
+fn on_terminal(run: Run) -> String {
+    let ended = run.on_terminal().finish();
+    assert_eq!(ended.code, 4, "{ended:?}");
+    ended.screen.replace(['\r', '\n'], "")
 }
 
 #[test]
-fn no_name_of_a_folder_reaches_a_terminal_as_it_is() {
+fn a_tilde_stands_for_the_home_only_before_a_person_who_is_themselves() {
     let home = Home::new();
-    let server = Script::new().start();
-    let folder = home.path(HOSTILE);
-    fs::create_dir_all(folder.join("work/.git")).unwrap();
-    if installed::works("git", &["--version"], "git's words about a hostile folder") {
-        let init = home.program("git").args(["init", "--quiet"]);
-        init.folder(folder.join("work")).run().assert_code(0);
-    }
-    let account = home.account(&server.url()).to_string();
-    let place = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-    let below = format!("work/{HOSTILE}/tw.json");
-    for name in ["tw.json", "work/tw.json", &below] {
-        home.write(&format!("{HOSTILE}/{name}"), &account);
-    }
-    home.write(&format!("{HOSTILE}/broken.json"), "{");
-    home.write(&format!("{HOSTILE}/loose.json"), &account);
-    home.set_mode(&format!("{HOSTILE}/loose.json"), 0o644);
-    std::os::unix::fs::symlink("loop", folder.join("loop")).unwrap();
-    let files = [
-        "tw.json",
-        "broken.json",
-        "missing.json",
-        "loose.json",
-        "loop",
-        "work/tw.json",
-        &below,
-        "",
-    ];
-    for file in files {
-        let file = place(file);
-        for words in [
-            &["list"][..],
-            &["verify", "--retries", "0"],
-            &["verify", "--update", "--retries", "0"],
-            &["tweet", "--dry-run", "text"],
-            &["tweet", "-a", "nobody", "text"],
-            &["doctor"],
-            &["login", "--sandbox", "--no-browser"],
-            &["logout", "--local", "--yes", "-a", "nobody"],
-            &["import", "-"],
-            &["export", "--format", "dotenv", "-o", &file],
-        ] {
-            let run = home.twauth(words).env("TWAUTH_CREDS", &file);
-            let output = run.stdin("four\nlines\nof\ntext\n").run();
-            assert_harmless(&output.stdout, &format!("{words:?} {file:?}"));
-            assert_harmless(&output.stderr, &format!("{words:?} {file:?}"));
-        }
-        for words in [
-            &["import", &file, "--dry-run"][..],
-            &["man", &file],
-            &["tweet", "--media", &file, "text"],
-            &["sandbox", "--port-file", &file, "--", "true"],
-            &[
-                "request",
-                "-F",
-                &format!("media=@{file}"),
-                "/2/media/upload",
-            ],
-        ] {
-            let output = home
-                .twauth(words)
-                .env("TWAUTH_CREDS", place("tw.json"))
-                .run();
-            assert_harmless(&output.stdout, &format!("{words:?}"));
-            assert_harmless(&output.stderr, &format!("{words:?}"));
-        }
-    }
-    let saved = token_login(&home, 1).args(["-c", &place("new/tw.json")]);
-    let saved = saved.run().assert_code(0);
-    assert_harmless(&saved.stderr, "a login");
-    saved.assert_says("~/e?]0;title??error: forged??31m?/new/tw.json");
+    let whole = format!("there is no credentials file {}", home.shown("tw.json"));
+    let verify = || home.twauth(["verify"]);
+    let screen = on_terminal(verify());
+    assert!(screen.contains("no credentials file ~/tw.json"), "{screen}");
+    let screen = on_terminal(verify().env("SUDO_USER", "somebody"));
+    assert!(screen.contains(&whole), "{screen}");
+    verify().run().assert_code(4).assert_says(&whole);
+    let elsewhere = || home.twauth(["verify", "-c", "own bots.json"]);
+    let screen = on_terminal(elsewhere());
+    assert!(screen.contains("file own bots.json"), "{screen}");
+    let output = elsewhere().run().assert_code(4);
+    output.assert_says(&home.shown("own bots.json"));
+    let screen = on_terminal(elsewhere().without_env("HOME"));
+    assert!(screen.contains(&home.shown("own bots.json")), "{screen}");
 }
 
 #[test]
-fn a_name_too_long_for_its_temporary_file_is_told_before_anything_is_asked() {
-    for (length, code) in [(236, 0), (237, 1), (255, 1)] {
-        let home = Home::new();
-        let name = "x".repeat(length);
-        let output = token_login(&home, 1)
-            .args(["-c", &name])
-            .run()
-            .assert_code(code);
-        if code == 1 {
-            assert!(!output.stderr.contains("Access Token"), "{output:?}");
-            output.assert_says("its name is longer than 236 bytes");
-            assert!(home.files().is_empty());
-        }
+fn a_pipe_with_a_name_leads_to_standard_input() {
+    let home = Home::new();
+    let text = home.account("sandbox").to_string();
+    for words in [
+        &["list", "-c", "/dev/stdin"][..],
+        &["verify", "-c", "/dev/fd/0"],
+        &["import", "/dev/stdin"],
+    ] {
+        let output = home.twauth(words).stdin(&*text).run().assert_code(1);
+        let output = output.assert_says("it is not a regular file");
+        output.assert_says("hint: to read credentials from a pipe, use `-c -`");
     }
+    let list = home.twauth(["list", "-c", "-"]).stdin(&*text);
+    list.run().assert_code(0);
+    if installed::works("bash", &["--version"], "a name for a pipe") {
+        home.write("tw.json", &text);
+        let script = "\"$0\" list -c <(cat tw.json)";
+        let bash = home.program("bash").args(["-c", script, TWAUTH]);
+        bash.run().assert_code(1).assert_says("use `-c -`");
+    }
+}
+
+#[test]
+fn a_file_that_root_wrote_for_a_user_is_given_to_the_user() {
+    if !rustix::process::geteuid().is_root()
+        || !installed::works("setpriv", &["--version"], "another user")
+    {
+        return;
+    }
+    let home = Home::new();
+    home.write_account("sandbox");
+    home.set_mode("", 0o755);
+    let program = home.path("twauth");
+    // By a process of its own, so that no other test's child holds it open for writing.
+    let copy = home.program("cp").args([TWAUTH, "twauth"]);
+    copy.run().assert_code(0);
+    let nobody = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+    ];
+    let as_nobody = |words: &[&str]| home.program(&program).args(words).before(&nobody).run();
+    let chown = format!("sudo chown \"$USER\" {}", home.shown("tw.json"));
+    let output = as_nobody(&["tweet", "hi"]).assert_code(1);
+    let output = output.assert_says("permission denied");
+    output.assert_says(&format!("hint: {chown}\n"));
+    let output = as_nobody(&["doctor", "--sandbox", "-c", "tw.json"]).assert_code(1);
+    assert!(
+        output.stdout.contains(&format!("-> {chown}\n")),
+        "{output:?}"
+    );
+    assert!(!output.stdout.contains("chmod"), "{output:?}");
 }
