@@ -201,9 +201,9 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
                 .lines()
                 .filter(|line| line.starts_with("warning: ") && line.contains("folder"))
                 .collect();
-            match expected {
+            match &expected {
                 Some(text) => assert!(
-                    warnings.len() == 1 && warnings[0].contains(&text),
+                    warnings.len() == 1 && warnings[0].contains(text),
                     "{text:?}: {output:#?}"
                 ),
                 None => assert!(warnings.is_empty(), "{output:#?}"),
