@@ -73,10 +73,7 @@ fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
     let alt = "Ein Bild: \"☃\"\nzweite Zeile";
     let run = home.twauth(["tweet", "look", "--media", "a picture.jpg", "--alt", alt]);
     let output = run.run().assert_code(0);
-    assert!(
-        output.stdout.starts_with("https://x.com/sandbot/status/"),
-        "{output:?}"
-    );
+    assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
     let kept = kept(&sandbox);
     assert_eq!(kept.len(), 1, "{kept:?}");
     assert_eq!(kept[0].1, picture);

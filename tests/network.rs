@@ -84,22 +84,26 @@ fn ssl_cert_file_is_exactly_the_store() {
         .assert_code(3)
         .assert_says("certificate");
     verify("empty.pem", "")
-        .assert_code(3)
+        .assert_code(2)
         .assert_says("certificate");
     verify("strange.pem", "not a certificate")
-        .assert_code(3)
+        .assert_code(2)
         .assert_says("certificate");
     let damaged = server.authority().replace('M', "N");
     verify("damaged.pem", &damaged)
-        .assert_code(3)
+        .assert_code(2)
         .assert_says("certificate");
-    for run in [
-        home.twauth(["verify"])
-            .env("SSL_CERT_FILE", home.path("absent.pem")),
-        home.twauth(["verify"]),
-    ] {
-        run.run().assert_code(3).assert_says("certificate");
-    }
+    let absent = home.path("absent.pem");
+    let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &absent);
+    run.run().assert_code(2).assert_says(&format!(
+        "the certificates of SSL_CERT_FILE, {}, could not be read: no such file",
+        absent.display()
+    ));
+    home.twauth(["verify"])
+        .run()
+        .assert_code(3)
+        .assert_says("127.0.0.1")
+        .assert_says("authority that is not trusted here");
     assert_eq!(server.requests().len(), before);
 }
 

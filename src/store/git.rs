@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::location::shown;
 use crate::error::{Failure, Kind};
-use crate::shell::typed;
+use crate::shell;
 use crate::terminal::text;
 
 /// How long an answer may take: a FIFO among git's files or a dead mount would let it wait for ever.
@@ -136,7 +136,7 @@ pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
     );
     // What is tracked is committed again, ignored or not.
     if can_be_asked && is_tracked(&work_tree, target).await {
-        let (folder, file) = (typed(&shown(&work_tree)), typed(&line));
+        let (folder, file) = (shell::typed(&shown(&work_tree)), shell::typed(&line));
         hint =
             format!("git tracks the file: first `git -C {folder} rm --cached {file}`; then {hint}");
     }
