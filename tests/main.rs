@@ -21,6 +21,7 @@ mod concurrency;
 mod crash;
 #[cfg(unix)]
 mod doctor;
+mod elsewhere;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
@@ -35,6 +36,7 @@ mod git_guard;
 mod header;
 #[cfg(unix)]
 mod help;
+mod http2;
 #[cfg(unix)]
 mod limits;
 #[cfg(unix)]
