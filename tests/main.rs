@@ -8,8 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-mod advisories;
-#[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod callback;
@@ -38,6 +36,8 @@ mod header;
 mod help;
 mod http2;
 #[cfg(unix)]
+mod hostile_paths;
+#[cfg(unix)]
 mod limits;
 #[cfg(unix)]
 mod login;
@@ -47,6 +47,8 @@ mod media;
 mod network;
 #[cfg(unix)]
 mod other_users;
+#[cfg(unix)]
+mod paths;
 #[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]
@@ -78,6 +80,8 @@ mod support;
 mod symlinks;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]

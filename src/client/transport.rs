@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, Read as _};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::{Certificate, redirect, retry};
 use rustls::RootCertStore;
@@ -42,6 +42,9 @@ pub(super) async fn build(
     timeout: Duration,
     roots: Roots,
 ) -> Result<reqwest::Client, Failure> {
+    if server.scheme() == "https" {
+        check_clock(SystemTime::now())?;
+    }
     // Fails only where a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -76,6 +79,17 @@ pub(super) async fn build(
     builder
         .build()
         .map_err(|_| Failure::new(Kind::Internal, "the HTTP client could not be set up"))
+}
+
+/// The TLS library panics where certificates cannot be dated.
+fn check_clock(now: SystemTime) -> Result<(), Failure> {
+    if now >= UNIX_EPOCH {
+        return Ok(());
+    }
+    let reason =
+        "this machine's clock is before 1970, so no certificate can be checked; nothing was sent";
+    Err(Failure::new(Kind::Certificate, reason)
+        .hint("set the clock (for example with `timedatectl set-ntp true`), then try again"))
 }
 
 /// Whether the built-in roots may be exchanged for the platform's: not where the user named a store.
@@ -180,4 +194,18 @@ async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
         );
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_an_error_and_not_a_panic() {
+        let second = Duration::from_secs(1);
+        assert!(check_clock(UNIX_EPOCH - second).is_err());
+        for time in [UNIX_EPOCH, UNIX_EPOCH + second, SystemTime::now()] {
+            assert!(check_clock(time).is_ok());
+        }
+    }
 }
