@@ -1,4 +1,4 @@
-//! Servers with X's paths that are not X: GNU social, MediaWiki and their like answer in their own ways.
+//! Servers with X's paths that are not X: wikis and social networks that answer in their own ways.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ const ME: &str = "GET /2/users/me";
 const OLDER: &str = "GET /1.1/account/verify_credentials.json";
 const TOKEN: &str = "POST /oauth/access_token";
 
-fn older_alone(id: serde_json::Value, name: &str) -> Script {
+fn older_alone(id: &serde_json::Value, name: &str) -> Script {
     Script::new()
         .reply(
             ME,
@@ -35,7 +35,7 @@ fn run(server: &RawServer, words: &[&str]) -> Output {
 #[test]
 fn a_server_with_the_older_api_alone_is_asked_by_it() {
     let id: serde_json::Value = 931_657_239_872_432_861_u64.into();
-    let server = older_alone(id, "mybot").start();
+    let server = older_alone(&id, "mybot").start();
     let output = run(&server, &["verify"]).assert_code(0);
     assert_eq!(output.stdout, "mybot\n");
     assert_eq!(server.count(OLDER), 1);
@@ -52,7 +52,7 @@ fn a_name_elsewhere_may_be_any_text_without_control_characters() {
         (&"n".repeat(101), 3),
     ] {
         let home = Home::new();
-        let server = older_alone("5".into(), name).start();
+        let server = older_alone(&"5".into(), name).start();
         let mut account = home.account(&server.url());
         let labels = account.as_object_mut().unwrap();
         labels.remove("screen_name");
@@ -228,7 +228,7 @@ fn brackets_of_a_query_are_sent_encoded() {
 }
 
 #[test]
-fn a_nonce_is_32_letters_and_digits_and_never_twice_the_same() {
+fn a_nonce_is_of_letters_and_digits_as_strict_servers_want_it_and_never_twice_the_same() {
     let server = Script::new()
         .reply("*", Reply::json(200, &json!({})))
         .start();
@@ -240,7 +240,7 @@ fn a_nonce_is_32_letters_and_digits_and_never_twice_the_same() {
         let header = request.header("authorization").unwrap().to_owned();
         let nonce = header.split("oauth_nonce=\"").nth(1).unwrap();
         let nonce = nonce.split('"').next().unwrap().to_owned();
-        assert_eq!(nonce.len(), 32, "{nonce}");
+        assert!((20..=30).contains(&nonce.len()), "{nonce}");
         assert!(
             nonce.bytes().all(|byte| byte.is_ascii_alphanumeric()),
             "{nonce}"

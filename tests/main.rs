@@ -34,9 +34,9 @@ mod git_guard;
 mod header;
 #[cfg(unix)]
 mod help;
-mod http2;
 #[cfg(unix)]
 mod hostile_paths;
+mod http2;
 #[cfg(unix)]
 mod limits;
 #[cfg(unix)]
