@@ -131,7 +131,10 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
         .args(["--add", "--sandbox"])
         .run();
     let output = output.assert_code(1).assert_says("git tracks the file");
-    output.assert_says("git -C ~/project rm --cached tw.json");
+    output.assert_says(&format!(
+        "git -C {} rm --cached tw.json",
+        home.shown("project")
+    ));
 }
 
 #[test]
@@ -460,9 +463,10 @@ fn a_large_object_in_the_history_is_not_read_into_memory() {
     std::fs::remove_file(home.path("project/large")).unwrap();
     let output = home.twauth(["doctor", "-c", "project/tw.json"]).run();
     assert!(
-        output
-            .stdout
-            .contains("no commit in ~/project holds its keys"),
+        output.stdout.contains(&format!(
+            "no commit in {} holds its keys",
+            home.shown("project")
+        )),
         "{output:#?}"
     );
     assert!(output.peak_memory < 40 * 1024, "{} KiB", output.peak_memory);

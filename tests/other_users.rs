@@ -188,6 +188,7 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
     fs::create_dir(home.path("folder")).unwrap();
     let account = home.account(&server.url()).to_string();
     home.write("folder/tw.json", &account);
+    // FOLDER stands for the folder's path.
     let said = |expected: Option<&str>| {
         for words in [
             &["tweet", "--dry-run", "text"][..],
@@ -201,10 +202,13 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
                 .filter(|line| line.starts_with("warning: ") && line.contains("folder"))
                 .collect();
             match expected {
-                Some(text) => assert!(
-                    warnings.len() == 1 && warnings[0].contains(text),
-                    "{text:?}: {output:#?}"
-                ),
+                Some(text) => {
+                    let text = text.replace("FOLDER", &home.shown("folder"));
+                    assert!(
+                        warnings.len() == 1 && warnings[0].contains(&text),
+                        "{text:?}: {output:#?}"
+                    );
+                }
                 None => assert!(warnings.is_empty(), "{output:#?}"),
             }
             let quiet = home.twauth(words).args(["-q", "-c", "folder/tw.json"]);
@@ -215,7 +219,7 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
     for (mode, expected) in [
         (0o755, None),
         (0o700, None),
-        (0o777, Some("others can write to ~/folder, and so replace")),
+        (0o777, Some("others can write to FOLDER, and so replace")),
         (0o1777, None),
     ] {
         fs::set_permissions(home.path("folder"), Permissions::from_mode(mode)).unwrap();
@@ -223,7 +227,7 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
     }
     home.set_mode("folder", 0o700);
     home.set_mode("folder/tw.json", 0o602);
-    said(Some("others can write to ~/folder/tw.json"));
+    said(Some("others can write to FOLDER/tw.json"));
     home.set_mode("folder/tw.json", 0o600);
     said(None);
     if can_give_away("files of other owners") {
@@ -232,14 +236,14 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
             home.set_mode("folder", 0o770);
         };
         group(OTHER);
-        said(Some("others can write to ~/folder"));
+        said(Some("others can write to FOLDER"));
         group(0);
         said(None);
         chown(home.path("folder/tw.json"), Some(OTHER), None).unwrap();
-        said(Some("~/folder/tw.json belongs to another user"));
+        said(Some("FOLDER/tw.json belongs to another user"));
         chown(home.path("folder/tw.json"), Some(0), None).unwrap();
         chown(home.path("folder"), Some(OTHER), None).unwrap();
-        said(Some("others can write to ~/folder"));
+        said(Some("others can write to FOLDER"));
         assert_eq!(fs::metadata(home.path("folder")).unwrap().uid(), OTHER);
     }
 }
