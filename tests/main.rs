@@ -8,7 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-#[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod callback;
