@@ -34,6 +34,8 @@ mod header;
 #[cfg(unix)]
 mod help;
 #[cfg(unix)]
+mod hostile_paths;
+#[cfg(unix)]
 mod limits;
 #[cfg(unix)]
 mod login;
