@@ -8,7 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-#[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod callback;
@@ -35,6 +34,8 @@ mod header;
 #[cfg(unix)]
 mod help;
 #[cfg(unix)]
+mod hostile_paths;
+#[cfg(unix)]
 mod limits;
 #[cfg(unix)]
 mod login;
@@ -44,6 +45,8 @@ mod media;
 mod network;
 #[cfg(unix)]
 mod other_users;
+#[cfg(unix)]
+mod paths;
 #[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]
@@ -75,6 +78,8 @@ mod support;
 mod symlinks;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]

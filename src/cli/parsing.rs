@@ -39,11 +39,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
             ErrorKind::DisplayHelp => Parsed::Text(help(&arguments, &error)),
             ErrorKind::DisplayVersion => Parsed::Text(error.render().to_string()),
             _ => {
-                let ours = arguments.iter().take_while(|argument| *argument != "--");
-                let json = ours.skip(1).any(|argument| argument == "--json");
+                let ours = arguments.iter().skip(1).take_while(|it| *it != "--");
+                let words: Vec<String> = ours.map(|it| it.to_string_lossy().into()).collect();
                 Parsed::Wrong {
-                    failure: failure(&error),
-                    json,
+                    failure: failure(&error, &words),
+                    json: words.iter().any(|word| word == "--json"),
                 }
             }
         },
