@@ -86,6 +86,10 @@ kinds! {
     BadInput "bad-input" Local
     Mixed "mixed" Local
     Usage "usage" Usage
+    BadValue "bad-value" Usage
+    NoInput "no-input" Usage
+    NotAPin "not-a-pin" Usage
+    SeveralPending "several-pending-logins" Usage
     SeveralAccounts "several-accounts" Usage
     AccountExists "account-exists" Usage
     OtherServer "other-server" Usage
@@ -104,6 +108,7 @@ kinds! {
     ServerError "server-error" Unreachable
     NoCredentials "no-credentials" Refused
     NoSuchAccount "no-such-account" Refused
+    NoPendingLogin "no-pending-login" Refused
     BadConsumerKey "bad-consumer-key" Refused
     BadPin "bad-pin" Refused
     BadToken "bad-token" Refused

@@ -1,8 +1,10 @@
 //! Asking the person: on a terminal, or one line of standard input for each answer.
 
+use std::future::poll_fn;
 use std::io::{self, BufRead, IsTerminal, Read};
-
-use anyhow::Context as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::thread;
 
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal;
@@ -16,7 +18,17 @@ pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// The cursor stands behind a question until Enter moves it: whatever is said next begins on a line of its own.
+/// Whether what a person types now would be shown although it is secret: a terminal may be at the other end of a pipe.
+pub(crate) fn may_show_secrets() -> bool {
+    !io::stdin().is_terminal() && !terminal::input_is_ready()
+}
+
+/// Whether there is nobody to answer another question.
+pub(crate) fn has_ended() -> bool {
+    !io::stdin().is_terminal() && terminal::input_has_ended()
+}
+
+/// The cursor stays behind a question until Enter moves it: whatever is said next begins on a line of its own.
 struct OpenLine(bool);
 
 impl Drop for OpenLine {
@@ -27,36 +39,36 @@ impl Drop for OpenLine {
     }
 }
 
-/// Asks for one line, shown as it is typed. The end of input is a way of leaving.
-pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
-    ask(&format!("{question}: "));
+/// Asks for one line, shown as it is typed. `subject` is what an answer is called where none comes.
+pub(crate) async fn line(question: &str, subject: &str) -> Result<String, Failure> {
+    ask(question);
     let mut open = OpenLine(true);
-    let answer = apart(read_line).await?;
+    let answer = answer(subject).await;
     open.0 = answer.is_err() || !io::stdin().is_terminal();
     answer
 }
 
 /// Asks for one line that the terminal does not show.
 #[cfg(unix)]
-pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Failure> {
     if !io::stdin().is_terminal() {
-        return line(question).await;
+        return line(question, subject).await;
     }
-    let _guard = terminal::Guard::hiding(&format!("{question}: ")).await;
+    let _guard = terminal::Guard::hiding(question).await;
     // What is typed is not shown, Enter neither.
     let _open = OpenLine(true);
-    apart(read_line).await?
+    answer(subject).await
 }
 
 /// Asks for one line that the console does not show.
 #[cfg(not(unix))]
-pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Failure> {
     if !io::stdin().is_terminal() {
-        return line(question).await;
+        return line(question, subject).await;
     }
     let mut open = OpenLine(true);
-    let question = question.to_owned();
-    let answer = apart(move || {
+    let question = question.trim_end().trim_end_matches(':').to_owned();
+    let answer = tokio::task::spawn_blocking(move || {
         let asked = dialoguer::Password::new()
             .with_prompt(question)
             .allow_empty_password(true)
@@ -66,36 +78,93 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
             Err(dialoguer::Error::IO(error)) => Err(unreadable(&error)),
         }
     });
-    let answer = answer.await?;
+    let answer = answer
+        .await
+        .map_err(|_| Failure::new(Kind::Internal, "the question could not be asked"))?;
     open.0 = answer.is_err();
     answer
 }
 
-/// Leaving is always possible: an empty line, a word that says so, or the end of input.
-pub(crate) fn or_leave(answer: &str) -> anyhow::Result<&str> {
+/// Leaving is always possible: by an empty line, or a word that says so.
+pub(crate) fn or_leave(answer: &str) -> Result<&str, Failure> {
     let answer = answer.trim();
-    let leaves = ["", "q", "quit", "exit"]
-        .iter()
-        .any(|word| answer.eq_ignore_ascii_case(word));
-    if leaves {
-        return Err(cancelled().into());
+    if answer.is_empty() || says_leave(answer) {
+        return Err(cancelled());
     }
     Ok(answer)
 }
 
+/// Whether the answer is a word for leaving.
+pub(crate) fn says_leave(answer: &str) -> bool {
+    let answer = answer.trim();
+    ["q", "quit", "exit"]
+        .iter()
+        .any(|word| answer.eq_ignore_ascii_case(word))
+}
+
 /// The failure that stands for "the user left".
 pub(crate) fn cancelled() -> Failure {
-    Failure::new(Kind::Cancelled, "cancelled, nothing is changed")
+    Failure::new(Kind::Cancelled, "cancelled; nothing was changed")
 }
 
-/// Blocking work on a thread of its own, so that signals and the sandbox are served meanwhile.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .context("could not ask")
+/// A line that is being read on a thread of its own, so that signals and the sandbox are served meanwhile.
+#[derive(Default)]
+struct Reading {
+    answer: Option<Result<Option<String>, Failure>>,
+    waker: Option<Waker>,
 }
 
-fn read_line() -> anyhow::Result<String> {
+/// The one that is under way. A question that is given up leaves it to the next: two could not read at a time.
+static READING: Mutex<Option<Arc<Mutex<Reading>>>> = Mutex::new(None);
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn answer(subject: &str) -> Result<String, Failure> {
+    let reading = reading()?;
+    let answer = poll_fn(|context| {
+        let mut reading = locked(&reading);
+        reading.waker = Some(context.waker().clone());
+        reading.answer.take().map_or(Poll::Pending, Poll::Ready)
+    })
+    .await;
+    *locked(&READING) = None;
+    match answer? {
+        Some(text) => Ok(text),
+        None if io::stdin().is_terminal() => Err(cancelled()),
+        None => Err(Failure::new(
+            Kind::NoInput,
+            format!("standard input ended before {subject}"),
+        )),
+    }
+}
+
+fn reading() -> Result<Arc<Mutex<Reading>>, Failure> {
+    let mut current = locked(&READING);
+    if let Some(reading) = &*current {
+        return Ok(Arc::clone(reading));
+    }
+    let reading = Arc::new(Mutex::new(Reading::default()));
+    let theirs = Arc::clone(&reading);
+    let read = move || {
+        let answer = read_line();
+        let mut reading = locked(&theirs);
+        reading.answer = Some(answer);
+        if let Some(waker) = reading.waker.take() {
+            waker.wake();
+        }
+    };
+    thread::Builder::new().spawn(read).map_err(|error| {
+        let reason = format!("the question could not be asked: {}", system_reason(&error));
+        Failure::new(Kind::Internal, reason)
+    })?;
+    *current = Some(Arc::clone(&reading));
+    Ok(reading)
+}
+
+/// None at the end of input.
+fn read_line() -> Result<Option<String>, Failure> {
     let mut bytes = Vec::new();
     terminal::wait_for_input();
     let read = io::stdin()
@@ -103,27 +172,27 @@ fn read_line() -> anyhow::Result<String> {
         .take(ANSWER_LIMIT + 1)
         .read_until(b'\n', &mut bytes);
     match read {
-        Ok(0) => return Err(cancelled().into()),
+        Ok(0) => return Ok(None),
         Ok(_) if bytes.len() as u64 > ANSWER_LIMIT => {
-            return Err(
-                Failure::new(Kind::BadInput, "the answer is longer than 4096 bytes").into(),
-            );
+            return Err(Failure::new(
+                Kind::BadInput,
+                "the answer is longer than 4096 bytes",
+            ));
         }
         Ok(_) => {}
         Err(error) => return Err(unreadable(&error)),
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Kind::BadInput, "the answer is not UTF-8 text"))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-fn unreadable(error: &io::Error) -> anyhow::Error {
+fn unreadable(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::Interrupted || error.kind() == io::ErrorKind::UnexpectedEof {
-        return cancelled().into();
+        return cancelled();
     }
     Failure::new(
         Kind::BadInput,
         format!("the answer could not be read: {}", system_reason(error)),
     )
-    .into()
 }

@@ -54,6 +54,15 @@ impl Server {
         })
     }
 
+    /// What to call it in a sentence.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::X => "X",
+            Self::Sandbox => "the sandbox",
+            Self::Other(url) => url.split_once("://").map_or(url, |(_, host)| host),
+        }
+    }
+
     /// The value of the file's `server` label; none for X itself.
     pub(crate) fn label(&self) -> Option<&str> {
         match self {

@@ -87,7 +87,17 @@ pub(crate) struct Login {
     /// The browser to open: a name (firefox, chrome) or a command ('firefox -P bot')
     #[arg(long, value_name = "NAME")]
     pub(crate) browser: Option<String>,
-    /// Receive the redirect at http://127.0.0.1:PORT/PATH, registered at the app, instead of a PIN
+    /// Print the URL, keep the login as pending and exit; --finish in any later process ends it
+    #[arg(long, conflicts_with_all = ["with_token", "all"])]
+    pub(crate) start: bool,
+    /// End a pending login with the PIN or the redirect's URL; asked for where it is left out
+    #[arg(long, value_name = "PIN|URL", num_args = 0..=1, default_missing_value = "",
+        conflicts_with_all = ["start", "all", "with_token", "callback", "read_only", "consumer_key", "browser", "no_browser"])]
+    pub(crate) finish: Option<String>,
+    /// Log in every account of the file again, one after the other, as after new keys
+    #[arg(long, conflicts_with_all = ["account", "with_token", "add", "replace"])]
+    pub(crate) all: bool,
+    /// Receive the redirect at http://127.0.0.1:PORT/PATH, registered at the app, instead of a PIN; use -a with it
     #[arg(long, value_name = "URL", conflicts_with = "with_token")]
     pub(crate) callback: Option<String>,
     /// Ask for a token that may only read

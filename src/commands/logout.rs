@@ -79,7 +79,7 @@ async fn confirm(
             accounts.place()
         )
     };
-    match prompt::line(&question)
+    match prompt::line(&format!("{question}: "), "an answer")
         .await?
         .trim()
         .to_ascii_lowercase()

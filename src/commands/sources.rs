@@ -336,17 +336,17 @@ fn mention_passed_over_file(network: &Network, output: Output) {
 /// What becomes of another account beside those of the file, asked of the person.
 pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
     let choices = if in_file.len() == 1 {
-        "add, replace or cancel"
+        "[a]dd another account, [r]eplace it, [c]ancel (default)?"
     } else {
-        "add or cancel"
+        "[a]dd another account, [c]ancel (default)?"
     };
     let question = format!(
-        "{} holds {}. Another account: {choices}?",
+        "{} already has {}. {choices} ",
         store.shown(),
         labels(in_file)
     );
     for _ in 0..3 {
-        match prompt::or_leave(&prompt::line(&question).await?)?
+        match prompt::or_leave(&prompt::line(&question, "an answer").await?)?
             .to_ascii_lowercase()
             .as_str()
         {

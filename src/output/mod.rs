@@ -89,6 +89,26 @@ impl Output {
         bytes(format!("{text}\n").as_bytes())
     }
 
+    /// Whether results go to a terminal.
+    #[expect(
+        clippy::unused_self,
+        reason = "results are given through the output like all else"
+    )]
+    pub(crate) fn is_on_terminal(self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// What was done, in a sentence with a sign before it; for a terminal.
+    pub(crate) fn success(self, sentence: &str) -> anyhow::Result<()> {
+        let (sign, color) = Mark::Ok.sign();
+        let colored = Self {
+            color: wants_color(io::stdout().is_terminal()),
+            ..self
+        };
+        let sign = colored.painted(&sign.to_string(), color);
+        self.line(&format!("{sign} {sentence}"))
+    }
+
     /// Bytes on standard output, exactly.
     #[expect(
         clippy::unused_self,

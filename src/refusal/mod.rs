@@ -31,7 +31,9 @@ const SKEW: i64 = 240;
 pub(crate) fn refusal(reply: &Reply, ask: Ask) -> Failure {
     let said = Said::in_reply(reply);
     let row = table::row(reply.status, ask, &said);
-    let text = if said.text.is_empty() {
+    // These replies may hold a new secret.
+    let is_quotable = !matches!(ask, Ask::TokenCredentials | Ask::AppToken);
+    let text = if said.text.is_empty() || !is_quotable {
         format!("status {}", reply.status)
     } else {
         said.text.clone()

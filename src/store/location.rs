@@ -48,6 +48,16 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
+/// A path as it has to be typed in a shell, from any folder.
+pub(crate) fn typed(path: &Path) -> String {
+    let whole = std::path::absolute(path);
+    let shown = shown(whole.as_deref().unwrap_or(path));
+    match shown.strip_prefix("~/") {
+        Some(rest) => format!("~/{}", shell_words::quote(rest)),
+        None => shell_words::quote(&shown).into_owned(),
+    }
+}
+
 /// The file behind `path`, all symbolic links followed; it need not exist yet.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut at = std::path::absolute(path)?;
