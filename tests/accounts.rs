@@ -363,19 +363,19 @@ fn where_the_server_does_not_revoke_nothing_is_forgotten() {
         (
             Behaviour::Reply(reply::rate_limited(4_000_000_000)),
             7,
-            "nothing is forgotten",
+            "was not removed",
         ),
         (
             Behaviour::Reply(reply::gateway_page(503)),
             3,
-            "nothing is forgotten",
+            "was not removed",
         ),
         (
             Behaviour::Reply(reply::Reply::new(200, "text/html", "<html>hotel</html>")),
             3,
-            "nothing is forgotten",
+            "was not removed",
         ),
-        (Behaviour::CloseAfterRequest, 3, "nothing is forgotten"),
+        (Behaviour::CloseAfterRequest, 3, "was not removed"),
     ] {
         let home = Home::new();
         let server = Script::new().on(REVOKE, answer).start();
@@ -425,7 +425,7 @@ fn local_only_forgets() {
         .twauth(["logout", "-y", "-a", "second"])
         .run()
         .assert_code(3);
-    output.assert_says("nothing is forgotten");
+    output.assert_says("was not removed");
     assert_eq!(home.json("tw.json"), file);
 }
 

@@ -33,18 +33,18 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
 /// The names that other programs look for, and our own.
 fn variables(account: &Account) -> Result<Vec<(&'static str, &str)>, Failure> {
     let client = &account.client;
-    let token = sources::token(account)?;
+    let token = account.usable_token()?;
     let mut variables = vec![
         ("CONSUMER_KEY", client.identifier.as_str()),
-        ("CONSUMER_SECRET", &client.secret),
+        ("CONSUMER_SECRET", client.secret.expose()),
         ("ACCESS_TOKEN", &token.identifier),
-        ("ACCESS_TOKEN_SECRET", &token.secret),
+        ("ACCESS_TOKEN_SECRET", token.secret.expose()),
         ("ACCESS_KEY", &token.identifier),
-        ("ACCESS_SECRET", &token.secret),
+        ("ACCESS_SECRET", token.secret.expose()),
         (environment::CONSUMER_KEY, &client.identifier),
-        (environment::CONSUMER_SECRET, &client.secret),
+        (environment::CONSUMER_SECRET, client.secret.expose()),
         (environment::ACCESS_TOKEN, &token.identifier),
-        (environment::ACCESS_TOKEN_SECRET, &token.secret),
+        (environment::ACCESS_TOKEN_SECRET, token.secret.expose()),
     ];
     // Without it a twauth inside would take the four values for an account at X.
     variables.extend(

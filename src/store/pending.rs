@@ -177,9 +177,9 @@ fn text_of(all: &[PendingLogin]) -> String {
             ("account", login.account.as_deref()),
             ("server", login.server.label()),
             ("consumer_key", Some(login.client.identifier.as_str())),
-            ("consumer_secret", Some(login.client.secret.as_str())),
+            ("consumer_secret", Some(login.client.secret.expose())),
             ("oauth_token", Some(login.temporary.identifier.as_str())),
-            ("oauth_token_secret", Some(login.temporary.secret.as_str())),
+            ("oauth_token_secret", Some(login.temporary.secret.expose())),
             ("place", place),
             ("replaces", login.replaces.as_deref()),
         ];

@@ -13,7 +13,7 @@ use super::verifier::{self, Answer};
 use crate::account::{Account, Credentials, Server};
 use crate::browser;
 use crate::callback::{self, Listener};
-use crate::client::Client;
+use crate::client::{Client, Signer};
 use crate::commands::checking::{self, Finding};
 use crate::error::{Class, Failure, Kind};
 use crate::oauth::{self, Granted, NotGranted, Redirect};
@@ -78,9 +78,9 @@ pub(super) async fn temporary_credentials(
     output: Output,
 ) -> Result<Credentials, Failure> {
     loop {
-        let client = &plan.pair.credentials;
+        let app = Signer::of_app(&plan.server, &plan.pair.credentials);
         let outcome =
-            oauth::temporary_credentials(http, client, plan.callback(), plan.read_only).await;
+            oauth::temporary_credentials(http, app, plan.callback(), plan.read_only).await;
         match outcome {
             Ok(temporary) => {
                 plan.pair.is_accepted = true;
@@ -223,8 +223,8 @@ pub(super) async fn exchange(
     verifier: &str,
 ) -> Result<Granted, NotGranted> {
     loop {
-        let client = &plan.pair.credentials;
-        match oauth::token_credentials(http, client, temporary, verifier).await {
+        let app = Signer::of_app(&plan.server, &plan.pair.credentials);
+        match oauth::token_credentials(http, app, temporary, verifier).await {
             Err(refused) if !refused.sent && prompt::is_interactive() => {
                 let question = "Press Enter to try again with the same PIN, or q to cancel: ";
                 ask_to_try_again(&refused.failure, question)
