@@ -61,28 +61,73 @@ pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Fail
 }
 
 /// Asks for one line that the console does not show.
-#[cfg(not(unix))]
+#[cfg(windows)]
 pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Failure> {
+    use crate::terminal::console;
     if !io::stdin().is_terminal() {
         return line(question, subject).await;
     }
-    let mut open = OpenLine(true);
-    let question = question.trim_end().trim_end_matches(':').to_owned();
-    let answer = tokio::task::spawn_blocking(move || {
-        let asked = dialoguer::Password::new()
-            .with_prompt(question)
-            .allow_empty_password(true)
-            .interact();
-        match asked {
-            Ok(answer) => Ok(answer),
-            Err(dialoguer::Error::IO(error)) => Err(unreadable(&error)),
-        }
-    });
-    let answer = answer
-        .await
-        .map_err(|_| Failure::new(Kind::Internal, "the question could not be asked"))?;
-    open.0 = answer.is_err();
+    if !console::is_there() {
+        return Err(Failure::new(
+            Kind::BadInput,
+            "this window has no console, so it would show what is typed",
+        )
+        .hint("use PowerShell or cmd, or put `winpty` before the command"));
+    }
+    ask(question);
+    let _open = OpenLine(true);
+    let answer = apart(console::hidden_answer).await?;
     answer
+        .map_err(|error| unreadable(&error))?
+        .ok_or_else(cancelled)
+}
+
+/// Asks whether to do something; Enter alone does not.
+pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
+    #[cfg(windows)]
+    if crate::terminal::console::is_there() {
+        let question = question.to_owned();
+        let confirmed = apart(move || crate::terminal::console::confirmed(&question)).await?;
+        return Ok(confirmed.map_err(|error| unreadable(&error))? == Some(true));
+    }
+    let answer = line(&format!("{question} [y/N] "), "an answer").await?;
+    let answer = answer.trim();
+    Ok(["y", "yes"]
+        .iter()
+        .any(|yes| answer.eq_ignore_ascii_case(yes)))
+}
+
+/// Asks for one of `choices`, by its first word or that word's first letter; on Windows by the arrow keys. Gives back
+/// its place. The last choice is what leaving means.
+pub(crate) async fn choice(
+    question: &str,
+    choices: &'static [&'static str],
+) -> Result<usize, Failure> {
+    let last = choices.len().saturating_sub(1);
+    #[cfg(windows)]
+    if crate::terminal::console::is_there() {
+        let question = question.to_owned();
+        let chosen = apart(move || crate::terminal::console::chosen(&question, choices)).await?;
+        return Ok(chosen.map_err(|error| unreadable(&error))?.unwrap_or(last));
+    }
+    let shown = choices.iter().map(|choice| {
+        let (letter, rest) = choice.split_at_checked(1).unwrap_or((choice, ""));
+        format!("[{letter}]{rest}")
+    });
+    let shown: Vec<String> = shown.collect();
+    let question = format!("{question} {} (default)? ", shown.join(", "));
+    for _ in 0..3 {
+        let answer = line(&question, "an answer").await?;
+        let answer = or_leave(&answer)?.to_ascii_lowercase();
+        let chosen = choices.iter().position(|choice| {
+            let word = choice.split(' ').next().unwrap_or(choice);
+            word == answer || (answer.len() == 1 && word.starts_with(&answer))
+        });
+        if let Some(chosen) = chosen {
+            return Ok(chosen);
+        }
+    }
+    Ok(last)
 }
 
 /// Leaving is always possible: by an empty line, or a word that says so.
@@ -119,6 +164,13 @@ static READING: Mutex<Option<Arc<Mutex<Reading>>>> = Mutex::new(None);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Blocking work on a thread of its own.
+#[cfg(windows)]
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Failure::new(Kind::Internal, "the question could not be asked"))
 }
 
 async fn answer(subject: &str) -> Result<String, Failure> {
@@ -184,6 +236,8 @@ fn read_line() -> Result<Option<String>, Failure> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Kind::BadInput, "the answer is not UTF-8 text"))?;
+    // PowerShell puts a mark before the first line of a pipe.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 

@@ -43,6 +43,20 @@ fn bash(home: &Home, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn the_script_for_powershell_can_be_anywhere_in_a_profile() {
+    let home = home();
+    let script = home.read("script.PowerShell");
+    assert!(script.starts_with("Register-ArgumentCompleter"), "{script}");
+    let types = script
+        .split('[')
+        .skip(1)
+        .filter_map(|it| it.split(']').next());
+    let mut types =
+        types.filter(|name| name.starts_with(char::is_uppercase) && !name.contains(' '));
+    assert!(types.all(|name| name.starts_with("System.Management.Automation.")));
+}
+
+#[test]
 fn bash_completes_commands_options_topics_and_accounts() {
     let home = home();
     assert_eq!(bash(&home, &["twauth", "ver"]), ["verify"]);

@@ -294,7 +294,7 @@ fn keys_out_of_place_are_named_and_sent_nowhere() {
         (
             &canaries.access_token,
             &canaries.consumer_secret,
-            "an access token stands in the place",
+            "is an access token",
         ),
         (&canaries.consumer_key, &spaced, "white space"),
     ] {
@@ -331,7 +331,7 @@ fn a_token_out_of_place_is_named() {
     assert_found(
         &doctor(&home).assert_code(5),
         "keys",
-        &["its user_id is 12", USER_ID],
+        &[USER_ID, "its user_id is 12"],
     );
 }
 

@@ -13,11 +13,13 @@ pub(crate) fn owner_of_token(token: &str) -> Option<&str> {
     (is_user_id(id) && !rest.is_empty()).then_some(id)
 }
 
-/// The account's user id: the label, else what its token says where tokens have X's form.
+/// The account's user id: the label, else what its token says. Other servers than X may do as X does, but a short
+/// number in front of a token of theirs may be anything.
 pub(crate) fn user_id(account: &Account) -> Option<&str> {
-    let says = || match (&account.server, &account.token) {
-        (Server::X | Server::Sandbox, Some(token)) => owner_of_token(&token.identifier),
-        _ => None,
+    let says = || {
+        let owner = owner_of_token(&account.token.as_ref()?.identifier)?;
+        let is_certain = !matches!(account.server, Server::Other(_)) || owner.len() >= 5;
+        is_certain.then_some(owner)
     };
     account.user_id.as_deref().or_else(says)
 }

@@ -35,9 +35,28 @@ pub(crate) fn script(shell: Shell) -> String {
         Shell::Fish => {
             FISH_NAMES.to_owned() + &script.replace("__fish_complete_users", "__twauth_accounts")
         }
+        Shell::PowerShell => with_whole_names(&script),
         _ => script.into_owned(),
     };
     script.trim_start().to_owned()
+}
+
+/// PowerShell takes `using` at the top of a file alone; without it the script can be anywhere in a profile.
+fn with_whole_names(script: &str) -> String {
+    let script = script
+        .lines()
+        .filter(|line| !line.starts_with("using namespace"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    ["CompletionResultType", "CompletionResult"]
+        .map(|name| (name, "System.Management.Automation"))
+        .into_iter()
+        .chain(
+            ["StringConstantExpressionAst", "StringConstantType"]
+                .map(|name| (name, "System.Management.Automation.Language")),
+        )
+        .fold(script, |script, (name, namespace)| {
+            script.replace(&format!("[{name}]"), &format!("[{namespace}.{name}]"))
+        })
 }
 
 /// The generated script offers files wherever an option takes a value.

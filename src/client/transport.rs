@@ -75,6 +75,8 @@ pub(super) fn may_use_platform() -> bool {
 pub(super) fn proxy_variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
+        // Names have no case on Windows, where people know them in capitals.
+        .filter(|name| !cfg!(windows) || name.starts_with(char::is_uppercase))
         .find(|name| setting(name).is_some())
 }
 

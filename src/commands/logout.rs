@@ -73,24 +73,19 @@ async fn confirm(
     let who = harmless(&account.label());
     let question = if local {
         format!(
-            "Forget {who} of {}, its token still valid (yes or no)?",
+            "Forget {who} of {}, its token still valid",
             accounts.place()
         )
     } else {
         format!(
-            "Revoke the token of {who} and forget it in {} (yes or no)?",
+            "Revoke the token of {who} and forget it in {}",
             accounts.place()
         )
     };
-    match prompt::line(&format!("{question}: "), "an answer")
-        .await?
-        .trim()
-        .to_ascii_lowercase()
-        .as_str()
-    {
-        "y" | "yes" => Ok(()),
-        _ => Err(prompt::cancelled().into()),
+    if prompt::confirm(&question).await? {
+        return Ok(());
     }
+    Err(prompt::cancelled().into())
 }
 
 /// Nothing is forgotten where the server does not revoke; what to do instead depends on why.

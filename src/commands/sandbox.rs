@@ -6,7 +6,7 @@ use std::process::{ExitCode, Stdio};
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::run::exit_code_of;
+use super::run::{exit_code_of, found};
 use crate::cli;
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         // Serves until a signal ends the program.
         return std::future::pending().await;
     };
-    let mut command = std::process::Command::new(program);
+    let mut command = std::process::Command::new(found(program));
     command.args(rest);
     environment::remove_ours(&mut command);
     command

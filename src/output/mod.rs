@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind, system_reason};
-use crate::terminal::columns;
 use crate::terminal::stderr::{is_terminal, talk};
 use crate::terminal::text::{harmless, is_harmful};
+use crate::terminal::{columns, takes_escapes};
 
 pub(crate) use progress::Progress;
 
@@ -285,7 +285,10 @@ fn wants_color(is_terminal: bool) -> bool {
     if value("CLICOLOR_FORCE").is_some_and(|force| force != "0") {
         return true;
     }
-    is_terminal && value("CLICOLOR").is_none_or(|wanted| wanted != "0") && !is_dumb()
+    is_terminal
+        && value("CLICOLOR").is_none_or(|wanted| wanted != "0")
+        && !is_dumb()
+        && takes_escapes()
 }
 
 /// Whether the terminal takes nothing but text.

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::{Output, is_dumb};
 use crate::terminal::stderr::{is_terminal, passing};
+use crate::terminal::takes_escapes;
 
 impl Output {
     /// A bar for `total` steps, shown on a terminal once the work has taken `delay`.
@@ -26,7 +27,7 @@ impl Output {
 
     /// Shows on a terminal for how long a reply is awaited; none where nothing is to be shown.
     pub(crate) fn spinner(self) -> Option<fn(Option<Duration>)> {
-        (!self.quiet && !is_dumb() && is_terminal()).then_some(spin)
+        (!self.quiet && !is_dumb() && is_terminal() && takes_escapes()).then_some(spin)
     }
 }
 

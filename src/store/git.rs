@@ -35,10 +35,12 @@ pub(crate) fn is_tracked(work_tree: &Path, target: &Path) -> bool {
     answer(work_tree, &["ls-files", "--error-unmatch"], &real(target)) == Some(0)
 }
 
-/// The path of `target` from the top of its work tree.
-pub(crate) fn inside(work_tree: &Path, target: &Path) -> PathBuf {
+/// The path of `target` from the top of its work tree as git writes it: a backslash would quote in `.gitignore`.
+pub(crate) fn inside(work_tree: &Path, target: &Path) -> String {
     let real = real(target);
-    real.strip_prefix(work_tree).unwrap_or(&real).to_owned()
+    let inside = real.strip_prefix(work_tree).unwrap_or(&real);
+    let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
+    names.join("/")
 }
 
 /// The exit code of a git command about `target`; none where git cannot be run.
@@ -53,6 +55,12 @@ pub(super) fn git(work_tree: &Path) -> Command {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
+        // Names have no case on Windows.
+        let text = if cfg!(windows) {
+            text.to_ascii_uppercase()
+        } else {
+            text.into_owned()
+        };
         if text.starts_with("GIT_") || text.starts_with("TWAUTH_") {
             git.env_remove(&name);
         }
@@ -80,16 +88,12 @@ pub(super) fn check(target: &Path, option: &str) -> Result<(), Failure> {
     );
     let line = inside(&work_tree, target);
     let mut hint = format!(
-        "add the line /{} to {}, or choose another file with {option}, or use --force",
-        line.display(),
+        "add the line /{line} to {}, or choose another file with {option}, or use --force",
         shown(&work_tree.join(".gitignore"))
     );
     // What is tracked is committed again, ignored or not.
     if is_tracked(&work_tree, target) {
-        hint = format!(
-            "git tracks the file: first `git rm --cached {}`; then {hint}",
-            line.display()
-        );
+        hint = format!("git tracks the file: first `git rm --cached {line}`; then {hint}");
     }
     Err(Failure::new(Kind::NotIgnored, reason).hint(hint))
 }
@@ -117,8 +121,45 @@ fn real(target: &Path) -> PathBuf {
 
 /// Windows gives resolved paths in a form that git does not take.
 fn plain(path: PathBuf) -> PathBuf {
-    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
-        Some(rest) if cfg!(windows) && !rest.starts_with("UNC") => PathBuf::from(rest),
-        _ => path,
+    match path
+        .to_str()
+        .filter(|_| cfg!(windows))
+        .and_then(without_prefix)
+    {
+        Some(plain) => PathBuf::from(plain),
+        None => path,
+    }
+}
+
+/// `C:\folder` for `\\?\C:\folder`, and `\\server\share` for `\\?\UNC\server\share`.
+fn without_prefix(path: &str) -> Option<String> {
+    let rest = path.strip_prefix(r"\\?\")?;
+    Some(match rest.strip_prefix(r"UNC\") {
+        Some(share) => format!(r"\\{share}"),
+        None => rest.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolved_path_of_windows_is_written_as_people_write_it() {
+        for (resolved, plain) in [
+            (r"\\?\C:\bots\tw.json", Some(r"C:\bots\tw.json")),
+            (r"\\?\UNC\server\share\bots", Some(r"\\server\share\bots")),
+            (r"C:\bots", None),
+            (r"\\server\share", None),
+        ] {
+            assert_eq!(without_prefix(resolved).as_deref(), plain);
+        }
+    }
+
+    #[test]
+    fn a_path_below_a_work_tree_is_written_with_slashes() {
+        let folder = std::path::absolute("bots").unwrap_or_default();
+        let file = folder.join("keys and more").join("tw.json");
+        assert_eq!(inside(&folder, &file), "keys and more/tw.json");
     }
 }

@@ -10,6 +10,7 @@ mod pending;
 mod placing;
 mod reading;
 mod replace;
+mod system;
 #[cfg(test)]
 mod tests;
 
@@ -159,7 +160,7 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let mut folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+        let mut folders: Vec<PathBuf> = [beside, system::home(), Some(std::env::temp_dir())]
             .into_iter()
             .flatten()
             .collect();

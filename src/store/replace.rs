@@ -1,10 +1,12 @@
 //! Replacing a file durably: temporary file beside it, mode 0600, sync, rename, sync of the folder.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+
+use super::system::{private, private_folder, remove as remove_file, rename, sync, sync_folder};
 
 const SUFFIX: &str = ".twauth-tmp";
 
@@ -16,10 +18,9 @@ pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -
     let (folder, name) = parts(target)?;
     remove_strays(folder, &name);
     let temporary = create_in(folder, &name, text.as_bytes())?;
-    if !unchanged() {
+    if !rename(temporary, target, unchanged)? {
         return Ok(false);
     }
-    temporary.persist(target).map_err(|error| error.error)?;
     sync_folder(folder)?;
     Ok(true)
 }
@@ -31,7 +32,7 @@ pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<
     if !unchanged() {
         return Ok(false);
     }
-    fs::remove_file(target)?;
+    remove_file(target)?;
     sync_folder(folder)?;
     Ok(true)
 }
@@ -40,12 +41,13 @@ pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<
 pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
     let (folder, name) = parts(target)?;
     let temporary = create_in(folder, &name, text.as_bytes())?;
-    let placed = if over {
-        temporary.persist(target)
+    if over {
+        rename(temporary, target, || true)?;
     } else {
-        temporary.persist_noclobber(target)
-    };
-    placed.map_err(|error| error.error)?;
+        temporary
+            .persist_noclobber(target)
+            .map_err(|error| error.error)?;
+    }
     sync_folder(folder)
 }
 
@@ -64,10 +66,7 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
         .take_while(|ancestor| !ancestor.exists())
         .collect();
     for folder in missing.into_iter().rev() {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(folder) {
+        match new_folder(folder) {
             // Another login makes it at the same time.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
             Err(error) => return Err(error),
@@ -89,7 +88,7 @@ pub(super) fn rescue(folders: &[PathBuf], text: &str) -> io::Result<PathBuf> {
             .and_then(|mut file| {
                 private(file.as_file())?;
                 file.write_all(text.as_bytes())?;
-                file.as_file().sync_all()?;
+                sync(file.as_file())?;
                 let (_, path) = file.keep().map_err(|error| error.error)?;
                 Ok(path)
             });
@@ -118,36 +117,19 @@ fn create_in(folder: &Path, name: &str, content: &[u8]) -> io::Result<NamedTempF
         .tempfile_in(folder)?;
     private(file.as_file())?;
     file.write_all(content)?;
-    file.as_file().sync_all()?;
+    sync(file.as_file())?;
     Ok(file)
 }
 
-/// The mode is set again because the umask may have taken bits away.
 #[cfg(unix)]
-fn private(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o600))
+fn new_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the same shape as on Unix; a profile's folder is private there"
-)]
-fn private(_: &File) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn private_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+fn new_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
 }
 
 /// Removes what a crashed save left behind. Called under the lock, so no such file is in use.
@@ -166,22 +148,4 @@ fn remove_strays(folder: &Path, name: &str) {
             let _ = fs::remove_file(entry.path());
         }
     }
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some file systems cannot sync a folder.
-        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
-        synced => synced,
-    }
-}
-
-#[cfg(not(unix))]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the same shape as on Unix; folders cannot be synced there"
-)]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

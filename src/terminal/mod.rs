@@ -1,17 +1,20 @@
 //! The terminal's state, given back on every way out: an answer, a signal, a stop in the background.
 
+#[cfg(windows)]
+pub(crate) mod console;
 pub(crate) mod stderr;
 pub(crate) mod text;
 
 #[cfg(unix)]
 pub(crate) use unix::{
     Guard, columns, input_has_ended, input_is_ready, interruption, survive_file_limits,
-    wait_for_input,
+    takes_escapes, wait_for_input,
 };
 
-#[cfg(not(unix))]
-pub(crate) use other::{
-    columns, input_has_ended, input_is_ready, interruption, survive_file_limits, wait_for_input,
+#[cfg(windows)]
+pub(crate) use windows::{
+    columns, input_has_ended, input_is_ready, interruption, survive_file_limits, takes_escapes,
+    wait_for_input,
 };
 
 #[cfg(unix)]
@@ -119,6 +122,11 @@ mod unix {
         let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
     }
 
+    /// Every terminal does.
+    pub(crate) fn takes_escapes() -> bool {
+        true
+    }
+
     /// How wide the terminal of standard output is; none where there is no terminal or it does not tell.
     pub(crate) fn columns() -> Option<usize> {
         let size = tcgetwinsize(io::stdout()).ok()?;
@@ -196,8 +204,18 @@ mod unix {
     }
 }
 
-#[cfg(not(unix))]
-mod other {
+#[cfg(windows)]
+mod windows {
+    use std::future::{Future, pending};
+    use std::pin::Pin;
+
+    use futures_util::future::select_all;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+
+    use super::console;
+
+    pub(crate) use console::takes_escapes;
+
     /// Reading waits by itself.
     pub(crate) fn wait_for_input() {}
 
@@ -214,16 +232,35 @@ mod other {
     /// There is no signal for it.
     pub(crate) fn survive_file_limits() {}
 
-    /// Consoles elsewhere break long lines themselves.
+    /// Consoles break long lines themselves.
     pub(crate) fn columns() -> Option<usize> {
         None
     }
 
-    /// Resolves when the user ends the program, with the exit code that says so.
+    /// Resolves when the user or the system ends the program, with the exit code that says so: that of an interrupt for
+    /// the keys, that of a termination where the window is closed or the session ends.
     pub(crate) async fn interruption() -> u8 {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => 130,
-            Err(_) => std::future::pending().await,
+        let mut ends: Vec<Pin<Box<dyn Future<Output = u8>>>> = Vec::new();
+        macro_rules! end {
+            ($arrivals:expr, $exit_code:literal) => {
+                if let Ok(mut arrivals) = $arrivals {
+                    ends.push(Box::pin(async move {
+                        arrivals.recv().await;
+                        $exit_code
+                    }));
+                }
+            };
         }
+        end!(ctrl_c(), 130);
+        end!(ctrl_break(), 130);
+        end!(ctrl_close(), 143);
+        end!(ctrl_logoff(), 143);
+        end!(ctrl_shutdown(), 143);
+        if ends.is_empty() {
+            return pending().await;
+        }
+        let (exit_code, _, _) = select_all(ends).await;
+        console::restore();
+        exit_code
     }
 }

@@ -111,10 +111,9 @@ fn the_fake_browser_writes_down_how_it_was_called() {
 #[test]
 fn output_can_go_where_it_cannot_be_written() {
     let home = Home::new();
-    let full = std::fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
+    let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else {
+        return;
+    };
     let run = home
         .program("sh")
         .args(["-c", "echo x || echo cannot >&2; exit 0"]);

@@ -161,7 +161,7 @@ fn clock(ahead: Option<i64>) -> Finding {
     let command = if cfg!(target_os = "macos") {
         "sudo sntp -sS time.apple.com"
     } else if cfg!(windows) {
-        "w32tm /resync"
+        "w32tm /resync (in a terminal that runs as administrator)"
     } else {
         "sudo timedatectl set-ntp true"
     };

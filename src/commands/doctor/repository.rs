@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::file::typed;
 use super::report::{Finding, Report};
+use super::shell::{self, typed};
 use crate::account::{Account, Server};
 use crate::error::Kind;
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
@@ -48,22 +48,17 @@ pub(super) async fn check(
 
 fn exposure(target: &Path, work_tree: &Path) -> Finding {
     let (folder, path) = (shown(work_tree), inside(work_tree, target));
-    let line = format!("/{}", path.display());
-    let ignore = format!(
-        "echo {} >> {}",
-        typed(&line),
-        typed(&shown(&work_tree.join(".gitignore")))
-    );
+    let ignore = |before: Option<&str>| {
+        let file = shown(&work_tree.join(".gitignore"));
+        shell::ignore(&format!("/{path}"), &file, before)
+    };
     if is_tracked(work_tree, target) {
+        let remove = format!("git -C {} rm --cached {}", typed(&folder), typed(&path));
         return Finding::problem(
             "git",
             Kind::NotIgnored,
             format!("git tracks it in {folder}"),
-            format!(
-                "git -C {} rm --cached {} && {ignore}",
-                typed(&folder),
-                typed(&path.display().to_string())
-            ),
+            ignore(Some(&remove)),
         );
     }
     match verdict(target) {
@@ -72,7 +67,7 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
             "git",
             Kind::NotIgnored,
             format!("git does not ignore it in {folder}: the next `git add` would take it along"),
-            ignore,
+            ignore(None),
         ),
         Verdict::Unknown(_) => Finding::warning(
             "git",

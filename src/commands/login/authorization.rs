@@ -10,7 +10,7 @@ use super::consumer_pair::Source;
 use super::plan::Plan;
 use super::saving::Unsaved;
 use super::verifier::{self, Answer};
-use crate::account::{Account, Credentials, Server};
+use crate::account::{Account, Credentials, Part, Server, bad_value, mistake};
 use crate::browser;
 use crate::callback::{self, Listener};
 use crate::client::{Client, Signer};
@@ -369,12 +369,12 @@ pub(super) async fn listener(plan: &Plan) -> Result<Option<Listener>, Failure> {
 }
 
 /// An access token made in X's console, typed in.
-pub(super) async fn existing_token(output: Output) -> Result<Granted, Failure> {
+pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Granted, Failure> {
     if prompt::may_show_secrets() {
         output.warn("what you type may be visible here: over SSH, use `ssh -t`");
     }
-    let token = typed("Access Token").await?;
-    let secret = typed("Access Token Secret").await?;
+    let token = typed(Part::AccessToken, &plan.server).await?;
+    let secret = typed(Part::AccessTokenSecret, &plan.server).await?;
     Ok(Granted {
         token: Credentials::new(token, secret),
         screen_name: None,
@@ -382,19 +382,29 @@ pub(super) async fn existing_token(output: Output) -> Result<Granted, Failure> {
     })
 }
 
-async fn typed(name: &str) -> Result<String, Failure> {
+async fn typed(part: Part, server: &Server) -> Result<String, Failure> {
+    let name = if part == Part::AccessToken {
+        "Access Token"
+    } else {
+        "Access Token Secret"
+    };
+    let subject = format!("the {name}");
     loop {
-        let question = format!("{name} (hidden as you type): ");
-        let answer = prompt::hidden(&question, &format!("the {name}")).await?;
+        let question = format!("{name} (not shown as you type): ");
+        let answer = prompt::hidden(&question, &subject).await?;
         let value = prompt::or_leave(&answer)?;
-        if value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let reason = match server {
+            Server::X => mistake(part, value),
+            _ => (!value.bytes().all(|byte| byte.is_ascii_graphic()))
+                .then_some("contains characters that none has"),
+        };
+        let Some(reason) = reason else {
             return Ok(value.to_owned());
-        }
-        let reason = format!("the {name} contains characters that none has");
+        };
+        let failure = bad_value(&subject, reason);
         if !prompt::is_interactive() {
-            return Err(Failure::new(Kind::BadValue, reason)
-                .hint("copy it again from Keys & Tokens of the app at console.x.com"));
+            return Err(failure);
         }
-        talk(&reason);
+        talk(&failure.reason);
     }
 }

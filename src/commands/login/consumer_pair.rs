@@ -1,6 +1,9 @@
 //! The consumer pair of a login: from options and variables, else from the file, else from the person.
 
-use crate::account::{Account, Credentials, Server, check_pair, masked};
+use crate::account::{
+    Account, Credentials, Part, Server, bad_value, bad_value_in_file, has_shape, masked, mistake,
+    mistake_among,
+};
 use crate::cli::Login;
 use crate::environment;
 use crate::error::{Failure, Kind};
@@ -110,6 +113,7 @@ pub(super) async fn pair(
         return Ok(Pair::new(Credentials::new(key, secret), Source::Given));
     }
     if let Some(pair) = stored(given.key.as_deref(), server, in_file, known)? {
+        check_stored(&pair, server)?;
         output.say(&format!(
             "using the API Key {} from {}",
             masked(&pair.identifier),
@@ -122,20 +126,30 @@ pub(super) async fn pair(
 }
 
 impl Given {
+    /// What can only be a mistake is never used at X.
     fn check(&self, server: &Server) -> Result<(), Failure> {
-        for (name, part, value) in [
-            (
-                "TWAUTH_CONSUMER_KEY or --consumer-key",
-                Part::Key,
-                &self.key,
-            ),
-            ("TWAUTH_CONSUMER_SECRET", Part::Secret, &self.secret),
-        ] {
-            if let Some(reason) = value.as_ref().and_then(|value| part.mistake(value, server)) {
-                return Err(bad_value(&format!("the value of {name} {reason}")));
-            }
+        if *server != Server::X {
+            return Ok(());
         }
-        check_both(self.key.as_deref(), self.secret.as_deref(), server)
+        let parts = [
+            (Part::ConsumerKey, &self.key),
+            (Part::ConsumerSecret, &self.secret),
+        ];
+        let values: Vec<(Part, &str)> = parts
+            .into_iter()
+            .filter_map(|(part, value)| Some((part, value.as_deref()?)))
+            .collect();
+        match mistake_among(&values) {
+            None => Ok(()),
+            Some((Part::ConsumerKey, reason)) => {
+                let name = "the API Key in --consumer-key or TWAUTH_CONSUMER_KEY";
+                Err(bad_value(name, reason))
+            }
+            Some((_, reason)) => Err(bad_value(
+                "the API Key Secret in TWAUTH_CONSUMER_SECRET",
+                reason,
+            )),
+        }
     }
 }
 
@@ -175,66 +189,35 @@ fn stored(
     Ok(candidates.pop())
 }
 
-/// The two halves of the pair.
-#[derive(Clone, Copy)]
-enum Part {
-    Key,
-    Secret,
-}
-
-impl Part {
-    /// The name at X, by which people look for it.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Key => "API Key",
-            Self::Secret => "API Key Secret",
-        }
-    }
-
-    fn question(self, server: &Server) -> String {
-        match (self, server) {
-            (Self::Key, Server::X) => {
-                "API Key (console.x.com, your app, Keys & Tokens, OAuth 1.0 Keys): ".to_owned()
-            }
-            (Self::Key, server) => format!("API Key (consumer key) of the app at {server}: "),
-            (Self::Secret, _) => "API Key Secret (hidden as you type): ".to_owned(),
-        }
-    }
-
-    /// What makes a value a mistake at X: the end of a sentence.
-    fn mistake(self, value: &str, server: &Server) -> Option<&'static str> {
-        if *server != Server::X {
-            return None;
-        }
-        if value.contains(char::is_whitespace) {
-            return Some("contains white space");
-        }
-        if value.contains(char::is_control) || !value.is_ascii() {
-            return Some("contains characters that no key has");
-        }
-        if crate::account::looks_like_token(value) {
-            return Some("is an access token");
-        }
-        match self {
-            Self::Key if value.len() >= 40 => Some("looks like the API Key Secret"),
-            Self::Secret if value.len() <= 30 => Some("looks like the API Key"),
-            _ => None,
-        }
+fn check_stored(pair: &Credentials, server: &Server) -> Result<(), Failure> {
+    let values = [
+        (Part::ConsumerKey, &*pair.identifier),
+        (Part::ConsumerSecret, pair.secret.expose()),
+    ];
+    match mistake_among(&values).filter(|_| *server == Server::X) {
+        None => Ok(()),
+        Some((part, reason)) => Err(bad_value_in_file(part.label(), reason)),
     }
 }
 
-fn check_both(key: Option<&str>, secret: Option<&str>, server: &Server) -> Result<(), Failure> {
-    if *server != Server::X {
-        return Ok(());
+/// A question for a half of the pair, which people look for by its name at X.
+fn question(part: Part, server: &Server) -> String {
+    match (part, server) {
+        (Part::ConsumerKey, Server::X) => {
+            "API Key (console.x.com, your app, Keys & Tokens, OAuth 1.0 Keys): ".to_owned()
+        }
+        (Part::ConsumerKey, server) => {
+            format!("API Key (consumer key) of the app at {}: ", server.name())
+        }
+        _ => "API Key Secret (not shown as you type): ".to_owned(),
     }
-    check_pair(key, secret)
 }
 
 /// Asks for what is not given. Each answer is checked as it is given, and asked for again on a terminal.
 async fn entered(given: &Given, server: &Server, output: Output) -> Result<Credentials, Failure> {
     let key = match &given.key {
         Some(key) => key.clone(),
-        None => checked(Part::Key, server, None).await?,
+        None => checked(Part::ConsumerKey, server, None).await?,
     };
     if let Some(secret) = &given.secret {
         return Ok(Credentials::new(key, secret));
@@ -242,38 +225,42 @@ async fn entered(given: &Given, server: &Server, output: Output) -> Result<Crede
     if prompt::may_show_secrets() {
         output.warn("what you type may be visible here: over SSH, use `ssh -t`");
     }
-    let secret = checked(Part::Secret, server, Some(&key)).await?;
+    let secret = checked(Part::ConsumerSecret, server, Some(&key)).await?;
     Ok(Credentials::new(key, secret))
 }
 
 async fn checked(part: Part, server: &Server, key: Option<&str>) -> Result<String, Failure> {
+    let name = if part == Part::ConsumerKey {
+        "the API Key"
+    } else {
+        "the API Key Secret"
+    };
     loop {
-        let subject = format!("the {}", part.name());
-        let question = part.question(server);
+        let question = question(part, server);
         let answer = match part {
-            Part::Key => prompt::line(&question, &subject).await,
-            Part::Secret => prompt::hidden(&question, &subject).await,
+            Part::ConsumerKey => prompt::line(&question, name).await,
+            _ => prompt::hidden(&question, name).await,
         };
         let answer = answer.map_err(unanswered)?;
         let value = prompt::or_leave(&answer)?;
-        let mistake = part.mistake(value, server).or_else(|| {
-            let is_same = *server == Server::X && key == Some(value);
-            is_same.then_some("is the same as the API Key")
-        });
+        let mut values = vec![(part, value)];
+        values.extend(key.map(|key| (Part::ConsumerKey, key)));
+        let mistake = if *server == Server::X {
+            mistake(part, value).or_else(|| mistake_among(&values).map(|(_, reason)| reason))
+        } else {
+            None
+        };
         let Some(reason) = mistake else {
             return Ok(value.to_owned());
         };
-        let failure = bad_value(&format!("the {} {reason}", part.name()));
+        let failure = bad_value(name, reason);
         if !prompt::is_interactive() {
             return Err(failure);
         }
-        let shown = match part {
-            Part::Key if reason.contains("Secret") => {
-                "this looks like the API Key Secret, and it is on your screen now: clear it afterwards"
-            }
-            _ => &failure.reason,
-        };
-        talk(shown);
+        talk(&failure.reason);
+        if part == Part::ConsumerKey && has_shape(Part::ConsumerSecret, value) {
+            talk("what you typed is on your screen: clear it afterwards");
+        }
     }
 }
 
@@ -284,9 +271,4 @@ fn unanswered(failure: Failure) -> Failure {
     }
     failure
         .hint("set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET, then run `twauth login --start`")
-}
-
-fn bad_value(reason: &str) -> Failure {
-    Failure::new(Kind::BadValue, reason)
-        .hint("copy the API Key and the API Key Secret again from Keys & Tokens of the app at console.x.com")
 }

@@ -55,7 +55,7 @@ async fn log_in(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
 /// The token, by a person's authorisation or as typed in.
 async fn authorized(http: &Client, plan: &mut Plan, output: Output) -> Result<Authorized, Failure> {
     if plan.with_token {
-        let granted = authorization::existing_token(output).await?;
+        let granted = authorization::existing_token(plan, output).await?;
         return authorization::identify(http, plan, granted, output).await;
     }
     let listener = authorization::listener(plan).await?;

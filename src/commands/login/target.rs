@@ -1,6 +1,7 @@
 //! The account that a login is for, and whether it is the one that authorised the app.
 
 use crate::account::{Account, Server, is_screen_name, is_user_id};
+use crate::commands::sources;
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
@@ -25,19 +26,10 @@ impl Target {
                 known: None,
             });
         };
-        let is_there = |account: &&Account| server.is_none_or(|server| account.server == *server);
-        let named = || in_file.iter().filter(|account| account.answers_to(&name));
-        let mut matching = named().filter(is_there);
-        let known = match (matching.next(), matching.next()) {
-            (Some(_), Some(_)) => {
-                let reason = "the file has several accounts of this name";
-                return Err(Failure::new(Kind::SeveralAccounts, reason)
-                    .hint("choose one by its user id: -a ID"));
-            }
-            (Some(account), None) => Some(account),
-            // An account of another server is the one meant, and refused for it.
-            (None, _) => named().next(),
-        };
+        let known = sources::named(in_file, &name, server).map_err(|hint| {
+            let reason = "the file has several accounts of this name";
+            Failure::new(Kind::SeveralAccounts, reason).hint(hint)
+        })?;
         let bare = name.strip_prefix('@').unwrap_or(&name);
         if known.is_none() && !is_screen_name(bare) {
             let reason = "the account's name is neither a screen name nor a user id";
