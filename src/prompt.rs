@@ -86,11 +86,11 @@ pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Fail
 pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
     #[cfg(windows)]
     if crate::terminal::console::is_there() {
-        let question = question.to_owned();
+        let question = format!("{question}?");
         let confirmed = apart(move || crate::terminal::console::confirmed(&question)).await?;
         return Ok(confirmed.map_err(|error| unreadable(&error))? == Some(true));
     }
-    let answer = line(&format!("{question} [y/N] "), "an answer").await?;
+    let answer = line(&format!("{question}? [y/N] "), "an answer").await?;
     let answer = answer.trim();
     Ok(["y", "yes"]
         .iter()

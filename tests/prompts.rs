@@ -34,16 +34,16 @@ fn a_login_at_a_terminal_shows_no_secret() {
         .twauth(["login", "--server", &server.url()])
         .on_terminal();
     let before = terminal.modes();
-    terminal.expect("API Key (consumer key): ");
+    terminal.expect("API Key (consumer key) of the app at ");
     terminal.line(&home.canaries.consumer_key);
-    terminal.expect("API Key Secret (consumer secret)");
+    terminal.expect("API Key Secret (not shown as you type)");
     wait_until("no echo", || !terminal.echoes());
     terminal.line(&home.canaries.consumer_secret);
     terminal.authorization_url();
-    terminal.expect("PIN: ");
+    terminal.expect("PIN from the page (Enter cancels): ");
     assert!(terminal.echoes());
     terminal.line("1234567");
-    terminal.expect("saved @mybot in ~/tw.json");
+    terminal.expect("Logged in as @mybot");
     let ended = terminal.finish();
     assert_eq!((ended.code, ended.modes), (0, before), "{}", ended.screen);
 }
@@ -63,7 +63,7 @@ fn a_token_made_in_the_console_is_typed_unseen() {
     terminal.expect("Access Token Secret");
     wait_until("no echo", || !terminal.echoes());
     terminal.line(&home.canaries.access_token_secret);
-    terminal.expect("saved @mybot in ~/tw.json");
+    terminal.expect("Logged in as @mybot");
     let ended = terminal.finish();
     assert_eq!(ended.code, 0, "{}", ended.screen);
     assert!(!ended.screen.contains("/oauth/authorize"));
@@ -100,12 +100,12 @@ fn a_person_chooses_to_add_replace_or_cancel() {
         ("A", Some("sandbot"), &["newsbot", "sandbot"]),
     ] {
         let mut terminal = home.twauth(["login"]).on_terminal();
-        terminal.expect("using the consumer key");
-        terminal.expect("cancel?: ");
+        terminal.expect("using the API Key");
+        terminal.expect("[c]ancel (default)? ");
         terminal.line(answer);
         if let Some(person) = person {
             let url = terminal.authorization_url();
-            terminal.expect("PIN: ");
+            terminal.expect("PIN from the page (Enter cancels): ");
             terminal.line(&browser::authorize(&url, person));
         }
         let ended = terminal.finish();
@@ -132,9 +132,9 @@ fn a_person_is_asked_about_an_account_that_came_meanwhile() {
         let mut terminal = run.on_terminal();
         let url = terminal.authorization_url();
         log_in(&home, &sandbox, "newsbot", &[]);
-        terminal.expect("PIN: ");
+        terminal.expect("PIN from the page (Enter cancels): ");
         terminal.line(&browser::authorize(&url, "sandbot"));
-        terminal.expect("holds @newsbot");
+        terminal.expect("already has @newsbot");
         terminal.line(answer);
         let ended = terminal.finish();
         assert_eq!(ended.code, code, "{}", ended.screen);
@@ -154,7 +154,7 @@ fn logout_asks_first_at_a_terminal() {
         let before = home.read("tw.json");
         let mut terminal = home.twauth(["logout"]).on_terminal();
         terminal.expect("@sandbot");
-        terminal.expect("?: ");
+        terminal.expect("? [y/N] ");
         terminal.line(answer);
         assert_eq!(terminal.finish().code, code, "{answer:?}");
         assert_eq!(home.read("tw.json") == before, code != 0);

@@ -243,7 +243,7 @@ fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
             let start = std::time::Instant::now();
             let mut terminal = run.on_terminal();
             terminal.authorization_url();
-            terminal.expect("PIN: ");
+            terminal.expect("PIN from the page (Enter cancels): ");
             assert!(
                 start.elapsed() < Duration::from_secs(3),
                 "{browser} was waited for"

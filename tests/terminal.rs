@@ -61,19 +61,25 @@ impl Question {
         let with_pair =
             |run| with_key(run).env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
         let (run, question) = match self {
-            Self::Key => (plain, "API Key (consumer key): "),
-            Self::Secret => (with_key(plain), "API Key Secret (consumer secret): "),
-            Self::Token => (with_pair(plain.args(["--with-token"])), "Access Token: "),
+            Self::Key => (plain, "API Key (consumer key) of the app at "),
+            Self::Secret => (with_key(plain), "API Key Secret (not shown as you type): "),
+            Self::Token => (
+                with_pair(plain.args(["--with-token"])),
+                "Access Token (not shown as you type): ",
+            ),
             Self::TokenSecret => (
                 with_pair(plain.args(["--with-token"])),
-                "Access Token Secret: ",
+                "Access Token Secret (not shown as you type): ",
             ),
-            Self::Pin => (home.twauth(["login", "--no-browser", "--sandbox"]), "PIN: "),
-            Self::Place => (with_pair(plain), "add, replace or cancel?: "),
+            Self::Pin => (
+                home.twauth(["login", "--no-browser", "--sandbox"]),
+                "PIN from the page (Enter cancels): ",
+            ),
+            Self::Place => (with_pair(plain), "[c]ancel (default)? "),
         };
         let mut terminal = run.on_terminal();
         if self == Self::TokenSecret {
-            terminal.expect("Access Token: ");
+            terminal.expect("Access Token (not shown as you type): ");
             terminal.line(&token(1));
         }
         terminal.expect(question);
@@ -115,13 +121,13 @@ fn a_whole_login_is_typed_and_no_secret_is_shown() {
     let mut terminal = home
         .twauth(["login", "--with-token", "--no-verify", "--server", NOWHERE])
         .on_terminal();
-    terminal.expect("API Key (consumer key): ");
+    terminal.expect("API Key (consumer key) of the app at ");
     terminal.line(&home.canaries.consumer_key);
-    terminal.expect("API Key Secret (consumer secret): ");
+    terminal.expect("API Key Secret (not shown as you type): ");
     terminal.line(&home.canaries.consumer_secret);
-    terminal.expect("Access Token: ");
+    terminal.expect("Access Token (not shown as you type): ");
     terminal.line(&token(1));
-    terminal.expect("Access Token Secret: ");
+    terminal.expect("Access Token Secret (not shown as you type): ");
     // A mistake is taken back.
     terminal.send("wrong\u{15}");
     terminal.line(&home.canaries.access_token_secret);
@@ -148,16 +154,16 @@ fn the_question_of_the_place_is_answered() {
         let before = write_first_account(&home);
         let run = home.twauth(["login", "--with-token", "--no-verify", "--server", NOWHERE]);
         let mut terminal = run.on_terminal();
-        terminal.expect("add, replace or cancel?: ");
+        terminal.expect("[c]ancel (default)? ");
         terminal.line(answer);
         if expected == 0 {
             assert_eq!(terminal.finish().code, 130, "{answer}");
             assert_eq!(home.read("tw.json"), before);
             continue;
         }
-        terminal.expect("Access Token: ");
+        terminal.expect("Access Token (not shown as you type): ");
         terminal.line(&token(1));
-        terminal.expect("Access Token Secret: ");
+        terminal.expect("Access Token Secret (not shown as you type): ");
         terminal.line(&home.canaries.access_token_secret);
         let ended = terminal.finish();
         assert_eq!(ended.code, 0, "{ended:?}");
@@ -185,7 +191,7 @@ fn ctrl_z_gives_the_terminal_back_and_the_question_returns_with_the_program() {
     let home = Home::new();
     let mut terminal = in_shell(&home, "stty -a; fg; echo \"ended with $?\"");
     for _ in 0..2 {
-        terminal.expect("Secret (consumer secret): ");
+        terminal.expect("Secret (not shown as you type): ");
         if terminal.screen().contains("stopped with") {
             break;
         }
@@ -206,7 +212,7 @@ fn ctrl_z_gives_the_terminal_back_and_the_question_returns_with_the_program() {
 fn a_stopped_login_can_be_ended_from_the_shell() {
     let home = Home::new();
     let mut terminal = in_shell(&home, "read -r line; wait %1; echo \"ended with $?\"");
-    terminal.expect("Secret (consumer secret): ");
+    terminal.expect("Secret (not shown as you type): ");
     let shell = terminal.id();
     let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children"));
     let Ok(login) = children.unwrap_or_default().trim().parse() else {
@@ -241,12 +247,12 @@ fn a_secret_is_hidden_although_the_words_go_elsewhere() {
             fs::read_to_string(home.path("said")).is_ok_and(|said| said.ends_with(text))
         });
     };
-    said("API Key Secret (consumer secret): ");
+    said("API Key Secret (not shown as you type): ");
     assert!(!terminal.echoes());
     terminal.line(&home.canaries.consumer_secret);
-    said("Access Token: ");
+    said("Access Token (not shown as you type): ");
     terminal.line(&token(1));
-    said("Access Token Secret: ");
+    said("Access Token Secret (not shown as you type): ");
     assert!(!terminal.echoes());
     terminal.line(&home.canaries.access_token_secret);
     let modes = terminal.modes_before();

@@ -229,7 +229,7 @@ mod tests {
             account: account.map(str::to_owned),
             server: Server::parse(server).unwrap(),
             client: Credentials::new("key", "secret"),
-            entered: temporary.len() % 2 == 0,
+            entered: temporary.len().is_multiple_of(2),
             temporary: Credentials::new(temporary, "temporary-secret"),
             place: Place::Replace,
             replaces: Some("@mybot".to_owned()),
@@ -256,7 +256,7 @@ mod tests {
         store.add_pending(&two, false).unwrap();
         assert_eq!(store.pending().unwrap(), [one.clone(), two.clone()]);
         store.remove_pending(&one).unwrap();
-        assert_eq!(store.pending().unwrap(), [two.clone()]);
+        assert_eq!(store.pending().unwrap(), std::slice::from_ref(&two));
         store.remove_pending(&two).unwrap();
         store.remove_pending(&two).unwrap();
         assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 0);

@@ -53,9 +53,9 @@ pub(super) async fn first_half(
 ) -> anyhow::Result<(Plan, Option<Place>)> {
     let plan = Draft::new(arguments)?;
     if plan.server == Server::Sandbox {
-        let reason = "the sandbox in this process ends with it, and the login with the sandbox";
+        let reason = "the embedded sandbox ends with this command, so --finish would find none";
         return Err(Failure::new(Kind::Usage, reason)
-            .hint("run `twauth sandbox` in another terminal and log in with --server, as it shows")
+            .hint("run `twauth sandbox` in another terminal, and log in at its URL with --server")
             .into());
     }
     plan.store.prepare(arguments.force)?;

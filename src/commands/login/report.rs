@@ -59,6 +59,7 @@ impl Done {
     pub(super) fn report(&self, plan: &Plan, output: Output) -> anyhow::Result<()> {
         let sentence = self.sentence(plan);
         if output.is_json() {
+            output.say(&sentence);
             output.document(&self.document(&plan.store))?;
         } else if output.is_on_terminal() {
             output.success(&sentence)?;
