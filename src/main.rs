@@ -23,6 +23,7 @@
 
 mod account;
 mod api;
+mod blocking;
 mod browser;
 mod callback;
 mod cli;
@@ -49,6 +50,10 @@ use cli::Parsed;
 use output::Output;
 
 fn main() -> ExitCode {
+    hardening::with_stack(run)
+}
+
+fn run() -> ExitCode {
     let (cli, output) = match cli::parse(std::env::args_os()) {
         Parsed::Command(cli) => {
             let output = Output::new(cli.talk.json, cli.talk.quiet, cli.talk.verbose);
@@ -60,13 +65,14 @@ fn main() -> ExitCode {
         }
     };
     hardening::close_memory();
+    terminal::restore_on_panic();
     commands::run(cli.command, output)
         .unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }
 
 /// Help and the version are results.
 fn printed(text: &str, output: Output) -> ExitCode {
-    match output.exact(text.as_bytes()) {
+    match output.styled(text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => ExitCode::from(output.failure(&error)),
     }

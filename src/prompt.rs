@@ -1,11 +1,10 @@
 //! Asking the person: on a terminal, or one line of standard input for each answer.
 
-use std::future::poll_fn;
 use std::io::{self, BufRead, IsTerminal, Read};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
-use std::thread;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal;
 use crate::terminal::stderr::{ask, talk};
@@ -76,8 +75,9 @@ pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Fail
     }
     ask(question);
     let _open = OpenLine(true);
-    let answer = apart(console::hidden_answer).await?;
+    let answer = blocking::apart(console::hidden_answer).await;
     answer
+        .and_then(|answer| answer)
         .map_err(|error| unreadable(&error))?
         .ok_or_else(cancelled)
 }
@@ -87,7 +87,9 @@ pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
     #[cfg(windows)]
     if crate::terminal::console::is_there() {
         let question = format!("{question}?");
-        let confirmed = apart(move || crate::terminal::console::confirmed(&question)).await?;
+        let confirmed =
+            blocking::apart(move || crate::terminal::console::confirmed(&question)).await;
+        let confirmed = confirmed.and_then(|confirmed| confirmed);
         return Ok(confirmed.map_err(|error| unreadable(&error))? == Some(true));
     }
     let answer = line(&format!("{question}? [y/N] "), "an answer").await?;
@@ -107,7 +109,9 @@ pub(crate) async fn choice(
     #[cfg(windows)]
     if crate::terminal::console::is_there() {
         let question = question.to_owned();
-        let chosen = apart(move || crate::terminal::console::chosen(&question, choices)).await?;
+        let chosen =
+            blocking::apart(move || crate::terminal::console::chosen(&question, choices)).await;
+        let chosen = chosen.and_then(|chosen| chosen);
         return Ok(chosen.map_err(|error| unreadable(&error))?.unwrap_or(last));
     }
     let shown = choices.iter().map(|choice| {
@@ -152,37 +156,32 @@ pub(crate) fn cancelled() -> Failure {
     Failure::new(Kind::Cancelled, "cancelled; nothing was changed")
 }
 
-/// A line that is being read on a thread of its own, so that signals and the sandbox are served meanwhile.
-#[derive(Default)]
-struct Reading {
-    answer: Option<Result<Option<String>, Failure>>,
-    waker: Option<Waker>,
+/// A line that is being read on a thread of its own; none at the end of input.
+type Reading = Pin<Box<dyn Future<Output = io::Result<Result<Option<String>, Failure>>> + Send>>;
+
+/// The one that a question has given up. Two could not read at a time, so the next question gets its line.
+static GIVEN_UP: Mutex<Option<Reading>> = Mutex::new(None);
+
+fn given_up() -> MutexGuard<'static, Option<Reading>> {
+    GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The one that is under way. A question that is given up leaves it to the next: two could not read at a time.
-static READING: Mutex<Option<Arc<Mutex<Reading>>>> = Mutex::new(None);
+struct Line(Option<Reading>);
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Blocking work on a thread of its own.
-#[cfg(windows)]
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Failure::new(Kind::Internal, "the question could not be asked"))
+impl Drop for Line {
+    fn drop(&mut self) {
+        *given_up() = self.0.take();
+    }
 }
 
 async fn answer(subject: &str) -> Result<String, Failure> {
-    let reading = reading()?;
-    let answer = poll_fn(|context| {
-        let mut reading = locked(&reading);
-        reading.waker = Some(context.waker().clone());
-        reading.answer.take().map_or(Poll::Pending, Poll::Ready)
-    })
-    .await;
-    *locked(&READING) = None;
-    match answer? {
+    let mut line = Line(given_up().take());
+    let reading = line
+        .0
+        .get_or_insert_with(|| Box::pin(blocking::apart(read_line)));
+    let answer = reading.await;
+    line.0 = None;
+    match answer.map_err(|error| unreadable(&error))?? {
         Some(text) => Ok(text),
         None if io::stdin().is_terminal() => Err(cancelled()),
         None => Err(Failure::new(
@@ -190,29 +189,6 @@ async fn answer(subject: &str) -> Result<String, Failure> {
             format!("standard input ended before {subject}"),
         )),
     }
-}
-
-fn reading() -> Result<Arc<Mutex<Reading>>, Failure> {
-    let mut current = locked(&READING);
-    if let Some(reading) = &*current {
-        return Ok(Arc::clone(reading));
-    }
-    let reading = Arc::new(Mutex::new(Reading::default()));
-    let theirs = Arc::clone(&reading);
-    let read = move || {
-        let answer = read_line();
-        let mut reading = locked(&theirs);
-        reading.answer = Some(answer);
-        if let Some(waker) = reading.waker.take() {
-            waker.wake();
-        }
-    };
-    thread::Builder::new().spawn(read).map_err(|error| {
-        let reason = format!("the question could not be asked: {}", system_reason(&error));
-        Failure::new(Kind::Internal, reason)
-    })?;
-    *current = Some(Arc::clone(&reading));
-    Ok(reading)
 }
 
 /// None at the end of input.

@@ -16,7 +16,7 @@ mod callback;
 #[cfg(unix)]
 mod completions;
 #[cfg(unix)]
-mod concealment;
+mod concurrency;
 #[cfg(unix)]
 mod crash;
 #[cfg(unix)]
@@ -36,7 +36,7 @@ mod header;
 #[cfg(unix)]
 mod help;
 #[cfg(unix)]
-mod links;
+mod limits;
 #[cfg(unix)]
 mod login;
 #[cfg(unix)]
@@ -44,13 +44,13 @@ mod media;
 #[cfg(unix)]
 mod network;
 #[cfg(unix)]
+mod other_users;
+#[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]
 mod posts;
 #[cfg(unix)]
 mod progress;
-#[cfg(unix)]
-mod prompts;
 #[cfg(unix)]
 mod proxies;
 #[cfg(unix)]
@@ -68,16 +68,14 @@ mod sandbox_signatures;
 #[cfg(unix)]
 mod secrecy;
 #[cfg(unix)]
-mod shell;
+mod server_text;
 #[cfg(unix)]
-mod shown;
+mod shell;
 mod support;
 #[cfg(unix)]
+mod symlinks;
+#[cfg(unix)]
 mod terminal;
-#[cfg(unix)]
-mod together;
-#[cfg(unix)]
-mod turns;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]

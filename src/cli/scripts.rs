@@ -4,9 +4,16 @@ use clap_complete::{Shell, generate};
 
 use super::help::completed;
 
+/// The names come out of a file, so they are only ever compared: `compgen -W` would evaluate them.
 const BASH_NAMES: &str = r#"
 _twauth_accounts() {
-    twauth __accounts -- "${COMP_WORDS[@]:1}" 2>/dev/null
+    local name
+    COMPREPLY=()
+    while IFS= read -r name; do
+        case "${name}" in
+            "${cur}"*) COMPREPLY+=("${name}") ;;
+        esac
+    done < <(twauth __accounts -- "${COMP_WORDS[@]:1}" 2>/dev/null)
 }
 "#;
 
@@ -68,7 +75,7 @@ fn with_names_in_bash(script: &str) -> String {
         if after_account && option.starts_with("COMPREPLY=") {
             let indent = &line[..line.len() - line.trim_start().len()];
             text += indent;
-            text += r#"COMPREPLY=($(compgen -W "$(_twauth_accounts)" -- "${cur}"))"#;
+            text += "_twauth_accounts";
         } else {
             text += line;
         }

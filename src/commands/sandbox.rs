@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::run::{exit_code_of, found};
+use crate::blocking;
 use crate::cli;
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
@@ -49,9 +50,9 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         .env(environment::CONSUMER_KEY, sandbox::CONSUMER_KEY)
         .env(environment::CONSUMER_SECRET, sandbox::CONSUMER_SECRET)
         .stdin(Stdio::inherit());
-    let status = tokio::task::spawn_blocking(move || command.status())
+    let status = blocking::apart(move || command.status())
         .await
-        .context("could not wait")?;
+        .context("could not wait for the command")?;
     let status = status.map_err(|error| {
         Failure::new(
             Kind::Internal,

@@ -243,6 +243,13 @@ impl Accounts {
         }
     }
 
+    /// Says so where somebody else could have changed the file.
+    pub(super) fn warn_of_others(&self, output: Output) {
+        if let Some(doubt) = self.file().and_then(Store::doubt) {
+            output.warn(&doubt);
+        }
+    }
+
     pub(super) fn place(&self) -> String {
         match &self.origin {
             Origin::File(store) => store.shown(),

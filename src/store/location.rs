@@ -5,7 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::system::{self, open};
+use super::trust;
 use crate::error::{Failure, Kind, system_reason};
+use crate::terminal::text;
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -36,16 +38,16 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A path with the home folder written as `~`, for messages; whole on Windows, where not every shell knows `~` and a
-/// task may run in another profile than one thinks.
+/// A path for messages: nothing in it acts on a terminal, and the home folder is written as `~`; but whole on Windows,
+/// where not every shell knows `~` and a task may run in another profile than one thinks.
 pub(crate) fn shown(path: &Path) -> String {
     let home = system::home().filter(|_| !cfg!(windows));
     match home
         .as_deref()
         .and_then(|home| path.strip_prefix(home).ok())
     {
-        Some(rest) => format!("~/{}", rest.display()),
-        None => path.display().to_string(),
+        Some(rest) => format!("~/{}", text::path(rest)),
+        None => text::path(path),
     }
 }
 
@@ -67,6 +69,11 @@ pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     }
     for _ in 0..LINK_LIMIT {
         match fs::read_link(&at) {
+            Ok(_) if trust::leads_astray(&at) => {
+                return Err(io::Error::other(
+                    "its symbolic link belongs to another user",
+                ));
+            }
             Ok(link) => at = at.parent().unwrap_or(Path::new("/")).join(link),
             // Not a link, or nothing there.
             Err(_) => return Ok(at),

@@ -54,10 +54,10 @@ impl Store {
     }
 
     /// Makes sure that a login can be kept as pending before anything is asked of a server.
-    pub(crate) fn prepare_pending(&self, force: bool) -> Result<(), Failure> {
+    pub(crate) async fn prepare_pending(&self, force: bool) -> Result<(), Failure> {
         let target = self.pending_file()?;
         if !force {
-            git::check(&target, "--creds")?;
+            git::check(&target, "--creds").await?;
         }
         read(&target)?;
         let (folder, _) = replace::parts(&target).map_err(|error| unwritable(&target, &error))?;
@@ -68,9 +68,13 @@ impl Store {
     }
 
     /// Keeps a login as pending, in the place of an earlier one for the same account.
-    pub(crate) fn add_pending(&self, login: &PendingLogin, force: bool) -> Result<(), Failure> {
+    pub(crate) async fn add_pending(
+        &self,
+        login: &PendingLogin,
+        force: bool,
+    ) -> Result<(), Failure> {
         if !force {
-            git::check(&self.pending_file()?, "--creds")?;
+            git::check(&self.pending_file()?, "--creds").await?;
         }
         self.change_pending(|all| {
             all.retain(|other| !other.is_for_account_of(login));
@@ -93,7 +97,7 @@ impl Store {
         let (folder, name) =
             replace::parts(&credentials).map_err(|error| unwritable(&target, &error))?;
         written(replace::create_folder(folder))?;
-        let _lock = lock::Lock::take(folder, &name)?;
+        let _lock = lock::Lock::take(folder, name, |error| unwritable(&target, error))?;
         let mut all = read(&target)?;
         change(&mut all);
         if !all.is_empty() {
@@ -237,6 +241,13 @@ mod tests {
         }
     }
 
+    fn add(store: &Store, login: &PendingLogin) -> Result<(), Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(store.add_pending(login, false))
+    }
+
     fn accounts(store: &Store) -> Vec<String> {
         let all = store.pending().unwrap();
         all.iter()
@@ -252,8 +263,8 @@ mod tests {
             login(Some("a"), "https://api.x.com", "t1", 0),
             login(None, "http://127.0.0.1:8642", "t22", 5),
         );
-        store.add_pending(&one, false).unwrap();
-        store.add_pending(&two, false).unwrap();
+        add(&store, &one).unwrap();
+        add(&store, &two).unwrap();
         assert_eq!(store.pending().unwrap(), [one.clone(), two.clone()]);
         store.remove_pending(&one).unwrap();
         assert_eq!(store.pending().unwrap(), std::slice::from_ref(&two));
@@ -274,9 +285,7 @@ mod tests {
             (Some("mybot"), "https://api.x.com", "fifth"),
             (None, "https://api.x.com", "sixth"),
         ] {
-            store
-                .add_pending(&login(account, server, temporary, 0), false)
-                .unwrap();
+            add(&store, &login(account, server, temporary, 0)).unwrap();
         }
         assert_eq!(
             accounts(&store),
@@ -290,7 +299,7 @@ mod tests {
         let store = Store::new(folder.path().join("tw.json"));
         for (temporary, age) in [("young", 86_300), ("old", 86_500), ("future", -100_000)] {
             let login = login(Some(temporary), "https://api.x.com", temporary, age);
-            store.add_pending(&login, false).unwrap();
+            add(&store, &login).unwrap();
         }
         assert_eq!(accounts(&store), ["young", "future"]);
     }
@@ -304,7 +313,7 @@ mod tests {
             fs::write(&file, text).unwrap();
             assert_eq!(store.pending().unwrap_err().kind, Kind::BadFile, "{text}");
             let new = login(None, "https://api.x.com", "new", 0);
-            store.add_pending(&new, false).unwrap_err();
+            add(&store, &new).unwrap_err();
             assert_eq!(fs::read_to_string(&file).unwrap(), text);
         }
     }

@@ -7,14 +7,14 @@ pub(crate) mod text;
 
 #[cfg(unix)]
 pub(crate) use unix::{
-    Guard, columns, input_has_ended, input_is_ready, interruption, survive_file_limits,
-    takes_escapes, wait_for_input,
+    Guard, columns, input_has_ended, input_is_ready, interruption, restore_on_panic,
+    survive_file_limits, takes_escapes, wait_for_input,
 };
 
 #[cfg(windows)]
 pub(crate) use windows::{
-    columns, input_has_ended, input_is_ready, interruption, survive_file_limits, takes_escapes,
-    wait_for_input,
+    columns, input_has_ended, input_is_ready, interruption, restore_on_panic, survive_file_limits,
+    takes_escapes, wait_for_input,
 };
 
 #[cfg(unix)]
@@ -71,8 +71,9 @@ mod unix {
 
     impl Drop for Guard {
         fn drop(&mut self) {
-            restore();
-            *hidden() = None;
+            let mut hidden = hidden();
+            restore(hidden.as_ref());
+            *hidden = None;
         }
     }
 
@@ -104,12 +105,24 @@ mod unix {
         HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn restore() {
-        if let Some(hidden) = hidden().as_ref()
+    fn restore(hidden: Option<&Hidden>) {
+        if let Some(hidden) = hidden
             && is_in_foreground()
         {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &hidden.before);
         }
+    }
+
+    /// A panic ends the program without dropping the guard.
+    pub(crate) fn restore_on_panic() {
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            // Where the panic struck while the state was being changed, waiting for it would never end.
+            if let Ok(hidden) = HIDDEN.try_lock() {
+                restore(hidden.as_ref());
+            }
+            report(panic);
+        }));
     }
 
     /// In the background the terminal is somebody else's, and changing it would stop the program.
@@ -133,17 +146,29 @@ mod unix {
         Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
+    /// Every signal that ends a program and may be caught. Not those of a fault of its own (a handler would return
+    /// into the fault), PIPE and XFSZ, which are errors of the write, and the numbered ones for real-time programs.
+    const ENDS: [Signal; 12] = [
+        Signal::INT,
+        Signal::TERM,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::ABORT,
+        Signal::ALARM,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::XCPU,
+        Signal::SYS,
+        Signal::VTALARM,
+        Signal::PROF,
+    ];
+
     /// Resolves when the user or the system ends the program, with the exit code that says so.
     pub(crate) async fn interruption() -> u8 {
-        let ends = [
-            SignalKind::interrupt(),
-            SignalKind::terminate(),
-            SignalKind::hangup(),
-            SignalKind::quit(),
-        ];
         let mut waits = Vec::new();
         let ignored = ignored();
-        for kind in ends {
+        for signal_that_ends in ENDS {
+            let kind = SignalKind::from_raw(signal_that_ends.as_raw());
             if ignored >> (kind.as_raw_value() - 1) & 1 == 1 {
                 continue;
             }
@@ -183,7 +208,7 @@ mod unix {
                 loop {
                     match select(pin!(stop.recv()), pin!(resume.recv())).await {
                         Either::Left(_) => {
-                            restore();
+                            restore(hidden().as_ref());
                             let _ = kill_process(getpid(), Signal::STOP);
                         }
                         Either::Right(_) => ask_again(),
@@ -231,6 +256,9 @@ mod windows {
 
     /// There is no signal for it.
     pub(crate) fn survive_file_limits() {}
+
+    /// A console that does not show what is typed does so for single keys only.
+    pub(crate) fn restore_on_panic() {}
 
     /// Consoles break long lines themselves.
     pub(crate) fn columns() -> Option<usize> {

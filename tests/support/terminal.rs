@@ -143,11 +143,6 @@ impl Terminal {
         self.modes().2.contains(LocalModes::ECHO)
     }
 
-    /// Whether a line is handed over only when it is complete.
-    pub(crate) fn is_canonical(&self) -> bool {
-        self.modes().2.contains(LocalModes::ICANON)
-    }
-
     /// Waits for the program's end. Panics when it hangs, panicked, died of a fault of its own, or leaked a secret.
     pub(crate) fn finish(mut self) -> Ended {
         let start = Instant::now();

@@ -14,10 +14,9 @@ pub(super) const GROUPS: [(&str, &[&str]); 4] = [
     ("Try and learn", &["sandbox", "help", "completions", "man"]),
 ];
 
-/// The end of the first page.
-pub(super) const START: &str = "\
-First steps:
-  twauth login --sandbox               rehearse: no keys, no network, nothing is real
+/// The end of the first page, under its heading.
+pub(super) const START: &str =
+    "  twauth login --sandbox               rehearse: no keys, no network, nothing is real
   twauth login                         log a bot account in; the keys come from console.x.com
   twauth verify                        whose credentials are these, do they work?
   twauth tweet \"Hello, world\"          post

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-
 use super::report::{Finding, Report};
 use super::shell::{self, typed};
 use crate::account::{Account, Server};
@@ -25,7 +23,7 @@ pub(super) async fn check(
     let Some(work_tree) = work_tree(&target) else {
         return report.add(Finding::ok("git", "it lies in no git work tree"));
     };
-    report.add(exposure(&target, &work_tree))?;
+    report.add(exposure(&target, &work_tree).await)?;
     let values = values(accounts, server);
     if values.is_empty() {
         return report.add(Finding::skipped(
@@ -33,10 +31,7 @@ pub(super) async fn check(
             "there is nothing to search for",
         ));
     }
-    let folder = work_tree.clone();
-    let searched = tokio::task::spawn_blocking(move || history::search(&folder, &values));
-    let found = searched.await.context("could not search the history")?;
-    report.add(match found {
+    report.add(match history::search(&work_tree, values).await {
         Ok(found) => past(&found, &work_tree),
         Err(_) => Finding::warning(
             "history",
@@ -46,13 +41,13 @@ pub(super) async fn check(
     })
 }
 
-fn exposure(target: &Path, work_tree: &Path) -> Finding {
+async fn exposure(target: &Path, work_tree: &Path) -> Finding {
     let (folder, path) = (shown(work_tree), inside(work_tree, target));
     let ignore = |before: Option<&str>| {
         let file = shown(&work_tree.join(".gitignore"));
         shell::ignore(&format!("/{path}"), &file, before)
     };
-    if is_tracked(work_tree, target) {
+    if is_tracked(work_tree, target).await {
         let remove = format!("git -C {} rm --cached {}", typed(&folder), typed(&path));
         return Finding::problem(
             "git",
@@ -61,7 +56,7 @@ fn exposure(target: &Path, work_tree: &Path) -> Finding {
             ignore(Some(&remove)),
         );
     }
-    match verdict(target) {
+    match verdict(target).await {
         Verdict::Safe => Finding::ok("git", format!("it is ignored by git in {folder}")),
         Verdict::Exposed(_) => Finding::problem(
             "git",

@@ -68,7 +68,7 @@ impl Round {
             return Err(Failure::new(Kind::NoCredentials, reason)
                 .hint(format!("log in the first one with `{login}`")));
         }
-        store.prepare(arguments.force)?;
+        store.prepare(arguments.force).await?;
         if matches!(server, Server::Other(_)) {
             output.say(&format!("logging in at {server}, not at X"));
         }
@@ -140,7 +140,7 @@ impl Round {
                     self.left.push(account.clone());
                 }
                 Err(error) => {
-                    saving::keep_pair(&plan, output);
+                    saving::keep_pair(&plan, output).await;
                     self.left.extend_from_slice(&accounts[index..]);
                     return Err(error);
                 }

@@ -356,6 +356,9 @@ fn unanswered(failure: Failure, plan: &Plan) -> Failure {
     if failure.kind != Kind::NoInput {
         return failure;
     }
+    if plan.server == Server::Sandbox {
+        return failure.hint("enter the PIN as a line of standard input");
+    }
     let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
     failure.hint(format!("without a terminal, log in with `{start}`"))
 }
@@ -391,7 +394,12 @@ async fn typed(part: Part, server: &Server) -> Result<String, Failure> {
     let subject = format!("the {name}");
     loop {
         let question = format!("{name} (not shown as you type): ");
-        let answer = prompt::hidden(&question, &subject).await?;
+        let answer = prompt::hidden(&question, &subject).await;
+        let answer = answer.map_err(|failure| match failure.kind {
+            Kind::NoInput => failure
+                .hint("enter the Access Token and its secret as two lines of standard input"),
+            _ => failure,
+        })?;
         let value = prompt::or_leave(&answer)?;
         let reason = match server {
             Server::X => mistake(part, value),

@@ -60,7 +60,7 @@ async fn finish(
         Ok(granted) => granted,
         Err(refused) if refused.failure.kind == Kind::BadPin => {
             plan.store.remove_pending(login)?;
-            keep_pair(plan, output);
+            keep_pair(plan, output).await;
             return Err(advised(refused.failure, plan).into());
         }
         Err(refused) => {
@@ -80,7 +80,7 @@ async fn finish(
         Ok(authorized) => authorized,
         Err(failure) => {
             plan.store.remove_pending(login)?;
-            keep_pair(plan, output);
+            keep_pair(plan, output).await;
             return Err(advised(failure, plan).into());
         }
     };
@@ -271,7 +271,7 @@ impl Choices {
             None if can_ask(output) => sources::ask_place(&self.store, &in_file).await?,
             None => return Err(unsettled(&self.store, &in_file).into()),
         };
-        self.store.prepare(arguments.force)?;
+        self.store.prepare(arguments.force).await?;
         let source = if login.entered {
             Source::Entered
         } else {

@@ -42,7 +42,7 @@ async fn log_in(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
     }
     let authorized = match authorized(&connection.http, &mut plan, output).await {
         Err(failure) if failure.kind != Kind::Cancelled => {
-            saving::keep_pair(&plan, output);
+            saving::keep_pair(&plan, output).await;
             return Err(failure.into());
         }
         outcome => outcome?,

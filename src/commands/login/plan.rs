@@ -38,7 +38,7 @@ pub(super) struct Plan {
 pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Plan> {
     let mut plan = Draft::new(arguments)?;
     plan.settle_or_ask(output)?;
-    plan.store.prepare(arguments.force)?;
+    plan.store.prepare(arguments.force).await?;
     let pair = plan.pair(output).await?;
     if plan.place.is_none() {
         plan.place = Some(ask_place(&plan.store, &plan.in_file).await?);
@@ -58,8 +58,8 @@ pub(super) async fn first_half(
             .hint("run `twauth sandbox` in another terminal, and log in at its URL with --server")
             .into());
     }
-    plan.store.prepare(arguments.force)?;
-    plan.store.prepare_pending(arguments.force)?;
+    plan.store.prepare(arguments.force).await?;
+    plan.store.prepare_pending(arguments.force).await?;
     let pair = plan.pair(output).await?;
     let place = plan.place;
     Ok((plan.finished(arguments, pair), place))

@@ -42,30 +42,34 @@ impl Unsaved {
 
     /// Writes the account to the file; should another one have come into it meanwhile, a person is asked.
     pub(super) async fn save(&mut self, plan: &Plan, output: Output) -> anyhow::Result<()> {
-        match self.write(plan.force, (plan.place(), &plan.in_file), output) {
+        match self
+            .write(plan.force, (plan.place(), &plan.in_file), output)
+            .await
+        {
             Err(failure) if failure.kind == Kind::FileChanged && can_ask(output) => {
                 let in_file = self.store.read()?.unwrap_or_default();
                 let place = sources::ask_place(&self.store, &in_file).await?;
-                Ok(self.write(plan.force, (place, &in_file), output)?)
+                Ok(self.write(plan.force, (place, &in_file), output).await?)
             }
             outcome => Ok(outcome?),
         }
     }
 
     /// What the account replaces is what was in the file when that was chosen.
-    fn write(
+    async fn write(
         &mut self,
         force: bool,
         (place, in_file): (Place, &[Account]),
         output: Output,
     ) -> Result<(), Failure> {
         let account = &self.account;
-        let done = self.store.update(force, |document| {
+        let update = self.store.update(force, |document| {
             if place == Place::Replace && holds_others(document.as_ref(), in_file, account) {
                 return Err(came_meanwhile());
             }
             placed(document, account, place)
-        })?;
+        });
+        let done = update.await?;
         self.at_risk = false;
         for remark in done.remarks() {
             output.warn(remark);
@@ -97,7 +101,7 @@ impl Drop for Unsaved {
 
 /// Keeps an accepted pair that a person entered, where the login has failed: as a pair without a token, and only where
 /// nothing else has to move for it.
-pub(super) fn keep_pair(plan: &Plan, output: Output) {
+pub(super) async fn keep_pair(plan: &Plan, output: Output) {
     if !plan.pair.is_accepted || plan.pair.source != Source::Entered {
         return;
     }
@@ -110,12 +114,12 @@ pub(super) fn keep_pair(plan: &Plan, output: Output) {
     };
     let may_join = plan.place == Place::Add;
     let mut is_kept = false;
-    let outcome = plan.store.update(plan.force, |document| {
+    let update = plan.store.update(plan.force, |document| {
         let (document, done) = kept(document, &pair, may_join);
         is_kept = done;
         Ok(document)
     });
-    match outcome {
+    match update.await {
         Ok(_) if is_kept => output.say(&format!(
             "the API Key and its secret are kept in {} for the next login",
             plan.store.shown()

@@ -23,7 +23,8 @@ pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<Exi
         authorization::temporary_credentials(&connection.http, &mut plan, output).await?;
     let url = authorization::page(&connection.http, &plan, &temporary);
     plan.store
-        .add_pending(&pending(&plan, temporary), arguments.force)?;
+        .add_pending(&pending(&plan, temporary), arguments.force)
+        .await?;
 
     output.say(&authorization::invitation(&plan));
     if output.is_json() || !output.is_on_terminal() {
