@@ -141,7 +141,7 @@ impl Row {
     }
 
     fn entry(&self, place: &str) -> serde_json::Value {
-        json!({
+        let mut entry = json!({
             "screen_name": self.screen_name,
             "user_id": self.user_id,
             "server": self.server,
@@ -149,8 +149,11 @@ impl Row {
             "has_token": self.has_token,
             "creds": place,
             "mode": self.mode.map(octal),
-            "pending_since": self.pending_since,
-        })
+        });
+        if let Some(since) = self.pending_since {
+            entry["pending_since"] = since.into();
+        }
+        entry
     }
 }
 

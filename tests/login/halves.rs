@@ -60,6 +60,12 @@ fn a_login_outlives_its_process() {
         sandbox.url
     );
     assert!(listed.stdout.starts_with(&row), "{listed:?}");
+    let listed = home.twauth(["list", "--json"]).run().assert_code(0).json();
+    assert_eq!(listed[0]["screen_name"], "newsbot");
+    assert_eq!(
+        listed[0]["pending_since"],
+        home.json(PENDING)[0]["started_at"]
+    );
 
     let pin = browser::Browser::new().authorize_as_shown(url);
     let output = finish(&home, &[&pin]).run().assert_code(0);

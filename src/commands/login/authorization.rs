@@ -348,6 +348,10 @@ fn advised(mut failure: Failure, plan: &Plan) -> Failure {
             "sign in as {} in a private window, then run `{again}`",
             plan.target.shown().unwrap_or_default()
         )),
+        // Whether the PIN is spent is not known; a new login settles it.
+        kind if kind.class() == Class::Unreachable => {
+            failure.hint(format!("nothing was saved: log in again with `{again}`"))
+        }
         _ => failure,
     }
 }
@@ -396,8 +400,9 @@ async fn typed(part: Part, server: &Server) -> Result<String, Failure> {
         let question = format!("{name} (not shown as you type): ");
         let answer = prompt::hidden(&question, &subject).await;
         let answer = answer.map_err(|failure| match failure.kind {
-            Kind::NoInput => failure
-                .hint("enter the Access Token and its secret as two lines of standard input"),
+            Kind::NoInput => {
+                failure.hint("enter the Access Token and its secret as two lines of standard input")
+            }
             _ => failure,
         })?;
         let value = prompt::or_leave(&answer)?;
