@@ -8,8 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-mod advisories;
-#[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod callback;
@@ -36,6 +34,8 @@ mod header;
 #[cfg(unix)]
 mod help;
 #[cfg(unix)]
+mod hostile_paths;
+#[cfg(unix)]
 mod limits;
 #[cfg(unix)]
 mod login;
@@ -45,6 +45,8 @@ mod media;
 mod network;
 #[cfg(unix)]
 mod other_users;
+#[cfg(unix)]
+mod paths;
 #[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]
@@ -76,6 +78,8 @@ mod support;
 mod symlinks;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]

@@ -31,7 +31,7 @@ fn keys_and_pin_are_lines_of_standard_input_in_the_order_asked() {
             "server": sandbox.url,
         })
     );
-    let output = output.assert_says("Logged in as @sandbot (read and write), saved in ~/tw.json\n");
+    let output = output.assert_says("Logged in as @sandbot (read and write), saved in ");
     let asked = |text| output.stderr.find(text).unwrap();
     assert!(asked("API Key (consumer key)") < asked("API Key Secret"));
     assert!(asked("API Key Secret") < asked("PIN from the page"));
@@ -48,7 +48,10 @@ fn the_second_login_asks_for_no_keys() {
     let output = login.finish().assert_code(0);
     let last_four = &sandbox.consumer_key[sandbox.consumer_key.len() - 4..];
     let output = output
-        .assert_says(&format!("using the API Key ...{last_four} from ~/tw.json"))
+        .assert_says(&format!(
+            "using the API Key ...{last_four} from {}",
+            home.shown("tw.json")
+        ))
         .assert_says(&format!("logging in at {}, not at X\n", sandbox.url));
     assert!(!output.stderr.contains("API Key (") && !output.stderr.contains(&sandbox.consumer_key));
     let file = home.json("tw.json");

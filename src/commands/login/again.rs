@@ -63,7 +63,7 @@ impl Round {
             .cloned()
             .collect();
         if there.is_empty() {
-            let reason = format!("{} has no account at {}", store.shown(), server.name());
+            let reason = format!("{} has no account at {}", store.shown(), server.spoken());
             let login = command::login("", None, &server, &store);
             return Err(Failure::new(Kind::NoCredentials, reason)
                 .hint(format!("log in the first one with `{login}`")));

@@ -10,6 +10,7 @@ use super::consumer_pair::Source;
 use super::plan::Plan;
 use super::saving::Unsaved;
 use super::verifier::{self, Answer};
+use crate::account::identity::owner_of_token;
 use crate::account::{Account, Credentials, Part, Server, bad_value, mistake};
 use crate::browser;
 use crate::callback::{self, Listener};
@@ -28,6 +29,10 @@ const TRIES: usize = 3;
 
 /// An account that may be saved, with what was found out about it meanwhile.
 pub(super) type Authorized = (Unsaved, Option<Finding>);
+
+/// What to do about the token of another account than the one meant.
+const OTHER_TOKEN: &str =
+    "make the token at console.x.com while signed in there as the right account, or leave out -a";
 
 /// The question for the PIN, and what an empty line does.
 pub(super) const PIN: &str = "PIN from the page (Enter cancels): ";
@@ -271,9 +276,11 @@ pub(super) async fn identify(
         label(http, plan, &mut unsaved, output).await?
     };
     if let Err(mut failure) = plan.target.check(unsaved.account()) {
-        if plan.target.has_changed_hands(unsaved.account()) {
+        if plan.with_token {
+            failure = failure.hint(OTHER_TOKEN);
+        } else if plan.target.has_changed_hands(unsaved.account()) {
             let keep = command::login(" --add", None, &plan.server, &plan.store);
-            failure = failure.hint(format!("to save the new account as well: `{keep}`"));
+            failure = command::suggest(failure, "to save the new account as well: {}", keep);
         }
         unsaved.forget();
         return Err(failure);
@@ -324,7 +331,7 @@ fn again(failure: &Failure, plan: &Plan) -> String {
     match failure.kind {
         Kind::BadPin => format!(
             "{} rejected the PIN, so that URL no longer works. Here is a new one:",
-            plan.server.name()
+            plan.server.spoken()
         ),
         Kind::WrongAccount => format!("{}. Here is a new URL:", failure.reason),
         _ => format!(
@@ -335,22 +342,21 @@ fn again(failure: &Failure, plan: &Plan) -> String {
 }
 
 /// The step that fits a login that failed at the PIN.
-fn advised(mut failure: Failure, plan: &Plan) -> Failure {
+fn advised(failure: Failure, plan: &Plan) -> Failure {
     let again = command::login("", plan.target.name(), &plan.server, &plan.store);
     match failure.kind {
         Kind::BadPin => {
-            failure.reason = format!("{} rejected the PIN", plan.server.name());
-            failure.hint(format!(
-                "log in again with `{again}`, and enter the PIN of the new page"
-            ))
+            let words = "log in again with {}, and enter the PIN of the new page";
+            command::suggest(failure, words, again)
         }
-        Kind::WrongAccount if failure.hint.is_none() => failure.hint(format!(
-            "sign in as {} in a private window, then run `{again}`",
-            plan.target.shown().unwrap_or_default()
-        )),
+        Kind::WrongAccount if failure.hint.is_none() => {
+            let name = plan.target.shown().unwrap_or_default();
+            let words = format!("sign in as {name} in a private window, then run {{}}");
+            command::suggest(failure, &words, again)
+        }
         // Whether the PIN is spent is not known; a new login settles it.
         kind if kind.class() == Class::Unreachable => {
-            failure.hint(format!("nothing was saved: log in again with `{again}`"))
+            command::suggest(failure, "nothing was saved: log in again with {}", again)
         }
         _ => failure,
     }
@@ -364,7 +370,7 @@ fn unanswered(failure: Failure, plan: &Plan) -> Failure {
         return failure.hint("enter the PIN as a line of standard input");
     }
     let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
-    failure.hint(format!("without a terminal, log in with `{start}`"))
+    command::suggest(failure, "without a terminal, log in with {}", start)
 }
 
 /// Starts to listen where a redirect is to be received.
@@ -381,12 +387,29 @@ pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Grante
         output.warn("what you type may be visible here: over SSH, use `ssh -t`");
     }
     let token = typed(Part::AccessToken, &plan.server).await?;
+    check_owner(&token, plan)?;
     let secret = typed(Part::AccessTokenSecret, &plan.server).await?;
     Ok(Granted {
         token: Credentials::new(token, secret),
         screen_name: None,
         user_id: None,
     })
+}
+
+/// At X a token begins with its user's id, so that of another account than the one meant need not be tried.
+fn check_owner(token: &str, plan: &Plan) -> Result<(), Failure> {
+    let known = plan.target.known.as_ref();
+    let id = known.and_then(|known| known.user_id.as_deref());
+    match (id, owner_of_token(token)) {
+        (Some(id), Some(owner)) if plan.server == Server::X && owner != id => {
+            let shown = plan.target.shown().unwrap_or_default();
+            let reason = format!(
+                "the token belongs to user {owner}, but the user id of {shown} is {id}; nothing was saved"
+            );
+            Err(Failure::new(Kind::WrongAccount, reason).hint(OTHER_TOKEN))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn typed(part: Part, server: &Server) -> Result<String, Failure> {

@@ -3,8 +3,16 @@
 use crate::account::{Account, Server};
 use crate::cli::Network;
 use crate::commands::sources;
+use crate::error::Failure;
 use crate::store::{Store, typed};
 use crate::terminal::text::harmless;
+
+/// The failure with a hint of these words, in which `{}` stands for the command; programs get it by itself too.
+pub(super) fn suggest(failure: Failure, words: &str, command: String) -> Failure {
+    let mut failure = failure.hint(words.replace("{}", &format!("`{command}`")));
+    failure.command = Some(command);
+    failure
+}
 
 /// `twauth login` with `words`, for the account `name` of `store`, at `server`.
 pub(super) fn login(words: &str, name: Option<&str>, server: &Server, store: &Store) -> String {

@@ -207,7 +207,7 @@ fn question(part: Part, server: &Server) -> String {
             "API Key (console.x.com, your app, Keys & Tokens, OAuth 1.0 Keys): ".to_owned()
         }
         (Part::ConsumerKey, server) => {
-            format!("API Key (consumer key) of the app at {}: ", server.name())
+            format!("API Key (consumer key) of the app at {}: ", server.host())
         }
         _ => "API Key Secret (not shown as you type): ".to_owned(),
     }

@@ -65,14 +65,12 @@ async fn finish(
         }
         Err(refused) => {
             let finish = command::finish("", plan.target.name(), &plan.store);
-            let failure = refused.failure;
-            let failure = if refused.sent {
-                failure.hint(format!(
-                    "the PIN may be used up; try `{finish}` with it once more"
-                ))
+            let words = if refused.sent {
+                "the PIN may be used up; try {} with it once more"
             } else {
-                failure.hint(format!("the login is still pending: `{finish}`"))
+                "the login is still pending: {}"
             };
+            let failure = command::suggest(refused.failure, words, finish);
             return Err(failure.into());
         }
     };
@@ -93,17 +91,15 @@ async fn finish(
 }
 
 /// After a login that failed for good, the next begins with its first half.
-fn advised(mut failure: Failure, plan: &Plan) -> Failure {
+fn advised(failure: Failure, plan: &Plan) -> Failure {
     let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
     match failure.kind {
-        Kind::BadPin => {
-            failure.reason = format!("{} rejected the PIN", plan.server.name());
-            failure.hint(format!("begin again with `{start}`"))
+        Kind::BadPin => command::suggest(failure, "begin again with {}", start),
+        Kind::WrongAccount if failure.hint.is_none() => {
+            let name = plan.target.shown().unwrap_or_default();
+            let words = format!("sign in as {name} in a private window, and begin again with {{}}");
+            command::suggest(failure, &words, start)
         }
-        Kind::WrongAccount if failure.hint.is_none() => failure.hint(format!(
-            "sign in as {} in a private window, and begin again with `{start}`",
-            plan.target.shown().unwrap_or_default()
-        )),
         _ => failure,
     }
 }
@@ -171,7 +167,8 @@ impl Choices {
             reason = format!("{reason}, but {}", listed(others));
         }
         let start = command::login(" --start", self.named.as_deref(), server, &self.store);
-        Failure::new(Kind::NoPendingLogin, reason).hint(format!("start one with `{start}`"))
+        let failure = Failure::new(Kind::NoPendingLogin, reason);
+        command::suggest(failure, "start one with {}", start)
     }
 
     /// The login that the answer belongs to: by the token of a redirect's URL, else the only one.
