@@ -1,15 +1,19 @@
 //! Both halves of a login killed at random moments: it ends as before, pending, or saved.
 
+use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use serde_json::Value;
 
+use super::login_at;
 use crate::support::browser;
 use crate::support::home::Home;
+use crate::support::raw_server::RawServer;
 use crate::support::run::Run;
 use crate::support::sandbox::SandboxServer;
+use crate::support::strace;
 
 /// How often a half is killed, over all homes.
 const KILLS: usize = 120;
@@ -29,6 +33,89 @@ fn a_half_that_is_killed_leaves_whole_files_and_another_can_follow() {
     let sum = |index: usize| counts.iter().map(|count| count[index]).sum::<usize>();
     // Each of the three ends was seen.
     assert!((0..3).all(|index| sum(index) > 0), "{counts:?}");
+}
+
+/// A login at a server that grants whatever is asked, its first half or its second.
+fn half(home: &Home, server: &RawServer, is_first: bool) -> Run {
+    if is_first {
+        login_at(home, &server.url()).args(["--start", "-a", "mybot"])
+    } else {
+        home.twauth(["login", "--finish", "1234567", "--no-verify"])
+    }
+}
+
+#[test]
+fn a_kill_at_each_system_call_of_a_save_leaves_every_file_whole() {
+    if !strace::is_here("a kill at each system call of both halves") {
+        return;
+    }
+    thread::scope(|scope| {
+        for is_first in [true, false] {
+            scope.spawn(move || strike_each_call(is_first));
+        }
+    });
+}
+
+fn strike_each_call(is_first: bool) {
+    let calm = Home::new();
+    let server = server(&calm);
+    if !is_first {
+        half(&calm, &server, true).run().assert_code(0);
+    }
+    strace::traced(half(&calm, &server, is_first), &["trace=all"])
+        .run()
+        .assert_code(0);
+    // The first lock is that of the check before anything is asked of the server.
+    let places = strace::places_from_lock(&strace::take_log(&calm), 2);
+    let mut struck = BTreeSet::new();
+    for (name, place) in &places {
+        struck.extend(struck_at(is_first, name, *place));
+    }
+    for call in ["write", "fsync", "rename"] {
+        let named = struck.iter().any(|name| name.starts_with(call));
+        assert!(named, "no kill struck {call}: {struck:?}");
+    }
+}
+
+fn server(home: &Home) -> RawServer {
+    super::granting(home, "&user_id=1&screen_name=mybot").start()
+}
+
+/// Kills a half at its `place`th call of that name, checks what is left, and names the call where it was struck.
+fn struck_at(is_first: bool, name: &str, place: usize) -> Option<String> {
+    let home = Home::new();
+    let server = server(&home);
+    if !is_first {
+        half(&home, &server, true).run().assert_code(0);
+    }
+    let kill = format!("inject={name}:signal=KILL:when={place}");
+    let output = strace::traced(half(&home, &server, is_first), &["trace=all", &kill]).run();
+    strace::take_log(&home);
+    let at = format!("killed at {name} {place}");
+    let is_pending = home.exists("tw.json.pending");
+    if is_pending {
+        assert_eq!(home.json("tw.json.pending")[0]["account"], "mybot", "{at}");
+    }
+    let is_saved = home.exists("tw.json");
+    if is_saved {
+        let token = &home.json("tw.json")["access_token"];
+        assert_eq!(*token, home.canaries.access_token.as_str(), "{at}");
+    }
+    assert!(
+        if is_first {
+            !is_saved
+        } else {
+            is_saved || is_pending
+        },
+        "{at}"
+    );
+    for file in home.files() {
+        assert_eq!(home.mode(&file) & 0o077, 0, "{file}, {at}");
+    }
+    half(&home, &server, true).run().assert_code(0);
+    half(&home, &server, false).run().assert_code(0);
+    assert_eq!(home.files(), ["tw.json"], "{at}");
+    (output.code == 137).then(|| name.to_owned())
 }
 
 /// How often it ended as before, pending and saved.
