@@ -30,7 +30,6 @@ pub(crate) use reading::Flaw;
 
 use crate::account::Account;
 use crate::error::{Failure, Kind, system_reason};
-use crate::shell;
 
 /// How often a save starts again because another program replaced the file meanwhile.
 const ATTEMPTS: usize = 5;
@@ -247,7 +246,8 @@ impl Store {
         match fs::metadata(target) {
             Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
                 let reason = format!("{} belongs to another user", self.shown());
-                Err(Failure::new(Kind::NotWritable, reason).hint(shell::take_over(&self.shown())))
+                Err(Failure::new(Kind::NotWritable, reason)
+                    .hint(crate::shell::take_over(&self.shown())))
             }
             _ => Ok(()),
         }

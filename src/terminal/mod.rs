@@ -293,7 +293,8 @@ mod windows {
     }
 }
 
-#[cfg(all(test, unix))]
+// The crate lends no terminal to a child on macOS.
+#[cfg(all(test, unix, not(target_os = "macos")))]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
