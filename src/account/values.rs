@@ -57,9 +57,12 @@ pub(crate) fn mistake_among(values: &[(Part, &str)]) -> Option<(Part, &'static s
 pub(crate) fn has_shape(part: Part, value: &str) -> bool {
     let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match part {
-        Part::ConsumerKey => is_plain && (15..=34).contains(&value.len()),
+        Part::ConsumerKey => is_plain && (15..=34).contains(&value.len()) && !is_placeholder(value),
         Part::ConsumerSecret | Part::AccessTokenSecret => {
-            is_plain && (35..=64).contains(&value.len()) && !value.starts_with(BEARER)
+            is_plain
+                && (35..=64).contains(&value.len())
+                && !value.starts_with(BEARER)
+                && !is_placeholder(value)
         }
         Part::AccessToken => token_owner(value).is_some_and(|id| value.len() - id.len() > 15),
     }

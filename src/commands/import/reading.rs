@@ -25,18 +25,19 @@ pub(super) fn read(arguments: &Import) -> Result<Found, Failure> {
         ),
     };
     let format = arguments.from.as_deref().and_then(Format::named);
-    formats::read(&text, format).map_err(|broken| flawed(&broken, &name, format))
+    formats::read(&text, format).map_err(|broken| flawed(&broken, &name))
 }
 
-fn flawed(broken: &Broken, name: &str, format: Option<Format>) -> Failure {
-    let place = match (broken.line, broken.column) {
-        (Some(line), Some(column)) => format!("{name}:{line}:{column}"),
-        _ => name.to_owned(),
+/// Names the file, the line and the reason, and the way that is always open.
+fn flawed(broken: &Broken, name: &str) -> Failure {
+    let place = match broken.line {
+        Some(line) => format!("{name}:{line}"),
+        None => name.to_owned(),
     };
     let failure = Failure::new(Kind::BadFile, format!("{place}: {}", broken.reason));
-    failure.hint(broken.hint.unwrap_or(if format.is_some() {
-        "mend the file, or leave out --from to have its format recognised"
-    } else {
-        "mend the file, or name its format with --from FORMAT"
-    }))
+    failure.hint(
+        broken
+            .hint
+            .unwrap_or("paste the four values, one a line: twauth import -"),
+    )
 }
