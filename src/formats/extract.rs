@@ -49,6 +49,7 @@ pub(super) fn accounts(groups: &[Group], layout: Layout) -> Result<Found, Broken
 }
 
 /// The values of one set, as far as they are there.
+#[derive(Clone)]
 struct Piece {
     line: usize,
     group: usize,
@@ -436,12 +437,13 @@ impl Extract<'_> {
             tokens: Vec::new(),
             notes: Vec::new(),
         };
+        let shared: Vec<Piece> = whole.iter().filter(|piece| piece.client.is_some()).cloned().collect();
         let mut used: HashSet<String> = HashSet::new();
         let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
         for piece in whole {
             let client = match &piece.client {
                 Some(client) => Some(client.clone()),
-                None => self.pair_for(&piece, &pairs)?,
+                None => self.pair_for(&piece, if pairs.is_empty() { &shared } else { &pairs })?,
             };
             let Some(token) = piece.token else { continue };
             let unowned = UnownedToken {
@@ -532,12 +534,12 @@ impl Extract<'_> {
             }
             place = self.groups.get(group).and_then(|group| group.parent);
         }
-        let mut all = pairs.iter().filter(here);
+        let mut all = pairs.iter().filter(here).filter_map(|pair| pair.client.as_ref());
         let Some(first) = all.next() else {
             return Ok(None);
         };
-        if all.all(|other| other.client == first.client) {
-            return Ok(first.client.clone());
+        if all.all(|other| other == first) {
+            return Ok(Some(first.clone()));
         }
         Err(Broken::at(
             piece.line,

@@ -97,6 +97,8 @@ struct Open {
 pub(super) struct Groups {
     pub(super) list: Vec<Group>,
     open: Vec<Open>,
+    /// Groups that further sections may add to, by their parent and name.
+    sections: HashMap<(usize, String), usize>,
     names: HashMap<Box<str>, Option<Rc<Name>>>,
     pairs: usize,
     bytes: usize,
@@ -116,6 +118,7 @@ impl Groups {
                 kept: Some(0),
                 ..Open::default()
             }],
+            sections: HashMap::new(),
             names: HashMap::new(),
             pairs: 0,
             bytes: 0,
@@ -155,6 +158,22 @@ impl Groups {
             is_key,
             ..Open::default()
         });
+    }
+
+    /// Opens the group of that name again, where there is one.
+    pub(super) fn open_again(&mut self, name: &str) {
+        self.open(name, true);
+        let top = self.open.len() - 1;
+        let parent = self.keep(top - 1);
+        let key = (parent, name.to_owned());
+        if let Some(known) = self.sections.get(&key).copied() {
+            if let Some(open) = self.open.last_mut() {
+                open.kept = Some(known);
+            }
+        } else if self.sections.len() < MOST {
+            let place = self.keep(top);
+            self.sections.insert(key, place);
+        }
     }
 
     pub(super) fn open_list(&mut self, name: &str, is_key: bool) {
@@ -250,10 +269,10 @@ impl Groups {
             return true;
         }
         if ITEM_VALUES.contains(&lower.as_str())
-            && let Some(open) = self.open.last_mut().filter(|open| open.item_name.is_some())
+            && let Some(open) = self.open.last_mut()
         {
             open.item_value = Some((value.clone(), line));
-            return true;
+            return open.item_name.is_some();
         }
         false
     }

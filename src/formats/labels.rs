@@ -622,6 +622,13 @@ pub(super) fn name(name: &str) -> Option<Name> {
             found.shown.push_str(written.unwrap_or(word));
         }
     }
+    // `ACCESS_TOKEN2`
+    if !squeezed.starts_word(to) {
+        let digits = squeezed.text.get(to..).unwrap_or_default();
+        let digits = digits.trim_end_matches(|c: char| !c.is_ascii_digit());
+        found.affix.push_str(digits);
+        found.shown.push_str(digits);
+    }
     found.label = match found.label {
         Label::Username if found.is_x => Label::ScreenName,
         label => label,
@@ -653,7 +660,9 @@ fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
     }
     let behind = |end: usize| {
         let mut words = name.words().filter(|(start, _)| *start >= end);
-        name.starts_word(end) && !words.any(|(_, word)| BEHIND.contains(&word))
+        let mut rest = text.get(end..).unwrap_or_default().chars();
+        rest.all(|c| c.is_ascii_digit())
+            || name.starts_word(end) && !words.any(|(_, word)| BEHIND.contains(&word))
     };
     let inside = known()
         .filter_map(|(label, phrase)| {

@@ -125,8 +125,8 @@ impl<'text> Lexer<'text> {
                 }
                 b'\\' if starts("\\\n") => self.advance(2),
                 b'#' if spaced && starts("#define ") && self.starts_line => self.at += 1,
-                b'#' if spaced => self.skip_line(),
-                b'/' if spaced && starts("//") => self.skip_line(),
+                b'#' if spaced || !self.may_span => self.skip_line(),
+                b'/' if (spaced || !self.may_span) && starts("//") => self.skip_line(),
                 b'/' if spaced && starts("/*") => self.skip_past("*/"),
                 b'<' if starts("<!--") => self.skip_past("-->"),
                 b'<' if starts("<#") => self.skip_past("#>"),

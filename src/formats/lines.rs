@@ -51,7 +51,7 @@ pub(super) fn labels_of(values: &[&str]) -> Option<&'static [&'static str]> {
 /// The lines that are not empty, without white space, quotes and a comma around them.
 fn values(text: &str) -> Vec<(&str, usize)> {
     let lines = (1..).zip(text.lines());
-    lines
+    let values: Vec<(&str, usize)> = lines
         .map(|(number, line)| {
             let line = line.trim().trim_end_matches([',', ';']);
             let bare = ['"', '\'', '`']
@@ -61,7 +61,14 @@ fn values(text: &str) -> Vec<(&str, usize)> {
         })
         .filter(|(line, _)| !line.is_empty())
         .take(8)
-        .collect()
+        .collect();
+    match values.as_slice() {
+        [(only, number)] if only.len() < 1000 => {
+            let words = only.split([' ', '\t', ',', ';']).filter(|word| !word.is_empty());
+            words.map(|word| (word, *number)).collect()
+        }
+        _ => values,
+    }
 }
 
 /// Whether the text is nothing but such lines.

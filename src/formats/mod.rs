@@ -201,7 +201,7 @@ impl UnownedToken {
 }
 
 /// Why a file gave nothing. The reason never repeats the file's text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Broken {
     pub(crate) reason: String,
     /// Counted from 1.

@@ -36,7 +36,7 @@ pub(super) fn read_one_line(text: &str, groups: &mut Groups) {
         for pair in line.split('&') {
             if let Some((name, value)) = pair.trim().split_once('=') {
                 groups.named(
-                    name.trim_start_matches('?'),
+                    name.rsplit('?').next().unwrap_or(name),
                     Value::Quoted(value.to_owned()),
                     number,
                 );

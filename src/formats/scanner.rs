@@ -179,9 +179,11 @@ impl<'text> Scanner<'text, '_> {
             (None, b'[') if spaced || self.last.is_none() => Some(""),
             _ => None,
         };
+        let is_list = bracket != b'{';
         let is_group = self.brackets.len() < DEPTH;
         if is_group {
             match name {
+                Some(name) if is_list => self.groups.open_list(name, is_key),
                 Some(name) => self.groups.open(name, is_key),
                 None => self.groups.open_transparent(),
             }
@@ -213,8 +215,7 @@ impl<'text> Scanner<'text, '_> {
         else {
             return false;
         };
-        if inner.is_empty()
-            || inner.len() > 200
+        if inner.is_empty() || inner.len() > 200
             || inner.contains(['\'', ',', '=', '{', '[', ']', ':'])
         {
             return false;
@@ -222,10 +223,14 @@ impl<'text> Scanner<'text, '_> {
         for _ in 0..std::mem::take(&mut self.sections) {
             self.groups.close();
         }
-        for name in inner.split('.') {
-            self.groups.open(name.trim().trim_matches('"'), true);
+        let mut path = inner.split('.').map(|name| name.trim().trim_matches('"'));
+        let last = path.next_back().unwrap_or_default();
+        for name in path {
+            self.groups.open_again(name);
             self.sections += 1;
         }
+        self.groups.open(last, true);
+        self.sections += 1;
         self.lexer.skip_line();
         true
     }
@@ -239,6 +244,7 @@ impl<'text> Scanner<'text, '_> {
         let (names, values) = match line.split_once('=') {
             Some((names, values)) if !values.contains('=') => (names, Some(values)),
             Some(_) => return false,
+            None if line.contains(['{', '}', '(', ')', ':']) => return false,
             None => (line, None),
         };
         let Some((separator, cells)) = ['\t', '|', ',', ';'].into_iter().find_map(|separator| {
@@ -250,7 +256,9 @@ impl<'text> Scanner<'text, '_> {
         };
         let number = self.lexer.line;
         if let Some(values) = values {
-            let values = self::cells(values.trim_end().trim_end_matches(';'), separator);
+            let values = values.trim().trim_end_matches(';');
+            let values = values.trim_matches(['(', ')', '[', ']']);
+            let values = self::cells(values, separator);
             let are_quoted = line.matches(['"', '\'']).count() >= 2 * values.len();
             if values.len() != cells.len() || !are_quoted {
                 return false;
@@ -536,6 +544,9 @@ impl<'text> Scanner<'text, '_> {
         }
         let bare = word.trim_start_matches('-');
         let next = search.lexer.peek();
+        let is_between = BETWEEN
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(bare));
         if search.refers && place.label == Label::Unknown {
             return Look::Nothing;
         }
@@ -552,8 +563,14 @@ impl<'text> Scanner<'text, '_> {
         {
             return Look::Nothing;
         }
+        if search.sign == Sign::None && place.is_text && is_assigned && !is_between {
+            // Another attribute of the tag that names the label.
+            search.lexer.next();
+            search.lexer.next();
+            return Look::On;
+        }
         if search.sign <= Sign::Weak {
-            if BETWEEN.iter().any(|known| known.eq_ignore_ascii_case(bare)) {
+            if is_between {
                 // What follows belongs to it: `value="..."`.
                 if matches!(
                     next,
@@ -638,14 +655,17 @@ impl<'text> Scanner<'text, '_> {
         if search.sign <= Sign::Weak && !fits(place.label, text) {
             // `.consumer_key("...")` may be anything; where less is said, the shape has to say it.
             let is_call = search.opened > 0 && search.sign == Sign::Weak && search.words == 0;
-            return if is_call && !place.is_text && self.groups.name(text).is_none() {
+            return if is_call && !place.is_text {
                 Look::Value(Value::Quoted(text.to_owned()))
             } else {
                 Look::Nothing
             };
         }
-        if search.refers && (self.groups.name(text).is_some() || !fits(place.label, text)) {
+        if search.refers && (self.is_label(text) || !fits(place.label, text)) {
             return Look::On;
+        }
+        if search.refers && !matches!(place.label, Label::Value(_)) {
+            return Look::Nothing;
         }
         let is_built = follows.is_some_and(|lexed| match lexed.token {
             Token::Word(word) => {
@@ -847,7 +867,7 @@ impl Search<'_> {
                 let is_assigned = ahead.next().is_some_and(|lexed| {
                     matches!(lexed.token, Token::Assign | Token::Colon) && !lexed.spaced
                 });
-                word.starts_with('-') && word.len() > 1
+                word.starts_with(['-', '/']) && word.len() > 1
                     || word == "^"
                     || is_assigned
                     || place.several
