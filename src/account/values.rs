@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::identity::owner_of_token;
 use crate::error::{Failure, Kind};
 
 /// One of the four values that sign.
@@ -68,12 +69,13 @@ pub(crate) fn has_shape(part: Part, value: &str) -> bool {
     }
 }
 
-/// The user id that begins an access token of X.
+/// The user id that begins an access token of X, whose rest is letters and digits.
 pub(crate) fn token_owner(token: &str) -> Option<&str> {
-    let (id, rest) = token.split_once('-')?;
-    let is_id = (1..=19).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
-    let is_rest = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (is_id && is_rest).then_some(id)
+    let owner = owner_of_token(token)?;
+    let rest = token.get(owner.len() + 1..)?;
+    rest.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric())
+        .then_some(owner)
 }
 
 fn of_characters(value: &str) -> Option<&'static str> {

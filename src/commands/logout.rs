@@ -9,6 +9,7 @@ use super::connection;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Logout;
+use crate::client::Signer;
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
@@ -24,21 +25,23 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
     let settings = connection::settings(&arguments.network, output)?;
     let account = accounts.one()?;
     let store = store(&accounts)?;
-    if !arguments.local {
-        sources::token(account)?;
-    }
-    store.prepare(true)?;
+    let signer = if arguments.local {
+        None
+    } else {
+        Some(Signer::of(account)?)
+    };
+    store.prepare(true).await?;
     if !arguments.yes {
         confirm(account, &accounts, arguments.local, output).await?;
     }
-    if let Some(token) = account.token.as_ref().filter(|_| !arguments.local) {
+    if let Some(signer) = signer {
         let connection = connection::connect(&account.server, settings).await?;
-        oauth::revoke(&connection.http, &account.client, token)
+        oauth::revoke(&connection.http, signer)
             .await
             .map_err(advised)
-            .with_context(|| format!("{} is not forgotten", harmless(&account.label())))?;
+            .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
     }
-    let kept = forget(store, account, output)?;
+    let kept = forget(store, account, output).await?;
     report(account, store, arguments.local, kept, output)
 }
 
@@ -70,24 +73,19 @@ async fn confirm(
     let who = harmless(&account.label());
     let question = if local {
         format!(
-            "Forget {who} of {}, its token still valid (yes or no)?",
+            "Forget {who} of {}, its token still valid",
             accounts.place()
         )
     } else {
         format!(
-            "Revoke the token of {who} and forget it in {} (yes or no)?",
+            "Revoke the token of {who} and forget it in {}",
             accounts.place()
         )
     };
-    match prompt::line(&question)
-        .await?
-        .trim()
-        .to_ascii_lowercase()
-        .as_str()
-    {
-        "y" | "yes" => Ok(()),
-        _ => Err(prompt::cancelled().into()),
+    if prompt::confirm(&question).await? {
+        return Ok(());
     }
+    Err(prompt::cancelled().into())
 }
 
 /// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
@@ -102,9 +100,9 @@ fn advised(failure: Failure) -> Failure {
 
 /// Takes the account out of the file. Of the last one the app's keys stay: X shows them once, and making new ones
 /// ends every other bot of the app. Says whether they stayed.
-fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
+async fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
     let mut kept = false;
-    let saved = store.update(true, |document| {
+    let update = store.update(true, |document| {
         kept = false;
         let Some(mut document) = document else {
             return Ok(None);
@@ -128,7 +126,8 @@ fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bo
             document.remove(index);
         }
         Ok(Some(document))
-    })?;
+    });
+    let saved = update.await?;
     for remark in saved.remarks() {
         output.warn(remark);
     }

@@ -6,7 +6,8 @@ use std::process::{ExitCode, Stdio};
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::run::exit_code_of;
+use super::run::{exit_code_of, found};
+use crate::blocking;
 use crate::cli;
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
@@ -41,7 +42,7 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         // Serves until a signal ends the program.
         return std::future::pending().await;
     };
-    let mut command = std::process::Command::new(program);
+    let mut command = std::process::Command::new(found(program));
     command.args(rest);
     environment::remove_ours(&mut command);
     command
@@ -49,9 +50,9 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         .env(environment::CONSUMER_KEY, sandbox::CONSUMER_KEY)
         .env(environment::CONSUMER_SECRET, sandbox::CONSUMER_SECRET)
         .stdin(Stdio::inherit());
-    let status = tokio::task::spawn_blocking(move || command.status())
+    let status = blocking::apart(move || command.status())
         .await
-        .context("could not wait")?;
+        .context("could not wait for the command")?;
     let status = status.map_err(|error| {
         Failure::new(
             Kind::Internal,

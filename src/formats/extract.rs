@@ -437,7 +437,11 @@ impl Extract<'_> {
             tokens: Vec::new(),
             notes: Vec::new(),
         };
-        let shared: Vec<Piece> = whole.iter().filter(|piece| piece.client.is_some()).cloned().collect();
+        let shared: Vec<Piece> = whole
+            .iter()
+            .filter(|piece| piece.client.is_some())
+            .cloned()
+            .collect();
         let mut used: HashSet<String> = HashSet::new();
         let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
         for piece in whole {
@@ -534,7 +538,10 @@ impl Extract<'_> {
             }
             place = self.groups.get(group).and_then(|group| group.parent);
         }
-        let mut all = pairs.iter().filter(here).filter_map(|pair| pair.client.as_ref());
+        let mut all = pairs
+            .iter()
+            .filter(here)
+            .filter_map(|pair| pair.client.as_ref());
         let Some(first) = all.next() else {
             return Ok(None);
         };

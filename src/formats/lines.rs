@@ -64,7 +64,9 @@ fn values(text: &str) -> Vec<(&str, usize)> {
         .collect();
     match values.as_slice() {
         [(only, number)] if only.len() < 1000 => {
-            let words = only.split([' ', '\t', ',', ';']).filter(|word| !word.is_empty());
+            let words = only
+                .split([' ', '\t', ',', ';'])
+                .filter(|word| !word.is_empty());
             words.map(|word| (word, *number)).collect()
         }
         _ => values,

@@ -215,7 +215,8 @@ impl<'text> Scanner<'text, '_> {
         else {
             return false;
         };
-        if inner.is_empty() || inner.len() > 200
+        if inner.is_empty()
+            || inner.len() > 200
             || inner.contains(['\'', ',', '=', '{', '[', ']', ':'])
         {
             return false;
@@ -544,9 +545,7 @@ impl<'text> Scanner<'text, '_> {
         }
         let bare = word.trim_start_matches('-');
         let next = search.lexer.peek();
-        let is_between = BETWEEN
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(bare));
+        let is_between = BETWEEN.iter().any(|known| known.eq_ignore_ascii_case(bare));
         if search.refers && place.label == Label::Unknown {
             return Look::Nothing;
         }

@@ -73,24 +73,10 @@ fn check(format: Format, account: &Account) -> Result<(), String> {
     Ok(())
 }
 
-/// The labels and values of an account as the credentials file orders them, what is unknown left out.
-fn labelled(account: &Account) -> Vec<(&'static str, &str)> {
-    let token = account.token.as_ref();
-    [
-        ("screen_name", account.screen_name.as_deref()),
-        ("user_id", account.user_id.as_deref()),
-        ("consumer_key", Some(account.client.identifier.as_str())),
-        ("consumer_secret", Some(account.client.secret.as_str())),
-        ("access_token", token.map(|token| token.identifier.as_str())),
-        (
-            "access_token_secret",
-            token.map(|token| token.secret.as_str()),
-        ),
-        ("server", account.server.label()),
-    ]
-    .into_iter()
-    .filter_map(|(label, value)| value.map(|value| (label, value)))
-    .collect()
+/// The labels and values of an account, what is unknown left out.
+fn labelled(account: &Account) -> impl Iterator<Item = (&'static str, &str)> {
+    let values = account.labelled().into_iter();
+    values.filter_map(|(label, value)| value.map(|value| (label, value)))
 }
 
 fn lines(accounts: &[Account], line: impl Fn(&str, &str) -> String) -> String {
@@ -123,7 +109,6 @@ fn bracketed(
 ) -> String {
     let object = |account: &Account, outer: &str| {
         let lines: Vec<String> = labelled(account)
-            .into_iter()
             .map(|(label, value)| format!("{outer}{indent}{}", line(label, value)))
             .collect();
         format!("{outer}{{\n{}{comma}\n{outer}}}", lines.join(",\n"))
@@ -228,7 +213,7 @@ fn ini(accounts: &[Account]) -> Result<String, String> {
 fn yaml(accounts: &[Account]) -> String {
     let mut text = String::new();
     for account in accounts {
-        for (number, (label, value)) in labelled(account).into_iter().enumerate() {
+        for (number, (label, value)) in labelled(account).enumerate() {
             let indent = match (accounts.len(), number) {
                 (1, _) => "",
                 (_, 0) => "- ",
@@ -246,12 +231,12 @@ fn bare(accounts: &[Account]) -> Result<String, String> {
     for account in accounts {
         let token = account.token.as_ref().ok_or("lines need an access token")?;
         for value in [
-            &account.client.identifier,
-            &account.client.secret,
+            account.client.identifier.as_str(),
+            account.client.secret.expose(),
             &token.identifier,
-            &token.secret,
+            token.secret.expose(),
         ] {
-            if value.trim() != *value {
+            if value.trim() != value {
                 return Err("a value starts or ends with a space, which lines drop".to_owned());
             }
             text.extend([value, "\n"]);
@@ -276,9 +261,9 @@ fn twurl(accounts: &[Account]) -> Result<String, String> {
         let lines = [
             ("username", name),
             ("consumer_key", key),
-            ("consumer_secret", &account.client.secret),
+            ("consumer_secret", account.client.secret.expose()),
             ("token", &token.identifier),
-            ("secret", &token.secret),
+            ("secret", token.secret.expose()),
         ];
         let group = lines
             .map(|(label, value)| format!("      {label}: {}\n", in_yaml(value)))
@@ -328,10 +313,10 @@ fn xurl(accounts: &[Account]) -> Result<String, String> {
         text.push_str("    client_id: \"\"\n    client_secret: \"\"\n");
         text.push_str("    oauth1_token:\n      type: oauth1\n      oauth1:\n");
         for (label, value) in [
-            ("access_token", &token.identifier),
-            ("token_secret", &token.secret),
+            ("access_token", token.identifier.as_str()),
+            ("token_secret", token.secret.expose()),
             ("consumer_key", &account.client.identifier),
-            ("consumer_secret", &account.client.secret),
+            ("consumer_secret", account.client.secret.expose()),
         ] {
             text.extend(["        ", label, ": ", &in_yaml(value), "\n"]);
         }

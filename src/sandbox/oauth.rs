@@ -98,7 +98,7 @@ pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
     let issued = tokens::issued(&person, level, &state.draw_text());
     form_reply(&[
         ("oauth_token", &issued.identifier),
-        ("oauth_token_secret", &issued.secret),
+        ("oauth_token_secret", issued.secret.expose()),
         ("user_id", &person.id.to_string()),
         ("screen_name", &person.screen_name),
     ])

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
-use sha1::{Digest, Sha1};
+use sha1::Sha1;
 
 /// Section 3.6: everything is escaped but letters, digits and these four.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -98,20 +98,9 @@ pub(super) fn hmac_sha1(key: &[u8], text: &[u8]) -> [u8; 20] {
     mac(key).chain_update(text).finalize().into_bytes().into()
 }
 
-/// RFC 2104 section 2: a key longer than the hash's block is hashed, a shorter one filled up with zeros.
+#[expect(clippy::expect_used, reason = "the length of a key has no limits")]
 fn mac(key: &[u8]) -> Hmac<Sha1> {
-    let mut block = [0; 64];
-    let hashed: [u8; 20];
-    let key = if key.len() > block.len() {
-        hashed = Sha1::digest(key).into();
-        &hashed
-    } else {
-        key
-    };
-    for (to, from) in block.iter_mut().zip(key) {
-        *to = *from;
-    }
-    <Hmac<Sha1> as hmac::digest::KeyInit>::new(&block.into())
+    Hmac::new_from_slice(key).expect("any length is right")
 }
 
 #[cfg(test)]
@@ -285,11 +274,19 @@ mod tests {
             let credentials = |(identifier, secret): &(String, String)| Credentials::new(identifier, secret);
             let client = credentials(&client);
             let token = token.as_ref().map(credentials);
-            let signed = crate::client::sign(&method, &url, &body, &Signer {
-                verifier: verifier.as_deref(),
-                callback: callback.as_deref(),
-                ..Signer::new(&client, token.as_ref())
-            });
+            let signed = {
+                let mut signer = Signer::of_app(&crate::account::Server::Sandbox, &client);
+                if let Some(token) = &token {
+                    signer = signer.with_token(token);
+                }
+                if let Some(verifier) = &verifier {
+                    signer = signer.with_verifier(verifier);
+                }
+                if let Some(callback) = &callback {
+                    signer = signer.with_callback(callback);
+                }
+                crate::client::sign(&method, &url, &body, &signer)
+            };
             let (mut parameters, signature) = header_parameters(&signed.header);
             parameters.extend(form_parameters(url.query().unwrap_or("").as_bytes()));
             parameters.extend(form_parameters(&body));
@@ -298,8 +295,8 @@ mod tests {
             let base = base_string(&method, &uri, &parameters);
             prop_assert_eq!(&base, &signed.base_string);
             prop_assert_eq!(&signature, &signed.signature);
-            let secret = token.as_ref().map_or("", |token| &token.secret);
-            prop_assert!(verifies(&base, &client.secret, secret, &signature));
+            let secret = token.as_ref().map_or("", |token| token.secret.expose());
+            prop_assert!(verifies(&base, client.secret.expose(), secret, &signature));
         }
     }
 }

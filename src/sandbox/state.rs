@@ -13,6 +13,9 @@ use super::tokens::{Level, hex};
 /// How far ahead of the world the clock runs under the fault `clock-skew`.
 const SKEW: Duration = Duration::from_secs(20 * 60);
 
+/// The last second of the year 9999.
+const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
+
 /// A rate limit's window.
 const WINDOW: u64 = 15 * 60;
 
@@ -117,11 +120,12 @@ impl State {
     /// The server's idea of the time.
     pub(super) fn clock(&self) -> SystemTime {
         let now = SystemTime::now();
-        if self.has(Fault::ClockSkew) {
-            now + SKEW
+        let skew = if self.has(Fault::ClockSkew) {
+            SKEW
         } else {
-            now
-        }
+            Duration::ZERO
+        };
+        with_a_date(now + skew)
     }
 
     /// The same in Unix seconds.
@@ -203,6 +207,11 @@ impl State {
     }
 }
 
+/// The nearest time that an HTTP date can say: the years from 1970 to 9999.
+fn with_a_date(time: SystemTime) -> SystemTime {
+    time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST_DATE)
+}
+
 /// The state, whatever happened to the task that held it last.
 pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
@@ -211,6 +220,20 @@ pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_clock_has_a_date() {
+        let shown = |time| httpdate::fmt_http_date(with_a_date(time));
+        let (second, century) = (Duration::from_secs(1), Duration::from_secs(3_155_760_000));
+        for before in [UNIX_EPOCH, UNIX_EPOCH - second, UNIX_EPOCH - century] {
+            assert_eq!(shown(before), "Thu, 01 Jan 1970 00:00:00 GMT");
+        }
+        for after in [LAST_DATE, LAST_DATE + second, LAST_DATE + century] {
+            assert_eq!(shown(UNIX_EPOCH + after), "Fri, 31 Dec 9999 23:59:59 GMT");
+        }
+        let now = UNIX_EPOCH + Duration::from_secs(1_795_000_000);
+        assert_eq!(with_a_date(now), now);
+    }
 
     #[test]
     fn pins_are_seven_digits_and_ids_rise() {

@@ -6,6 +6,7 @@ use super::report::{Finding, Report};
 use super::{Call, credentials};
 use crate::account::{Account, Server};
 use crate::api;
+use crate::blocking;
 use crate::client::{Client, Settings};
 use crate::commands::connection;
 use crate::error::Kind;
@@ -115,7 +116,15 @@ async fn reach(
         },
     ))?;
     report.add(clock(reply.clock_ahead()))?;
-    credentials::apps(http, accounts, call, report).await?;
+    // The question sends the secret itself, where a signature would only prove it.
+    if matches!(server, Server::X | Server::Sandbox) {
+        credentials::apps(http, accounts, call, report).await?;
+    } else {
+        report.add(Finding::skipped(
+            "app",
+            "asking about it would send the consumer secret itself, which is done at X alone",
+        ))?;
+    }
     Ok(true)
 }
 
@@ -132,8 +141,11 @@ fn place(kind: Kind) -> &'static str {
 /// Looks the server's name up, where that is done here.
 async fn name(http: &Client) -> Option<Finding> {
     let (name, port) = http.name()?;
-    let found = tokio::time::timeout(LOOKUP, tokio::net::lookup_host((name, port))).await;
-    let count = found.ok().and_then(Result::ok).map_or(0, Iterator::count);
+    let found = tokio::time::timeout(LOOKUP, blocking::addresses(name.to_owned(), port)).await;
+    let count = found
+        .ok()
+        .and_then(Result::ok)
+        .map_or(0, |found| found.len());
     Some(if count > 0 {
         Finding::ok("name", format!("{name} has {count} addresses"))
     } else {
@@ -153,7 +165,7 @@ fn clock(ahead: Option<i64>) -> Finding {
     let command = if cfg!(target_os = "macos") {
         "sudo sntp -sS time.apple.com"
     } else if cfg!(windows) {
-        "w32tm /resync"
+        "w32tm /resync (in a terminal that runs as administrator)"
     } else {
         "sudo timedatectl set-ntp true"
     };
