@@ -32,9 +32,10 @@ pub(super) struct Layout {
 }
 
 /// The accounts in these groups.
-pub(super) fn accounts(groups: &[Group], layout: Layout) -> Result<Found, Broken> {
+pub(super) fn accounts(groups: &[Group], layout: Layout, home: &Server) -> Result<Found, Broken> {
     let mut extract = Extract {
         groups,
+        home,
         layout,
         pieces: Vec::new(),
         halves: Vec::new(),
@@ -70,6 +71,8 @@ struct Piece {
 
 struct Extract<'groups> {
     groups: &'groups [Group],
+    /// Where accounts are that do not say it.
+    home: &'groups Server,
     layout: Layout,
     pieces: Vec<Piece>,
     /// Sets with too few values, and whether they can only have been meant for an account.
@@ -390,14 +393,14 @@ impl Extract<'_> {
             pair.name.is_own && (pair.name.is_x || has(Label::ScreenName) || has(Label::UserId))
         };
         let Some(pair) = record.iter().find(|pair| pair.name.label == Label::Server) else {
-            return Ok(Server::X);
+            return Ok(self.home.clone());
         };
         let Some(value) = text(pair) else {
-            return Ok(Server::X);
+            return Ok(self.home.clone());
         };
         if !is_ours(pair) {
             self.left_out("a server that is another program's", pair.line);
-            return Ok(Server::X);
+            return Ok(self.home.clone());
         }
         Server::parse(value)
             .map_err(|reason| Broken::at(pair.line, format!("the server cannot be used: {reason}")))
@@ -848,7 +851,10 @@ fn wrong(taken: &[(Part, Taken<'_>)]) -> Option<(Broken, bool)> {
         )
     };
     Some((
-        Broken::at(line, format!("{} {reason}", part.label())),
+        Broken {
+            is_value: true,
+            ..Broken::at(line, format!("{} {reason}", part.label()))
+        },
         values.iter().all(is_sample),
     ))
 }

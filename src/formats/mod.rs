@@ -206,6 +206,8 @@ pub(crate) struct Broken {
     pub(crate) reason: String,
     /// Counted from 1.
     pub(crate) line: Option<usize>,
+    /// Whether a value can only be a mistake, rather than the file.
+    pub(crate) is_value: bool,
     /// What to do instead, where another step than pasting the values helps.
     pub(crate) hint: Option<&'static str>,
 }
@@ -215,6 +217,7 @@ impl Broken {
         Self {
             reason: reason.into(),
             line: None,
+            is_value: false,
             hint: None,
         }
     }
@@ -233,7 +236,9 @@ impl Broken {
 }
 
 /// Reads `text` as the format named, else as what it looks like.
-pub(crate) fn read(text: &str, format: Option<Format>) -> Result<Found, Broken> {
+///
+/// Accounts are at `home` where the file does not say otherwise: what values are taken depends on it.
+pub(crate) fn read(text: &str, format: Option<Format>, home: &Server) -> Result<Found, Broken> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(Broken::new("it is empty"));
@@ -249,23 +254,23 @@ pub(crate) fn read(text: &str, format: Option<Format>) -> Result<Found, Broken> 
         text
     };
     match format {
-        Some(format) => read_as(text, format),
-        None => recognise(text),
+        Some(format) => read_as(text, format, home),
+        None => recognise(text, home),
     }
 }
 
-fn recognise(text: &str) -> Result<Found, Broken> {
+fn recognise(text: &str, home: &Server) -> Result<Found, Broken> {
     if let Some(format) = query::kind(text) {
-        return read_as(text, format);
+        return read_as(text, format, home);
     }
     if lines::fits(text) {
-        return read_as(text, Format::Lines);
+        return read_as(text, Format::Lines, home);
     }
     let first = text.trim_start();
-    let scanned = || read_as(text, style(text));
+    let scanned = || read_as(text, style(text), home);
     if first.starts_with(['{', '[']) || first.starts_with("//") || first.starts_with("/*") {
         // What is no JSON may be a dict, a section's heading, or a program.
-        return match read_as(text, Format::Json) {
+        return match read_as(text, Format::Json, home) {
             Err(broken) if !is_json(first) || broken.reason.contains("expected") => scanned()
                 .or_else(|other| {
                     let is_json = is_json(first) && other.line.is_none();
@@ -275,7 +280,7 @@ fn recognise(text: &str) -> Result<Found, Broken> {
         };
     }
     if looks_like_yaml(text) {
-        return match read_as(text, Format::Yaml) {
+        return match read_as(text, Format::Yaml, home) {
             Err(broken)
                 if text.contains(['=', ',']) || broken.reason.starts_with("it is not YAML") =>
             {
@@ -287,7 +292,7 @@ fn recognise(text: &str) -> Result<Found, Broken> {
     scanned()
 }
 
-fn read_as(text: &str, format: Format) -> Result<Found, Broken> {
+fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
     let mut groups = Groups::new();
     match format {
         Format::Json => json::read(text, &mut groups)?,
@@ -321,7 +326,7 @@ fn read_as(text: &str, format: Format) -> Result<Found, Broken> {
         has_names: !is_xurl,
         has_pairs: !matches!(format, Format::Lines | Format::TokenReply),
     };
-    extract::accounts(&groups, layout)
+    extract::accounts(&groups, layout, home)
 }
 
 /// Whether the text means to be JSON: a name in double quotes, or an object, behind the first bracket.

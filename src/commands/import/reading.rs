@@ -3,12 +3,13 @@
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 
+use crate::account::Server;
 use crate::cli::Import;
 use crate::error::{Failure, Kind};
 use crate::formats::{self, Broken, Format, Found};
 use crate::store;
 
-pub(super) fn read(arguments: &Import) -> Result<Found, Failure> {
+pub(super) fn read(arguments: &Import, home: &Server) -> Result<Found, Failure> {
     let file = arguments
         .file
         .as_deref()
@@ -29,7 +30,7 @@ pub(super) fn read(arguments: &Import) -> Result<Found, Failure> {
         ),
     };
     let format = arguments.from.as_deref().and_then(Format::named);
-    formats::read(&text, format).map_err(|broken| flawed(&broken, &name))
+    formats::read(&text, format, home).map_err(|broken| flawed(&broken, &name))
 }
 
 /// Standard input. At a console of Windows Ctrl-Z ends it, whether or not the console makes an end of that by itself.
@@ -69,7 +70,12 @@ fn flawed(broken: &Broken, name: &str) -> Failure {
         Some(line) => format!("{name}:{line}"),
         None => name.to_owned(),
     };
-    let failure = Failure::new(Kind::BadFile, format!("{place}: {}", broken.reason));
+    let kind = if broken.is_value {
+        Kind::BadValueInFile
+    } else {
+        Kind::BadFile
+    };
+    let failure = Failure::new(kind, format!("{place}: {}", broken.reason));
     failure.hint(
         broken
             .hint
