@@ -36,6 +36,9 @@ mod header;
 #[cfg(unix)]
 mod help;
 #[cfg(unix)]
+mod import;
+mod import_cases;
+#[cfg(unix)]
 mod limits;
 #[cfg(unix)]
 mod login;

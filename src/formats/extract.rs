@@ -384,14 +384,19 @@ impl Extract<'_> {
 
     /// Only twauth's own variable and layout say a server: many programs use the word for other things.
     fn server(&mut self, record: &[&Pair]) -> Result<Server, Broken> {
-        let is_ours = |pair: &Pair| {
-            let has = |label| {
-                record
-                    .iter()
-                    .any(|pair| pair.name.label == label && pair.name.is_own)
-            };
-            pair.name.is_own && (pair.name.is_x || has(Label::ScreenName) || has(Label::UserId))
+        let has = |label| {
+            let mut pairs = record.iter();
+            pairs.any(|pair| pair.name.label == label && pair.name.is_own)
         };
+        let has_token = record.iter().any(|pair| {
+            matches!(
+                pair.name.label,
+                Label::Value(Part::AccessToken | Part::AccessTokenSecret)
+            )
+        });
+        let is_pair = has(Label::Value(Part::ConsumerKey)) && !has_token;
+        let is_account = has(Label::ScreenName) || has(Label::UserId);
+        let is_ours = |pair: &Pair| pair.name.is_own && (pair.name.is_x || is_account || is_pair);
         let Some(pair) = record.iter().find(|pair| pair.name.label == Label::Server) else {
             return Ok(self.home.clone());
         };
