@@ -224,7 +224,7 @@ fn values_in_each_others_place_are_refused() {
         "does not begin with a user id",
     );
     refused(
-        &four("Sample Key0", SECRET, TOKEN, TOKEN_SECRET),
+        &four("Other Half0", SECRET, TOKEN, TOKEN_SECRET),
         ":1",
         "consumer_key is followed by more text",
     );
@@ -234,11 +234,11 @@ fn values_in_each_others_place_are_refused() {
         "not ASCII",
     );
     let output = refused(
-        &four("'Sample Key0'", SECRET, TOKEN, TOKEN_SECRET),
+        &four("'Other Half0'", SECRET, TOKEN, TOKEN_SECRET),
         ":1",
         "contains white space",
     );
-    assert!(!output.stderr.contains("Sample Key0"));
+    assert!(!output.stderr.contains("Other Half0"));
     let home = home();
     home.twauth(["import", "--json"])
         .stdin(four(SECRET, KEY, TOKEN, TOKEN_SECRET))
@@ -560,10 +560,10 @@ fn aliases_and_brackets_that_multiply_take_no_memory() {
     for text in [
         format!("a: &a \"{long}\"\nb: [{many}]\n"),
         merged,
-        "[".repeat(4_000_000),
-        "{\"a\":".repeat(2_000_000),
-        "consumer_key=a\n".repeat(500_000),
-        "\"".repeat(4_000_000),
+        "[".repeat(2_000_000),
+        "{\"a\":".repeat(500_000),
+        "consumer_key=a\n".repeat(200_000),
+        "\"".repeat(2_000_000),
     ] {
         let home = home();
         let output = home.twauth(["import"]).stdin(text).run().assert_code(1);

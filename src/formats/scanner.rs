@@ -65,6 +65,7 @@ pub(super) fn scan(text: &str, line: usize, groups: &mut Groups) {
         found_in_line: 0,
         began_line: false,
         in_call: true,
+        in_command: false,
     };
     scanner.run();
     for _ in 0..scanner.sections {
@@ -89,6 +90,8 @@ struct Scanner<'text, 'groups> {
     /// Whether the token now looked at is the first of its line, or follows an opening bracket.
     began_line: bool,
     in_call: bool,
+    /// Whether the line is a command that sets a variable: `set`, `setenv`.
+    in_command: bool,
 }
 
 /// What was found behind a label.
@@ -130,6 +133,7 @@ impl<'text> Scanner<'text, '_> {
                     self.groups.next_paragraph();
                 }
                 self.found_in_line = 0;
+                self.in_command = false;
                 self.forget();
                 self.in_call = in_call;
             }
@@ -143,6 +147,9 @@ impl<'text> Scanner<'text, '_> {
             Token::Mark(b'<') => self.in_call = true,
             Token::Mark(_) | Token::Unclosed => {}
             Token::Word(word) => {
+                if self.began_line {
+                    self.in_command = ["set", "setenv", "setx", "ENV", "ARG"].contains(&word);
+                }
                 if !self.label(word, false, in_call) {
                     if self.sign.is_none() && !self.brackets.is_empty() {
                         self.groups.unnamed(Value::Absent(REFERS), lexed.line);
@@ -419,9 +426,20 @@ impl<'text> Scanner<'text, '_> {
     }
 
     fn value_behind(&mut self, lexer: Lexer<'text>, place: &Place) -> Option<Found<'text>> {
+        // `set -x NAME value`
+        let mut ahead = lexer.clone();
+        let is_command = self.in_command
+            && match ahead.next().map(|lexed| lexed.token) {
+                Some(Token::Text(_)) => true,
+                Some(Token::Word(_)) => {
+                    let behind = ahead.next().map(|lexed| lexed.token);
+                    matches!(behind, None | Some(Token::Newline | Token::Mark(b';')))
+                }
+                _ => false,
+            };
         let mut search = Search {
             lexer,
-            sign: Sign::None,
+            sign: if is_command { Sign::Assign } else { Sign::None },
             opened: 0,
             closed: 0,
             words: 0,
@@ -583,7 +601,7 @@ impl<'text> Scanner<'text, '_> {
                 }
                 return Look::On;
             }
-            if fits(place.label, word) && search.ends_word(place, self) {
+            if fits(place.label, word) && search.ends_word(word, place, self) {
                 return Look::Value(Value::Bare(word.to_owned()));
             }
             search.words += 1;
@@ -626,7 +644,7 @@ impl<'text> Scanner<'text, '_> {
             search.refers = true;
             return Look::On;
         }
-        if search.ends_word(place, self) {
+        if search.ends_word(word, place, self) {
             Look::Value(Value::Bare(word.to_owned()))
         } else {
             Look::Value(Value::Fault(MORE))
@@ -852,7 +870,7 @@ impl Search<'_> {
     }
 
     /// Whether a word without quotes ends its value, so that nothing of it is left behind.
-    fn ends_word(&self, place: &Place, scanner: &mut Scanner<'_, '_>) -> bool {
+    fn ends_word(&self, value: &str, place: &Place, scanner: &mut Scanner<'_, '_>) -> bool {
         let mut ahead = self.lexer.clone();
         let Some(lexed) = ahead.next() else {
             return true;
@@ -862,7 +880,7 @@ impl Search<'_> {
             | Token::Mark(b',' | b';' | b'|' | b'&' | b'<' | b'\\')
             | Token::Close(_) => true,
             Token::Open(b'(') => lexed.spaced,
-            Token::Word(word) if lexed.spaced => {
+            Token::Word(word) if lexed.spaced && fits(place.label, value) => {
                 let is_assigned = ahead.next().is_some_and(|lexed| {
                     matches!(lexed.token, Token::Assign | Token::Colon) && !lexed.spaced
                 });
@@ -870,7 +888,7 @@ impl Search<'_> {
                     || word == "^"
                     || is_assigned
                     || place.several
-                    || scanner.groups.name(word).is_some()
+                    || scanner.is_label(word)
             }
             _ => false,
         }

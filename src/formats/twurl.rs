@@ -53,6 +53,5 @@ fn names(groups: &[Group], place: usize) -> Option<(String, String)> {
     let group = groups.get(place)?;
     let profile = groups.get(group.parent?)?;
     let store = groups.get(profile.parent?)?;
-    (store.name == "profiles" && store.parent == Some(0))
-        .then(|| (group.name.clone(), profile.name.clone()))
+    (store.name == "profiles").then(|| (group.name.clone(), profile.name.clone()))
 }
