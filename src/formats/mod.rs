@@ -381,6 +381,8 @@ fn style(text: &str) -> Format {
             Format::PowerShell
         } else if starts(&["import ", "from ", "class ", "def ", "{'", "[{'"]) {
             Format::Python
+        } else if line.starts_with('\'') && line.contains("': ") {
+            Format::Python
         } else if starts(&["bearer_token = "]) {
             Format::Twarc
         } else if let Some((name, value)) = line.split_once('=') {

@@ -693,7 +693,7 @@ impl<'text> Scanner<'text, '_> {
                         || ["+", ".", "~", "%", "<>"].contains(&word))
                     || word.starts_with('+')
             }
-            Token::Text(_) | Token::Unclosed => !lexed.spaced,
+            Token::Text(_) | Token::Unclosed | Token::Mark(b'\\') => !lexed.spaced,
             _ => false,
         });
         // Programs differ in what these mean.
