@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::account::{Credentials, Secret, is_screen_name, is_user_id};
+use crate::account::{Credentials, Secret, is_user_id};
 use crate::client::{
     Authorization, Body, Call, Client, Method, Reply, Signer, encoded, form_decoded,
 };
@@ -37,7 +37,8 @@ pub(crate) async fn temporary_credentials(
         call.body = Body::Form(vec![("x_auth_access_type".to_owned(), "read".to_owned())]);
     }
     let reply = http.send(&call).await?;
-    let fields = Fields::of(&reply, Ask::TemporaryCredentials)?;
+    let fields = Fields::of(&reply, Ask::TemporaryCredentials)
+        .map_err(|failure| without_callback(failure, callback))?;
     if fields.get("oauth_callback_confirmed")?.as_deref() != Some("true") {
         return Err(unreadable(
             "the server does not confirm the callback",
@@ -45,6 +46,21 @@ pub(crate) async fn temporary_credentials(
         ));
     }
     fields.credentials(reply.status)
+}
+
+/// X refuses a PIN with the same code as a callback that is not on the app's list: the list is empty then.
+fn without_callback(failure: Failure, callback: &str) -> Failure {
+    if failure.kind != Kind::CallbackNotApproved || callback != OUT_OF_BAND {
+        return failure;
+    }
+    Failure {
+        reason: "the app's Callback URI is empty, and X wants one even for a PIN".to_owned(),
+        ..failure
+    }
+    .hint(
+        "at console.x.com, under the app's User authentication settings, fill in any Callback URI \
+         (such as https://example.com), save, then log in again",
+    )
 }
 
 /// Where the resource owner authorises (RFC 5849 section 2.2). With `force_login` the page asks for a sign-in, as
@@ -88,7 +104,7 @@ pub(crate) async fn token_credentials(
         // A name or id that X could not have given is left out: verification tells the true one.
         screen_name: fields
             .get("screen_name")?
-            .filter(|name| is_screen_name(name)),
+            .filter(|name| reply.server.could_have(name)),
         user_id: fields.get("user_id")?.filter(|id| is_user_id(id)),
     })
 }
@@ -149,7 +165,12 @@ struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn of(reply: &Reply, ask: Ask) -> Result<Self, Failure> {
-        if !reply.is_success() || reply.body.trim_ascii_start().starts_with(b"<") {
+        let start = reply.body.trim_ascii_start();
+        // Some servers tell an error with a status of success.
+        let is_error = start
+            .get(..6)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"error:"));
+        if !reply.is_success() || is_error || start.starts_with(b"<") {
             return Err(refusal(reply, ask));
         }
         Self::parse(&reply.body)

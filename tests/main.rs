@@ -8,8 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-mod advisories;
-#[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod callback;
@@ -21,6 +19,7 @@ mod concurrency;
 mod crash;
 #[cfg(unix)]
 mod doctor;
+mod elsewhere;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
@@ -36,6 +35,9 @@ mod header;
 #[cfg(unix)]
 mod help;
 #[cfg(unix)]
+mod hostile_paths;
+mod http2;
+#[cfg(unix)]
 mod import;
 mod import_cases;
 #[cfg(unix)]
@@ -48,6 +50,8 @@ mod media;
 mod network;
 #[cfg(unix)]
 mod other_users;
+#[cfg(unix)]
+mod paths;
 #[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]
@@ -79,6 +83,8 @@ mod support;
 mod symlinks;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]

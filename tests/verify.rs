@@ -1,6 +1,6 @@
 //! `twauth verify`: whose credentials these are, for one account or for many.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -46,6 +46,11 @@ fn answering(me: Reply, second: Reply) -> RawServer {
         .start()
 }
 
+fn in_an_hour() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.as_secs() + 3600
+}
+
 fn unauthorized() -> Reply {
     reply::problem(401, "Unauthorized", "Unauthorized", "about:blank")
 }
@@ -54,6 +59,7 @@ fn unauthorized() -> Reply {
 fn every_state_is_told_in_file_order() {
     let home = Home::new();
     let none = || reply::error(404, 34, "not found");
+    let reset = in_an_hour();
     let credits = "https://api.x.com/2/problems/credits-depleted";
     let cases = [
         ("ok", answering(reply::me("1000", "BOT0"), none())),
@@ -90,7 +96,7 @@ fn every_state_is_told_in_file_order() {
         ),
         (
             "rate-limited",
-            answering(reply::rate_limited(4_000_000_000), none()),
+            answering(reply::rate_limited(reset), none()),
         ),
         (
             "unreachable",
@@ -132,7 +138,7 @@ fn every_state_is_told_in_file_order() {
         })
     );
     assert_eq!(entries[4]["error"]["kind"], "bad-token");
-    assert_eq!(entries[8]["error"]["reset_at"], 4_000_000_000_u64);
+    assert_eq!(entries[8]["error"]["reset_at"], reset);
     assert_eq!(home.read("tw.json"), before);
 }
 
@@ -187,7 +193,7 @@ fn update_writes_what_is_missing_or_renamed_and_nothing_else() {
     file[0]["colour"] = json!("green");
     home.write("tw.json", file.to_string());
     let output = home.twauth(["verify", "--update"]).run().assert_code(5);
-    output.assert_says("~/tw.json: 2 updated");
+    output.assert_says(&format!("{}: 2 updated", home.shown("tw.json")));
     file[0]["screen_name"] = json!("newname");
     file[2]["screen_name"] = json!("found");
     file[2]["user_id"] = json!("1002");
@@ -279,24 +285,24 @@ fn slow_fleet(home: &Home, count: usize) -> RawServer {
 }
 
 #[test]
-fn sixty_four_are_asked_at_a_time() {
+fn a_hundred_are_asked_at_a_time() {
     let home = Home::new();
-    let server = slow_fleet(&home, 100);
+    let server = slow_fleet(&home, 130);
     let run = home.twauth(["verify", "--timeout", "2", "--retries", "0"]);
     let running = run.start();
-    server.wait_for_requests(65);
+    server.wait_for_requests(101);
     std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(server.requests().len(), 65);
+    assert_eq!(server.requests().len(), 101);
     let output = running.finish();
     let names: Vec<&str> = output
         .stdout
         .lines()
         .filter_map(|line| line.split('\t').next())
         .collect();
-    let expected: Vec<String> = (0..100).map(|number| format!("bot{number}")).collect();
+    let expected: Vec<String> = (0..130).map(|number| format!("bot{number}")).collect();
     assert_eq!(
         (names, server.requests().len()),
-        (expected.iter().map(String::as_str).collect(), 100)
+        (expected.iter().map(String::as_str).collect(), 130)
     );
 }
 
@@ -338,7 +344,10 @@ fn a_new_name_that_was_written_down_needs_no_advice() {
 fn errors_say_what_could_not_be_done_and_end_without_a_full_stop() {
     let home = Home::new();
     let output = home.twauth(["verify"]).run().assert_code(4);
-    output.assert_says("error: could not verify: there is no credentials file ~/tw.json\n");
+    output.assert_says(&format!(
+        "error: could not verify: there is no credentials file {}\n",
+        home.shown("tw.json")
+    ));
     let server = answering(reply::error(403, 99_999, "It is not so."), unauthorized());
     home.write_account(&server.url());
     let output = home.twauth(["verify"]).run().assert_code(6);
@@ -351,4 +360,92 @@ fn a_stored_server_that_may_not_be_asked_is_not_a_refusal_of_the_credentials() {
     home.write_account("http://plain.invalid");
     let output = home.twauth(["verify", "--json"]).run();
     assert_eq!(output.json()[0]["state"], "unreachable");
+}
+
+#[test]
+fn a_token_that_cannot_post_fails_where_it_must() {
+    let home = Home::new();
+    let only_reads = answering(
+        reply::me("1000", "bot0").header("x-access-level", "read"),
+        unauthorized(),
+    );
+    let writes = answering(reply::me("1001", "bot1"), unauthorized());
+    write_fleet(&home, &[&only_reads, &writes]);
+    home.twauth(["verify"])
+        .run()
+        .assert_code(0)
+        .assert_says("warning: @bot0's token is read-only and cannot post");
+    let output = home.twauth(["verify", "--can-post"]).run().assert_code(6);
+    assert_eq!(
+        output.stdout,
+        "bot0\tread-only\tread\nbot1\tok\tread-write\n"
+    );
+    output.assert_says("could not verify @bot0: the token is read-only and cannot post");
+    let output = home
+        .twauth(["verify", "--can-post", "--json"])
+        .run()
+        .assert_code(6);
+    assert_eq!(output.json()[0]["state"], "read-only");
+    assert_eq!(output.json()[0]["error"]["kind"], "read-only");
+}
+
+#[test]
+fn trouble_that_many_share_is_said_once() {
+    let home = Home::new();
+    let down = Script::new().reply("*", reply::gateway_page(503)).start();
+    let gone = answering(
+        unauthorized(),
+        reply::error(401, 89, "Invalid or expired token."),
+    );
+    let servers: Vec<&RawServer> = std::iter::repeat_n(&down, 8)
+        .chain([&gone, &gone])
+        .collect();
+    write_fleet(&home, &servers);
+    let output = home
+        .twauth(["verify", "--retries", "0"])
+        .run()
+        .assert_code(1);
+    assert_eq!(output.stdout.lines().count(), 10);
+    assert_eq!(output.stderr.matches("error: ").count(), 2, "{output:?}");
+    output
+        .assert_says("could not verify 8 accounts (@bot0, @bot1, @bot2, @bot3, @bot4 and 3 more): ")
+        .assert_says("could not verify @bot8 and @bot9: ");
+}
+
+#[test]
+fn columns_are_aligned_on_a_terminal() {
+    let home = Home::new();
+    let long = answering(reply::me("1000", "a_longer_name"), unauthorized());
+    let short = answering(reply::me("1001", "bot1"), unauthorized());
+    write_fleet(&home, &[&long, &short]);
+    let ended = home.twauth(["verify"]).on_terminal().finish();
+    assert!(
+        ended.screen.contains("a_longer_name  renamed  read-write"),
+        "{}",
+        ended.screen
+    );
+    assert!(
+        ended.screen.contains("bot1           ok       read-write"),
+        "{}",
+        ended.screen
+    );
+    let ended = home.twauth(["verify", "-a", "bot1"]).on_terminal().finish();
+    assert!(
+        ended
+            .screen
+            .contains("@bot1: credentials work (read and write)"),
+        "{}",
+        ended.screen
+    );
+}
+
+#[test]
+fn a_name_that_is_missing_in_the_file_can_be_saved() {
+    let home = Home::new();
+    let server = answering(reply::me(USER_ID, "mybot"), unauthorized());
+    let mut account = home.account(&server.url());
+    account.as_object_mut().unwrap().remove("screen_name");
+    home.write("tw.json", account.to_string());
+    let output = home.twauth(["verify"]).run().assert_code(0);
+    output.assert_says("twauth verify --update");
 }

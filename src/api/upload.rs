@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::body_of;
 use super::media::Media;
 use crate::account::is_user_id;
-use crate::client::{Body, Call, Client, Method, Reply, Signer};
+use crate::client::{Body, Call, Client, Method, Repeat, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
@@ -17,19 +17,21 @@ const PROCESSING: Duration = Duration::from_secs(15 * 60);
 /// The seconds between two looks at X's work, whatever X asks for.
 const LOOKS: std::ops::RangeInclusive<u64> = 1..=30;
 
-/// Uploads one file and gives its id for a post. `advance` is told of every piece. Nothing is posted by it.
+/// Uploads one file and gives its id for a post. `advance` is told of every piece, `processing` once where the server works
+/// on the file afterwards. Nothing is posted by it.
 pub(crate) async fn upload(
     http: &Client,
     signer: Signer<'_>,
     media: &Media,
     advance: impl Fn(),
+    processing: impl Fn(),
 ) -> Result<String, Failure> {
     let id = if media.is_small() {
         let id = in_one_piece(http, signer, media).await?;
         advance();
         id
     } else {
-        in_segments(http, signer, media, advance).await?
+        in_segments(http, signer, media, advance, processing).await?
     };
     if let Some(alt) = &media.alt {
         describe(http, signer, &id, alt).await?;
@@ -54,6 +56,7 @@ async fn in_segments(
     signer: Signer<'_>,
     media: &Media,
     advance: impl Fn(),
+    processing: impl Fn(),
 ) -> Result<String, Failure> {
     let announced = json_body(&json!({
         "media_type": media.content_type,
@@ -66,12 +69,19 @@ async fn in_segments(
         let number = index.to_string();
         let fields = [("segment_index", number.as_str())];
         let body = multipart(&fields, "application/octet-stream", &media.piece(index)?)?;
-        ask(http, signer, &format!("/2/media/upload/{id}/append"), body).await?;
+        let url = http.url(&format!("/2/media/upload/{id}/append"));
+        let call = Call {
+            body,
+            // The number says which segment it is, however often it comes.
+            repeat: Repeat::Freely,
+            ..Call::new(Method::POST, url, signer)
+        };
+        answered(http.send(&call).await?)?;
         advance();
     }
     let path = format!("/2/media/upload/{id}/finalize");
     let reply = ask(http, signer, &path, Body::Empty).await?;
-    processed(http, signer, &id, reply).await?;
+    processed(http, signer, &id, reply, processing).await?;
     Ok(id)
 }
 
@@ -81,8 +91,10 @@ async fn processed(
     signer: Signer<'_>,
     id: &str,
     mut reply: Reply,
+    processing: impl Fn(),
 ) -> Result<(), Failure> {
     let started = Instant::now();
+    let mut is_told = false;
     loop {
         let info = &body_of(&reply)["data"]["processing_info"];
         match info["state"].as_str() {
@@ -100,6 +112,9 @@ async fn processed(
             let reason = "X works on the media for too long; nothing was posted";
             return Err(Failure::new(Kind::TimedOut, reason).hint("try again later"));
         }
+        if !std::mem::replace(&mut is_told, true) {
+            processing();
+        }
         let pause = info["check_after_secs"].as_u64().unwrap_or(5);
         tokio::time::sleep(Duration::from_secs(
             pause.clamp(*LOOKS.start(), *LOOKS.end()),
@@ -107,7 +122,7 @@ async fn processed(
         .await;
         let mut url = http.url("/2/media/upload");
         url.set_query(Some(&format!("command=STATUS&media_id={id}")));
-        reply = answered(http.send(&Call::new(Method::GET, url, signer)).await?)?;
+        reply = answered(http.send(&Call::get(url, signer)).await?)?;
     }
 }
 

@@ -141,7 +141,7 @@ pub(crate) struct Logout {
 /// Post from the command line or a script; prints the post's address
 #[derive(Debug, Args)]
 pub(crate) struct Tweet {
-    /// What to post; `-`, or a pipe and no TEXT, reads standard input
+    /// What to post; `-`, or a pipe and neither TEXT nor --media, reads standard input
     #[arg(allow_hyphen_values = false)]
     pub(crate) text: Option<String>,
     #[command(flatten)]
@@ -435,6 +435,9 @@ pub(crate) struct Verify {
     /// Write screen names and user ids into the file where they are missing or have changed
     #[arg(long)]
     pub(crate) update: bool,
+    /// Fail with exit code 6 if a token cannot post
+    #[arg(long)]
+    pub(crate) can_post: bool,
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -48,8 +48,14 @@ pub(crate) struct Signer<'a> {
 }
 
 impl<'a> Signer<'a> {
-    /// An account, which must have an access token, and one of its own.
+    /// An account, which must have an access token, and one of its own, and values that can be right.
     pub(crate) fn of(account: &'a Account) -> Result<Self, Failure> {
+        account.check_values()?;
+        Self::of_any(account)
+    }
+
+    /// The same whatever the values look like: to show a signature, not to send it.
+    pub(crate) fn of_any(account: &'a Account) -> Result<Self, Failure> {
         let token = account.usable_token()?;
         Ok(Self::of_app(&account.server, &account.client).with_token(token))
     }
@@ -127,6 +133,7 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
             base_string: Rc::clone(&record),
         },
     );
+    let random = nonce();
     builder
         .token(
             signer.token.map(|token| {
@@ -135,7 +142,7 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
         )
         .callback(signer.callback)
         .verifier(signer.verifier)
-        .nonce(signer.nonce)
+        .nonce(signer.nonce.or(random.as_deref()))
         .timestamp(NonZeroU64::new(
             signer
                 .timestamp
@@ -219,6 +226,21 @@ fn base_uri(url: &Url) -> String {
     bare.set_query(None);
     bare.set_fragment(None);
     bare.into()
+}
+
+/// 30 letters and digits: strict servers take 20 to 30 and nothing else. None without randomness; the signer then makes
+/// do.
+fn nonce() -> Option<String> {
+    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut random = [0_u8; 96];
+    getrandom::fill(&mut random).ok()?;
+    // The bytes beyond a whole number of alphabets would make its beginning likelier.
+    let fair = random.iter().filter(|byte| **byte < 248);
+    let nonce: String = fair
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
+        .take(30)
+        .collect();
+    (nonce.len() == 30).then_some(nonce)
 }
 
 /// Unix seconds, from 1 on: a clock that was never set is no reason not to sign.

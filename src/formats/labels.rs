@@ -43,450 +43,104 @@ pub(super) struct Name {
 }
 
 /// Names without their separators, the longest that ends a name decides.
-const CLEAR: [(Part, &[&str]); 4] = [
+const CLEAR: [(Part, &str); 4] = [
     (
         Part::ConsumerKey,
-        &[
-            "consumerkey",
-            "consumerapikey",
-            "apikey",
-            "apikeyid",
-            "appkey",
-            "applicationkey",
-            "clientkey",
-            "consumertoken",
-            "clienttoken",
-            "consumerapi",
-            "consumerkeyid",
-        ],
+        "consumerkey consumerapikey apikey apikeyid appkey applicationkey clientkey \
+         consumertoken clienttoken consumerapi consumerkeyid",
     ),
     (
         Part::ConsumerSecret,
-        &[
-            "consumersecret",
-            "consumersecretkey",
-            "consumerapisecret",
-            "consumerapisecretkey",
-            "consumerapikeysecret",
-            "consumerkeysecret",
-            "consumersec",
-            "consumertokensecret",
-            "apisecret",
-            "apikeysecret",
-            "apisecretkey",
-            "apikeysecretkey",
-            "appsecret",
-            "appsecretkey",
-            "appkeysecret",
-            "applicationsecret",
-            "secretapikey",
-            "consumersecretapi",
-            "secretconsumerkey",
-            "apisec",
-        ],
+        "consumersecret consumersecretkey consumerapisecret consumerapisecretkey \
+         consumerapikeysecret consumerkeysecret consumersec consumertokensecret apisecret \
+         apikeysecret apisecretkey apikeysecretkey appsecret appsecretkey appkeysecret \
+         applicationsecret secretapikey consumersecretapi secretconsumerkey apisec",
     ),
     (
         Part::AccessToken,
-        &[
-            "accesstoken",
-            "accesskey",
-            "accesstokenkey",
-            "oauthtoken",
-            "tokenkey",
-            "usertoken",
-            "resourceownerkey",
-            "accesskeytoken",
-            "accesstok",
-            "oauthkey",
-        ],
+        "accesstoken accesskey accesstokenkey oauthtoken tokenkey usertoken resourceownerkey \
+         accesskeytoken accesstok oauthkey",
     ),
     (
         Part::AccessTokenSecret,
-        &[
-            "accesstokensecret",
-            "accesssecret",
-            "accesssecrettoken",
-            "accesssecretkey",
-            "accesskeysecret",
-            "accesstokensecretkey",
-            "accesstokenkeysecret",
-            "accesstokensec",
-            "secretaccesstoken",
-            "tokensecret",
-            "tokensecretkey",
-            "oauthtokensecret",
-            "oauthsecret",
-            "usersecret",
-            "resourceownersecret",
-            "secrettoken",
-            "accesstoksecret",
-            "accesssec",
-            "tokensec",
-            "secretaccesskey",
-        ],
+        "accesstokensecret accesssecret accesssecrettoken accesssecretkey accesskeysecret \
+         accesstokensecretkey accesstokenkeysecret accesstokensec secretaccesstoken \
+         tokensecret tokensecretkey oauthtokensecret oauthsecret usersecret \
+         resourceownersecret secrettoken accesstoksecret accesssec tokensec secretaccesskey",
     ),
 ];
 
-const OTHER: &[(Label, &[&str])] = &[
-    (Label::ScreenName, &["screenname"]),
-    (Label::Username, &["username", "handle", "accountname"]),
-    (Label::UserId, &["userid"]),
-    (Label::ClientSecret, &["clientsecret"]),
+const OTHER: &[(Label, &str)] = &[
+    (Label::ScreenName, "screenname"),
+    (Label::Username, "username handle accountname"),
+    (Label::UserId, "userid"),
+    (Label::ClientSecret, "clientsecret"),
     (
         Label::OAuth2,
-        &[
-            "clientid",
-            "refreshtoken",
-            "bearertoken",
-            "bearer",
-            "bearerkey",
-            "tokentype",
-            "expirationtime",
-            "oauth2token",
-            "oauth2accesstoken",
-            "callbackurl",
-            "idtoken",
-            "csrftoken",
-            "authtoken",
-            "sessiontoken",
-        ],
+        "clientid refreshtoken bearertoken bearer bearerkey tokentype expirationtime oauth2token \
+     oauth2accesstoken callbackurl idtoken csrftoken authtoken sessiontoken",
     ),
 ];
 
 /// Whole words that mean something only where the rest of the name or the group speaks of it.
-const WEAK: &[(Label, &[&str])] = &[
-    (Label::Key, &["key"]),
-    (Label::Secret, &["secret", "secretkey", "sec"]),
-    (Label::Weak(Part::AccessToken), &["token", "at"]),
-    (Label::Weak(Part::AccessTokenSecret), &["ats"]),
-    (Label::Weak(Part::ConsumerKey), &["ck"]),
-    (Label::Weak(Part::ConsumerSecret), &["cs"]),
+const WEAK: &[(Label, &str)] = &[
+    (Label::Key, "key"),
+    (Label::Secret, "secret secretkey sec"),
+    (Label::Weak(Part::AccessToken), "token at"),
+    (Label::Weak(Part::AccessTokenSecret), "ats"),
+    (Label::Weak(Part::ConsumerKey), "ck"),
+    (Label::Weak(Part::ConsumerSecret), "cs"),
 ];
 
 /// `TwitterAPI` and `TwitterAccess`, beside `TwitterAPISecret` and `TwitterAccessSecret`.
-const WEAK_OF_X: &[(Label, &[&str])] = &[
-    (Label::Weak(Part::ConsumerKey), &["api", "consumer", "app"]),
-    (Label::Weak(Part::AccessToken), &["access"]),
+const WEAK_OF_X: &[(Label, &str)] = &[
+    (Label::Weak(Part::ConsumerKey), "api consumer app"),
+    (Label::Weak(Part::AccessToken), "access"),
 ];
 
 /// Words that tell nothing of whose account it is.
-const NOISE: &[&str] = &[
-    "1",
-    "1a",
-    "a",
-    "account",
-    "api",
-    "app",
-    "application",
-    "auth",
-    "authentication",
-    "bot",
-    "client",
-    "conf",
-    "config",
-    "configuration",
-    "consumer",
-    "cred",
-    "credential",
-    "credentials",
-    "creds",
-    "default",
-    "dev",
-    "env",
-    "environ",
-    "environment",
-    "export",
-    "get",
-    "global",
-    "key",
-    "keys",
-    "k",
-    "local",
-    "main",
-    "my",
-    "next",
-    "nuxt",
-    "o",
-    "oauth",
-    "oauth1",
-    "oauth10",
-    "oauth10a",
-    "oauth1a",
-    "opts",
-    "options",
-    "os",
-    "param",
-    "params",
-    "process",
-    "prod",
-    "public",
-    "react",
-    "s",
-    "secret",
-    "secrets",
-    "self",
-    "set",
-    "setting",
-    "settings",
-    "sources",
-    "str",
-    "tauri",
-    "the",
-    "this",
-    "token",
-    "tokens",
-    "user",
-    "v1",
-    "v11",
-    "v1a",
-    "v2",
-    "var",
-    "vars",
-    "vite",
-    "vue",
-    "with",
-];
+const NOISE: &str = "1 1a a account api app application auth authentication bot client conf config \
+    configuration consumer cred credential credentials creds   env environ \
+    environment export get global key keys k   my next nuxt o oauth oauth1 oauth10 \
+    oauth10a oauth1a opts options os param params process  public react s secret secrets \
+    self set setting settings sources str tauri the this token tokens user v1 v11 v1a v2 var \
+    vars vite vue with";
 
 /// What X's own names begin with.
-const X: &[&str] = &[
-    "x", "tw", "twauth", "twit", "tweet", "tweepy", "xapi", "xcom",
-];
+const X: &str = "x tw twauth twit tweet tweepy xapi xcom";
 
 /// Behind a label these make it another thing.
-const BEHIND: &[&str] = &[
-    "at",
-    "age",
-    "algorithm",
-    "count",
-    "date",
-    "endpoint",
-    "expiration",
-    "expire",
-    "expires",
-    "expiry",
-    "field",
-    "file",
-    "filename",
-    "format",
-    "hash",
-    "header",
-    "hint",
-    "id",
-    "in",
-    "length",
-    "lifetime",
-    "name",
-    "path",
-    "placeholder",
-    "prefix",
-    "regex",
-    "required",
-    "scope",
-    "scopes",
-    "size",
-    "source",
-    "ttl",
-    "type",
-    "uri",
-    "url",
-    "valid",
-    "version",
-];
+const BEHIND: &str = "at age algorithm count date endpoint expiration expire expires expiry field file filename \
+    format hash header hint id in length lifetime name path placeholder prefix regex required \
+    scope scopes size source ttl type uri url valid version";
 
 /// Other services that give out keys, secrets and tokens.
-const SERVICES: &[&str] = &[
-    "adafruit",
-    "airtable",
-    "alpaca",
-    "amazon",
-    "anthropic",
-    "aws",
-    "azure",
-    "binance",
-    "bing",
-    "bitbucket",
-    "bitly",
-    "bluesky",
-    "bsky",
-    "bybit",
-    "claude",
-    "cloudflare",
-    "cloudinary",
-    "coinbase",
-    "deepl",
-    "deepseek",
-    "digitalocean",
-    "discogs",
-    "discord",
-    "django",
-    "dropbox",
-    "etsy",
-    "evernote",
-    "facebook",
-    "fb",
-    "fitbit",
-    "flask",
-    "flickr",
-    "foursquare",
-    "gcp",
-    "gemini",
-    "gh",
-    "giphy",
-    "github",
-    "gitlab",
-    "goodreads",
-    "google",
-    "heroku",
-    "hubspot",
-    "huggingface",
-    "imgur",
-    "insta",
-    "instagram",
-    "jwt",
-    "kraken",
-    "kucoin",
-    "lastfm",
-    "line",
-    "linkedin",
-    "magento",
-    "mailchimp",
-    "mailgun",
-    "mapbox",
-    "mastodon",
-    "matrix",
-    "medium",
-    "meta",
-    "microsoft",
-    "minio",
-    "misskey",
-    "newsapi",
-    "notion",
-    "npm",
-    "nytimes",
-    "openai",
-    "openweather",
-    "openweathermap",
-    "patreon",
-    "paypal",
-    "pinterest",
-    "plurk",
-    "pocket",
-    "quickbooks",
-    "rapidapi",
-    "recaptcha",
-    "reddit",
-    "s3",
-    "salesforce",
-    "sendgrid",
-    "sentry",
-    "shopify",
-    "slack",
-    "smugmug",
-    "soundcloud",
-    "spotify",
-    "steam",
-    "strava",
-    "stripe",
-    "supabase",
-    "telegram",
-    "threads",
-    "tiktok",
-    "trello",
-    "tumblr",
-    "twilio",
-    "twitch",
-    "unsplash",
-    "vimeo",
-    "vk",
-    "wechat",
-    "weibo",
-    "woo",
-    "woocommerce",
-    "wordpress",
-    "xero",
-    "xing",
-    "yahoo",
-    "yelp",
-    "youtube",
-    "zendesk",
-    "zoom",
-];
+const SERVICES: &str = "adafruit airtable alpaca amazon anthropic aws azure binance bing bitbucket bitly bluesky \
+    bsky bybit claude cloudflare cloudinary coinbase deepl deepseek digitalocean discogs \
+    discord django dropbox etsy evernote facebook fb fitbit flask flickr foursquare gcp gemini \
+    gh giphy github gitlab goodreads google heroku hubspot huggingface imgur insta instagram \
+    jwt kraken kucoin lastfm line linkedin magento mailchimp mailgun mapbox mastodon matrix \
+    medium meta microsoft minio misskey newsapi notion npm nytimes openai openweather \
+    openweathermap patreon paypal pinterest plurk pocket quickbooks rapidapi recaptcha reddit \
+    s3 salesforce sendgrid sentry shopify slack smugmug soundcloud spotify steam strava stripe \
+    supabase telegram threads tiktok trello tumblr twilio twitch unsplash vimeo vk wechat \
+    weibo woo woocommerce wordpress xero xing yahoo yelp youtube zendesk zoom";
 
 /// Those whose values are named as X's are, because they use OAuth 1.0a.
-const OAUTH1_SERVICES: &[&str] = &[
-    "discogs",
-    "etsy",
-    "evernote",
-    "fitbit",
-    "flickr",
-    "goodreads",
-    "magento",
-    "plurk",
-    "quickbooks",
-    "smugmug",
-    "trello",
-    "tumblr",
-    "vimeo",
-    "woo",
-    "woocommerce",
-    "xero",
-    "xing",
-    "yahoo",
-    "yelp",
-];
+const OAUTH1_SERVICES: &str = "discogs etsy evernote fitbit flickr goodreads magento plurk quickbooks smugmug trello \
+    tumblr vimeo woo woocommerce xero xing yahoo yelp";
 
 /// Names of groups that describe a place and are nobody's screen name.
-const PLACES: &[&str] = &[
-    "access",
-    "accesstoken",
-    "accounts",
-    "apps",
-    "authorization",
-    "base",
-    "bots",
-    "common",
-    "configs",
-    "data",
-    "defaults",
-    "development",
-    "general",
-    "info",
-    "input",
-    "item",
-    "items",
-    "live",
-    "login",
-    "notify",
-    "output",
-    "personal",
-    "primary",
-    "production",
-    "profile",
-    "profiles",
-    "project",
-    "root",
-    "sandbox",
-    "section",
-    "server",
-    "service",
-    "shared",
-    "social",
-    "staging",
-    "stringdata",
-    "t",
-    "test",
-    "testing",
-    "tests",
-    "tool",
-    "twarc",
-    "twurl",
-    "userinfo",
-    "users",
-    "values",
-    "variables",
-    "work",
-    "xurl",
-];
+const PLACES: &str = "default dev local main prod access accesstoken accounts apps authorization base bots common configs data defaults \
+    development general info input item items live login notify output personal primary \
+    production profile profiles project root sandbox section server service shared social \
+    staging stringdata t test testing tests tool twarc twurl userinfo users values variables \
+    work xurl";
+
+/// Whether the words have this one.
+fn is_in(word: &str, words: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
 
 /// Words of a name, where they begin in its squeezed form, and that form: lower case letters and digits alone.
 struct Squeezed {
@@ -606,9 +260,9 @@ pub(super) fn name(name: &str) -> Option<Name> {
             (_, true) => word,
             _ => continue,
         };
-        if X.contains(&word) || word.contains("twitter") {
+        if is_in(word, X) || word.contains("twitter") {
             found.is_x = true;
-        } else if !NOISE.contains(&word) {
+        } else if !is_in(word, NOISE) {
             if !found.affix.is_empty() {
                 found.shown.push('_');
             }
@@ -639,12 +293,14 @@ pub(super) fn name(name: &str) -> Option<Name> {
 /// The longest known phrase of a name and where it is: at its end, else at its start or in its middle.
 fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
     let text = name.text.as_str();
-    let clear = CLEAR
-        .iter()
-        .flat_map(|(part, phrases)| phrases.iter().map(|phrase| (Label::Value(*part), *phrase)));
+    let clear = CLEAR.iter().flat_map(|(part, phrases)| {
+        phrases
+            .split(' ')
+            .map(|phrase| (Label::Value(*part), phrase))
+    });
     let other = OTHER
         .iter()
-        .flat_map(|(label, phrases)| phrases.iter().map(|phrase| (*label, *phrase)));
+        .flat_map(|(label, phrases)| phrases.split(' ').map(|phrase| (*label, phrase)));
     let known = || clear.clone().chain(other.clone());
     let at_end = known()
         .filter(|(_, phrase)| text.ends_with(phrase))
@@ -662,7 +318,7 @@ fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
         let mut words = name.words().filter(|(start, _)| *start >= end);
         let mut rest = text.get(end..).unwrap_or_default().chars();
         rest.all(|c| c.is_ascii_digit())
-            || name.starts_word(end) && !words.any(|(_, word)| BEHIND.contains(&word))
+            || name.starts_word(end) && !words.any(|(_, word)| is_in(word, BEHIND))
     };
     let inside = known()
         .filter_map(|(label, phrase)| {
@@ -677,11 +333,11 @@ fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
     if inside.is_some() {
         return inside;
     }
-    let speaks_of_x = text.contains("twitter") || name.words().any(|(_, word)| X.contains(&word));
+    let speaks_of_x = text.contains("twitter") || name.words().any(|(_, word)| is_in(word, X));
     let weak = WEAK
         .iter()
         .chain(WEAK_OF_X.iter().filter(|_| speaks_of_x))
-        .flat_map(|(label, phrases)| phrases.iter().map(|phrase| (*label, *phrase)))
+        .flat_map(|(label, phrases)| phrases.split(' ').map(|phrase| (*label, phrase)))
         .filter(|(_, phrase)| text.ends_with(phrase) && name.starts_word(text.len() - phrase.len()))
         .max_by_key(|(_, phrase)| phrase.len());
     if let Some((label, phrase)) = weak {
@@ -694,7 +350,7 @@ fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
 /// The other service that a name or a group speaks of.
 pub(super) fn service(name: &str) -> Option<&'static str> {
     let squeezed = Squeezed::of(name);
-    let known = |word: &str| SERVICES.iter().copied().find(|service| *service == word);
+    let known = |word: &str| SERVICES.split(' ').find(|service| *service == word);
     squeezed
         .words()
         .find_map(|(_, word)| known(word))
@@ -702,13 +358,13 @@ pub(super) fn service(name: &str) -> Option<&'static str> {
 }
 
 pub(super) fn uses_oauth1(service: &str) -> bool {
-    OAUTH1_SERVICES.contains(&service)
+    is_in(service, OAUTH1_SERVICES)
 }
 
 /// Whether a group's name speaks of X.
 pub(super) fn speaks_of_x(name: &str) -> bool {
     let squeezed = Squeezed::of(name);
-    squeezed.text.contains("twitter") || squeezed.words().any(|(_, word)| X.contains(&word))
+    squeezed.text.contains("twitter") || squeezed.words().any(|(_, word)| is_in(word, X))
 }
 
 /// Which pair `key` and `secret` are of in a group of that name.
@@ -730,10 +386,7 @@ pub(super) fn screen_name(key: &str) -> Option<&str> {
     let squeezed = Squeezed::of(bare);
     let stem = squeezed.text.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_place = |word: &str| {
-        NOISE.contains(&word)
-            || PLACES.contains(&word)
-            || X.contains(&word)
-            || word.starts_with("twitter")
+        is_in(word, NOISE) || is_in(word, PLACES) || is_in(word, X) || word.starts_with("twitter")
     };
     let tells_nothing = squeezed.words().all(|(_, word)| {
         is_place(word.trim_end_matches(|c: char| c.is_ascii_digit()))

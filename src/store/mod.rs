@@ -82,7 +82,7 @@ impl Store {
 
     /// What the system says of the file behind the path; none where there is no file. It can be read, then.
     pub(crate) fn metadata(&self) -> Result<Option<Metadata>, Failure> {
-        let found = location::contents(&self.target()?)?;
+        let found = location::contents(&self.path)?;
         Ok(found.map(|(_, metadata)| metadata))
     }
 
@@ -243,7 +243,7 @@ impl Store {
             Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
                 let reason = format!("{} belongs to another user", self.shown());
                 Err(Failure::new(Kind::NotWritable, reason)
-                    .hint("change its owner, or choose another file with --creds FILE"))
+                    .hint(crate::shell::take_over(&self.shown())))
             }
             _ => Ok(()),
         }

@@ -131,9 +131,9 @@ async fn reach(
 /// The check that a failure to get a reply belongs to.
 fn place(kind: Kind) -> &'static str {
     match kind {
-        Kind::Proxy => "proxy",
+        Kind::Proxy | Kind::BadProxy => "proxy",
         Kind::NameNotResolved => "name",
-        Kind::Certificate => "tls",
+        Kind::Certificate | Kind::BadCertificateStore => "tls",
         _ => "connection",
     }
 }
@@ -153,7 +153,7 @@ async fn name(http: &Client) -> Option<Finding> {
             "name",
             Kind::NameNotResolved,
             format!("the name {name} could not be looked up"),
-            format!("nslookup {name}; nothing works until the network answers that"),
+            format!("nslookup {name}"),
         )
     })
 }
