@@ -5,7 +5,6 @@ use std::process::{Command, ExitCode};
 use anyhow::Context as _;
 
 use super::accounts;
-use crate::account::Account;
 use crate::cli::{Network, Run};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
@@ -25,34 +24,13 @@ fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
     let mut command = Command::new(program);
     command.args(rest);
     environment::remove_ours(&mut command);
-    command.envs(variables(account)?);
-    Ok(command)
-}
-
-/// The names that other programs look for, and our own.
-fn variables(account: &Account) -> Result<Vec<(&'static str, &str)>, Failure> {
-    let client = &account.client;
     let token = accounts::token(account)?;
-    let mut variables = vec![
-        ("CONSUMER_KEY", client.identifier.as_str()),
-        ("CONSUMER_SECRET", &client.secret),
-        ("ACCESS_TOKEN", &token.identifier),
-        ("ACCESS_TOKEN_SECRET", &token.secret),
-        ("ACCESS_KEY", &token.identifier),
-        ("ACCESS_SECRET", &token.secret),
-        (environment::CONSUMER_KEY, &client.identifier),
-        (environment::CONSUMER_SECRET, &client.secret),
-        (environment::ACCESS_TOKEN, &token.identifier),
-        (environment::ACCESS_TOKEN_SECRET, &token.secret),
-    ];
+    command.envs(environment::account_variables(&account.client, token));
     // Without it a twauth inside would take the four values for an account at X.
-    variables.extend(
-        account
-            .server
-            .label()
-            .map(|server| (environment::SERVER, server)),
-    );
-    Ok(variables)
+    if let Some(server) = account.server.label() {
+        command.env(environment::SERVER, server);
+    }
+    Ok(command)
 }
 
 /// The command takes this process's place, so signals and its status need no passing on.
