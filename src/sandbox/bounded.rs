@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
-/// A map that forgets its oldest entry when it would pass its limit.
+/// A map that removes its oldest entry before it would exceed its limit.
 pub(super) struct Bounded<K, V> {
     limit: usize,
     entries: HashMap<K, V>,
@@ -19,7 +19,7 @@ impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
         }
     }
 
-    /// Adds an entry; false if there is one of that key, which stays.
+    /// Adds an entry; false if the key is there already, whose entry stays.
     pub(super) fn insert(&mut self, key: K, value: V) -> bool {
         if self.entries.contains_key(&key) {
             return false;
@@ -55,10 +55,6 @@ impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
     pub(super) fn values(&self) -> impl Iterator<Item = &V> {
         self.entries.values()
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -66,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bounded_map_forgets_its_oldest_entry_first() {
+    fn a_bounded_map_removes_its_oldest_entry_first() {
         let mut map = Bounded::new(2);
         assert!(map.insert("a", 1) && map.insert("b", 2));
         assert!(!map.insert("a", 3), "an entry that is there stays");

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
-use sha1::{Digest, Sha1};
+use sha1::Sha1;
 
 /// Section 3.6: everything is escaped but letters, digits and these four.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -98,20 +98,9 @@ pub(super) fn hmac_sha1(key: &[u8], text: &[u8]) -> [u8; 20] {
     mac(key).chain_update(text).finalize().into_bytes().into()
 }
 
-/// RFC 2104 section 2: a key longer than the hash's block is hashed, a shorter one filled up with zeros.
+#[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
 fn mac(key: &[u8]) -> Hmac<Sha1> {
-    let mut block = [0; 64];
-    let hashed: [u8; 20];
-    let key = if key.len() > block.len() {
-        hashed = Sha1::digest(key).into();
-        &hashed
-    } else {
-        key
-    };
-    for (to, from) in block.iter_mut().zip(key) {
-        *to = *from;
-    }
-    <Hmac<Sha1> as hmac::digest::KeyInit>::new(&block.into())
+    <Hmac<Sha1> as Mac>::new_from_slice(key).expect("any length")
 }
 
 #[cfg(test)]
