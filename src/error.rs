@@ -1,10 +1,65 @@
-//! The failures the program tells apart: the word, the exit code and the advice that go with each.
+//! The failures the program tells apart: kind, class and exit code, and the advice that goes with each.
 
 use std::{fmt, io};
 
+/// What a script does next; each class has an exit code of its own, and exists only because it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A local file, an internal fault, or work that failed in several ways.
+    Local,
+    /// Wrong usage or a value that cannot be right: nothing was sent.
+    Usage,
+    /// Not reached, or trouble at the server; for a post only where nothing was sent.
+    Unreachable,
+    /// No credentials, or refused.
+    Refused,
+    /// Another account than the one meant.
+    WrongAccount,
+    /// Understood and refused.
+    Rejected,
+    /// Over a limit until a time that may be named.
+    Limited,
+    /// A post was sent and its fate is unknown.
+    Unknown,
+    /// The user left.
+    Cancelled,
+}
+
+impl Class {
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Self::Local => 1,
+            Self::Usage => 2,
+            Self::Unreachable => 3,
+            Self::Refused => 4,
+            Self::WrongAccount => 5,
+            Self::Rejected => 6,
+            Self::Limited => 7,
+            Self::Unknown => 8,
+            Self::Cancelled => 130,
+        }
+    }
+
+    /// Whether the same call may succeed when it is made again: `no`, `later`, or `look` before repeating.
+    pub(crate) fn retry(self) -> &'static str {
+        match self {
+            Self::Unreachable | Self::Limited => "later",
+            Self::Unknown => "look",
+            _ => "no",
+        }
+    }
+
+    /// The class of several failures: the one they share.
+    pub(crate) fn common(classes: &[Self]) -> Option<Self> {
+        let (first, rest) = classes.split_first()?;
+        let is_shared = rest.iter().all(|class| class == first);
+        Some(if is_shared { *first } else { Self::Local })
+    }
+}
+
 macro_rules! kinds {
-    ($($variant:ident $word:literal $code:literal)+) => {
-        /// The cause of a failure: a stable word for programs and the exit code it leads to.
+    ($($variant:ident $word:literal $class:ident)+) => {
+        /// The cause of a failure: a stable word for programs, and its class.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Kind { $($variant),+ }
 
@@ -14,81 +69,71 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The exit code (contract: a code exists because a script does something different).
-            pub(crate) fn exit_code(self) -> u8 {
-                match self { $(Self::$variant => $code),+ }
+            pub(crate) fn class(self) -> Class {
+                match self { $(Self::$variant => Class::$class),+ }
             }
         }
     };
 }
 
 kinds! {
-    // local
-    Internal "internal" 1
-    BadFile "bad-file" 1
-    NotWritable "not-writable" 1
-    NotIgnored "not-ignored-by-git" 1
-    Locked "file-locked" 1
-    FileChanged "file-changed" 1
-    BadInput "bad-input" 1
-    Mixed "mixed" 1
-    // wrong usage: nothing was sent
-    Usage "usage" 2
-    SeveralAccounts "several-accounts" 2
-    AccountExists "account-exists" 2
-    OtherServer "other-server" 2
-    TooLong "too-long" 2
-    Empty "empty" 2
-    // not reached, or trouble at the server
-    Unreachable "unreachable" 3
-    NameNotResolved "name-not-resolved" 3
-    Certificate "certificate" 3
-    Proxy "proxy" 3
-    TimedOut "timed-out" 3
-    Redirect "redirect" 3
-    GatewayPage "gateway-page" 3
-    UnreadableReply "unreadable-reply" 3
-    OversizedReply "oversized-reply" 3
-    OverCapacity "over-capacity" 3
-    ServerError "server-error" 3
-    // no credentials, or refused
-    NoCredentials "no-credentials" 4
-    NoSuchAccount "no-such-account" 4
-    BadConsumerKey "bad-consumer-key" 4
-    BadPin "bad-pin" 4
-    BadToken "bad-token" 4
-    Refused "refused" 4
-    ClockSkew "clock-skew" 4
-    AppSuspended "app-suspended" 4
-    CallbackRefused "callback-refused" 4
-    BadAuthentication "bad-authentication" 4
-    // somebody else
-    WrongAccount "wrong-account" 5
-    // understood and refused
-    ReadOnly "read-only" 6
-    Duplicate "duplicate" 6
-    TextTooLong "text-too-long" 6
-    NoCredits "no-credits" 6
-    SpendCap "spend-cap" 6
-    NotEnrolled "not-enrolled" 6
-    AccountLocked "locked" 6
-    Suspended "suspended" 6
-    Automated "automated" 6
-    PostingLimit "posting-limit" 6
-    ReplyRefused "reply-refused" 6
-    Media "media" 6
-    NotFound "not-found" 6
-    CallbackNotApproved "callback-not-approved" 6
-    UnsupportedAuthentication "unsupported-authentication" 6
-    InvalidRequest "invalid-request" 6
-    Forbidden "forbidden" 6
-    // wait
-    RateLimited "rate-limited" 7
-    UsageCap "usage-cap" 7
-    // look before repeating
-    UnknownFate "unknown-fate" 8
-    // the user left
-    Cancelled "cancelled" 130
+    Internal "internal" Local
+    BadFile "bad-file" Local
+    NotWritable "not-writable" Local
+    NotIgnored "not-ignored-by-git" Local
+    Locked "file-locked" Local
+    FileChanged "file-changed" Local
+    BadInput "bad-input" Local
+    Mixed "mixed" Local
+    Usage "usage" Usage
+    SeveralAccounts "several-accounts" Usage
+    AccountExists "account-exists" Usage
+    OtherServer "other-server" Usage
+    TooLong "too-long" Usage
+    Empty "empty" Usage
+    Unreachable "unreachable" Unreachable
+    NameNotResolved "name-not-resolved" Unreachable
+    Certificate "certificate" Unreachable
+    Proxy "proxy" Unreachable
+    TimedOut "timed-out" Unreachable
+    Redirect "redirect" Unreachable
+    GatewayPage "gateway-page" Unreachable
+    UnreadableReply "unreadable-reply" Unreachable
+    OversizedReply "oversized-reply" Unreachable
+    OverCapacity "over-capacity" Unreachable
+    ServerError "server-error" Unreachable
+    NoCredentials "no-credentials" Refused
+    NoSuchAccount "no-such-account" Refused
+    BadConsumerKey "bad-consumer-key" Refused
+    BadPin "bad-pin" Refused
+    BadToken "bad-token" Refused
+    Refused "refused" Refused
+    ClockSkew "clock-skew" Refused
+    AppSuspended "app-suspended" Refused
+    CallbackRefused "callback-refused" Refused
+    BadAuthentication "bad-authentication" Refused
+    WrongAccount "wrong-account" WrongAccount
+    ReadOnly "read-only" Rejected
+    Duplicate "duplicate" Rejected
+    TextTooLong "text-too-long" Rejected
+    NoCredits "no-credits" Rejected
+    SpendCap "spend-cap" Rejected
+    NotEnrolled "not-enrolled" Rejected
+    AccountLocked "locked" Rejected
+    Suspended "suspended" Rejected
+    Automated "automated" Rejected
+    PostingLimit "posting-limit" Rejected
+    ReplyRefused "reply-refused" Rejected
+    Media "media" Rejected
+    NotFound "not-found" Rejected
+    CallbackNotApproved "callback-not-approved" Rejected
+    UnsupportedAuthentication "unsupported-authentication" Rejected
+    InvalidRequest "invalid-request" Rejected
+    Forbidden "forbidden" Rejected
+    RateLimited "rate-limited" Limited
+    UsageCap "usage-cap" Limited
+    UnknownFate "unknown-fate" Unknown
+    Cancelled "cancelled" Cancelled
 }
 
 /// What the system says of an error, in the form of the program's own reasons: lower case, without a number.
@@ -104,16 +149,7 @@ pub(crate) fn system_reason(error: &io::Error) -> String {
     }
 }
 
-/// The exit code of several pieces of work whose failures have these codes: the one they share.
-pub(crate) fn common_exit_code(codes: &[u8]) -> u8 {
-    match codes.split_first() {
-        None => 0,
-        Some((first, rest)) if rest.iter().all(|code| code == first) => *first,
-        Some(_) => Kind::Mixed.exit_code(),
-    }
-}
-
-/// A failure the program tells apart. Its text is the reason alone; commands put "could not ..." before it.
+/// A failure the program tells apart. Its text is the reason alone; the dispatch puts "could not ..." before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
@@ -126,6 +162,8 @@ pub(crate) struct Failure {
     pub(crate) code: Option<u32>,
     /// When the rate limit resets, in Unix seconds.
     pub(crate) reset_at: Option<i64>,
+    /// The next step as one command that runs as it stands.
+    pub(crate) command: Option<String>,
 }
 
 impl Failure {
@@ -137,11 +175,17 @@ impl Failure {
             status: None,
             code: None,
             reset_at: None,
+            command: None,
         }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = Some(status);
         self
     }
 }

@@ -11,13 +11,13 @@ mod environment;
 mod error;
 mod formats;
 mod hardening;
-mod harmless;
+
 mod oauth;
 mod output;
 mod prompt;
 mod refusal;
 mod sandbox;
-mod standard_error;
+
 mod store;
 mod terminal;
 mod weight;
@@ -30,16 +30,17 @@ use output::Output;
 fn main() -> ExitCode {
     let (cli, output) = match cli::parse(std::env::args_os()) {
         Parsed::Command(cli) => {
-            let output = Output::new(cli.talk.json, cli.talk.quiet);
+            let output = Output::new(cli.talk.json, cli.talk.quiet, cli.talk.verbose);
             (cli, output)
         }
-        Parsed::Text(text) => return printed(&text, Output::new(false, false)),
+        Parsed::Text(text) => return printed(&text, Output::new(false, false, 0)),
         Parsed::Wrong { failure, json } => {
-            return ExitCode::from(Output::new(json, false).failure(&failure.into()));
+            return ExitCode::from(Output::new(json, false, 0).failure(&failure.into()));
         }
     };
     hardening::close_memory();
-    commands::run(cli, output).unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
+    commands::run(cli.command, output)
+        .unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }
 
 /// Help and the version are results.

@@ -9,8 +9,8 @@ use crate::client::{
     Authorization, Body, Call, Client, HeaderValue, Method, Reply, Signer, encoded, form_decoded,
 };
 use crate::error::{Failure, Kind};
-use crate::harmless::is_harmful;
 use crate::refusal::{Ask, refusal};
+use crate::terminal::text::is_harmful;
 
 /// The callback that asks for a PIN instead of a redirect (RFC 5849 section 2.1).
 pub(crate) const OUT_OF_BAND: &str = "oob";
@@ -237,10 +237,9 @@ impl Fields {
 }
 
 fn unreadable(reason: &str, status: u16) -> Failure {
-    let mut failure = Failure::new(Kind::UnreadableReply, reason)
-        .hint("check the server's address and the network, then log in again with `twauth login`");
-    failure.status = Some(status);
-    failure
+    Failure::new(Kind::UnreadableReply, reason)
+        .hint("check the server's address and the network, then log in again with `twauth login`")
+        .status(status)
 }
 
 #[cfg(test)]

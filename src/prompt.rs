@@ -5,8 +5,8 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use anyhow::Context as _;
 
 use crate::error::{Failure, Kind, system_reason};
-use crate::standard_error::{ask, talk};
 use crate::terminal;
+use crate::terminal::stderr::{ask, talk};
 
 /// The longest answer, in bytes: no key, secret, PIN or redirect URL comes near it.
 const ANSWER_LIMIT: u64 = 4096;

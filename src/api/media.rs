@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::terminal::text::harmless;
 
 /// The longest alternative text, in characters (X's help pages, 2026-11).
 const LONGEST_ALT: usize = 1_000;

@@ -1,35 +1,23 @@
 //! What may be typed: commands and options, no behaviour.
 
-mod formats;
+mod arguments;
 mod help;
-mod list;
-mod login;
-mod logout;
-mod manual;
 mod pages;
 mod parsing;
-mod request;
 mod scripts;
-mod shared;
-mod tweet;
 mod usage;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-pub(crate) use formats::{Export, Import, Run};
+pub(crate) use arguments::{
+    Accounts, Attachment, Attachments, Bearer, Completions, Delete, Doctor, Export, Header, Help,
+    Import, List, Login, Logout, Man, Network, Open, Request, Run, Sandbox, Source, Talk, Tweet,
+    Verify,
+};
 pub(crate) use help::on as help_on;
-pub(crate) use list::List;
-pub(crate) use login::Login;
-pub(crate) use logout::Logout;
-pub(crate) use manual::{Accounts, Completions, Help, Man};
 pub(crate) use pages::pages;
 pub(crate) use parsing::{Parsed, parse};
-pub(crate) use request::{Bearer, Header, Request};
 pub(crate) use scripts::script;
-pub(crate) use shared::{Network, Source, Talk};
-pub(crate) use tweet::{Attachment, Attachments, Delete, Tweet};
-
-use crate::sandbox::Fault;
 
 /// Gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
 #[derive(Debug, Parser)]
@@ -92,60 +80,6 @@ pub(crate) enum Command {
     /// Opens a URL in the default browser, as a process of its own that may take its time.
     #[command(name = "__open", hide = true)]
     Open(Open),
-}
-
-/// Ask the server whose credentials these are and whether they still work
-///
-/// Checks the named account, else every account in the file.
-#[derive(Debug, Args)]
-pub(crate) struct Verify {
-    #[command(flatten)]
-    pub(crate) source: Source,
-    /// Write screen names and user ids into the file where they are missing or have changed
-    #[arg(long)]
-    pub(crate) update: bool,
-    #[command(flatten)]
-    pub(crate) network: Network,
-}
-
-/// Find out what is wrong, and which command mends it
-///
-/// Looks at the credentials file (is it there, private, your own, out of git's reach, are its keys in their places),
-/// at the variables in the way, and at the network (proxy, name, TLS, clock); then asks the server about the app, the
-/// accounts and whether they may post. Nothing is changed. Ends with 0 where nothing is wrong, else with the exit code
-/// of the first problem; a warning is no problem.
-#[derive(Debug, Args)]
-pub(crate) struct Doctor {
-    #[command(flatten)]
-    pub(crate) source: Source,
-    #[command(flatten)]
-    pub(crate) network: Network,
-}
-
-/// Run a loopback server that behaves as X does, to rehearse in
-///
-/// With a command, runs it with `TWAUTH_SERVER` and the sandbox's consumer pair in its environment, and exits with its
-/// status.
-#[derive(Debug, Args)]
-pub(crate) struct Sandbox {
-    /// Listen on this port of 127.0.0.1 instead of any free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) port: u16,
-    /// Write the port's number into this file once the server listens
-    #[arg(long, value_name = "FILE")]
-    pub(crate) port_file: Option<std::path::PathBuf>,
-    /// Rehearse trouble; may be given several times
-    #[arg(long, value_name = "NAME", action = ArgAction::Append, value_parser = clap::builder::PossibleValuesParser::new(Fault::ALL.iter().map(|(name, _)| *name)))]
-    pub(crate) fault: Vec<String>,
-    /// A command to run beside the server
-    #[arg(last = true, value_name = "CMD")]
-    pub(crate) command: Vec<std::ffi::OsString>,
-}
-
-/// Opens a URL in the default browser, as a process of its own that may take its time.
-#[derive(Debug, Args)]
-pub(crate) struct Open {
-    pub(crate) url: String,
 }
 
 #[cfg(test)]

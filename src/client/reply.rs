@@ -4,7 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use reqwest::header::HeaderMap;
 
-use crate::harmless::{harmless, one_line};
+use crate::terminal::text::{harmless, one_line};
 
 /// A server's answer, whole.
 #[derive(Clone, Debug)]

@@ -276,7 +276,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
-    use crate::client::form_text;
+    use crate::client::call::form_text;
 
     #[derive(serde::Deserialize)]
     struct Vector {

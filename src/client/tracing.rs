@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{Call, Reply, Settings, Trouble};
-use crate::harmless::harmless;
+use crate::terminal::text::harmless;
 
 pub(super) struct Trace<'a>(&'a Settings);
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::accounts::{self, Origin};
+use super::sources::{self, Origin};
 use crate::account::is_screen_name;
 use crate::cli::{self, Completions, Network, Source};
 use crate::output::Output;
@@ -38,7 +38,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
             }
         }
     }
-    let Ok(Origin::File(store)) = accounts::origin(&source, &network) else {
+    let Ok(Origin::File(store)) = sources::origin(&source, &network) else {
         return Ok(ExitCode::SUCCESS);
     };
     for account in store.read().ok().flatten().unwrap_or_default() {

@@ -9,7 +9,7 @@ use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::sandbox::Sandbox;
-use crate::standard_error::{is_terminal, passing, talk};
+use crate::terminal::stderr::{is_terminal, passing, talk};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_TIMEOUT: f64 = 3600.0;
@@ -21,11 +21,7 @@ pub(super) struct Connection {
 }
 
 /// How requests are made, from options and variables.
-pub(super) fn settings(
-    network: &Network,
-    verbosity: u8,
-    output: Output,
-) -> Result<Settings, Failure> {
+pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Failure> {
     let timeout = match &network.timeout {
         Some(text) => Some(("--timeout", text.clone())),
         None => environment::timeout()?.map(|text| ("TWAUTH_TIMEOUT", text)),
@@ -48,10 +44,12 @@ pub(super) fn settings(
         timeout,
         retries: network.retries,
         wait: network.wait.map(Duration::from_secs),
-        verbosity,
+        verbosity: output.verbosity(),
         trace: talk,
         // Between the lines of a trace it would only disturb.
-        awaited: (verbosity == 0).then(|| output.spinner()).flatten(),
+        awaited: (output.verbosity() == 0)
+            .then(|| output.spinner())
+            .flatten(),
         waiting,
     })
 }

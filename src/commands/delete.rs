@@ -2,45 +2,28 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::post_id::post_id;
-use super::{accounts, connection};
-use crate::api;
+use super::{connection, sources};
+use crate::api::{self, post_id};
 use crate::cli::Delete;
-use crate::error::{Failure, common_exit_code};
+use crate::error::{Class, Failure};
 use crate::output::{Output, described};
 
-pub(super) async fn run(
-    arguments: &Delete,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    delete(arguments, verbosity, output)
-        .await
-        .context("could not delete")
-}
-
-async fn delete(arguments: &Delete, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<ExitCode> {
     let ids: Result<Vec<String>, Failure> =
         arguments.posts.iter().map(|typed| post_id(typed)).collect();
     let ids = ids?;
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
-    let token = accounts::token(account)?;
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let token = sources::token(account)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
-    let mut codes = Vec::new();
+    let mut classes = Vec::new();
     let mut entries = Vec::new();
     for id in &ids {
         let deleted = api::delete(&connection.http, &account.client, token, id).await;
-        codes.extend(
-            deleted
-                .as_ref()
-                .err()
-                .map(|failure| failure.kind.exit_code()),
-        );
+        classes.extend(deleted.as_ref().err().map(|failure| failure.kind.class()));
         if output.is_json() {
             entries.push(entry(id, deleted));
             continue;
@@ -56,7 +39,9 @@ async fn delete(arguments: &Delete, verbosity: u8, output: Output) -> anyhow::Re
     if output.is_json() {
         output.document(&entries)?;
     }
-    Ok(ExitCode::from(common_exit_code(&codes)))
+    Ok(ExitCode::from(
+        Class::common(&classes).map_or(0, Class::exit_code),
+    ))
 }
 
 fn entry(id: &str, deleted: Result<(), Failure>) -> Value {

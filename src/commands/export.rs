@@ -2,12 +2,11 @@
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
-use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::accounts;
+use super::sources;
 use crate::account::Account;
 use crate::cli::{Export, Network};
 use crate::error::{Failure, Kind};
@@ -15,12 +14,7 @@ use crate::formats::{self, Format};
 use crate::output::Output;
 use crate::store;
 
-pub(super) fn run(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    export(arguments, verbosity, output).context("could not export")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn export(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &Export, output: Output) -> anyhow::Result<()> {
     let format = Format::named(&arguments.format).context("the format is not known")?;
     let file = arguments
         .output
@@ -35,7 +29,7 @@ fn export(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<(
             .hint("write to a file with -o FILE, or say --show")
             .into());
     }
-    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let chosen: Vec<Account> = if format.can_write_many() {
         accounts.chosen()?.into_iter().cloned().collect()
     } else {
@@ -55,7 +49,7 @@ fn export(arguments: &Export, verbosity: u8, output: Output) -> anyhow::Result<(
     store::write_private(file, &text, arguments.force)?;
     output.say(&format!(
         "wrote {} to {}",
-        accounts::labels(&chosen),
+        sources::labels(&chosen),
         store::shown(file)
     ));
     if output.is_json() {

@@ -1,25 +1,17 @@
 //! `header`: the signature of one request, made by another program.
 
-use std::process::ExitCode;
-
-use anyhow::Context as _;
 use serde_json::json;
 use url::Url;
 
-use super::accounts;
-use super::typed;
+use super::request::arguments as typed;
+use super::sources;
 use crate::account::Account;
 use crate::cli::{Header, Network};
 use crate::client::{Body, Signed, Signer, normalized_parameters, sign};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 
-pub(super) fn run(arguments: &Header, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    print(arguments, verbosity, output).context("could not sign")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn print(arguments: &Header, verbosity: u8, output: Output) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
     let url = url(&arguments.url)?;
     let form = Body::Form(typed::fields(&arguments.form)?);
     let default = if arguments.form.is_empty() {
@@ -35,12 +27,12 @@ fn print(arguments: &Header, verbosity: u8, output: Output) -> anyhow::Result<()
         let reason = "the nonce must be of ASCII letters, digits and marks";
         return Err(Failure::new(Kind::Usage, reason).into());
     }
-    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let account: &Account = accounts.one()?;
     let signer = Signer {
         nonce,
         timestamp: arguments.timestamp,
-        ..Signer::new(&account.client, Some(accounts::token(account)?))
+        ..Signer::new(&account.client, Some(sources::token(account)?))
     };
     let made = sign(method.as_str(), &url, &form.form(), &signer);
     if arguments.explain {

@@ -4,20 +4,20 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::accounts::{self, Accounts, Origin};
-use crate::account::Account;
+use super::sources::{self, Accounts, Origin};
+use crate::account::{Account, masked};
 use crate::cli::{List, Network};
-use crate::harmless::harmless;
 use crate::output::Output;
+use crate::terminal::text::harmless;
 
-pub(super) fn run(arguments: &List, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> {
     let network = Network {
         sandbox: arguments.sandbox,
         ..Network::default()
     };
     // The variables' account lives where their server says; a file's accounts say so themselves.
-    let server = accounts::named_server(&network)?;
-    let accounts = accounts::held(&arguments.source, &network, server.as_ref(), verbosity)?;
+    let server = sources::named_server(&network)?;
+    let accounts = sources::held(&arguments.source, &network, server.as_ref(), output)?;
     let chosen = accounts.chosen()?;
     let mode = match &accounts.origin {
         Origin::File(store) => store.mode(),
@@ -48,7 +48,7 @@ fn line(account: &Account, mode: Option<u32>) -> String {
         shown(&account.screen_name),
         shown(&account.user_id),
         harmless(&account.server.to_string()),
-        accounts::masked(&account.client.identifier),
+        masked(&account.client.identifier),
         mode.map_or("-".to_owned(), octal)
     )
 }
@@ -58,7 +58,7 @@ fn entry(account: &Account, place: &str, mode: Option<u32>) -> serde_json::Value
         "screen_name": account.screen_name.as_deref().map(harmless),
         "user_id": account.user_id.as_deref().map(harmless),
         "server": harmless(&account.server.to_string()),
-        "consumer_key": accounts::masked(&account.client.identifier),
+        "consumer_key": masked(&account.client.identifier),
         "has_token": account.token.is_some(),
         "creds": place,
         "mode": mode.map(octal),

@@ -5,31 +5,27 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::accounts::{self, Accounts};
-use super::{connection, saved};
+use super::connection;
+use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Logout;
-use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
 use crate::prompt;
 use crate::store::Store;
+use crate::terminal::text::harmless;
 
 const BY_HAND: &str = "revoke it by hand: signed in as the account at x.com, under Settings, Security and account access, \
     Apps and sessions, Connected apps; then `twauth logout --local`";
 
-pub(super) async fn run(
-    arguments: &Logout,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<ExitCode> {
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let account = accounts.one()?;
     let store = store(&accounts)?;
     if !arguments.local {
-        accounts::token(account)?;
+        sources::token(account)?;
     }
     store.prepare(true)?;
     if !arguments.yes {
@@ -40,12 +36,7 @@ pub(super) async fn run(
         oauth::revoke(&connection.http, &account.client, token)
             .await
             .map_err(advised)
-            .with_context(|| {
-                format!(
-                    "could not log out {}, nothing is forgotten",
-                    harmless(&account.label())
-                )
-            })?;
+            .with_context(|| format!("{} is not forgotten", harmless(&account.label())))?;
     }
     let kept = forget(store, account, output)?;
     report(account, store, arguments.local, kept, output)
@@ -101,9 +92,9 @@ async fn confirm(
 
 /// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
 fn advised(failure: Failure) -> Failure {
-    match failure.kind.exit_code() {
-        3 | 7 => failure,
-        4 => failure
+    match failure.kind.class() {
+        Class::Unreachable | Class::Limited => failure,
+        Class::Refused => failure
             .hint("if these keys are dead for good, forget them with `twauth logout --local`"),
         _ => failure.hint(BY_HAND),
     }
@@ -138,7 +129,9 @@ fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bo
         }
         Ok(Some(document))
     })?;
-    saved::tell(&saved, output);
+    for remark in saved.remarks() {
+        output.warn(remark);
+    }
     Ok(kept)
 }
 

@@ -4,8 +4,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{fs, io};
 
-use anyhow::Context as _;
-
 use crate::cli::{self, Man};
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
@@ -13,19 +11,17 @@ use crate::store::shown;
 
 pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
     let folder = &arguments.folder;
-    write(folder)
-        .map_err(|error| {
-            Failure::new(
-                Kind::NotWritable,
-                format!(
-                    "{} could not be written: {}",
-                    shown(folder),
-                    system_reason(&error)
-                ),
-            )
-            .hint("name a folder that you may write to")
-        })
-        .context("could not write the manual pages")?;
+    write(folder).map_err(|error| {
+        Failure::new(
+            Kind::NotWritable,
+            format!(
+                "{} could not be written: {}",
+                shown(folder),
+                system_reason(&error)
+            ),
+        )
+        .hint("name a folder that you may write to")
+    })?;
     output.say(&format!("written into {}", shown(folder)));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,13 +1,11 @@
-//! One file for each command; the only place where the tools meet.
+//! One file or folder for each command, and the only place where the tools meet.
 
-mod accounts;
-mod attachments;
 mod bearer;
+mod checking;
 mod completions;
 mod connection;
 mod delete;
 mod doctor;
-mod exit_code;
 mod export;
 mod header;
 mod import;
@@ -15,16 +13,11 @@ mod list;
 mod login;
 mod logout;
 mod man;
-mod placing;
-mod post_id;
 mod request;
 mod run;
 mod sandbox;
-mod saved;
-mod shapes;
-mod text;
+mod sources;
 mod tweet;
-mod typed;
 mod verify;
 
 use std::future::Future;
@@ -35,35 +28,52 @@ use anyhow::Context as _;
 use futures_util::future::{Either, select};
 
 use crate::browser;
-use crate::cli::{self, Cli, Command};
+use crate::cli::{self, Command};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
 
-/// Does what was typed.
-pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
-    let verbosity = cli.talk.verbose;
-    match cli.command {
-        Command::Login(arguments) => online(login::run(&arguments, verbosity, output)),
-        Command::Verify(arguments) => online(verify::run(&arguments, verbosity, output)),
-        Command::List(arguments) => list::run(&arguments, verbosity, output),
-        Command::Logout(arguments) => online(logout::run(&arguments, verbosity, output)),
-        Command::Tweet(arguments) => online(tweet::run(&arguments, verbosity, output)),
-        Command::Delete(arguments) => online(delete::run(&arguments, verbosity, output)),
-        Command::Import(arguments) => online(import::run(&arguments, verbosity, output)),
-        Command::Export(arguments) => online(async { export::run(&arguments, verbosity, output) }),
-        Command::Run(arguments) => run::run(&arguments, verbosity),
-        Command::Request(arguments) => online(request::run(&arguments, verbosity, output)),
-        Command::Header(arguments) => header::run(&arguments, verbosity, output),
-        Command::Bearer(arguments) => online(bearer::run(&arguments, verbosity, output)),
-        Command::Sandbox(arguments) => online(sandbox::run(&arguments, output)),
-        Command::Doctor(arguments) => online(doctor::run(&arguments, verbosity, output)),
-        Command::Completions(arguments) => completions::run(&arguments, output),
-        Command::Man(arguments) => man::run(&arguments, output),
-        Command::Help(arguments) => help(&arguments, output),
-        Command::Accounts(arguments) => completions::names(&arguments, output),
-        Command::Open(arguments) => Ok(browser::open_default(&arguments.url)),
-    }
+/// Does what was typed. What a failure could not do is said here, once.
+pub(crate) fn run(command: Command, output: Output) -> anyhow::Result<ExitCode> {
+    let (verb, outcome) = match command {
+        Command::Login(it) => ("log in", online(login::run(&it, output))),
+        Command::Verify(it) => ("verify", online(verify::run(&it, output))),
+        Command::List(it) => ("list the accounts", list::run(&it, output)),
+        Command::Logout(it) => ("log out", online(logout::run(&it, output))),
+        Command::Tweet(it) => ("post", online(tweet::run(&it, output))),
+        Command::Delete(it) => ("delete", online(delete::run(&it, output))),
+        Command::Import(it) => ("import", online(finished(import::run(&it, output)))),
+        Command::Export(it) => (
+            "export",
+            online(async { export::run(&it, output).map(success) }),
+        ),
+        Command::Run(it) => ("run the command", run::run(&it, output)),
+        Command::Request(it) => ("make the request", online(request::run(&it, output))),
+        Command::Header(it) => ("sign", header::run(&it, output).map(success)),
+        Command::Bearer(it) => (
+            "get the app-only token",
+            online(finished(bearer::run(&it, output))),
+        ),
+        Command::Sandbox(it) => ("run the sandbox", online(sandbox::run(&it, output))),
+        Command::Doctor(it) => ("diagnose", online(doctor::run(&it, output))),
+        Command::Completions(it) => ("write completions", completions::run(&it, output)),
+        Command::Man(it) => ("write the manual pages", man::run(&it, output)),
+        Command::Help(it) => ("help", help(&it, output)),
+        Command::Accounts(it) => ("list the accounts", completions::names(&it, output)),
+        Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
+    };
+    outcome.map_err(|error| match error.downcast_ref::<Failure>() {
+        Some(failure) if failure.kind == Kind::Cancelled => error,
+        _ => error.context(format!("could not {verb}")),
+    })
+}
+
+fn success((): ()) -> ExitCode {
+    ExitCode::SUCCESS
+}
+
+async fn finished(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
+    work.await.map(success)
 }
 
 /// Help is a result.

@@ -1,21 +1,22 @@
 //! `run`: a command with one account's credentials in its environment.
 
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::Context as _;
 
-use super::accounts;
+use super::sources;
 use crate::cli::{Network, Run};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
+use crate::output::Output;
 
-pub(super) fn run(arguments: &Run, verbosity: u8) -> anyhow::Result<ExitCode> {
-    let mut command = command(arguments, verbosity).context("could not run the command")?;
-    become_command(&mut command).context("could not run the command")
+pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
+    let mut command = command(arguments, output)?;
+    become_command(&mut command)
 }
 
-fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
-    let accounts = accounts::load(&arguments.source, &Network::default(), verbosity)?;
+fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
+    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let account = accounts.one()?;
     let (program, rest) = arguments
         .command
@@ -24,7 +25,7 @@ fn command(arguments: &Run, verbosity: u8) -> anyhow::Result<Command> {
     let mut command = Command::new(program);
     command.args(rest);
     environment::remove_ours(&mut command);
-    let token = accounts::token(account)?;
+    let token = sources::token(account)?;
     command.envs(environment::account_variables(&account.client, token));
     // Without it a twauth inside would take the four values for an account at X.
     if let Some(server) = account.server.label() {
@@ -43,7 +44,7 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
 #[cfg(not(unix))]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     let status = command.status().map_err(|error| not_started(&error))?;
-    Ok(super::exit_code::of_child(status))
+    Ok(exit_code_of(status))
 }
 
 fn not_started(error: &std::io::Error) -> Failure {
@@ -52,4 +53,21 @@ fn not_started(error: &std::io::Error) -> Failure {
         format!("it could not be started: {}", system_reason(error)),
     )
     .hint("check its name and path")
+}
+
+/// A child's status as a shell would give it.
+pub(super) fn exit_code_of(status: ExitStatus) -> ExitCode {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return ExitCode::from(u8::try_from(128 + signal).unwrap_or(1));
+        }
+    }
+    ExitCode::from(
+        status
+            .code()
+            .and_then(|code| u8::try_from(code).ok())
+            .unwrap_or(1),
+    )
 }

@@ -6,7 +6,7 @@ use std::process::{ExitCode, Stdio};
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::exit_code;
+use super::run::exit_code_of;
 use crate::cli;
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
@@ -62,7 +62,7 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         )
         .hint("check its name and path")
     })?;
-    Ok(exit_code::of_child(status))
+    Ok(exit_code_of(status))
 }
 
 fn announce(sandbox: &Sandbox, output: Output) -> anyhow::Result<()> {

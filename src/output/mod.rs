@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind, system_reason};
-use crate::harmless::{harmless, is_harmful};
-use crate::standard_error::{is_terminal, talk};
 use crate::terminal::columns;
+use crate::terminal::stderr::{is_terminal, talk};
+use crate::terminal::text::{harmless, is_harmful};
 
 pub(crate) use progress::Progress;
 
@@ -52,14 +52,17 @@ impl Mark {
 pub(crate) struct Output {
     json: bool,
     quiet: bool,
+    /// How often `-v` was given.
+    verbosity: u8,
     color: bool,
 }
 
 impl Output {
-    pub(crate) fn new(json: bool, quiet: bool) -> Self {
+    pub(crate) fn new(json: bool, quiet: bool, verbosity: u8) -> Self {
         Self {
             json,
             quiet,
+            verbosity,
             color: wants_color(is_terminal()),
         }
     }
@@ -70,6 +73,11 @@ impl Output {
 
     pub(crate) fn is_quiet(self) -> bool {
         self.quiet
+    }
+
+    /// 1: each request and reply is shown; 2: what is signed, too.
+    pub(crate) fn verbosity(self) -> u8 {
+        self.verbosity
     }
 
     /// One value on a line of its own on standard output.
@@ -149,16 +157,14 @@ impl Output {
     /// Shows a failure, on standard error or as the JSON document, and gives the exit code.
     pub(crate) fn failure(self, error: &anyhow::Error) -> u8 {
         let failure = error.downcast_ref::<Failure>();
-        let exit_code = failure.map_or(Kind::Internal.exit_code(), |failure| {
-            failure.kind.exit_code()
-        });
+        let kind = failure.map_or(Kind::Internal, |failure| failure.kind);
         if self.json {
             // Where standard output is gone as well there is nobody left to tell.
             let _ = self.document(&json!({ "error": described(error) }));
         } else {
             self.complain(error);
         }
-        exit_code
+        kind.class().exit_code()
     }
 
     /// A failure in words, also where others follow.
@@ -189,10 +195,12 @@ pub(crate) fn described(error: &anyhow::Error) -> Value {
         "kind": kind.word(),
         "message": format!("{error:#}"),
         "hint": failure.and_then(|failure| failure.hint.as_deref()),
-        "exit_code": kind.exit_code(),
+        "exit_code": kind.class().exit_code(),
         "status": failure.and_then(|failure| failure.status),
         "code": failure.and_then(|failure| failure.code),
         "reset_at": failure.and_then(|failure| failure.reset_at),
+        "retry": kind.class().retry(),
+        "command": failure.and_then(|failure| failure.command.as_deref()),
     })
 }
 

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
 use super::{Output, is_dumb};
-use crate::standard_error::{is_terminal, passing};
+use crate::terminal::stderr::{is_terminal, passing};
 
 impl Output {
     /// A bar for `total` steps, shown on a terminal once the work has taken `delay`.

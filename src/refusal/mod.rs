@@ -1,13 +1,13 @@
 //! From a refusal's status and body to its kind, the reason and the next step.
 
-mod said;
+mod body;
 mod table;
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::client::Reply;
 use crate::error::{Failure, Kind};
-use said::Said;
+use body::Said;
 
 /// What was asked, where the answer's meaning depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::Ask::{
     self, AppToken, Delete, Identity, Media, Other, Post, Revocation, TemporaryCredentials,
     TokenCredentials,
 };
-use super::said::Said;
+use super::body::Said;
 use crate::error::Kind;
 
 /// One cause. Within `asks` and `statuses` (empty: any), one of the codes, problems or words must be there; where

@@ -270,7 +270,7 @@ mod tests {
             let mut url = url::Url::parse(&origin).unwrap();
             url.set_path(&path);
             url.set_query(query.as_deref());
-            let body = crate::client::form_text(&form).into_bytes();
+            let body = crate::client::Body::Form(form.clone()).form().into_owned();
             let credentials = |(identifier, secret): &(String, String)| Credentials::new(identifier, secret);
             let client = credentials(&client);
             let token = token.as_ref().map(credentials);

@@ -6,6 +6,7 @@ pub(crate) mod git;
 pub(crate) mod history;
 mod location;
 mod lock;
+mod placing;
 mod reading;
 mod replace;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
 pub(crate) use location::{as_named, in_home, shown};
+pub(crate) use placing::{Place, came_meanwhile, holds_others, placed, placed_all, takes_place_of};
 pub(crate) use reading::Flaw;
 
 use crate::account::Account;
@@ -40,6 +42,19 @@ pub(crate) struct Saved {
     pub(crate) tightened: bool,
     /// The file has further names (hard links), which keep the old content.
     pub(crate) other_names: bool,
+}
+
+impl Saved {
+    /// What the user should know about the save, a sentence each.
+    pub(crate) fn remarks(&self) -> impl Iterator<Item = &'static str> {
+        let tightened = self.tightened.then_some(
+            "the credentials file was readable by others: it is now readable by its owner alone (mode 0600)",
+        );
+        let other_names = self.other_names.then_some(
+            "the credentials file had further names (hard links): they keep the old content",
+        );
+        tightened.into_iter().chain(other_names)
+    }
 }
 
 impl Store {

@@ -5,11 +5,11 @@ use super::{Call, whose};
 use crate::account::{Account, Credentials};
 use crate::api::AccessLevel;
 use crate::client::{Client, Settings};
-use crate::commands::verify::{self, State};
-use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::commands::checking::{self, State};
+use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
+use crate::terminal::text::harmless;
 
 /// Asks about each consumer pair alone.
 pub(super) async fn apps(
@@ -26,24 +26,20 @@ pub(super) async fn apps(
         asked.push(&account.client);
         let finding = match oauth::app_token(http, &account.client).await {
             Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
-            Err(failure) if failure.kind.exit_code() == Kind::BadConsumerKey.exit_code() => {
-                Finding::problem(
-                    "app",
-                    failure.kind,
-                    format!("{}{}", whose(account, call), failure.reason),
-                    format!(
-                        "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
-                        call.login(account)
-                    ),
-                )
-            }
+            Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
+                "app",
+                failure.kind,
+                format!("{}{}", whose(account, call), failure.reason),
+                format!(
+                    "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
+                    call.login(account)
+                ),
+            ),
             // Not every server has this endpoint, nor is it open to every app; the accounts will tell.
-            Err(failure) if failure.kind.exit_code() == Kind::Forbidden.exit_code() => {
-                Finding::skipped(
-                    "app",
-                    format!("it could not be asked about: {}", failure.reason),
-                )
-            }
+            Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
+                "app",
+                format!("it could not be asked about: {}", failure.reason),
+            ),
             Err(failure) => Finding::failure("app", &failure),
         };
         report.add(finding)?;
@@ -74,7 +70,7 @@ pub(super) async fn accounts(
             "there is no access token to ask with",
         ));
     }
-    let findings = verify::check_all(&with_token, settings, output).await;
+    let findings = checking::check_all(&with_token, settings, output).await;
     for (account, found) in with_token.iter().zip(&findings) {
         let level = found.access_level();
         report.add(account_finding(account, found, call))?;
@@ -90,7 +86,7 @@ pub(super) async fn accounts(
     Ok(())
 }
 
-fn account_finding(account: &Account, found: &verify::Finding, call: &Call) -> Finding {
+fn account_finding(account: &Account, found: &checking::Finding, call: &Call) -> Finding {
     let name = found
         .identity
         .as_ref()

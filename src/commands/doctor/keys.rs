@@ -2,10 +2,9 @@
 
 use super::report::{Finding, Report};
 use super::{Call, whose};
-use crate::account::{Account, Credentials, Server};
-use crate::commands::shapes::{check_pair, looks_like_token};
+use crate::account::{Account, Credentials, Server, check_pair, looks_like_token};
 use crate::error::Kind;
-use crate::harmless::harmless;
+use crate::terminal::text::harmless;
 
 /// Checks labels and values; the accounts whose values may be sent.
 pub(super) fn check<'a>(

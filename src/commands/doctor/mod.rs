@@ -11,14 +11,14 @@ mod variables;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use super::accounts::{self, Accounts, Origin};
 use super::connection;
+use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, Server};
 use crate::cli::Doctor;
 use crate::error::Failure;
-use crate::harmless::harmless;
 use crate::output::Output;
 use crate::store::{self, Store};
+use crate::terminal::text::harmless;
 use report::{Finding, Report};
 
 /// How to call twauth so that it is about the same file and server.
@@ -32,16 +32,12 @@ struct Call {
     in_file: bool,
 }
 
-pub(super) async fn run(
-    arguments: &Doctor,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<ExitCode> {
     let (source, network) = (&arguments.source, &arguments.network);
-    let settings = connection::settings(network, verbosity, output)?;
-    let server = accounts::named_server(network)?;
-    let named = accounts::named_account(source)?;
-    let origin = accounts::origin(source, network)?;
+    let settings = connection::settings(network, output)?;
+    let server = sources::named_server(network)?;
+    let named = sources::named_account(source)?;
+    let origin = sources::origin(source, network)?;
     let mut report = Report::new(output);
     let mut call = Call::new(&origin, server.as_ref(), network.sandbox, arguments);
 
@@ -125,7 +121,7 @@ fn chosen<'a>(
     }
     let chosen = accounts.chosen()?;
     for account in &chosen {
-        accounts::check_server(account, server)?;
+        sources::check_server(account, server)?;
     }
     Ok(chosen)
 }

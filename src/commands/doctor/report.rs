@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::output::{Mark, Output};
+use crate::terminal::text::harmless;
 
 /// The outcome of one check.
 #[derive(Debug)]
@@ -136,6 +136,8 @@ impl Report {
                 self.findings.iter().filter(is_warning).count()
             ));
         }
-        Ok(ExitCode::from(problems().next().map_or(0, Kind::exit_code)))
+        Ok(ExitCode::from(
+            problems().next().map_or(0, |kind| kind.class().exit_code()),
+        ))
     }
 }

@@ -8,10 +8,10 @@ use super::file::typed;
 use super::report::{Finding, Report};
 use crate::account::{Account, Server};
 use crate::error::Kind;
-use crate::harmless::harmless;
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
 use crate::store::history::{self, Found, Values};
 use crate::store::{Store, shown};
+use crate::terminal::text::harmless;
 
 pub(super) async fn check(
     store: &Store,

@@ -2,7 +2,7 @@
 
 use super::report::{Finding, Report};
 use crate::cli::Doctor;
-use crate::commands::accounts::{Origin, default_file};
+use crate::commands::sources::{Origin, default_file};
 use crate::environment;
 
 pub(super) fn check(

@@ -4,16 +4,16 @@ use std::collections::HashSet;
 
 use crate::account::Account;
 use crate::cli::Import;
-use crate::commands::accounts;
+use crate::commands::sources;
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::terminal::text::harmless;
 
 /// Before the nameless are labelled: those that are, or may turn out to be, the account named.
 pub(super) fn choose_roughly(
     mut accounts: Vec<Account>,
     arguments: &Import,
 ) -> Result<Vec<Account>, Failure> {
-    if let Some(name) = accounts::named_account(&arguments.source)? {
+    if let Some(name) = sources::named_account(&arguments.source)? {
         accounts.retain(|account| {
             account.answers_to(&name) || account.screen_name.is_none() || account.user_id.is_none()
         });
@@ -23,7 +23,7 @@ pub(super) fn choose_roughly(
 
 /// The account named with `-a`, or all.
 pub(super) fn choose(accounts: Vec<Account>, arguments: &Import) -> Result<Vec<Account>, Failure> {
-    let Some(name) = accounts::named_account(&arguments.source)? else {
+    let Some(name) = sources::named_account(&arguments.source)? else {
         return Ok(accounts);
     };
     let (chosen, others): (Vec<Account>, Vec<Account>) = accounts
@@ -33,7 +33,7 @@ pub(super) fn choose(accounts: Vec<Account>, arguments: &Import) -> Result<Vec<A
         let held = if others.is_empty() {
             "no account".to_owned()
         } else {
-            accounts::labels(&others)
+            sources::labels(&others)
         };
         let reason = format!("{} is not there; it holds {held}", harmless(&name));
         let failure = Failure::new(Kind::NoSuchAccount, reason);

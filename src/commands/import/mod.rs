@@ -4,36 +4,23 @@ mod choosing;
 mod reading;
 
 use std::ffi::OsStr;
-use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::json;
 
-use super::placing::{Place, ask_place, placed_all, takes_place_of};
-use super::{accounts, connection, saved, verify};
+use super::sources::ask_place;
+use super::{checking, connection, sources};
 use crate::account::{Account, Credentials, Server};
 use crate::cli::Import;
 use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::formats::Found;
-use crate::harmless::harmless;
 use crate::output::Output;
 use crate::prompt;
-use crate::store::Store;
+use crate::store::{Place, Store, placed_all, takes_place_of};
+use crate::terminal::text::harmless;
 
-pub(super) async fn run(
-    arguments: &Import,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    import(arguments, verbosity, output)
-        .await
-        .context("could not import")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Result<()> {
-    let store = accounts::destination(
+pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()> {
+    let store = sources::destination(
         &arguments.source,
         &arguments.network,
         "import",
@@ -54,13 +41,13 @@ async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Re
     at_server(&mut accounts, arguments)?;
     if arguments.verify {
         accounts = choosing::choose_roughly(accounts, arguments)?;
-        verify(&mut accounts, arguments, verbosity, output).await?;
+        verify(&mut accounts, arguments, output).await?;
     }
     let accounts = choosing::choose(accounts, arguments)?;
     choosing::refuse_twins(&accounts)?;
     output.say(&format!(
         "found {} ({})",
-        accounts::labels(&accounts),
+        sources::labels(&accounts),
         found.format.name()
     ));
     for note in &found.notes {
@@ -74,7 +61,9 @@ async fn import(arguments: &Import, verbosity: u8, output: Output) -> anyhow::Re
             placed_all(document, &accounts, place)
         })?;
         output.say(&format!("saved in {}", store.shown()));
-        saved::tell(&done, output);
+        for remark in done.remarks() {
+            output.warn(remark);
+        }
     }
     report(arguments, &store, &accounts, &found, output)
 }
@@ -102,14 +91,14 @@ fn consumer_pair(in_file: &[Account]) -> Result<Credentials, Failure> {
 
 /// `--server` says where accounts live that do not say it themselves.
 fn at_server(accounts: &mut [Account], arguments: &Import) -> Result<(), Failure> {
-    let Some(named) = accounts::named_server(&arguments.network)? else {
+    let Some(named) = sources::named_server(&arguments.network)? else {
         return Ok(());
     };
     for account in accounts {
         if account.server == Server::X {
             account.server = named.clone();
         }
-        accounts::check_server(account, Some(&named))?;
+        sources::check_server(account, Some(&named))?;
     }
     Ok(())
 }
@@ -118,12 +107,11 @@ fn at_server(accounts: &mut [Account], arguments: &Import) -> Result<(), Failure
 async fn verify(
     accounts: &mut [Account],
     arguments: &Import,
-    verbosity: u8,
     output: Output,
 ) -> anyhow::Result<()> {
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let asked: Vec<&Account> = accounts.iter().collect();
-    let findings = verify::check_all(&asked, &settings, output).await;
+    let findings = checking::check_all(&asked, &settings, output).await;
     for (account, finding) in accounts.iter_mut().zip(findings) {
         if let Some(failure) = finding.failure {
             let label = harmless(&account.label());
@@ -179,7 +167,7 @@ async fn place(
     let reason = format!(
         "{} holds {} already",
         store.shown(),
-        accounts::labels(in_file)
+        sources::labels(in_file)
     );
     Err(Failure::new(Kind::AccountExists, reason)
         .hint("say --add to keep it beside what is imported, or --replace to put the imported account in its place")

@@ -1,52 +1,37 @@
 //! `login`: from a consumer pair to a saved, verified account.
 
-mod dance;
-mod gather;
-mod pair;
-mod save;
+mod authorization;
+mod consumer_pair;
+mod plan;
+mod saving;
 
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::verify::{self, Finding};
-use super::{connection, placing};
+use super::checking::{self, Finding};
+use super::{connection, sources};
 use crate::account::Account;
 use crate::api::AccessLevel;
 use crate::cli::Login;
 use crate::client::Client;
-use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::error::{Class, Failure, Kind};
 use crate::output::Output;
-use gather::Plan;
-use save::Unsaved;
+use crate::terminal::text::harmless;
+use plan::Plan;
+use saving::Unsaved;
 
-pub(super) async fn run(
-    arguments: &Login,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    let outcome = log_in(arguments, verbosity, output).await;
-    outcome.map_err(|error| {
-        if is_cancelled(&error) {
-            error
-        } else {
-            error.context("could not log in")
-        }
-    })
-}
-
-async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
-    let plan = gather::plan(arguments, output).await?;
+pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
+    let settings = connection::settings(&arguments.network, output)?;
+    let plan = plan::plan(arguments, output).await?;
     let connection = connection::connect(&plan.server, settings).await?;
     let http = &connection.http;
 
     let granted = if arguments.with_token {
-        dance::existing_token().await?
+        authorization::existing_token().await?
     } else {
-        dance::authorize(http, &plan, output).await?
+        authorization::authorize(http, &plan, output).await?
     };
     let account = Account {
         screen_name: granted.screen_name,
@@ -72,7 +57,7 @@ async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Res
     } else {
         let finding = match finding {
             Some(finding) => finding,
-            None => verify::check(http, account).await,
+            None => checking::check(http, account).await,
         };
         confirm(finding, output)?
     };
@@ -82,9 +67,9 @@ async fn log_in(arguments: &Login, verbosity: u8, output: Output) -> anyhow::Res
 /// Writes the account to the file; should another one have come into it meanwhile, a person is asked.
 async fn save(unsaved: &mut Unsaved<'_>, plan: &Plan, output: Output) -> anyhow::Result<()> {
     match unsaved.save(plan.force, (plan.place, &plan.in_file), output) {
-        Err(failure) if failure.kind == Kind::FileChanged && gather::can_ask(output) => {
+        Err(failure) if failure.kind == Kind::FileChanged && plan::can_ask(output) => {
             let in_file = plan.store.read()?.unwrap_or_default();
-            let place = placing::ask_place(&plan.store, &in_file).await?;
+            let place = sources::ask_place(&plan.store, &in_file).await?;
             Ok(unsaved.save(plan.force, (place, &in_file), output)?)
         }
         outcome => Ok(outcome?),
@@ -102,7 +87,7 @@ async fn label(
     if arguments.no_verify && plan.named.is_none() {
         return Ok(None);
     }
-    let finding = verify::check(http, unsaved.account()).await;
+    let finding = checking::check(http, unsaved.account()).await;
     if let Some(identity) = &finding.identity {
         unsaved.label(identity.screen_name.clone(), identity.user_id.clone());
         output.say(&format!("the token belongs to @{}", identity.screen_name));
@@ -133,13 +118,13 @@ fn confirm(finding: Finding, output: Output) -> anyhow::Result<AccessLevel> {
         None => output.say(&format!("access level: {level}")),
     }
     if level == AccessLevel::Read {
-        verify::read_only(output);
+        checking::read_only(output);
     }
     Ok(level)
 }
 
 fn is_refusal(failure: &Failure) -> bool {
-    failure.kind.exit_code() == Kind::Refused.exit_code()
+    failure.kind.class() == Class::Refused
 }
 
 fn report(
@@ -165,10 +150,4 @@ fn report(
         output.line(&harmless(name))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn is_cancelled(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<Failure>()
-        .is_some_and(|failure| failure.kind == Kind::Cancelled)
 }

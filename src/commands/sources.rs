@@ -8,10 +8,12 @@ use crate::account::{Account, Credentials, Server};
 use crate::cli::{Network, Source};
 use crate::environment;
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::output::Output;
+use crate::prompt;
 use crate::sandbox;
-use crate::standard_error::talk;
-use crate::store::{self, Store, as_named, in_home};
+use crate::store::{self, Place, Store, as_named, in_home};
+use crate::terminal::stderr::talk;
+use crate::terminal::text::harmless;
 
 const DEFAULT_FILE: &str = "tw.json";
 const SANDBOX_FILE: &str = "tw-sandbox.json";
@@ -117,9 +119,13 @@ pub(super) fn named_account(source: &Source) -> Result<Option<String>, Failure> 
 }
 
 /// Reads the accounts of a command that sends their secrets, each to its own server.
-pub(super) fn load(source: &Source, network: &Network, verbosity: u8) -> Result<Accounts, Failure> {
+pub(super) fn load(
+    source: &Source,
+    network: &Network,
+    output: Output,
+) -> Result<Accounts, Failure> {
     let server = named_server(network)?;
-    let accounts = held(source, network, server.as_ref(), verbosity)?;
+    let accounts = held(source, network, server.as_ref(), output)?;
     for account in accounts.chosen()? {
         check_server(account, server.as_ref())?;
     }
@@ -131,7 +137,7 @@ pub(super) fn held(
     source: &Source,
     network: &Network,
     server: Option<&Server>,
-    verbosity: u8,
+    output: Output,
 ) -> Result<Accounts, Failure> {
     let named = named_account(source)?;
     let origin = origin(source, network)?;
@@ -139,7 +145,7 @@ pub(super) fn held(
         Origin::File(store) => store.read()?.ok_or_else(|| no_file(store, network))?,
         Origin::StandardInput => store::read_from(io::stdin().lock())?,
         Origin::Variables(client, token) => {
-            mention_passed_over_file(network, verbosity);
+            mention_passed_over_file(network, output);
             vec![Account {
                 screen_name: None,
                 user_id: None,
@@ -235,7 +241,7 @@ pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
 
 /// The account whose app is meant, with or without a token. Where there is no file, the consumer pair of the variables
 /// will do, and in the sandbox its own.
-pub(super) fn app(source: &Source, network: &Network, verbosity: u8) -> Result<Account, Failure> {
+pub(super) fn app(source: &Source, network: &Network, output: Output) -> Result<Account, Failure> {
     if source.creds.is_none()
         && let Origin::File(store) = origin(source, network)?
         && store.path() == default_file(network)?.path()
@@ -244,7 +250,7 @@ pub(super) fn app(source: &Source, network: &Network, verbosity: u8) -> Result<A
     {
         return Ok(app);
     }
-    load(source, network, verbosity)?.one().cloned()
+    load(source, network, output)?.one().cloned()
 }
 
 /// An app that belongs to no account of ours.
@@ -296,16 +302,6 @@ pub(super) fn labels(accounts: &[Account]) -> String {
     shown.join(", ")
 }
 
-/// A key as it may be shown: its last four characters.
-pub(super) fn masked(key: &str) -> String {
-    let shown = if key.len() >= 12 {
-        key.get(key.len() - 4..).unwrap_or("")
-    } else {
-        ""
-    };
-    format!("...{}", harmless(shown))
-}
-
 fn no_file(store: &Store, network: &Network) -> Failure {
     let login = if network.sandbox {
         "twauth login --sandbox"
@@ -325,8 +321,8 @@ fn no_file(store: &Store, network: &Network) -> Failure {
     .hint(hint)
 }
 
-fn mention_passed_over_file(network: &Network, verbosity: u8) {
-    if verbosity > 0
+fn mention_passed_over_file(network: &Network, output: Output) {
+    if output.verbosity() > 0
         && let Ok(store) = default_file(network)
         && store.path().exists()
     {
@@ -335,4 +331,30 @@ fn mention_passed_over_file(network: &Network, verbosity: u8) {
             store.shown()
         ));
     }
+}
+
+/// What becomes of another account beside those of the file, asked of the person.
+pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
+    let choices = if in_file.len() == 1 {
+        "add, replace or cancel"
+    } else {
+        "add or cancel"
+    };
+    let question = format!(
+        "{} holds {}. Another account: {choices}?",
+        store.shown(),
+        labels(in_file)
+    );
+    for _ in 0..3 {
+        match prompt::or_leave(&prompt::line(&question).await?)?
+            .to_ascii_lowercase()
+            .as_str()
+        {
+            "a" | "add" => return Ok(Place::Add),
+            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
+            "c" | "cancel" => break,
+            _ => {}
+        }
+    }
+    Err(prompt::cancelled().into())
 }

@@ -1,13 +1,11 @@
 //! Keeping what was granted: into the file, else into a rescue file, whatever happens in between.
 
 use crate::account::Account;
-use crate::commands::placing::{Place, came_meanwhile, holds_others, placed};
-use crate::commands::saved;
 use crate::error::{Failure, system_reason};
-use crate::harmless::harmless;
 use crate::output::Output;
-use crate::standard_error::talk;
-use crate::store::{Store, shown};
+use crate::store::{Place, Store, came_meanwhile, holds_others, placed, shown};
+use crate::terminal::stderr::talk;
+use crate::terminal::text::harmless;
 
 /// An account that is in no file yet. Dropped before it is saved (an error, an interruption), it goes to a rescue file.
 #[derive(Debug)]
@@ -60,7 +58,9 @@ impl<'store> Unsaved<'store> {
             harmless(&account.label()),
             self.store.shown()
         ));
-        saved::tell(&done, output);
+        for remark in done.remarks() {
+            output.warn(remark);
+        }
         Ok(())
     }
 }

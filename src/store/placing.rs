@@ -1,48 +1,21 @@
-//! Where accounts go among those of the credentials file, chosen by options or by the person.
+//! Where accounts go among those of the credentials file.
 
-use super::accounts;
+use super::document::Document;
 use crate::account::Account;
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
-use crate::prompt;
-use crate::store::{Document, Store};
+use crate::terminal::text::harmless;
 
 /// What becomes of an account that the file does not hold yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// The file is new, lacks only the token, or holds the very account.
     Obvious,
     Add,
     Replace,
 }
 
-pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
-    let choices = if in_file.len() == 1 {
-        "add, replace or cancel"
-    } else {
-        "add or cancel"
-    };
-    let question = format!(
-        "{} holds {}. Another account: {choices}?",
-        store.shown(),
-        accounts::labels(in_file)
-    );
-    for _ in 0..3 {
-        match prompt::or_leave(&prompt::line(&question).await?)?
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "a" | "add" => return Ok(Place::Add),
-            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
-            "c" | "cancel" => break,
-            _ => {}
-        }
-    }
-    Err(prompt::cancelled().into())
-}
-
 /// Puts the account where it belongs among the file's entries as they are now.
-pub(super) fn placed<'text>(
+pub(crate) fn placed<'text>(
     document: Option<Document<'text>>,
     account: &Account,
     place: Place,
@@ -67,7 +40,7 @@ pub(super) fn placed<'text>(
 }
 
 /// Whether the file holds an account that is neither `account` nor among those known.
-pub(super) fn holds_others(
+pub(crate) fn holds_others(
     document: Option<&Document<'_>>,
     known: &[Account],
     account: &Account,
@@ -82,13 +55,13 @@ pub(super) fn holds_others(
     })
 }
 
-pub(super) fn came_meanwhile() -> Failure {
+pub(crate) fn came_meanwhile() -> Failure {
     let reason = "another account has come into the file meanwhile";
     Failure::new(Kind::FileChanged, reason).hint("log in again with --add")
 }
 
 /// Puts several accounts among the file's entries, each where it belongs.
-pub(super) fn placed_all<'text>(
+pub(crate) fn placed_all<'text>(
     mut document: Option<Document<'text>>,
     accounts: &[Account],
     place: Place,
@@ -125,7 +98,7 @@ fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Fail
 }
 
 /// Whether `entry` is the same account, or waits for a token of its app.
-pub(super) fn takes_place_of(account: &Account, entry: &Account) -> bool {
+pub(crate) fn takes_place_of(account: &Account, entry: &Account) -> bool {
     is_same(entry, account) || waits_for(entry, account)
 }
 

@@ -1,5 +1,8 @@
 //! The terminal's state, given back on every way out: an answer, a signal, a stop in the background.
 
+pub(crate) mod stderr;
+pub(crate) mod text;
+
 #[cfg(unix)]
 pub(crate) use unix::{Guard, columns, interruption, survive_file_limits, wait_for_input};
 
@@ -21,7 +24,7 @@ mod unix {
     use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
 
-    use crate::standard_error::ask;
+    use crate::terminal::stderr::ask;
 
     /// The question that is being asked, where the terminal does not show the answer.
     static HIDDEN: Mutex<Option<Hidden>> = Mutex::new(None);

@@ -2,10 +2,8 @@
 
 use anyhow::Context as _;
 
-use crate::account::{Account, Credentials, Server};
+use crate::account::{Account, Credentials, Server, check_pair, masked};
 use crate::cli::Login;
-use crate::commands::accounts;
-use crate::commands::shapes::check_pair;
 use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::output::Output;
@@ -46,7 +44,7 @@ pub(super) async fn pair(
     if let Some(pair) = stored(key.as_deref(), server, in_file, known)? {
         output.say(&format!(
             "using the consumer key {} of {}",
-            accounts::masked(&pair.identifier),
+            masked(&pair.identifier),
             store.shown()
         ));
         return Ok(pair);

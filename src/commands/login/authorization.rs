@@ -2,17 +2,17 @@
 
 use url::form_urlencoded;
 
-use super::gather::Plan;
+use super::plan::Plan;
 use crate::account::Credentials;
 use crate::browser;
 use crate::callback::{self, Listener, Redirect};
 use crate::client::Client;
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::oauth::{self, Granted, OUT_OF_BAND};
 use crate::output::Output;
 use crate::prompt;
-use crate::standard_error::talk;
+use crate::terminal::stderr::talk;
+use crate::terminal::text::harmless;
 
 /// A refused PIN spends its request token at X, so each try begins anew.
 const TRIES: usize = 3;

@@ -22,7 +22,7 @@ const OWN_HEADERS: &[&str] = &[
 ];
 
 /// A method, in the capitals in which it is signed.
-pub(super) fn method(text: &str) -> Result<Method, Failure> {
+pub(in crate::commands) fn method(text: &str) -> Result<Method, Failure> {
     let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes());
     match method {
         Ok(method) if method != Method::CONNECT => Ok(method),
@@ -34,7 +34,7 @@ pub(super) fn method(text: &str) -> Result<Method, Failure> {
 }
 
 /// A whole URL that is sent as it is typed. A fragment would be lost in silence: only ever a `#` that was not encoded.
-pub(super) fn url(text: &str) -> Result<Url, Failure> {
+pub(in crate::commands) fn url(text: &str) -> Result<Url, Failure> {
     if text.contains(char::is_control) {
         return Err(usage(
             "the URL holds a control character",
@@ -83,7 +83,7 @@ pub(super) fn url(text: &str) -> Result<Url, Failure> {
 }
 
 /// Fields of a form, each divided at its first equals sign.
-pub(super) fn fields(typed: &[String]) -> Result<Vec<(String, String)>, Failure> {
+pub(in crate::commands) fn fields(typed: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let divided = typed.iter().map(|field| {
         let (name, value) = field.split_once('=').ok_or_else(|| {
             usage(
@@ -97,7 +97,7 @@ pub(super) fn fields(typed: &[String]) -> Result<Vec<(String, String)>, Failure>
 }
 
 /// Refuses what would stand beside the signature's own parameters.
-pub(super) fn check_names(url: &Url, body: &Body) -> Result<(), Failure> {
+pub(in crate::commands) fn check_names(url: &Url, body: &Body) -> Result<(), Failure> {
     if holds_protocol_parameter(url, &body.form()) {
         return Err(usage(
             "a parameter of the query or the form is one that the signature brings itself",
@@ -108,7 +108,9 @@ pub(super) fn check_names(url: &Url, body: &Body) -> Result<(), Failure> {
 }
 
 /// Headers as curl takes them: `Name: value`.
-pub(super) fn headers(typed: &[String]) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
+pub(in crate::commands) fn headers(
+    typed: &[String],
+) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
     typed.iter().map(|line| header(line)).collect()
 }
 

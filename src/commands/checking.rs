@@ -7,21 +7,21 @@ use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream;
 
+use super::connection::{self, Connection};
+use super::sources;
 use crate::account::{Account, Credentials, Server};
 use crate::api::{self, AccessLevel, Identity};
 use crate::client::{Client, Settings};
-use crate::commands::accounts;
-use crate::commands::connection::{self, Connection};
-use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
+use crate::error::{Class, Failure, Kind};
 use crate::output::{Output, Progress};
+use crate::terminal::text::harmless;
 
 /// How many accounts are asked about at a time.
 const AT_ONCE: usize = 64;
 
 /// What verification finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum State {
+pub(super) enum State {
     Ok,
     ReadOnly,
     Renamed,
@@ -65,7 +65,7 @@ impl State {
             | Kind::TimedOut
             // The stored server may not be asked.
             | Kind::Usage => Self::Unreachable,
-            kind if kind.exit_code() == Kind::ServerError.exit_code() => Self::ServerError,
+            kind if kind.class() == Class::Unreachable => Self::ServerError,
             _ => Self::Refused,
         }
     }
@@ -73,15 +73,15 @@ impl State {
 
 /// The finding for one account.
 #[derive(Debug)]
-pub(in crate::commands) struct Finding {
-    pub(in crate::commands) state: State,
+pub(super) struct Finding {
+    pub(super) state: State,
     /// Whom the server says the credentials belong to.
-    pub(in crate::commands) identity: Option<Identity>,
-    pub(in crate::commands) failure: Option<Failure>,
+    pub(super) identity: Option<Identity>,
+    pub(super) failure: Option<Failure>,
 }
 
 impl Finding {
-    pub(in crate::commands) fn access_level(&self) -> AccessLevel {
+    pub(super) fn access_level(&self) -> AccessLevel {
         self.identity
             .as_ref()
             .map_or(AccessLevel::Unknown, |identity| identity.access_level)
@@ -98,8 +98,8 @@ impl Finding {
 
 /// Asks the server about one account. The first endpoint does not say why it refuses, and has been wrong for hours,
 /// so the second is asked before an account is called refused.
-pub(in crate::commands) async fn check(http: &Client, account: &Account) -> Finding {
-    let (client, token) = match accounts::token(account) {
+pub(super) async fn check(http: &Client, account: &Account) -> Finding {
+    let (client, token) = match sources::token(account) {
         Ok(token) => (&account.client, token),
         Err(failure) => return Finding::failed(failure),
     };
@@ -174,7 +174,7 @@ fn compare(account: &Account, identity: Identity) -> Finding {
 }
 
 /// Checks all accounts, in file order, behind a bar where it takes a while.
-pub(in crate::commands) async fn check_all(
+pub(super) async fn check_all(
     chosen: &[&Account],
     settings: &Settings,
     output: Output,
@@ -235,4 +235,13 @@ async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progres
 
 async fn numbered(connection: &Connection, account: &Account, index: usize) -> (usize, Finding) {
     (index, check(&connection.http, account).await)
+}
+
+/// The three steps that mend a token that may only read.
+pub(super) fn read_only(output: Output) {
+    output.warn("this token may only read: it cannot post");
+    output.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings");
+    output.hint("2. save");
+    output
+        .hint("3. log in again with `twauth login`: a token keeps the permission it was made with");
 }

@@ -1,9 +1,34 @@
-//! The shapes of X's keys, by which mistakes are recognised.
+//! Credentials, and the shapes of X's keys, by which mistakes are recognised.
+
+use std::fmt;
 
 use crate::error::{Failure, Kind};
+use crate::terminal::text::harmless;
+
+/// An identifier with its shared secret (RFC 5849 section 1.1): the client's, a temporary or a token pair.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    pub(crate) identifier: String,
+    pub(crate) secret: String,
+}
+
+impl Credentials {
+    pub(crate) fn new(identifier: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            identifier: identifier.into(),
+            secret: secret.into(),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(masked)")
+    }
+}
 
 /// Refuses what can only be a mistake, judged by the shapes of X's keys.
-pub(super) fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
+pub(crate) fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
     let wrong = |reason: &str| {
         Err(Failure::new(Kind::Usage, reason)
             .hint("copy the API Key and the API Key Secret from Keys & Tokens of the app at console.x.com"))
@@ -35,11 +60,21 @@ pub(super) fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), 
 }
 
 /// Whether it has the shape of X's access tokens: the user's id, a hyphen, the rest.
-pub(super) fn looks_like_token(value: &str) -> bool {
+pub(crate) fn looks_like_token(value: &str) -> bool {
     value.split_once('-').is_some_and(|(id, rest)| {
         id.len() >= 5
             && id.bytes().all(|byte| byte.is_ascii_digit())
             && rest.len() >= 20
             && !rest.contains("sandbox")
     })
+}
+
+/// A key as it may be shown: its last four characters.
+pub(crate) fn masked(key: &str) -> String {
+    let shown = if key.len() >= 12 {
+        key.get(key.len() - 4..).unwrap_or("")
+    } else {
+        ""
+    };
+    format!("...{}", harmless(shown))
 }

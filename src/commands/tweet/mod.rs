@@ -1,39 +1,30 @@
 //! `tweet`: one post, sent once, with its media and what it answers.
 
+mod attachments;
+mod text;
+
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use serde_json::json;
 
-use super::accounts::{self, Origin};
-use super::post_id::post_id;
-use super::{attachments, connection, text};
+use super::connection;
+use super::sources::{self, Origin};
 use crate::account::{Account, Server};
-use crate::api::{self, Attached, InReplyTo, Media, NewPost};
+use crate::api::{self, Attached, InReplyTo, Media, NewPost, post_id};
 use crate::cli::Tweet;
 use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::output::Output;
-use crate::standard_error::talk;
+use crate::terminal::stderr::talk;
+use crate::terminal::text::harmless;
 use crate::weight::{LIMIT, weight};
 
-pub(super) async fn run(
-    arguments: &Tweet,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    post(arguments, verbosity, output)
-        .await
-        .context("could not post")
-}
-
-async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<ExitCode> {
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
-    let token = accounts::token(account)?;
+    let token = sources::token(account)?;
     let media = attachments::gather(&arguments.attachments)?;
     let reply_to = arguments.reply_to.as_deref().map(post_id).transpose()?;
     let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
@@ -45,7 +36,7 @@ async fn post(arguments: &Tweet, verbosity: u8, output: Output) -> anyhow::Resul
         arguments.no_length_check,
         media.is_empty(),
     )?;
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+    let settings = connection::settings(&arguments.network, output)?;
     let draft = Draft {
         text: &text,
         length: weight.length,
@@ -110,7 +101,7 @@ async fn passing(
     pause: Duration,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let token = accounts::token(account)?;
+    let token = sources::token(account)?;
     if !output.is_json() {
         report(account, id, false, output)?;
     }

@@ -1,17 +1,18 @@
 //! Everything a login needs to know before it asks anything of the server.
 
-use super::pair;
+use super::consumer_pair;
 use crate::account::{Account, Credentials, Server, is_screen_name, is_user_id};
 use crate::browser::Choice;
 use crate::cli::Login;
-use crate::commands::accounts;
-use crate::commands::placing::{Place, ask_place};
+use crate::commands::sources;
+use crate::commands::sources::ask_place;
 use crate::error::{Failure, Kind};
-use crate::harmless::harmless;
 use crate::oauth::OUT_OF_BAND;
 use crate::output::Output;
 use crate::prompt;
+use crate::store::Place;
 use crate::store::Store;
+use crate::terminal::text::harmless;
 
 /// What is settled before the first request.
 #[derive(Debug)]
@@ -34,17 +35,17 @@ pub(super) struct Plan {
 }
 
 pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Plan> {
-    let store = accounts::destination(
+    let store = sources::destination(
         &arguments.source,
         &arguments.network,
         "login",
         "name a file with --creds FILE",
     )?;
-    let named = accounts::named_account(&arguments.source)?;
+    let named = sources::named_account(&arguments.source)?;
     let in_file = store.read()?.unwrap_or_default();
     let known = known(named.as_deref(), &in_file)?;
     let server = server(arguments, known.as_ref(), &in_file)?;
-    let client = pair::given(arguments)?;
+    let client = consumer_pair::given(arguments)?;
     check_callback(arguments)?;
     let waits = waits(&in_file, &server, client.0.as_deref());
     let place = if in_file.is_empty() || known.is_some() || waits {
@@ -53,7 +54,8 @@ pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Pl
         chosen_place(arguments, &store, &in_file, output)?
     };
     store.prepare(arguments.force)?;
-    let client = pair::pair(client, &server, &in_file, known.as_ref(), &store, output).await?;
+    let client =
+        consumer_pair::pair(client, &server, &in_file, known.as_ref(), &store, output).await?;
     let place = match place {
         Some(place) => place,
         None => ask_place(&store, &in_file).await?,
@@ -129,12 +131,12 @@ fn server(
     known: Option<&Account>,
     in_file: &[Account],
 ) -> Result<Server, Failure> {
-    let named = accounts::named_server(&arguments.network)?;
+    let named = sources::named_server(&arguments.network)?;
     if let Some(account) = known {
         if let Some(named) = named.as_ref().filter(|named| account.waits_at(named)) {
             return Ok(named.clone());
         }
-        accounts::check_server(account, named.as_ref())?;
+        sources::check_server(account, named.as_ref())?;
         return Ok(account.server.clone());
     }
     let shared = in_file
@@ -197,7 +199,7 @@ fn chosen_place(
                 format!(
                     "{} holds several accounts, and --replace does not say which: {}",
                     store.shown(),
-                    accounts::labels(several)
+                    sources::labels(several)
                 ),
             )
             .hint("log one of them in again with -a NAME, or add another with --add")),
@@ -209,7 +211,7 @@ fn chosen_place(
     let reason = format!(
         "{} holds {} already",
         store.shown(),
-        accounts::labels(in_file)
+        sources::labels(in_file)
     );
     Err(Failure::new(Kind::AccountExists, reason).hint("say --add to keep it beside the new account, --replace to put the new one in its place, or -a NAME to log it in again"))
 }

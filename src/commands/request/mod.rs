@@ -1,15 +1,18 @@
 //! `request`: any signed request to the account's server.
 
+pub(super) mod arguments;
+
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::Value;
 use url::Url;
 
-use super::accounts::{self, Origin};
-use super::{connection, typed};
+use arguments as typed;
+
+use super::connection;
+use super::sources::{self, Origin};
 use crate::account::Account;
 use crate::api::unknown_fate;
 use crate::cli::Request;
@@ -17,33 +20,20 @@ use crate::client::{
     Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Reply,
     Signer, form_decoded, is_form,
 };
-use crate::error::{Failure, Kind};
-use crate::harmless::is_harmful;
+use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
 use crate::refusal::{Ask, refusal};
-
-/// The exit code that for a post would mean that nothing was sent.
-const UNREACHED: u8 = 3;
+use crate::terminal::text::is_harmful;
 
 /// The most that is read of a body.
 const BODY_LIMIT: u64 = 64 << 20;
 
-pub(super) async fn run(
-    arguments: &Request,
-    verbosity: u8,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    send(arguments, verbosity, output)
-        .await
-        .context("could not make the request")
-}
-
-async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Result<ExitCode> {
-    let settings = connection::settings(&arguments.network, verbosity, output)?;
+pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<ExitCode> {
+    let settings = connection::settings(&arguments.network, output)?;
     let mut headers = typed::headers(&arguments.header)?;
     let fields = typed::fields(&arguments.form)?;
-    let (account, input_is_taken) = account(arguments, verbosity)?;
+    let (account, input_is_taken) = account(arguments, output)?;
     let body = body(arguments, fields, &mut headers, input_is_taken)?;
     let default = if matches!(body, Body::Empty) {
         "GET"
@@ -64,7 +54,7 @@ async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Res
         Some(value) => Authorization::Ready(value),
         None => Authorization::OAuth(Signer::new(
             &account.client,
-            Some(accounts::token(&account)?),
+            Some(sources::token(&account)?),
         )),
     };
     let call = Call {
@@ -78,15 +68,15 @@ async fn send(arguments: &Request, verbosity: u8, output: Output) -> anyhow::Res
 }
 
 /// Who asks. Where the app asks for itself, an account without a token will do, or the sandbox's own app.
-fn account(arguments: &Request, verbosity: u8) -> Result<(Account, bool), Failure> {
+fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failure> {
     if arguments.bearer {
-        let app = accounts::app(&arguments.source, &arguments.network, verbosity)?;
-        let origin = accounts::origin(&arguments.source, &arguments.network)?;
+        let app = sources::app(&arguments.source, &arguments.network, output)?;
+        let origin = sources::origin(&arguments.source, &arguments.network)?;
         return Ok((app, matches!(origin, Origin::StandardInput)));
     }
-    let accounts = accounts::load(&arguments.source, &arguments.network, verbosity)?;
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?.clone();
-    accounts::token(&account)?;
+    sources::token(&account)?;
     Ok((account, matches!(accounts.origin, Origin::StandardInput)))
 }
 
@@ -227,7 +217,7 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
     }
     beside(Some(&reply), output)?;
     let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
-    let says_nothing = reply.status >= 500 || refused.kind.exit_code() == UNREACHED;
+    let says_nothing = reply.status >= 500 || refused.kind.class() == Class::Unreachable;
     if posts && says_nothing {
         let hint = "look at the account before you repeat it";
         return Err(unknown_fate(&refused).hint(hint).into());
