@@ -1,5 +1,7 @@
 //! `run`: a command with one account's credentials in its environment.
 
+use std::ffi::OsStr;
+use std::io;
 use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::Context as _;
@@ -9,6 +11,7 @@ use crate::cli::{Network, Run};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
+use crate::terminal::text::harmless;
 
 pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
     let mut command = command(arguments, output)?;
@@ -38,20 +41,30 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
 #[cfg(unix)]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
-    Err(not_started(&command.exec()).into())
+    let error = command.exec();
+    Err(not_started(command.get_program(), &error).into())
 }
 
 #[cfg(not(unix))]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
-    let status = command.status().map_err(|error| not_started(&error))?;
+    let status = command
+        .status()
+        .map_err(|error| not_started(command.get_program(), &error))?;
     Ok(exit_code_of(status))
 }
 
-fn not_started(error: &std::io::Error) -> Failure {
-    Failure::new(
-        Kind::Internal,
-        format!("it could not be started: {}", system_reason(error)),
-    )
+/// Why a child did not start. As in shells, that there is no such command has an exit code of its own.
+pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
+    let name = harmless(&program.to_string_lossy());
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Failure::new(Kind::NoSuchCommand, format!("there is no command `{name}`"))
+        }
+        _ => Failure::new(
+            Kind::Internal,
+            format!("could not start `{name}`: {}", system_reason(error)),
+        ),
+    }
     .hint("check its name and path")
 }
 

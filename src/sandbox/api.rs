@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::authorization::{self, Caller, Refusal};
+use super::authorization::{self, Caller};
 use super::call::Call;
-use super::replies::{Reply, invalid_request, no_such_page, rate_limited, read_only, v1_error};
+use super::replies::{Reply, no_such_page, rate_limited, read_only, v1_error};
 use super::state::State;
-use super::tokens::{self, Level};
+use super::tokens::Level;
 use super::users::User;
 use super::{fault_replies, media, oauth, posts};
 
@@ -18,7 +18,6 @@ const WINDOW: u64 = 15 * 60;
 #[derive(Clone, Copy)]
 pub(super) enum Endpoint<'a> {
     Me,
-    User(&'a str),
     Post,
     DeletePost(&'a str),
     Upload,
@@ -37,7 +36,6 @@ impl<'a> Endpoint<'a> {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         Some(match (method, segments.as_slice()) {
             ("GET", ["2", "users", "me"]) => Self::Me,
-            ("GET", ["2", "users", "by", "username", name]) => Self::User(name),
             ("POST", ["2", "tweets"]) => Self::Post,
             ("DELETE", ["2", "tweets", id]) => Self::DeletePost(id),
             ("POST", ["2", "media", "upload"]) => Self::Upload,
@@ -60,7 +58,6 @@ impl<'a> Endpoint<'a> {
         !matches!(
             self,
             Self::Me
-                | Self::User(_)
                 | Self::UploadStatus
                 | Self::VerifyCredentials
                 | Self::Update
@@ -69,71 +66,48 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// Who makes a call: an account, or the app for itself.
-pub(super) enum Author {
-    Account(Caller),
-    App,
-}
-
-/// What the head of a call decides: a refusal, or the author, where the signature covers no body that is still to come.
-pub(super) fn admitted(call: &Call, state: &mut State) -> Result<Option<Author>, Reply> {
+/// What the head of a call decides: a refusal, or the caller, where the signature covers no body that is still to come.
+pub(super) fn admitted(call: &Call, state: &mut State) -> Result<Option<Caller>, Reply> {
     let family = call.family();
-    let endpoint = Endpoint::of(&call.method, &call.path).ok_or_else(|| no_such_page(family))?;
+    if Endpoint::of(&call.method, &call.path).is_none() {
+        return Err(no_such_page(family));
+    }
     if let Some(reply) = fault_replies::of_server(state, family) {
         return Err(reply);
     }
     if call.is_form() {
         return Ok(None);
     }
-    let author = author(call, endpoint, state).map_err(|refusal| refusal.reply(family))?;
-    Ok(Some(author))
+    let caller = authorization::caller(call, state).map_err(|refusal| refusal.reply(family))?;
+    Ok(Some(caller))
 }
 
-/// The reply to a whole call, from the author its head named or its form names.
-pub(super) fn answer(call: &Call, admitted: Option<Author>, state: &mut State) -> Reply {
+/// The reply to a whole call of `admitted`, or of whoever its form names.
+pub(super) fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
     let family = call.family();
-    let Some(endpoint) = Endpoint::of(&call.method, &call.path) else {
-        return no_such_page(family);
-    };
-    let author = match admitted.map_or_else(|| author(call, endpoint, state), Ok) {
-        Ok(author) => author,
+    let caller = match admitted.map_or_else(|| authorization::caller(call, state), Ok) {
+        Ok(caller) => caller,
         Err(refusal) => return refusal.reply(family),
-    };
-    let level = match &author {
-        Author::Account(caller) => caller.level,
-        Author::App => Level::Read,
     };
     let (reply, remaining, reset) = match state.limited_until() {
         Some(until) => (rate_limited(family), 0, until),
         None => (
-            granted(call, endpoint, &author, state),
+            granted(call, &caller, state),
             LIMIT - 1,
             state.now() + WINDOW,
         ),
     };
     reply
-        .header("x-access-level", level.header())
+        .header("x-access-level", caller.level.header())
         .header("x-rate-limit-limit", LIMIT.to_string())
         .header("x-rate-limit-remaining", remaining.to_string())
         .header("x-rate-limit-reset", reset.to_string())
 }
 
-fn author(call: &Call, endpoint: Endpoint<'_>, state: &mut State) -> Result<Author, Refusal> {
-    if !matches!(endpoint, Endpoint::User(_)) || !authorization::is_app_only(call) {
-        return authorization::caller(call, state).map(Author::Account);
-    }
-    match call.scheme() {
-        Some((_, token)) if token == tokens::bearer() => Ok(Author::App),
-        _ => Err(Refusal::Token),
-    }
-}
-
-/// The reply to an author who is known and within the limits.
-fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut State) -> Reply {
-    let caller = match (author, endpoint) {
-        (_, Endpoint::User(name)) => return by_name(name),
-        (Author::Account(caller), _) => caller,
-        (Author::App, _) => return Refusal::AppOnly.reply(call.family()),
+/// The reply to a caller who is known and within the limits.
+fn granted(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    let Some(endpoint) = Endpoint::of(&call.method, &call.path) else {
+        return no_such_page(call.family());
     };
     if let Some(reply) = fault_replies::of_account(state, call.family()) {
         return reply;
@@ -142,7 +116,7 @@ fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut Sta
         return read_only();
     }
     match endpoint {
-        Endpoint::Me | Endpoint::User(_) => v2_user(&caller.user),
+        Endpoint::Me => v2_user(&caller.user),
         Endpoint::Post => posts::create(call, caller, state),
         Endpoint::DeletePost(id) => posts::delete(id, caller, state),
         Endpoint::Upload => media::upload(call, caller, state),
@@ -154,18 +128,6 @@ fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut Sta
         Endpoint::VerifyCredentials => v1_user(&caller.user),
         Endpoint::Update => not_enrolled(),
         Endpoint::Invalidate => oauth::invalidate(caller, state),
-    }
-}
-
-fn by_name(name: &str) -> Reply {
-    match User::named(name) {
-        Some(user) => v2_user(&user),
-        None => invalid_request(
-            "username",
-            &format!(
-                "The `username` query parameter value [{name}] does not match ^[A-Za-z0-9_]{{1,15}}$"
-            ),
-        ),
     }
 }
 

@@ -155,7 +155,7 @@ impl Signed {
         let request = ["oauth_token", "oauth_timestamp", "oauth_nonce"]
             .map(|name| self.value(name).unwrap_or_default());
         let seen = hmac_sha1(b"nonce", format!("{request:?}").as_bytes());
-        if state.nonces.insert(seen, ()) {
+        if state.is_new(seen) {
             Ok(())
         } else {
             Err(Refusal::Unverified)
@@ -165,7 +165,10 @@ impl Signed {
 
 /// The account whose token signed the request.
 pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Refusal> {
-    if is_app_only(call) {
+    if call
+        .scheme()
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+    {
         return Err(Refusal::AppOnly);
     }
     let signed = Signed::of(call)?;
@@ -173,7 +176,7 @@ pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Refusal> 
     let token = signed.token().ok_or(Refusal::Unverified)?;
     let (user, level, secret) = tokens::described(&token).ok_or(Refusal::Token)?;
     signed.check_signature(call, state, &secret)?;
-    if state.revoked.get(&token).is_some() {
+    if state.revoked.contains(&token) {
         return Err(Refusal::Token);
     }
     Ok(Caller {
@@ -181,12 +184,6 @@ pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Refusal> 
         level: state.level(level),
         token,
     })
-}
-
-/// Whether the request has an app-only token, valid or not.
-pub(super) fn is_app_only(call: &Call) -> bool {
-    call.scheme()
-        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
 }
 
 /// The header's parameters, decoded (section 3.5.1); none if there is no such header.

@@ -25,7 +25,7 @@ pub(super) fn question(call: &Call, state: &mut State) -> Reply {
         .and_then(User::named)
         .filter(|_| !forced);
     let token = value(&query, "oauth_token").unwrap_or_default();
-    match state.temporary.get(&token) {
+    match state.temporary(&token) {
         Some(temporary) if temporary.authorised.is_none() => {
             let question = pages::Question {
                 token: &token,
@@ -46,8 +46,7 @@ pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
     let field = |name| value(&form, name).unwrap_or_default();
     let token = field("oauth_token");
     let waiting = state
-        .temporary
-        .get(&token)
+        .temporary(&token)
         .filter(|temporary| temporary.authorised.is_none());
     let Some(waiting) = waiting else {
         return pages::no_request_token();
@@ -75,9 +74,9 @@ pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
     }
 }
 
-fn authorised(state: &mut State, token: &String, user: User) -> Reply {
+fn authorised(state: &mut State, token: &str, user: User) -> Reply {
     let (pin, long) = (state.draw_pin(), state.draw_text());
-    let Some(temporary) = state.temporary.get_mut(token) else {
+    let Some(temporary) = state.temporary(token) else {
         return pages::no_request_token();
     };
     let cookie = format!(
@@ -101,12 +100,8 @@ fn authorised(state: &mut State, token: &String, user: User) -> Reply {
     reply.header("set-cookie", cookie)
 }
 
-fn cancelled(state: &mut State, token: &String) -> Reply {
-    match state
-        .temporary
-        .remove(token)
-        .and_then(|found| found.callback)
-    {
+fn cancelled(state: &mut State, token: &str) -> Reply {
+    match state.spend(token).and_then(|found| found.callback) {
         Some(mut callback) => {
             callback.query_pairs_mut().append_pair("denied", token);
             redirect(callback.as_str())

@@ -7,28 +7,13 @@ use super::authorization::Caller;
 use super::call::{Call, value};
 use super::multipart::{self, Part};
 use super::replies::{Reply, invalid_request, no_such_resource, problem};
-use super::state::{Media, State};
-
-/// The most bytes that are kept of all media together; the oldest are removed first.
-const KEPT: usize = 64 << 20;
+use super::state::{MEDIA, Media, State};
 
 /// The largest photo X takes.
 const LARGEST_PHOTO: usize = 5 << 20;
 
 /// The longest alternative text, in characters.
 const LONGEST_ALT: usize = 1_000;
-
-/// What media may be used for (`OpenAPI` 2.167, `MediaCategory`).
-const CATEGORIES: &[&str] = &[
-    "amplify_video",
-    "tweet_gif",
-    "tweet_image",
-    "tweet_video",
-    "dm_gif",
-    "dm_image",
-    "dm_video",
-    "subtitles",
-];
 
 /// `POST /2/media/upload`: in one piece, as multipart.
 pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
@@ -38,19 +23,12 @@ pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
 fn uploaded(call: &Call, caller: &Caller, state: &mut State) -> Result<Reply, Reply> {
     let parts = parts(call)?;
     let file = file(&parts)?;
-    let category = category(text(&parts, "media_category"))?;
-    let content_type = text(&parts, "media_type").or_else(|| file.content_type.clone());
-    let mut media = begun(
-        content_type.unwrap_or_default(),
-        category,
-        file.bytes.len(),
-        caller,
-        state,
-    )?;
+    let named = text(&parts, "media_type").or_else(|| file.content_type.clone());
+    let (kind, category) = (named.unwrap_or_default(), text(&parts, "media_category"));
+    let mut media = begun(&kind, category.as_deref(), file.bytes.len(), caller, state)?;
     (media.bytes, media.usable_from) = (file.bytes.clone(), Some(0));
     let reply = told(&media, 0);
-    state.media.insert(media.id.clone(), media);
-    make_room(state);
+    state.keep_media(media);
     Ok(reply)
 }
 
@@ -63,14 +41,12 @@ pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Rep
     let Some(content_type) = body["media_type"].as_str() else {
         return invalid_request("media_type", "$.media_type: is missing");
     };
-    let category = category(body["media_category"].as_str().map(str::to_owned));
     let total = usize::try_from(total).unwrap_or(usize::MAX);
-    match category
-        .and_then(|category| begun(content_type.to_owned(), category, total, caller, state))
-    {
+    let category = body["media_category"].as_str();
+    match begun(content_type, category, total, caller, state) {
         Ok(media) => {
             let reply = told(&media, 0);
-            state.media.insert(media.id.clone(), media);
+            state.keep_media(media);
             reply
         }
         Err(refusal) => refusal,
@@ -102,9 +78,7 @@ pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) 
     bytes.extend_from_slice(segment);
     media.bytes = bytes.into();
     media.segments += 1;
-    let reply = told(media, 0);
-    make_room(state);
-    reply
+    told(media, 0)
 }
 
 /// `POST /2/media/upload/:id/finalize`: all segments were sent. X works on all but photos for a while.
@@ -159,7 +133,7 @@ pub(super) fn describe(call: &Call, caller: &Caller, state: &mut State) -> Reply
 pub(super) fn kept(path: &str, state: &State) -> Option<Reply> {
     let name = path.strip_prefix("/sandbox/media/")?;
     let id = name.strip_suffix(".json").unwrap_or(name);
-    let media = state.media.get(&id.to_owned())?;
+    let media = state.media(id)?;
     let reply = if id == name {
         Reply::new(200, shown_as(&media.bytes), media.bytes.clone())
             .header("content-security-policy", "default-src 'none'; sandbox")
@@ -195,13 +169,14 @@ fn shown_as(bytes: &[u8]) -> &'static str {
 
 /// Media with none of its bytes yet.
 fn begun(
-    content_type: String,
-    category: String,
+    content_type: &str,
+    category: Option<&str>,
     total: usize,
     caller: &Caller,
     state: &mut State,
 ) -> Result<Media, Reply> {
-    if total > KEPT || category == "tweet_image" && total > LARGEST_PHOTO {
+    let category = category.unwrap_or("tweet_image");
+    if total > MEDIA || category == "tweet_image" && total > LARGEST_PHOTO {
         let text = "The media is larger than its category allows.";
         return Err(problem(413, "Payload Too Large", text, "about:blank"));
     }
@@ -209,7 +184,7 @@ fn begun(
         id: state.draw_id().to_string(),
         owner: caller.user.clone(),
         content_type: content_type.chars().take(100).collect(),
-        category,
+        category: category.chars().take(100).collect(),
         bytes: Bytes::new(),
         total,
         segments: 0,
@@ -249,26 +224,9 @@ fn text(parts: &[Part], name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&part.bytes).into_owned())
 }
 
-fn category(named: Option<String>) -> Result<String, Reply> {
-    let category = named.unwrap_or_else(|| "tweet_image".to_owned());
-    if CATEGORIES.contains(&category.as_str()) {
-        return Ok(category);
-    }
-    let text = format!("$.media_category: must be one of {}", CATEGORIES.join(", "));
-    Err(invalid_request("media_category", &text))
-}
-
 fn own<'a>(id: &str, caller: &Caller, state: &'a mut State) -> Option<&'a mut Media> {
-    let media = state.media.get_mut(&id.to_owned())?;
+    let media = state.media.iter_mut().find(|media| media.id == id)?;
     (media.owner == caller.user).then_some(media)
-}
-
-fn make_room(state: &mut State) {
-    let kept =
-        |state: &State| -> usize { state.media.values().map(|media| media.bytes.len()).sum() };
-    while kept(state) > KEPT {
-        state.media.remove_oldest();
-    }
 }
 
 fn wrong_size() -> Reply {

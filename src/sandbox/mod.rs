@@ -3,7 +3,6 @@
 mod api;
 mod authorization;
 mod authorize;
-mod bounded;
 mod call;
 mod fault_replies;
 mod faults;

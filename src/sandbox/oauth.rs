@@ -44,6 +44,7 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
     };
     let token = format!("sandbox-temporary-{}", state.draw_text());
     let temporary = Temporary {
+        token: token.clone(),
         secret: format!("sandbox-temporary-secret-{}", state.draw_text()),
         callback,
         level: state.level(wanted),
@@ -55,7 +56,7 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
         ("oauth_token_secret", &temporary.secret),
         ("oauth_callback_confirmed", "true"),
     ]);
-    state.temporary.insert(token, temporary);
+    state.keep_temporary(temporary);
     reply
 }
 
@@ -73,15 +74,14 @@ pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
     let Some(token) = signed.token() else {
         return refused(Refusal::Unverified);
     };
-    let Some(temporary) = state.temporary.get(&token) else {
+    let Some(secret) = state.temporary(&token).map(|found| found.secret.clone()) else {
         return refused_leg("Invalid request token.");
     };
-    let secret = temporary.secret.clone();
     if let Err(refusal) = signed.check_signature(call, state, &secret) {
         return refused(refusal);
     }
     let given = signed.value("oauth_verifier");
-    let spent = state.temporary.remove(&token);
+    let spent = state.spend(&token);
     let authorised = spent.and_then(|spent| Some((spent.level, spent.authorised?)));
     let Some((level, (user, _))) =
         authorised.filter(|(_, (_, verifier))| given.as_ref() == Some(verifier))
@@ -101,7 +101,7 @@ pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
 
 /// `/1.1/oauth/invalidate_token`: the token that signed the call is no longer valid in this process.
 pub(super) fn invalidate(caller: &Caller, state: &mut State) -> Reply {
-    state.revoked.insert(caller.token.clone(), ());
+    state.keep_revoked(caller.token.clone());
     Reply::json(200, &json!({"access_token": caller.token}))
 }
 

@@ -170,7 +170,7 @@ pub(super) fn front(state: &State) -> Reply {
 
 fn post(post: &Post, state: &State) -> Html {
     let figure = |id: &String| {
-        let alt = state.media.get(id).and_then(|media| media.alt.as_deref());
+        let alt = state.media(id).and_then(|media| media.alt.as_deref());
         html(
             "<figure><img src=\"/sandbox/media/{}\" alt=\"{}\"><figcaption class=\"quiet\">{}</figcaption></figure>",
             &[id, &alt.unwrap_or_default(), &alt.unwrap_or("No alt text")],

@@ -1,13 +1,14 @@
 //! From a request on the wire to its reply. What its head alone decides (host, origin, signature) is decided before
 //! anything of its body is kept.
 
-use std::fmt;
+use std::io;
 use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 
+use super::authorization::Caller;
 use super::call::{Call, Family};
 use super::faults::Fault;
 use super::memory::{Memory, Unread, discard};
@@ -23,24 +24,12 @@ const FORM: usize = 64 << 10;
 /// How long the fault `slow` makes a client wait.
 const DELAY: Duration = Duration::from_secs(5);
 
-/// Tells hyper to close the connection without a reply.
-#[derive(Debug)]
-pub(super) struct Dropped;
-
-impl fmt::Display for Dropped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is dropped")
-    }
-}
-
-impl std::error::Error for Dropped {}
-
-/// Answers one request.
+/// Answers one request. An error closes the connection without a reply.
 pub(super) async fn serve(
     request: Request<Incoming>,
     shared: &Shared,
     memory: &Memory,
-) -> Result<Response<Full<Bytes>>, Dropped> {
+) -> io::Result<Response<Full<Bytes>>> {
     let started = Instant::now();
     let (parts, mut body) = request.into_parts();
     let authority = parts.uri.authority().map(ToString::to_string);
@@ -58,14 +47,14 @@ pub(super) async fn serve(
                 call.body = bytes;
                 let fault = |fault| call.is_api() && locked(shared).has(fault);
                 if fault(Fault::Reset) {
-                    return Err(Dropped);
+                    return Err(dropped());
                 }
                 if fault(Fault::Slow) {
                     tokio::time::sleep(DELAY).await;
                 }
                 answer(&call, admitted, &mut locked(shared))
             }
-            Err(Unread::Broken) => return Err(Dropped),
+            Err(Unread::Broken) => return Err(dropped()),
             Err(unread) => {
                 discard(body);
                 not_read(&call, &unread)
@@ -85,15 +74,19 @@ pub(super) async fn serve(
     reply
         .header("date", date)
         .into_response(share)
-        .ok_or(Dropped)
+        .ok_or_else(dropped)
 }
 
-/// What a request's head alone decides. An API call whose signature covers no body comes with its author.
+fn dropped() -> io::Error {
+    io::ErrorKind::ConnectionReset.into()
+}
+
+/// What a request's head alone decides. An API call whose signature covers no body comes with its caller.
 fn admitted(
     call: &Call,
     authority: Option<&str>,
     state: &mut State,
-) -> Result<Option<api::Author>, Reply> {
+) -> Result<Option<Caller>, Reply> {
     let own = authority.is_none_or(|authority| state.is_own_host(authority));
     if !own || !is_from_here(call, state) {
         let text = "The sandbox answers only to its own loopback address and to its own pages.\n";
@@ -141,7 +134,7 @@ fn not_read(call: &Call, unread: &Unread) -> Reply {
     }
 }
 
-fn answer(call: &Call, admitted: Option<api::Author>, state: &mut State) -> Reply {
+fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
     if call.is_api() {
         return api::answer(call, admitted, state);
     }

@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hyper::body::Bytes;
 
-use super::bounded::Bounded;
 use super::faults::Fault;
 use super::signature::hmac_sha1;
 use super::tokens::{Level, hex};
@@ -15,12 +14,19 @@ use super::users::User;
 /// How far ahead of the real time the clock is under the fault `clock-skew`.
 const SKEW: Duration = Duration::from_secs(20 * 60);
 
-/// How many posts are kept, and how many bytes of text they have together.
+/// How many are kept of each; the oldest are removed first.
+const NONCES: usize = 10_000;
+const LOGINS: usize = 1_000;
 const POSTS: usize = 1_000;
-const POSTED_BYTES: usize = 2 << 20;
+const UPLOADS: usize = 200;
+
+/// How many bytes all posts' text may have, and all media, of which each counts with the size it is announced with.
+const TEXT: usize = 2 << 20;
+pub(super) const MEDIA: usize = 64 << 20;
 
 /// Temporary credentials (RFC 5849 section 2.1) that are not yet exchanged for a token.
 pub(super) struct Temporary {
+    pub(super) token: String,
     pub(super) secret: String,
     /// None for `oob`: the verifier is a PIN.
     pub(super) callback: Option<url::Url>,
@@ -64,11 +70,12 @@ pub(super) struct State {
     seed: [u8; 32],
     draws: u64,
     last_id: u64,
-    pub(super) temporary: Bounded<String, Temporary>,
-    pub(super) nonces: Bounded<[u8; 20], ()>,
-    pub(super) revoked: Bounded<String, ()>,
+    temporary: VecDeque<Temporary>,
+    /// Hashes of the tokens, timestamps and nonces seen.
+    nonces: VecDeque<[u8; 20]>,
+    pub(super) revoked: VecDeque<String>,
     pub(super) posts: VecDeque<Post>,
-    pub(super) media: Bounded<String, Media>,
+    pub(super) media: VecDeque<Media>,
     /// Under the fault `rate-limit`: when it ends, from the first refusal on.
     limited_until: Option<u64>,
 }
@@ -81,11 +88,11 @@ impl State {
             seed,
             draws: 0,
             last_id: 0,
-            temporary: Bounded::new(2_000),
-            nonces: Bounded::new(100_000),
-            revoked: Bounded::new(10_000),
+            temporary: VecDeque::new(),
+            nonces: VecDeque::new(),
+            revoked: VecDeque::new(),
             posts: VecDeque::new(),
-            media: Bounded::new(200),
+            media: VecDeque::new(),
             limited_until: None,
         }
     }
@@ -166,15 +173,43 @@ impl State {
         (now < until).then_some(until)
     }
 
+    /// Remembers a request by its token, timestamp and nonce; false if it was seen before.
+    pub(super) fn is_new(&mut self, request: [u8; 20]) -> bool {
+        let is_new = !self.nonces.contains(&request);
+        if is_new {
+            keep(&mut self.nonces, request, NONCES, usize::MAX, |_| 0);
+        }
+        is_new
+    }
+
+    pub(super) fn temporary(&mut self, token: &str) -> Option<&mut Temporary> {
+        self.temporary.iter_mut().find(|one| one.token == token)
+    }
+
+    /// Removes temporary credentials, which work once.
+    pub(super) fn spend(&mut self, token: &str) -> Option<Temporary> {
+        let position = self.temporary.iter().position(|one| one.token == token)?;
+        self.temporary.remove(position)
+    }
+
+    pub(super) fn media(&self, id: &str) -> Option<&Media> {
+        self.media.iter().find(|media| media.id == id)
+    }
+
+    pub(super) fn keep_temporary(&mut self, temporary: Temporary) {
+        keep(&mut self.temporary, temporary, LOGINS, usize::MAX, |_| 0);
+    }
+
+    pub(super) fn keep_revoked(&mut self, token: String) {
+        keep(&mut self.revoked, token, LOGINS, usize::MAX, |_| 0);
+    }
+
     pub(super) fn keep_post(&mut self, post: Post) {
-        self.posts.push_front(post);
-        let mut bytes = 0;
-        let kept = self.posts.iter().take_while(|post| {
-            bytes += post.text.len();
-            bytes <= POSTED_BYTES
-        });
-        let kept = kept.take(POSTS).count();
-        self.posts.truncate(kept);
+        keep(&mut self.posts, post, POSTS, TEXT, |post| post.text.len());
+    }
+
+    pub(super) fn keep_media(&mut self, media: Media) {
+        keep(&mut self.media, media, UPLOADS, MEDIA, |media| media.total);
     }
 
     /// Whether `host`, a `Host` header or the rest of an origin, is this server by one of its loopback names.
@@ -190,6 +225,18 @@ impl State {
     }
 }
 
+/// Puts an entry in front, and removes from the back what is then too many or too large.
+fn keep<T>(all: &mut VecDeque<T>, one: T, count: usize, size: usize, of: impl Fn(&T) -> usize) {
+    all.push_front(one);
+    let mut sum = 0;
+    let kept = all.iter().take(count).take_while(|one| {
+        sum += of(one);
+        sum <= size
+    });
+    let kept = kept.count();
+    all.truncate(kept);
+}
+
 /// The state, even if a task panicked while it had it.
 pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
@@ -198,6 +245,19 @@ pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded_by_number_and_by_size() {
+        let mut all = VecDeque::new();
+        for one in 1..=6_usize {
+            keep(&mut all, one, 3, 12, |one| *one);
+        }
+        assert_eq!(all, [6, 5]);
+        keep(&mut all, 1, 3, 12, |one| *one);
+        assert_eq!(all, [1, 6, 5]);
+        keep(&mut all, 0, 3, 12, |one| *one);
+        assert_eq!(all, [0, 1, 6]);
+    }
 
     #[test]
     fn pins_are_seven_digits_and_ids_rise() {
