@@ -73,9 +73,9 @@ pub(crate) fn account_variables<'a>(
         names.iter().map(move |name| (*name, value))
     };
     named(&CONSUMER_KEYS, &client.identifier)
-        .chain(named(&CONSUMER_SECRETS, &client.secret))
+        .chain(named(&CONSUMER_SECRETS, client.secret.expose()))
         .chain(named(&ACCESS_TOKENS, &token.identifier))
-        .chain(named(&ACCESS_TOKEN_SECRETS, &token.secret))
+        .chain(named(&ACCESS_TOKEN_SECRETS, token.secret.expose()))
 }
 
 /// Keeps our variables, secrets among them, from a child.

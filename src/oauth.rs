@@ -1,12 +1,10 @@
 //! OAuth 1.0a with the words of RFC 5849: the three legs, revocation, and the app-only token beside them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-use crate::account::{Credentials, is_screen_name, is_user_id};
+use crate::account::{Credentials, Secret, is_screen_name, is_user_id};
 use crate::client::{
-    Authorization, Body, Call, Client, HeaderValue, Method, Reply, Signer, encoded, form_decoded,
+    Authorization, Body, Call, Client, Method, Reply, Signer, encoded, form_decoded,
 };
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
@@ -29,14 +27,11 @@ pub(crate) struct Granted {
 /// Temporary credentials (RFC 5849 section 2.1). `read_only` asks X for less than the app may do.
 pub(crate) async fn temporary_credentials(
     http: &Client,
-    client: &Credentials,
+    app: Signer<'_>,
     callback: &str,
     read_only: bool,
 ) -> Result<Credentials, Failure> {
-    let signer = Signer {
-        callback: Some(callback),
-        ..Signer::new(client, None)
-    };
+    let signer = app.with_callback(callback);
     let mut call = Call::new(Method::POST, http.url("/oauth/request_token"), signer);
     if read_only {
         call.body = Body::Form(vec![("x_auth_access_type".to_owned(), "read".to_owned())]);
@@ -76,14 +71,11 @@ pub(crate) fn authorization_url(
 /// Token credentials for a verification code (RFC 5849 section 2.3).
 pub(crate) async fn token_credentials(
     http: &Client,
-    client: &Credentials,
+    app: Signer<'_>,
     temporary: &Credentials,
     verifier: &str,
 ) -> Result<Granted, Failure> {
-    let signer = Signer {
-        verifier: Some(verifier),
-        ..Signer::new(client, Some(temporary))
-    };
+    let signer = app.with_token(temporary).with_verifier(verifier);
     let call = Call::new(Method::POST, http.url("/oauth/access_token"), signer);
     let reply = http.send(&call).await.map_err(|trouble| {
         let failure = Failure::from(trouble);
@@ -102,19 +94,9 @@ pub(crate) async fn token_credentials(
 }
 
 /// Makes the token useless. One that is invalid already counts as revoked.
-pub(crate) async fn revoke(
-    http: &Client,
-    client: &Credentials,
-    token: &Credentials,
-) -> Result<(), Failure> {
+pub(crate) async fn revoke(http: &Client, signer: Signer<'_>) -> Result<(), Failure> {
     let url = http.url("/1.1/oauth/invalidate_token");
-    let reply = http
-        .send(&Call::new(
-            Method::POST,
-            url,
-            Signer::new(client, Some(token)),
-        ))
-        .await?;
+    let reply = http.send(&Call::new(Method::POST, url, signer)).await?;
     if reply.is_success() {
         // A page that a gateway slips in is no revocation.
         let body = serde_json::from_slice::<serde_json::Value>(&reply.body);
@@ -135,31 +117,14 @@ pub(crate) async fn revoke(
 }
 
 /// The app-only bearer token (RFC 6749 section 4.4, as X has it): for the app alone, no account.
-pub(crate) async fn app_token(http: &Client, client: &Credentials) -> Result<String, Failure> {
-    let pair = format!(
-        "{}:{}",
-        encoded(client.identifier.as_bytes()),
-        encoded(client.secret.as_bytes())
-    );
-    let basic = format!("Basic {}", STANDARD.encode(pair));
-    let mut value = HeaderValue::from_str(&basic).map_err(|_| {
-        Failure::new(
-            Kind::Internal,
-            "the consumer pair does not fit into a header",
-        )
-    })?;
-    value.set_sensitive(true);
+pub(crate) async fn app_token(http: &Client, app: Signer<'_>) -> Result<Secret, Failure> {
     let call = Call {
         body: Body::Form(vec![(
             "grant_type".to_owned(),
             "client_credentials".to_owned(),
         )]),
-        credentials: Authorization::Ready(&value),
-        ..Call::new(
-            Method::POST,
-            http.url("/oauth2/token"),
-            Signer::new(client, None),
-        )
+        credentials: Authorization::Basic(app),
+        ..Call::new(Method::POST, http.url("/oauth2/token"), app)
     };
     let reply = http.send(&call).await?;
     if !reply.is_success() {
@@ -174,7 +139,9 @@ pub(crate) async fn app_token(http: &Client, client: &Credentials) -> Result<Str
         })
         .and_then(|body| body["access_token"].as_str().map(str::to_owned))
         .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
-    token.ok_or_else(|| unreadable("the server's reply holds no token", reply.status))
+    token
+        .map(Secret::new)
+        .ok_or_else(|| unreadable("the server's reply holds no token", reply.status))
 }
 
 /// The form-encoded fields of a token reply. X sends them as text/html, so the content type says nothing.
@@ -300,7 +267,7 @@ mod tests {
             match read {
                 Ok(read) => {
                     prop_assert!(!twice);
-                    prop_assert_eq!((read.identifier, read.secret), (token, secret));
+                    prop_assert_eq!((read.identifier.as_str(), read.secret.expose()), (&*token, &*secret));
                 }
                 Err(failure) => prop_assert!(twice && failure.kind == Kind::UnreadableReply),
             }

@@ -363,19 +363,19 @@ fn where_the_server_does_not_revoke_nothing_is_forgotten() {
         (
             Behaviour::Reply(reply::rate_limited(4_000_000_000)),
             7,
-            "nothing is forgotten",
+            "was not removed",
         ),
         (
             Behaviour::Reply(reply::gateway_page(503)),
             3,
-            "nothing is forgotten",
+            "was not removed",
         ),
         (
             Behaviour::Reply(reply::Reply::new(200, "text/html", "<html>hotel</html>")),
             3,
-            "nothing is forgotten",
+            "was not removed",
         ),
-        (Behaviour::CloseAfterRequest, 3, "nothing is forgotten"),
+        (Behaviour::CloseAfterRequest, 3, "was not removed"),
     ] {
         let home = Home::new();
         let server = Script::new().on(REVOKE, answer).start();
@@ -384,7 +384,7 @@ fn where_the_server_does_not_revoke_nothing_is_forgotten() {
         let output = home.twauth(["logout", "-a", "mybot", "--yes"]).run();
         let output = output
             .assert_code(code)
-            .assert_says("could not log out @mybot");
+            .assert_says("could not log out: @mybot was not removed");
         output.assert_says(said);
         assert_eq!((home.read("tw.json"), server.count(REVOKE)), (before, 1));
     }
@@ -425,7 +425,7 @@ fn local_only_forgets() {
         .twauth(["logout", "-y", "-a", "second"])
         .run()
         .assert_code(3);
-    output.assert_says("nothing is forgotten");
+    output.assert_says("was not removed");
     assert_eq!(home.json("tw.json"), file);
 }
 

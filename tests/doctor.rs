@@ -70,6 +70,13 @@ fn app_token() -> reply::Reply {
     )
 }
 
+/// The embedded sandbox knows the tokens of every other one, and is asked about its app.
+fn move_into_the_sandbox(home: &Home) {
+    let mut account = home.json("tw.json");
+    account["server"] = "sandbox".into();
+    home.write("tw.json", account.to_string());
+}
+
 fn git(home: &Home, arguments: &[&str]) {
     let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
     let run = home.program("git").args(identity).args(arguments);
@@ -81,6 +88,7 @@ fn a_healthy_account_passes_every_check_in_order() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
     log_in(&home, &sandbox, "weatherbot", &[]);
+    move_into_the_sandbox(&home);
     let output = doctor(&home).assert_code(0);
     let entries = output.json();
     let entries = entries.as_array().unwrap();
@@ -271,7 +279,8 @@ fn missing_labels_are_named() {
         "labels",
         &["problem", "are missing", "-> twauth login -a mybot"],
     );
-    assert_found(&output, "app", &["ok"]);
+    // The question would send the secret itself, which is for X and the sandbox.
+    assert_found(&output, "app", &["skipped", "at X alone"]);
 }
 
 #[test]
@@ -316,13 +325,13 @@ fn a_token_out_of_place_is_named() {
         "keys",
         &["swapped", "-> twauth login -a mybot"],
     );
-    let mut account = home.account(&server.url());
+    let mut account = home.account("https://api.x.com");
     account["user_id"] = "12".into();
     home.write("tw.json", account.to_string());
     assert_found(
         &doctor(&home).assert_code(5),
         "keys",
-        &["user_id says 12", USER_ID],
+        &[USER_ID, "its user_id is 12"],
     );
 }
 
@@ -450,6 +459,7 @@ fn the_app_the_account_and_the_level_are_told_apart() {
     ];
     assert_found(&output, "level", &words);
 
+    move_into_the_sandbox(&home);
     let good = home.json("tw.json");
     let mut account = good.clone();
     account["access_token_secret"] = "not-the-secret-of-this-token".into();
@@ -500,4 +510,32 @@ fn a_rehearsal_needs_no_network() {
             .stdout
             .contains("\n          -> twauth login --sandbox\n")
     );
+}
+
+#[test]
+fn an_app_elsewhere_than_at_x_is_never_asked_about_with_its_secret() {
+    let home = Home::new();
+    let (one, two) = (sound_server(), sound_server());
+    let (mut first, mut second) = (home.account(&one.url()), home.account(&two.url()));
+    first["consumer_key"] = "firstAppsKeyOfTwentyFive1".into();
+    second["consumer_key"] = "secondAppsKeyOfTwentyFive".into();
+    second["user_id"] = "932".into();
+    second["screen_name"] = "other".into();
+    home.write("tw.json", json!([first, second]).to_string());
+    doctor(&home);
+    for (server, own, others) in [
+        (&one, "firstApps", "secondApps"),
+        (&two, "secondApps", "firstApps"),
+    ] {
+        let mut signed = 0;
+        for request in server.requests() {
+            let Some(header) = request.header("authorization") else {
+                continue;
+            };
+            assert!(header.starts_with("OAuth "), "{header}");
+            assert!(header.contains(own) && !header.contains(others), "{header}");
+            signed += 1;
+        }
+        assert!(signed > 0);
+    }
 }

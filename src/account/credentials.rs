@@ -2,25 +2,49 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
+
+/// A text that opens an account. It is read with [`Secret::expose`] alone, so that a search for that word finds every
+/// place that does; it is wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(Zeroizing<String>);
+
+impl Secret {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(masked)")
+    }
+}
 
 /// An identifier with its shared secret (RFC 5849 section 1.1): the client's, a temporary or a token pair.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Credentials {
     pub(crate) identifier: String,
-    pub(crate) secret: String,
+    pub(crate) secret: Secret,
 }
 
 impl Credentials {
     pub(crate) fn new(identifier: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),
-            secret: secret.into(),
+            secret: Secret::new(secret),
         }
     }
 }
 
+/// Identifiers are masked too: with a secret's name beside them they say whose it is.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(masked)")

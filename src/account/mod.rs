@@ -1,10 +1,25 @@
 //! The nouns: an account, its credentials, and the server it lives at.
 
 mod credentials;
+pub(crate) mod identity;
 mod server;
 
-pub(crate) use credentials::{Credentials, check_pair, looks_like_token, masked};
+pub(crate) use credentials::{Credentials, Secret, check_pair, looks_like_token, masked};
 pub(crate) use server::{SANDBOX, Server, X};
+
+use crate::error::{Failure, Kind};
+use crate::terminal::text::harmless;
+
+/// The labels of an account in the order in which the credentials file has them.
+pub(crate) const LABELS: [&str; 7] = [
+    "screen_name",
+    "user_id",
+    "consumer_key",
+    "consumer_secret",
+    "access_token",
+    "access_token_secret",
+    "server",
+];
 
 /// One labelled account. The token is missing where only the consumer pair is known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +42,31 @@ impl Account {
         }
     }
 
+    /// The values under [`LABELS`], in their order; `None` where the account has none.
+    pub(crate) fn labelled(&self) -> [(&'static str, Option<&str>); 7] {
+        let token = self.token.as_ref();
+        let values = [
+            self.screen_name.as_deref(),
+            self.user_id.as_deref(),
+            Some(self.client.identifier.as_str()),
+            Some(self.client.secret.expose()),
+            token.map(|token| token.identifier.as_str()),
+            token.map(|token| token.secret.expose()),
+            self.server.label(),
+        ];
+        std::array::from_fn(|rank| (LABELS[rank], values[rank]))
+    }
+
+    /// The access token, where there is one and it is the account's own.
+    pub(crate) fn usable_token(&self) -> Result<&Credentials, Failure> {
+        identity::check_owner(self)?;
+        self.token.as_ref().ok_or_else(|| {
+            let reason = format!("{} has no access token yet", harmless(&self.label()));
+            Failure::new(Kind::NoCredentials, reason)
+                .hint("log in with `twauth login`, which completes the file")
+        })
+    }
+
     /// Whether `name` (screen name with or without `@`, in any case, or user id) means this account.
     pub(crate) fn answers_to(&self, name: &str) -> bool {
         let bare = name.strip_prefix('@').unwrap_or(name);
@@ -36,23 +76,9 @@ impl Account {
             || self.user_id.as_deref() == Some(name)
     }
 
-    /// Whether it is a consumer pair that a login at `server` completes. A pair whose server is not named in the file
-    /// has no home yet: the first login decides.
+    /// Whether it is a consumer pair that a login at `server` completes. A pair belongs to its server.
     pub(crate) fn waits_at(&self, server: &Server) -> bool {
-        let is_homeless = self.server == Server::X && matches!(server, Server::Other(_));
-        self.token.is_none() && (self.server == *server || is_homeless)
-    }
-
-    /// Whether both are the same account at the same server: by id where both have one, else by name.
-    pub(crate) fn same_person(&self, other: &Self) -> bool {
-        self.server == other.server
-            && match (&self.user_id, &other.user_id) {
-                (Some(mine), Some(theirs)) => mine == theirs,
-                _ => match (&self.screen_name, &other.screen_name) {
-                    (Some(mine), Some(theirs)) => mine.eq_ignore_ascii_case(theirs),
-                    _ => false,
-                },
-            }
+        self.token.is_none() && self.server == *server
     }
 }
 

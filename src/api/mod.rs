@@ -12,7 +12,7 @@ pub(crate) use media::{Media, check_together};
 pub(crate) use post::{Attached, InReplyTo, NewPost, post, post_id, rehearse_post, unknown_fate};
 pub(crate) use upload::upload;
 
-use crate::account::{Credentials, is_screen_name, is_user_id};
+use crate::account::{is_screen_name, is_user_id};
 use crate::client::{Authorization, Body, Call, Client, Method, Reply, Signer};
 use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
@@ -61,16 +61,8 @@ pub(crate) struct Identity {
 }
 
 /// `GET /2/users/me`: 75 in 15 minutes for each account; at most $0.01 for each account and day (2026-11).
-pub(crate) async fn me(
-    http: &Client,
-    client: &Credentials,
-    token: &Credentials,
-) -> Result<Identity, Failure> {
-    let call = Call::new(
-        Method::GET,
-        http.url("/2/users/me"),
-        Signer::new(client, Some(token)),
-    );
+pub(crate) async fn me(http: &Client, signer: Signer<'_>) -> Result<Identity, Failure> {
+    let call = Call::new(Method::GET, http.url("/2/users/me"), signer);
     let reply = http.send(&call).await?;
     identity(&reply, |body| {
         (&body["data"]["id"], &body["data"]["username"])
@@ -98,17 +90,10 @@ pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
 /// `GET /1.1/account/verify_credentials.json`: the second opinion, which names causes where the first does not.
 pub(crate) async fn verify_credentials(
     http: &Client,
-    client: &Credentials,
-    token: &Credentials,
+    signer: Signer<'_>,
 ) -> Result<Identity, Failure> {
     let url = http.url("/1.1/account/verify_credentials.json");
-    let reply = http
-        .send(&Call::new(
-            Method::GET,
-            url,
-            Signer::new(client, Some(token)),
-        ))
-        .await?;
+    let reply = http.send(&Call::new(Method::GET, url, signer)).await?;
     identity(&reply, |body| (&body["id_str"], &body["screen_name"]))
 }
 
@@ -129,14 +114,9 @@ fn identity(reply: &Reply, find: impl Fn(&Value) -> (&Value, &Value)) -> Result<
 }
 
 /// `DELETE /2/tweets/:id`: $0.010 each (2026-11).
-pub(crate) async fn delete(
-    http: &Client,
-    client: &Credentials,
-    token: &Credentials,
-    id: &str,
-) -> Result<(), Failure> {
+pub(crate) async fn delete(http: &Client, signer: Signer<'_>, id: &str) -> Result<(), Failure> {
     let url = http.url(&format!("/2/tweets/{id}"));
-    let call = Call::new(Method::DELETE, url, Signer::new(client, Some(token)));
+    let call = Call::new(Method::DELETE, url, signer);
     let reply = http.send(&call).await?;
     if !reply.is_success() {
         return Err(refusal(&reply, Ask::Delete));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::body_of;
-use crate::account::{Credentials, is_user_id};
+use crate::account::is_user_id;
 use crate::client::{Body, Call, Client, Method, Signer};
 use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
@@ -78,23 +78,20 @@ fn new_post<'a>(http: &Client, signer: Signer<'a>, new: &NewPost<'_>) -> Result<
 /// Makes and signs the request for a post, and keeps it.
 pub(crate) fn rehearse_post(
     http: &Client,
-    client: &Credentials,
-    token: &Credentials,
+    signer: Signer<'_>,
     new: &NewPost<'_>,
 ) -> Result<(), Failure> {
-    http.rehearse(&new_post(http, Signer::new(client, Some(token)), new)?);
-    Ok(())
+    http.rehearse(&new_post(http, signer, new)?)
 }
 
 /// `POST /2/tweets`: the new post's id, or none where X made it but its reply cannot be read. A failure of the
 /// kind [`Kind::UnknownFate`] means that the post may have been made.
 pub(crate) async fn post(
     http: &Client,
-    client: &Credentials,
-    token: &Credentials,
+    signer: Signer<'_>,
     new: &NewPost<'_>,
 ) -> Result<Option<String>, Failure> {
-    let call = new_post(http, Signer::new(client, Some(token)), new)?;
+    let call = new_post(http, signer, new)?;
     let reply = match http.send(&call).await {
         Ok(reply) => reply,
         Err(trouble) if !trouble.sent => return Err(trouble.into()),

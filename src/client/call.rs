@@ -7,6 +7,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use super::signing::{Signer, encoded};
+use crate::account::Secret;
 
 /// The content type of a body whose fields are signed.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
@@ -55,11 +56,15 @@ pub(crate) fn is_form(content_type: &str) -> bool {
     essence.trim().eq_ignore_ascii_case(FORM)
 }
 
+/// As whom a request is made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Authorization<'a> {
+    /// A signature (RFC 5849).
     OAuth(Signer<'a>),
-    /// The header's value: basic or bearer. Masked wherever it could be shown.
-    Ready(&'a HeaderValue),
+    /// The app's key and secret themselves (RFC 7617); the client encodes them.
+    Basic(Signer<'a>),
+    /// An app-only token (RFC 6750).
+    Bearer(&'a Secret),
     /// Anybody may ask.
     None,
 }

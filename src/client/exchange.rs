@@ -2,6 +2,8 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
@@ -9,10 +11,12 @@ use reqwest::header::{
 };
 
 use super::call::{Authorization, Body, Call, FORM, form_text};
-use super::signing::{encoded, sign};
+use super::signing::{Signer, encoded, sign};
 use super::tracing::Trace;
 use super::waiting::watched;
 use super::{Client, Reply, Trouble};
+use crate::account::{Credentials, Secret};
+use crate::error::{Failure, Kind};
 
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
@@ -24,7 +28,7 @@ impl Client {
         call: &Call<'_>,
     ) -> Result<Reply, Trouble> {
         let trace = Trace::new(&self.settings);
-        let (authorization, sent) = authorize(call, &trace);
+        let (authorization, sent) = self.authorize(call, &trace)?;
         let mut request = http.request(call.method.clone(), call.url.clone());
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
@@ -57,48 +61,89 @@ impl Client {
     }
 }
 
-/// The `Authorization` header, and what of it must not be shown should it come back.
-pub(super) fn authorize(call: &Call<'_>, trace: &Trace) -> (Option<HeaderValue>, Vec<String>) {
-    match call.credentials {
-        Authorization::None => (None, Vec::new()),
-        Authorization::Ready(value) => {
-            let shown = value.to_str().unwrap_or("").to_owned();
-            trace.authorization(&shown);
-            let token = shown.split_once(' ').map(|(_, token)| token.to_owned());
-            (
-                Some(value.clone()),
-                [Some(shown), token].into_iter().flatten().collect(),
-            )
+impl Client {
+    /// The `Authorization` header, and what of it must not be shown should it come back. The one place where secrets
+    /// leave for a server, and so the one that refuses those of another.
+    pub(super) fn authorize(
+        &self,
+        call: &Call<'_>,
+        trace: &Trace,
+    ) -> Result<(Option<HeaderValue>, Vec<Secret>), Failure> {
+        let (header, mut sent) = match call.credentials {
+            Authorization::None => return Ok((None, Vec::new())),
+            Authorization::Bearer(token) => {
+                let header = format!("Bearer {}", token.expose());
+                trace.authorization(&header);
+                (header, vec![token.clone()])
+            }
+            Authorization::Basic(signer) => {
+                self.check_home(&signer)?;
+                let header = format!("Basic {}", basic(signer.client));
+                trace.authorization(&header);
+                let pair = format!(
+                    "{}:{}",
+                    signer.client.identifier,
+                    signer.client.secret.expose()
+                );
+                (
+                    header,
+                    vec![Secret::new(basic(signer.client)), Secret::new(pair)],
+                )
+            }
+            Authorization::OAuth(signer) => {
+                self.check_home(&signer)?;
+                let form = call.body.form();
+                let made = sign(call.method.as_str(), &call.url, &form, &signer);
+                trace.base_string(&made.base_string);
+                let signature = Secret::new(encoded(made.signature.as_bytes()));
+                (made.header, vec![signature, Secret::new(made.signature)])
+            }
+        };
+        sent.insert(0, Secret::new(&*header));
+        if let Authorization::OAuth(signer) | Authorization::Basic(signer) = call.credentials {
+            let pairs = [Some(signer.client), signer.token];
+            for pair in pairs.into_iter().flatten() {
+                sent.push(Secret::new(&*pair.identifier));
+                sent.push(pair.secret.clone());
+            }
+            sent.extend(signer.verifier.map(Secret::new));
         }
-        Authorization::OAuth(signer) => {
-            let form = call.body.form();
-            let made = sign(call.method.as_str(), &call.url, &form, &signer);
-            trace.base_string(&made.base_string);
-            let pair = |credentials: &crate::account::Credentials| {
-                [credentials.identifier.clone(), credentials.secret.clone()]
-            };
-            let mut sent = vec![
-                made.header.clone(),
-                encoded(made.signature.as_bytes()),
-                made.signature,
-            ];
-            sent.extend(pair(signer.client));
-            sent.extend(signer.token.map(pair).into_iter().flatten());
-            sent.extend(signer.verifier.map(str::to_owned));
-            // Short ones would turn ordinary words into holes.
-            sent.retain(|text| text.len() >= 6);
-            let mut value =
-                HeaderValue::from_str(&made.header).unwrap_or(HeaderValue::from_static(""));
-            value.set_sensitive(true);
-            (Some(value), sent)
-        }
+        // Short ones would turn ordinary words into holes.
+        sent.retain(|text| text.expose().len() >= 6);
+        let mut value = HeaderValue::from_str(&header).map_err(|_| {
+            Failure::new(Kind::Internal, "the credentials do not fit into a header")
+        })?;
+        value.set_sensitive(true);
+        Ok((Some(value), sent))
     }
+
+    fn check_home(&self, signer: &Signer) -> Result<(), Failure> {
+        if *signer.home == self.server {
+            return Ok(());
+        }
+        let reason = format!(
+            "these credentials belong to {}, and are not used at {}",
+            signer.home, self.server
+        );
+        Err(Failure::new(Kind::OtherServer, reason)
+            .hint("leave out --server, --sandbox and TWAUTH_SERVER"))
+    }
+}
+
+/// A consumer pair for HTTP Basic, each part percent-encoded as X asks (RFC 6749 section 2.3.1).
+fn basic(client: &Credentials) -> String {
+    let part = |text: &str| encoded(text.as_bytes());
+    STANDARD.encode(format!(
+        "{}:{}",
+        part(&client.identifier),
+        part(client.secret.expose())
+    ))
 }
 
 /// Sends, and reads the reply as far as the limit.
 async fn read(
     request: reqwest::RequestBuilder,
-    sent: Vec<String>,
+    sent: Vec<Secret>,
     asked_for_codings: bool,
 ) -> Result<Reply, Trouble> {
     let response = request.send().await.map_err(|error| Trouble::of(&error))?;
@@ -112,7 +157,7 @@ async fn read(
 
 async fn whole(
     mut response: reqwest::Response,
-    sent: Vec<String>,
+    sent: Vec<Secret>,
     asked_for_codings: bool,
 ) -> Result<Reply, Trouble> {
     let status = response.status().as_u16();

@@ -30,8 +30,8 @@ pub(crate) use trouble::Trouble;
 pub(crate) use reqwest::Method;
 pub(crate) use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
+use crate::account::Server;
 use crate::error::{Failure, Kind};
-use exchange::authorize;
 use retry::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
 use tracing::Trace;
 use transport::Roots;
@@ -59,6 +59,8 @@ pub(crate) struct Settings {
 /// Sends requests to one server.
 #[derive(Debug)]
 pub(crate) struct Client {
+    /// Only signers of this home are served.
+    server: Server,
     base: Url,
     settings: Settings,
     http: reqwest::Client,
@@ -69,12 +71,17 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A client for the server at `base`, an `https` URL or an `http` one on a loopback address.
-    pub(crate) async fn new(base: &str, settings: Settings) -> Result<Self, Failure> {
+    /// A client for `server` at `base`, an `https` URL or an `http` one on a loopback address.
+    pub(crate) async fn new(
+        server: Server,
+        base: &str,
+        settings: Settings,
+    ) -> Result<Self, Failure> {
         let base =
             Url::parse(base).map_err(|_| Failure::new(Kind::Usage, "the server is not a URL"))?;
         let http = transport::build(&base, settings.timeout, Roots::BuiltIn).await?;
         Ok(Self {
+            server,
             base,
             settings,
             http,
@@ -181,7 +188,7 @@ impl Client {
     }
 
     /// Signs a request and sends nothing; what is signed shows in the trace.
-    pub(crate) fn rehearse(&self, call: &Call<'_>) {
-        authorize(call, &Trace::new(&self.settings));
+    pub(crate) fn rehearse(&self, call: &Call<'_>) -> Result<(), Failure> {
+        self.authorize(call, &Trace::new(&self.settings)).map(drop)
     }
 }

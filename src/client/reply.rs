@@ -1,13 +1,15 @@
 //! A server's answer and what its headers say; nothing of ours in what is shown of it.
 
+use std::fmt;
 use std::time::UNIX_EPOCH;
 
 use reqwest::header::HeaderMap;
 
+use crate::account::Secret;
 use crate::terminal::text::{harmless, one_line};
 
 /// A server's answer, whole.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -15,7 +17,14 @@ pub(crate) struct Reply {
     /// Half the round trip away from now, this was the local time of the reply, in Unix seconds.
     pub(crate) received_at: i64,
     /// What was sent and must not be shown should the server repeat it.
-    pub(super) sent: Vec<String>,
+    pub(super) sent: Vec<Secret>,
+}
+
+/// The body may repeat what was sent, or hold new secrets.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({})", self.status)
+    }
 }
 
 impl Reply {
@@ -64,8 +73,8 @@ impl Reply {
 
     fn without_ours(&self, mut text: String) -> String {
         for secret in &self.sent {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "[removed]");
+            if text.contains(secret.expose()) {
+                text = text.replace(secret.expose(), "[removed]");
             }
         }
         text

@@ -1,7 +1,7 @@
 //! Signing a request (RFC 5849 section 3): any names and values, encoded and sorted before the signer sees them.
 
 use std::cell::RefCell;
-use std::fmt::{Display, Write};
+use std::fmt::{self, Display, Write};
 use std::num::NonZeroU64;
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,7 +12,8 @@ use oauth1_request::signature_method::{HmacSha1, Sign, SignatureMethod};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use url::Url;
 
-use crate::account::Credentials;
+use crate::account::{Account, Credentials, Server};
+use crate::error::Failure;
 
 /// All but the unreserved characters (RFC 5849 section 3.6).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -33,34 +34,76 @@ const PROTOCOL_PARAMETERS: [&str; 8] = [
     "oauth_version",
 ];
 
-/// Whose request it is, and what belongs to one leg of the dance only.
-#[derive(Clone, Copy, Debug)]
+/// Whose request it is, and what belongs to one leg of the login only. Its secrets are used at its home alone.
+#[derive(Clone, Copy)]
 pub(crate) struct Signer<'a> {
-    pub(crate) client: &'a Credentials,
-    pub(crate) token: Option<&'a Credentials>,
-    pub(crate) callback: Option<&'a str>,
-    pub(crate) verifier: Option<&'a str>,
-    /// Fixed only to reproduce a signature; random otherwise.
-    pub(crate) nonce: Option<&'a str>,
-    /// Unix seconds, fixed only to reproduce a signature; now otherwise.
-    pub(crate) timestamp: Option<u64>,
+    /// The server that the consumer pair and the token belong to.
+    pub(super) home: &'a Server,
+    pub(super) client: &'a Credentials,
+    pub(super) token: Option<&'a Credentials>,
+    callback: Option<&'a str>,
+    pub(super) verifier: Option<&'a str>,
+    nonce: Option<&'a str>,
+    timestamp: Option<u64>,
 }
 
 impl<'a> Signer<'a> {
-    pub(crate) fn new(client: &'a Credentials, token: Option<&'a Credentials>) -> Self {
+    /// An account, which must have an access token, and one of its own.
+    pub(crate) fn of(account: &'a Account) -> Result<Self, Failure> {
+        let token = account.usable_token()?;
+        Ok(Self::of_app(&account.server, &account.client).with_token(token))
+    }
+
+    /// An app alone, by its consumer pair at `home`.
+    pub(crate) fn of_app(home: &'a Server, client: &'a Credentials) -> Self {
         Self {
+            home,
             client,
-            token,
+            token: None,
             callback: None,
             verifier: None,
             nonce: None,
             timestamp: None,
         }
     }
+
+    /// With temporary or token credentials of the same home.
+    pub(crate) fn with_token(mut self, token: &'a Credentials) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    pub(crate) fn with_callback(mut self, callback: &'a str) -> Self {
+        self.callback = Some(callback);
+        self
+    }
+
+    pub(crate) fn with_verifier(mut self, verifier: &'a str) -> Self {
+        self.verifier = Some(verifier);
+        self
+    }
+
+    /// Fixed only to reproduce a signature; random otherwise.
+    pub(crate) fn with_nonce(mut self, nonce: Option<&'a str>) -> Self {
+        self.nonce = nonce;
+        self
+    }
+
+    /// Unix seconds, fixed only to reproduce a signature; now otherwise.
+    pub(crate) fn at(mut self, timestamp: Option<u64>) -> Self {
+        self.timestamp = timestamp;
+        self
+    }
+}
+
+impl fmt::Debug for Signer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signer(at {})", self.home)
+    }
 }
 
 /// A signature and what it was made from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Signed {
     /// The value of the `Authorization` header.
     pub(crate) header: String,
@@ -78,7 +121,7 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
     let mut builder = oauth::Builder::new(
         oauth::Credentials::new(
             signer.client.identifier.as_str(),
-            signer.client.secret.as_str(),
+            signer.client.secret.expose(),
         ),
         Recording {
             base_string: Rc::clone(&record),
@@ -87,7 +130,7 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
     builder
         .token(
             signer.token.map(|token| {
-                oauth::Credentials::new(token.identifier.as_str(), token.secret.as_str())
+                oauth::Credentials::new(token.identifier.as_str(), token.secret.expose())
             }),
         )
         .callback(signer.callback)
@@ -329,11 +372,12 @@ mod tests {
                 &Url::parse(&vector.url).unwrap(),
                 form_text(&form).as_bytes(),
                 &Signer {
+                    token: token.as_ref(),
                     callback: oauth("oauth_callback"),
                     verifier: oauth("oauth_verifier"),
                     nonce: oauth("oauth_nonce"),
                     timestamp: oauth("oauth_timestamp").map(|text| text.parse().unwrap()),
-                    ..Signer::new(&client, token.as_ref())
+                    ..Signer::of_app(&Server::X, &client)
                 },
             );
             assert_eq!(

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use super::Reply;
+use crate::account::Secret;
 
 fn reply(header: &'static str, value: &[u8], received_at: i64) -> Option<Reply> {
     let mut headers = HeaderMap::new();
@@ -16,7 +17,7 @@ fn reply(header: &'static str, value: &[u8], received_at: i64) -> Option<Reply> 
         headers,
         body: Vec::new(),
         received_at,
-        sent: vec!["a-token-of-ours".to_owned()],
+        sent: vec![Secret::new("a-token-of-ours")],
     })
 }
 

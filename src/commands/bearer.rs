@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{connection, sources};
 use crate::cli::Bearer;
+use crate::client::Signer;
 use crate::oauth;
 use crate::output::Output;
 
@@ -11,9 +12,10 @@ pub(super) async fn run(arguments: &Bearer, output: Output) -> anyhow::Result<()
     let app = sources::app(&arguments.source, &arguments.network, output)?;
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&app.server, settings).await?;
-    let token = oauth::app_token(&connection.http, &app.client).await?;
+    let token =
+        oauth::app_token(&connection.http, Signer::of_app(&app.server, &app.client)).await?;
     if output.is_json() {
-        return output.document(&json!({ "token_type": "bearer", "access_token": token }));
+        return output.document(&json!({ "token_type": "bearer", "access_token": token.expose() }));
     }
-    output.line(&token)
+    output.line(token.expose())
 }

@@ -8,10 +8,9 @@ use futures_util::future::{Either, select};
 use futures_util::stream;
 
 use super::connection::{self, Connection};
-use super::sources;
-use crate::account::{Account, Credentials, Server};
+use crate::account::{Account, Server};
 use crate::api::{self, AccessLevel, Identity};
-use crate::client::{Client, Settings};
+use crate::client::{Client, Settings, Signer};
 use crate::error::{Class, Failure, Kind};
 use crate::output::{Output, Progress};
 use crate::terminal::text::harmless;
@@ -54,6 +53,7 @@ impl State {
 
     fn of_failure(kind: Kind) -> Self {
         match kind {
+            Kind::WrongAccount => Self::WrongAccount,
             Kind::AccountLocked => Self::Locked,
             Kind::Suspended => Self::Suspended,
             Kind::NoCredits | Kind::SpendCap => Self::NoCredits,
@@ -99,14 +99,14 @@ impl Finding {
 /// Asks the server about one account. The first endpoint does not say why it refuses, and has been wrong for hours,
 /// so the second is asked before an account is called refused.
 pub(super) async fn check(http: &Client, account: &Account) -> Finding {
-    let (client, token) = match sources::token(account) {
-        Ok(token) => (&account.client, token),
+    let signer = match Signer::of(account) {
+        Ok(signer) => signer,
         Err(failure) => return Finding::failed(failure),
     };
-    match api::me(http, client, token).await {
+    match api::me(http, signer).await {
         Ok(identity) => compare(account, identity),
         Err(failure) if failure.status == Some(401) => {
-            match second_opinion(http, client, token, failure).await {
+            match second_opinion(http, signer, failure).await {
                 Ok(identity) => compare(account, identity),
                 Err(failure) => Finding::failed(failure),
             }
@@ -118,11 +118,10 @@ pub(super) async fn check(http: &Client, account: &Account) -> Finding {
 /// The other endpoint's answer; of two refusals, the one that names a cause.
 async fn second_opinion(
     http: &Client,
-    client: &Credentials,
-    token: &Credentials,
+    signer: Signer<'_>,
     first: Failure,
 ) -> Result<Identity, Failure> {
-    match api::verify_credentials(http, client, token).await {
+    match api::verify_credentials(http, signer).await {
         Ok(identity) => Ok(identity),
         // This endpoint is not open to every app; then the first answer stands.
         Err(second)

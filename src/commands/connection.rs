@@ -73,7 +73,7 @@ pub(super) async fn connect(server: &Server, settings: Settings) -> Result<Conne
         (_, Some(sandbox)) => sandbox.url(),
         _ => X,
     };
-    let http = Client::new(base, settings).await?;
+    let http = Client::new(server.clone(), base, settings).await?;
     Ok(Connection {
         http,
         _sandbox: sandbox,

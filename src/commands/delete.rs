@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{connection, sources};
 use crate::api::{self, post_id};
 use crate::cli::Delete;
+use crate::client::Signer;
 use crate::error::{Class, Failure};
 use crate::output::{Output, described};
 
@@ -16,13 +17,13 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let ids = ids?;
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
-    let token = sources::token(account)?;
+    let signer = Signer::of(account)?;
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
     let mut classes = Vec::new();
     let mut entries = Vec::new();
     for id in &ids {
-        let deleted = api::delete(&connection.http, &account.client, token, id).await;
+        let deleted = api::delete(&connection.http, signer, id).await;
         classes.extend(deleted.as_ref().err().map(|failure| failure.kind.class()));
         if output.is_json() {
             entries.push(entry(id, deleted));

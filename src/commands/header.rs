@@ -29,11 +29,9 @@ pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
     }
     let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let account: &Account = accounts.one()?;
-    let signer = Signer {
-        nonce,
-        timestamp: arguments.timestamp,
-        ..Signer::new(&account.client, Some(sources::token(account)?))
-    };
+    let signer = Signer::of(account)?
+        .with_nonce(nonce)
+        .at(arguments.timestamp);
     let made = sign(method.as_str(), &url, &form.form(), &signer);
     if arguments.explain {
         return explain(&made, output);

@@ -9,6 +9,7 @@ use super::connection;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Logout;
+use crate::client::Signer;
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
@@ -24,19 +25,21 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
     let settings = connection::settings(&arguments.network, output)?;
     let account = accounts.one()?;
     let store = store(&accounts)?;
-    if !arguments.local {
-        sources::token(account)?;
-    }
+    let signer = if arguments.local {
+        None
+    } else {
+        Some(Signer::of(account)?)
+    };
     store.prepare(true)?;
     if !arguments.yes {
         confirm(account, &accounts, arguments.local, output).await?;
     }
-    if let Some(token) = account.token.as_ref().filter(|_| !arguments.local) {
+    if let Some(signer) = signer {
         let connection = connection::connect(&account.server, settings).await?;
-        oauth::revoke(&connection.http, &account.client, token)
+        oauth::revoke(&connection.http, signer)
             .await
             .map_err(advised)
-            .with_context(|| format!("{} is not forgotten", harmless(&account.label())))?;
+            .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
     }
     let kept = forget(store, account, output)?;
     report(account, store, arguments.local, kept, output)

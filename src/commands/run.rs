@@ -28,7 +28,7 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
     let mut command = Command::new(program);
     command.args(rest);
     environment::remove_ours(&mut command);
-    let token = sources::token(account)?;
+    let token = account.usable_token()?;
     command.envs(environment::account_variables(&account.client, token));
     // Without it a twauth inside would take the four values for an account at X.
     if let Some(server) = account.server.label() {

@@ -228,17 +228,6 @@ impl Accounts {
     }
 }
 
-/// The access token of an account that must have one.
-pub(super) fn token(account: &Account) -> Result<&Credentials, Failure> {
-    account.token.as_ref().ok_or_else(|| {
-        Failure::new(
-            Kind::NoCredentials,
-            format!("{} has no access token yet", harmless(&account.label())),
-        )
-        .hint("log in with `twauth login`, which completes the file")
-    })
-}
-
 /// The account whose app is meant, with or without a token. Where there is no file, the consumer pair of the variables
 /// will do, and in the sandbox its own.
 pub(super) fn app(source: &Source, network: &Network, output: Output) -> Result<Account, Failure> {

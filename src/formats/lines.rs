@@ -94,9 +94,9 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
         let token = account.token.as_ref().ok_or("lines need an access token")?;
         for value in [
             &account.client.identifier,
-            &account.client.secret,
+            account.client.secret.expose(),
             &token.identifier,
-            &token.secret,
+            token.secret.expose(),
         ] {
             text.push_str(value);
             text.push('\n');

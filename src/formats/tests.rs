@@ -47,11 +47,11 @@ fn assert_found(found: &Found, accounts: &[Account]) {
                     account.screen_name,
                     account.user_id,
                     account.client.identifier,
-                    account.client.secret,
+                    account.client.secret.expose(),
                     account
                         .token
                         .as_ref()
-                        .map(|token| (&token.identifier, &token.secret)),
+                        .map(|token| (&token.identifier, token.secret.expose())),
                     account.server
                 )
             })

@@ -66,20 +66,9 @@ impl Node {
 
 /// The labels and values of an account as the credentials file orders them, what is unknown left out.
 pub(super) fn labelled(account: &Account) -> Vec<(&'static str, &str)> {
-    let token = account.token.as_ref();
-    [
-        ("screen_name", account.screen_name.as_deref()),
-        ("user_id", account.user_id.as_deref()),
-        ("consumer_key", Some(account.client.identifier.as_str())),
-        ("consumer_secret", Some(account.client.secret.as_str())),
-        ("access_token", token.map(|token| token.identifier.as_str())),
-        (
-            "access_token_secret",
-            token.map(|token| token.secret.as_str()),
-        ),
-        ("server", account.server.label()),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| value.map(|value| (name, value)))
-    .collect()
+    account
+        .labelled()
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+        .collect()
 }

@@ -117,9 +117,9 @@ fn group(account: &Account, name: &str) -> Result<String, String> {
     let lines = [
         ("username", name),
         ("consumer_key", &account.client.identifier),
-        ("consumer_secret", &account.client.secret),
+        ("consumer_secret", account.client.secret.expose()),
         ("token", &token.identifier),
-        ("secret", &token.secret),
+        ("secret", token.secret.expose()),
     ];
     Ok(lines
         .map(|(label, value)| format!("      {label}: {}\n", in_yaml(value)))

@@ -53,10 +53,10 @@ pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
         parts.push(format!("  {}:\n", in_yaml(&name)));
         parts.push("    oauth1_token:\n      type: oauth1\n      oauth1:\n".to_owned());
         let lines = [
-            ("access_token", &token.identifier),
-            ("token_secret", &token.secret),
-            ("consumer_key", &account.client.identifier),
-            ("consumer_secret", &account.client.secret),
+            ("access_token", token.identifier.as_str()),
+            ("token_secret", token.secret.expose()),
+            ("consumer_key", account.client.identifier.as_str()),
+            ("consumer_secret", account.client.secret.expose()),
         ];
         parts.extend(lines.map(|(label, value)| format!("        {label}: {}\n", in_yaml(value))));
         names.push(name);

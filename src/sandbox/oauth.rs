@@ -93,7 +93,7 @@ pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
     let issued = tokens::issued(&user, level, &state.draw_text());
     form_reply(&[
         ("oauth_token", &issued.identifier),
-        ("oauth_token_secret", &issued.secret),
+        ("oauth_token_secret", issued.secret.expose()),
         ("user_id", &user.id.to_string()),
         ("screen_name", &user.screen_name),
     ])

@@ -1,24 +1,31 @@
 //! A credentials file's accounts and text, rewritten without touching what is unknown.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, hash_map};
 use std::fmt;
 
-use super::reading::{Flaw, LABELS, body_of, decoded, each, offset_in};
-use crate::account::Account;
+use super::reading::{Flaw, body_of, decoded, each, offset_in};
+use crate::account::identity::{owner_of_token, repeated};
+use crate::account::{Account, LABELS, Server};
 
 /// The entries of one file, in order. Every key and value is kept as it was written.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Document<'text> {
     is_list: bool,
     entries: Vec<Entry<'text>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Entry<'text> {
     /// Raw JSON text of each key and value.
     pairs: Vec<(Cow<'text, str>, Cow<'text, str>)>,
     pub(crate) account: Account,
+}
+
+/// The raw text holds secrets.
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({} entries)", self.entries.len())
+    }
 }
 
 impl<'text> Document<'text> {
@@ -92,53 +99,30 @@ impl<'text> Document<'text> {
         }
     }
 
+    /// Writes the user id that each token of X says into the entries that have none.
+    pub(super) fn complete_ids(&mut self) {
+        for entry in &mut self.entries {
+            let account = &entry.account;
+            let owner = match &account.token {
+                Some(token) if account.user_id.is_none() && account.server == Server::X => {
+                    owner_of_token(&token.identifier)
+                }
+                _ => None,
+            };
+            if let Some(owner) = owner {
+                let completed = Account {
+                    user_id: Some(owner.to_owned()),
+                    ..account.clone()
+                };
+                entry.set(completed);
+            }
+        }
+    }
+
     /// Whether two entries stand for one account, which is refused when read.
     pub(crate) fn lists_one_twice(&self) -> bool {
         repeated(self.accounts()).is_some()
     }
-}
-
-/// The first account that an earlier one stands for as well.
-fn repeated<'a>(mut accounts: impl ExactSizeIterator<Item = &'a Account>) -> Option<usize> {
-    let count = accounts.len();
-    let mut ids = HashSet::with_capacity(count);
-    let mut tokens = HashSet::with_capacity(count);
-    // Two ids may have had one name, one after the other: a name counts where an id is missing.
-    let mut names: HashMap<_, bool> = HashMap::with_capacity(count);
-    accounts.position(|account| {
-        let server = account.server.label();
-        let has_id = account.user_id.is_some();
-        let known_id = account.user_id.as_deref().map(|id| (server, id));
-        let known_name = account
-            .screen_name
-            .as_deref()
-            .map(|name| (server, lower_case(name)));
-        let known_token = account
-            .token
-            .as_ref()
-            .map(|token| (server, token.identifier.as_str()));
-        let seen_id = known_id.is_some_and(|id| !ids.insert(id));
-        let seen_name = known_name.is_some_and(|name| match names.entry(name) {
-            hash_map::Entry::Vacant(place) => {
-                place.insert(has_id);
-                false
-            }
-            hash_map::Entry::Occupied(mut place) => {
-                let all_have_ids = *place.get() && has_id;
-                place.insert(all_have_ids);
-                !all_have_ids
-            }
-        });
-        let seen_token = known_token.is_some_and(|token| !tokens.insert(token));
-        seen_id || seen_name || seen_token
-    })
-}
-
-fn lower_case(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Cow::Owned(name.to_ascii_lowercase());
-    }
-    Cow::Borrowed(name)
 }
 
 /// The file's text: two-space indent, final newline, known labels in place, unknown values to the letter.
@@ -170,17 +154,7 @@ impl Entry<'_> {
     }
 
     fn set(&mut self, account: Account) {
-        let token = account.token.as_ref();
-        let values = [
-            account.screen_name.as_deref(),
-            account.user_id.as_deref(),
-            Some(account.client.identifier.as_str()),
-            Some(account.client.secret.as_str()),
-            token.map(|token| token.identifier.as_str()),
-            token.map(|token| token.secret.as_str()),
-            account.server.label(),
-        ];
-        for (rank, (label, value)) in LABELS.into_iter().zip(values).enumerate() {
+        for (rank, (label, value)) in account.labelled().into_iter().enumerate() {
             let place = self.pairs.iter().position(|(key, _)| decoded(key) == label);
             match (place, value) {
                 (Some(place), Some(value)) => {

@@ -121,7 +121,10 @@ impl Store {
                 .map(|(bytes, _)| text_of(bytes, &self.shown()))
                 .transpose()?;
             let document = text.map(|text| self.parse(text)).transpose()?;
-            let changed = change(document)?;
+            let mut changed = change(document)?;
+            if let Some(document) = &mut changed {
+                document.complete_ids();
+            }
             if changed.as_ref().is_some_and(Document::lists_one_twice) {
                 return Err(self.would_repeat());
             }

@@ -2,6 +2,7 @@
 
 use super::document::Document;
 use crate::account::Account;
+use crate::account::identity::same_account;
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
@@ -25,7 +26,7 @@ pub(crate) fn placed<'text>(
     };
     let same = document
         .accounts()
-        .position(|entry| is_same(entry, account));
+        .position(|entry| same_account(entry, account));
     let waiting = document
         .accounts()
         .position(|entry| waits_for(entry, account));
@@ -47,11 +48,11 @@ pub(crate) fn holds_others(
 ) -> bool {
     let is_known = |entry: &Account| {
         let mut known = known.iter();
-        known.any(|known| *known == *entry || is_same(known, entry))
+        known.any(|known| *known == *entry || same_account(known, entry))
     };
     document.is_some_and(|document| {
         let mut entries = document.accounts();
-        entries.any(|entry| !is_known(entry) && !is_same(entry, account))
+        entries.any(|entry| !is_known(entry) && !same_account(entry, account))
     })
 }
 
@@ -99,26 +100,10 @@ fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Fail
 
 /// Whether `entry` is the same account, or waits for a token of its app.
 pub(crate) fn takes_place_of(account: &Account, entry: &Account) -> bool {
-    is_same(entry, account) || waits_for(entry, account)
+    same_account(entry, account) || waits_for(entry, account)
 }
 
 /// Whether `entry` holds the consumer pair of `account` and nothing more.
 fn waits_for(entry: &Account, account: &Account) -> bool {
     entry.waits_at(&account.server) && entry.client.identifier == account.client.identifier
-}
-
-/// Whether `entry` stands for `account`: by id or name, or, in a file that lacks both, by its token, which begins
-/// with the user's id.
-fn is_same(entry: &Account, account: &Account) -> bool {
-    if entry.same_person(account) {
-        return true;
-    }
-    let (Some(old), Some(new)) = (&entry.token, &account.token) else {
-        return false;
-    };
-    let is_unlabelled = entry.screen_name.is_none() && entry.user_id.is_none();
-    let owner = old.identifier.split_once('-').map(|(id, _)| id);
-    entry.server == account.server
-        && (old.identifier == new.identifier
-            || is_unlabelled && owner.is_some() && owner == account.user_id.as_deref())
 }

@@ -7,21 +7,10 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::account::{Account, Credentials, Server, X};
+use crate::account::{Account, Credentials, LABELS, Secret, Server, X};
 
 /// How deep the brackets of a file may nest.
 const DEPTH_LIMIT: usize = 128;
-
-/// The known labels in the order in which a new account is written.
-pub(super) const LABELS: [&str; 7] = [
-    "screen_name",
-    "user_id",
-    "consumer_key",
-    "consumer_secret",
-    "access_token",
-    "access_token_secret",
-    "server",
-];
 
 /// Why a file's text is refused, and where. Holds nothing of the text but known labels.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,10 +127,10 @@ impl Object<'_> {
         ] = values.map(|value| value.map(Cow::into_owned));
         let client = Credentials {
             identifier: key.ok_or_else(|| missing("consumer_key"))?,
-            secret: secret.ok_or_else(|| missing("consumer_secret"))?,
+            secret: Secret::new(secret.ok_or_else(|| missing("consumer_secret"))?),
         };
         let token = match (token, token_secret) {
-            (Some(identifier), Some(secret)) => Some(Credentials { identifier, secret }),
+            (Some(identifier), Some(secret)) => Some(Credentials::new(identifier, secret)),
             (None, None) => None,
             (None, Some(_)) => return Err(missing("access_token")),
             (Some(_), None) => return Err(missing("access_token_secret")),

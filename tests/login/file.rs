@@ -250,6 +250,7 @@ fn a_file_with_only_the_consumer_pair_is_completed_in_place_at_the_server_named(
         "note": 1,
         "consumer_key": home.canaries.consumer_key,
         "consumer_secret": home.canaries.consumer_secret,
+        "server": server.url(),
     });
     let named = json!({ "screen_name": "mybot" });
     for (more, arguments) in [(json!({}), &[][..]), (named, &["-a", "mybot"])] {

@@ -4,7 +4,7 @@ use super::report::{Finding, Report};
 use super::{Call, whose};
 use crate::account::{Account, Credentials};
 use crate::api::AccessLevel;
-use crate::client::{Client, Settings};
+use crate::client::{Client, Settings, Signer};
 use crate::commands::checking::{self, State};
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
@@ -24,7 +24,9 @@ pub(super) async fn apps(
             continue;
         }
         asked.push(&account.client);
-        let finding = match oauth::app_token(http, &account.client).await {
+        let finding = match oauth::app_token(http, Signer::of_app(&account.server, &account.client))
+            .await
+        {
             Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
             Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
                 "app",

@@ -2,6 +2,7 @@
 
 use super::report::{Finding, Report};
 use super::{Call, whose};
+use crate::account::identity::check_owner;
 use crate::account::{Account, Credentials, Server, check_pair, looks_like_token};
 use crate::error::Kind;
 use crate::terminal::text::harmless;
@@ -86,7 +87,7 @@ fn wrong_pair(account: &Account, call: &Call) -> Option<Finding> {
         return None;
     }
     let pair = &account.client;
-    let failure = check_pair(Some(&pair.identifier), Some(&pair.secret)).err()?;
+    let failure = check_pair(Some(&pair.identifier), Some(pair.secret.expose())).err()?;
     Some(Finding::problem(
         "keys",
         Kind::BadConsumerKey,
@@ -106,8 +107,8 @@ fn wrong_token(account: &Account, call: &Call) -> Option<Finding> {
     };
     let is_odd = |value: &str| value.contains(|it: char| it.is_whitespace() || it.is_control());
     for (value, label) in [
-        (&token.identifier, "access_token"),
-        (&token.secret, "access_token_secret"),
+        (token.identifier.as_str(), "access_token"),
+        (token.secret.expose(), "access_token_secret"),
     ] {
         if is_odd(value) {
             return wrong(Kind::BadToken, &format!("{label} holds white space"));
@@ -116,7 +117,7 @@ fn wrong_token(account: &Account, call: &Call) -> Option<Finding> {
     if account.server == Server::Sandbox {
         return None;
     }
-    if looks_like_token(&token.secret) {
+    if looks_like_token(token.secret.expose()) {
         return wrong(
             Kind::BadToken,
             "the access token and its secret are swapped",
@@ -128,15 +129,6 @@ fn wrong_token(account: &Account, call: &Call) -> Option<Finding> {
             "the consumer key stands in the place of the access token",
         );
     }
-    let owner = token.identifier.split_once('-').map(|(id, _)| id);
-    match (owner, &account.user_id) {
-        (Some(owner), Some(id)) if looks_like_token(&token.identifier) && owner != id => wrong(
-            Kind::WrongAccount,
-            &format!(
-                "user_id says {}, but the access token belongs to user {owner}",
-                harmless(id)
-            ),
-        ),
-        _ => None,
-    }
+    let failure = check_owner(account).err()?;
+    wrong(failure.kind, &failure.reason)
 }

@@ -128,20 +128,17 @@ fn past(found: &Found, work_tree: &Path) -> Finding {
 fn values(accounts: &[Account], server: Option<&Server>) -> Values {
     let is_real =
         |account: &&Account| account.server != Server::Sandbox && server != Some(&Server::Sandbox);
-    let pairs = accounts.iter().filter(is_real).flat_map(|account| {
-        let client = [
-            (&account.client.identifier, "consumer_key"),
-            (&account.client.secret, "consumer_secret"),
-        ];
-        let token = account.token.iter().flat_map(|token| {
-            [
-                (&token.identifier, "access_token"),
-                (&token.secret, "access_token_secret"),
-            ]
-        });
-        client.into_iter().chain(token)
-    });
-    pairs
-        .map(|(value, label)| (value.trim().to_owned(), label))
+    let credentials = [
+        "consumer_key",
+        "consumer_secret",
+        "access_token",
+        "access_token_secret",
+    ];
+    accounts
+        .iter()
+        .filter(is_real)
+        .flat_map(Account::labelled)
+        .filter(|(label, _)| credentials.contains(label))
+        .filter_map(|(label, value)| Some((value?.trim().to_owned(), label)))
         .collect()
 }

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use crate::account::Credentials;
 use crate::browser;
 use crate::callback::{self, Listener, Redirect};
-use crate::client::Client;
+use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
 use crate::oauth::{self, Granted, OUT_OF_BAND};
 use crate::output::Output;
@@ -27,16 +27,16 @@ pub(super) async fn authorize(
         OUT_OF_BAND => None,
         url => Some(callback::listen(url).await?),
     };
+    let app = Signer::of_app(&plan.server, &plan.client);
     for left in (0..TRIES).rev() {
         let temporary =
-            oauth::temporary_credentials(http, &plan.client, &plan.callback, plan.read_only)
-                .await?;
+            oauth::temporary_credentials(http, app, &plan.callback, plan.read_only).await?;
         show_page(http, plan, &temporary, output).await;
         let verifier = match &listener {
             Some(listener) => redirected(listener, &temporary, output).await?,
             None => pin(&temporary).await?,
         };
-        match oauth::token_credentials(http, &plan.client, &temporary, &verifier).await {
+        match oauth::token_credentials(http, app, &temporary, &verifier).await {
             Err(failure) if failure.kind == Kind::BadPin && left > 0 => {
                 output.say(
                     "X does not accept this PIN, and the address is used up: here is a new one",

@@ -45,17 +45,15 @@ pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<E
     let http = &connection.http;
     let url = at_server(&arguments.target, http)?;
     typed::check_names(&url, &body)?;
+    let app = Signer::of_app(&account.server, &account.client);
     let bearer = if arguments.bearer {
-        Some(bearer(http, &account).await?)
+        Some(oauth::app_token(http, app).await?)
     } else {
         None
     };
     let credentials = match &bearer {
-        Some(value) => Authorization::Ready(value),
-        None => Authorization::OAuth(Signer::new(
-            &account.client,
-            Some(sources::token(&account)?),
-        )),
+        Some(token) => Authorization::Bearer(token),
+        None => Authorization::OAuth(Signer::of(&account)?),
     };
     let call = Call {
         method,
@@ -76,16 +74,8 @@ fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failu
     }
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?.clone();
-    sources::token(&account)?;
+    Signer::of(&account)?;
     Ok((account, matches!(accounts.origin, Origin::StandardInput)))
-}
-
-async fn bearer(http: &Client, app: &Account) -> Result<HeaderValue, Failure> {
-    let token = oauth::app_token(http, &app.client).await?;
-    let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
-        .map_err(|_| Failure::new(Kind::UnreadableReply, "the app-only token is not one"))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// The URL that was meant, which must be at the account's own server.

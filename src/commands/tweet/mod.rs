@@ -24,7 +24,7 @@ use crate::weight::{LIMIT, weight};
 pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<ExitCode> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
-    let token = sources::token(account)?;
+    let signer = Signer::of(account)?;
     let media = attachments::gather(&arguments.attachments)?;
     let reply_to = arguments.reply_to.as_deref().map(post_id).transpose()?;
     let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
@@ -53,20 +53,19 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
         media: None,
     };
     if arguments.dry_run {
-        api::rehearse_post(&http.http, &account.client, token, &new)?;
+        api::rehearse_post(&http.http, signer, &new)?;
         return rehearse(account, &draft, output);
     }
     if weight.links > 0 {
         output.say("this post holds a link: X charges more than ten times as much for it");
     }
-    let signer = Signer::new(&account.client, Some(token));
     let media_ids = attachments::upload(&http.http, signer, &media, output).await?;
     new.media = (!media_ids.is_empty()).then_some(Attached {
         media_ids: &media_ids,
     });
     let look = format!("look at {} before you post again", profile(account));
     let sending = OnLeaving(Some(format!("the post may have been made: {look}")));
-    let posted = api::post(&http.http, &account.client, token, &new).await;
+    let posted = api::post(&http.http, signer, &new).await;
     sending.ended();
     match posted {
         Ok(id) => match arguments.delete_after {
@@ -101,7 +100,6 @@ async fn passing(
     pause: Duration,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let token = sources::token(account)?;
     if !output.is_json() {
         report(account, id, false, output)?;
     }
@@ -116,7 +114,7 @@ async fn passing(
     let waiting = OnLeaving(Some(format!("the post stays: {}", address(account, id))));
     output.say(&format!("deleting it in {} s", pause.as_secs()));
     tokio::time::sleep(pause).await;
-    let deleted = api::delete(http, &account.client, token, id).await;
+    let deleted = api::delete(http, Signer::of(account)?, id).await;
     waiting.ended();
     if let Err(failure) = deleted {
         let hint = format!("delete it with `twauth delete {id}`");

@@ -76,7 +76,7 @@ fn escapes_in_json_are_resolved() {
         found.accounts[0].client.identifier,
         "sample-consumer-key-0001"
     );
-    assert_eq!(found.accounts[0].client.secret, "a/b\u{1f600}\\n");
+    assert_eq!(found.accounts[0].client.secret.expose(), "a/b\u{1f600}\\n");
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn an_interpolated_percent_sign_is_one() {
     let text = "[mybot]\nconsumer_key = sample-consumer-key-0001\nconsumer_secret = a%%b%c\n\
                 access_token = 931-sample-access-token-0001\naccess_token_secret = sample-access-secret-0001\n";
     let found = read(text, None).unwrap();
-    assert_eq!(found.accounts[0].client.secret, "a%b%c");
+    assert_eq!(found.accounts[0].client.secret.expose(), "a%b%c");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::client::{
-    Signing, Token, access_token, answer, login, me, now, pin, post_form, request_token, send,
-    started, try_send,
+    Signing, Token, access_token, answer, answer_with, login, me, now, pin, post_form,
+    request_token, send, started,
 };
 
 #[test]

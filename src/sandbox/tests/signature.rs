@@ -12,7 +12,7 @@ use super::super::signature::{
     verifies,
 };
 use super::client::signature;
-use crate::account::Credentials;
+use crate::account::{Credentials, Server};
 use crate::client::Signer;
 
 fn vectors() -> Vec<Value> {
@@ -168,11 +168,17 @@ proptest! {
         let credentials = |(identifier, secret): &(String, String)| Credentials::new(identifier, secret);
         let client = credentials(&client);
         let token = token.as_ref().map(credentials);
-        let signed = crate::client::sign(&method, &url, &body, &Signer {
-            verifier: verifier.as_deref(),
-            callback: callback.as_deref(),
-            ..Signer::new(&client, token.as_ref())
-        });
+        let mut signer = Signer::of_app(&Server::Sandbox, &client);
+        if let Some(token) = &token {
+            signer = signer.with_token(token);
+        }
+        if let Some(verifier) = &verifier {
+            signer = signer.with_verifier(verifier);
+        }
+        if let Some(callback) = &callback {
+            signer = signer.with_callback(callback);
+        }
+        let signed = crate::client::sign(&method, &url, &body, &signer);
         let (mut parameters, signature) = header_parameters(&signed.header);
         parameters.extend(form_parameters(url.query().unwrap_or("").as_bytes()));
         parameters.extend(form_parameters(&body));
@@ -181,7 +187,7 @@ proptest! {
         let base = base_string(&method, &uri, &parameters);
         prop_assert_eq!(&base, &signed.base_string);
         prop_assert_eq!(&signature, &signed.signature);
-        let secret = token.as_ref().map_or("", |token| &token.secret);
-        prop_assert!(verifies(&base, &client.secret, secret, &signature));
+        let secret = token.as_ref().map_or("", |token| token.secret.expose());
+        prop_assert!(verifies(&base, client.secret.expose(), secret, &signature));
     }
 }
