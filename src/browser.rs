@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
@@ -29,9 +29,11 @@ pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
     let started = match choice {
         Choice::None => return Ok(()),
         Choice::Default if !makes_sense() => return Ok(()),
-        Choice::Default => {
-            env::current_exe().and_then(|twauth| start(Command::new(twauth).args(["__open", url])))
-        }
+        Choice::Default => match variable() {
+            Some(name) => start_named(&name, url),
+            None => env::current_exe()
+                .and_then(|twauth| start(Command::new(twauth).args(["__open", url]))),
+        },
         Choice::Named(name) => start_named(name, url),
     };
     let mut child = started
@@ -72,7 +74,19 @@ fn makes_sense() -> bool {
     has_display && !over_ssh && io::stderr().is_terminal()
 }
 
+/// `BROWSER`, where what opens the default browser does not look at it.
+fn variable() -> Option<String> {
+    let here = cfg!(any(windows, target_os = "macos"));
+    env::var("BROWSER")
+        .ok()
+        .filter(|name| here && !name.trim().is_empty())
+}
+
 fn start_named(name: &str, url: &str) -> io::Result<Child> {
+    // A path with blanks that no quotation marks keep together.
+    if Path::new(name).is_file() {
+        return start(Command::new(name).arg(url));
+    }
     // Backslashes quote in a command, but part folders on Windows, where a slash does as well.
     let name = if cfg!(windows) {
         name.replace('\\', "/")
@@ -88,6 +102,11 @@ fn start_named(name: &str, url: &str) -> io::Result<Child> {
     for candidate in candidates(program) {
         let mut command = Command::new(candidate);
         let mut placed = false;
+        if program == "safari" && cfg!(target_os = "macos") {
+            // It takes an address from the system alone.
+            command = Command::new("open");
+            command.args(["-a", "Safari"]);
+        }
         for argument in arguments {
             placed |= argument.contains("%s");
             command.arg(argument.replace("%s", url));
@@ -174,6 +193,12 @@ fn start(command: &mut Command) -> io::Result<Child> {
     {
         use std::os::unix::process::CommandExt;
         command.process_group(0);
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::process::CommandExt;
+        const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
+        command.creation_flags(CREATE_NEW_PROCESS_GROUP);
     }
     command
         .stdin(Stdio::null())

@@ -87,8 +87,10 @@ kinds! {
     Locked "file-locked" Local
     FileChanged "file-changed" Local
     BadInput "bad-input" Local
+    BadValueInFile "bad-value" Local
     Mixed "mixed" Local
     Usage "usage" Usage
+    BadValue "bad-value" Usage
     SeveralAccounts "several-accounts" Usage
     AccountExists "account-exists" Usage
     OtherServer "other-server" Usage
@@ -144,6 +146,8 @@ kinds! {
 pub(crate) fn system_reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
+    // Windows ends its sentences.
+    let text = text.trim_end_matches('.');
     let mut letters = text.chars();
     match (letters.next(), letters.clone().next()) {
         (Some(first), Some(second)) if second.is_lowercase() => {

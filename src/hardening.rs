@@ -1,4 +1,44 @@
-//! Keeping what is in memory from core files and from other programs of the same user.
+//! What the system may withhold or expose: memory kept from core files and other programs, a stack, descriptors.
+
+use std::io;
+use std::process::ExitCode;
+
+/// Runs `work` with a stack of the usual size, whatever limit the program was started under (`ulimit -s`).
+#[cfg(unix)]
+pub(crate) fn with_stack(work: fn() -> ExitCode) -> ExitCode {
+    use rustix::process::{Resource, getrlimit};
+    const ENOUGH: u64 = 1 << 20;
+    const USUAL: usize = 8 << 20;
+    let limit = getrlimit(Resource::Stack).current;
+    if limit.is_none_or(|limit| limit >= ENOUGH) {
+        return work();
+    }
+    match std::thread::Builder::new().stack_size(USUAL).spawn(work) {
+        Ok(thread) => thread.join().unwrap_or(ExitCode::FAILURE),
+        Err(_) => work(),
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn with_stack(work: fn() -> ExitCode) -> ExitCode {
+    work()
+}
+
+/// Whether the descriptors can be had that hearing of signals and replies takes: the runtime panics without them.
+#[cfg(unix)]
+pub(crate) fn check_descriptors() -> io::Result<()> {
+    // It opens five.
+    let pairs: io::Result<Vec<_>> = (0..3)
+        .map(|_| std::os::unix::net::UnixStream::pair())
+        .collect();
+    pairs.map(drop)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+pub(crate) fn check_descriptors() -> io::Result<()> {
+    Ok(())
+}
 
 /// From here on the system writes no core file of this process, and only an administrator can look into it.
 /// A child that is started gets back what is usual. Where the system knows no such thing, all stays as it was.

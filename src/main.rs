@@ -1,7 +1,29 @@
 //! twauth: gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
+//!
+//! Seven floors, each of which uses only those below it:
+//!
+//! 1. `main`: parse, dispatch, exit code.
+//! 2. `cli`: what may be typed, and the help on it.
+//! 3. `commands`: one file or folder for each verb, a recipe of what the tools do. Only here do tools meet.
+//! 4. The tools: `oauth`, `api`, `store`, `formats`, `prompt`, `browser`, `callback`, `output`, `weight`, `sandbox`.
+//! 5. `client` and `refusal`: requests, replies, and what an error means.
+//! 6. `account`: the nouns. `environment`, `terminal`, `hardening`: the system around them.
+//! 7. `error`: kind, class and exit code of a failure.
+//!
+//! Where a visitor finds things:
+//!
+//! - A PIN is read in `commands/login/authorization.rs`, which asks through `prompt.rs`.
+//! - A request is signed in `client/signing.rs` and sent by `client/exchange.rs`.
+//! - Whose secrets may go to which server is checked there too, in `Client::authorize`: a signer has a home.
+//! - Whose token it is, and when two entries are one account: `account/identity.rs`.
+//! - A secret is read by `Secret::expose` alone; searching for that word lists the places.
+//! - The file is written in `store/replace.rs`, under the lock of `store/lock.rs`.
+//! - Whether a post was made is decided in `api/post.rs`.
+//! - An exit code follows from the class of a failure's kind, in `error.rs`.
 
 mod account;
 mod api;
+mod blocking;
 mod browser;
 mod callback;
 mod cli;
@@ -28,6 +50,10 @@ use cli::Parsed;
 use output::Output;
 
 fn main() -> ExitCode {
+    hardening::with_stack(run)
+}
+
+fn run() -> ExitCode {
     let (cli, output) = match cli::parse(std::env::args_os()) {
         Parsed::Command(cli) => {
             let output = Output::new(cli.talk.json, cli.talk.quiet, cli.talk.verbose);
@@ -39,13 +65,14 @@ fn main() -> ExitCode {
         }
     };
     hardening::close_memory();
+    terminal::restore_on_panic();
     commands::run(cli.command, output)
         .unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }
 
 /// Help and the version are results.
 fn printed(text: &str, output: Output) -> ExitCode {
-    match output.exact(text.as_bytes()) {
+    match output.styled(text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => ExitCode::from(output.failure(&error)),
     }

@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Read};
 
-use anyhow::Context as _;
-
+use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal;
 use crate::terminal::stderr::{ask, talk};
@@ -49,26 +48,70 @@ pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
 }
 
 /// Asks for one line that the console does not show.
-#[cfg(not(unix))]
+#[cfg(windows)]
 pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+    use crate::terminal::console;
     if !io::stdin().is_terminal() {
         return line(question).await;
     }
-    let mut open = OpenLine(true);
-    let question = question.to_owned();
-    let answer = apart(move || {
-        let asked = dialoguer::Password::new()
-            .with_prompt(question)
-            .allow_empty_password(true)
-            .interact();
-        match asked {
-            Ok(answer) => Ok(answer),
-            Err(dialoguer::Error::IO(error)) => Err(unreadable(&error)),
-        }
-    });
-    let answer = answer.await?;
-    open.0 = answer.is_err();
+    if !console::is_there() {
+        return Err(Failure::new(
+            Kind::BadInput,
+            "this window has no console, so it would show what is typed",
+        )
+        .hint("use PowerShell or cmd, or put `winpty` before the command")
+        .into());
+    }
+    ask(&format!("{question}: "));
+    let _open = OpenLine(true);
+    let answer = apart(console::hidden_answer).await?;
     answer
+        .map_err(|error| unreadable(&error))?
+        .ok_or_else(|| cancelled().into())
+}
+
+/// Asks whether to do something; Enter alone does not.
+pub(crate) async fn confirm(question: &str) -> anyhow::Result<bool> {
+    #[cfg(windows)]
+    if crate::terminal::console::is_there() {
+        let question = question.to_owned();
+        let confirmed = apart(move || crate::terminal::console::confirmed(&question)).await?;
+        return Ok(confirmed.map_err(|error| unreadable(&error))? == Some(true));
+    }
+    let answer = line(&format!("{question} (yes or no)?")).await?;
+    let answer = answer.trim();
+    Ok(["y", "yes"]
+        .iter()
+        .any(|yes| answer.eq_ignore_ascii_case(yes)))
+}
+
+/// Asks for one of `choices`, by its word or the word's first letter; on Windows by the arrow keys. The last choice is
+/// what leaving means.
+pub(crate) async fn choice(
+    question: &str,
+    choices: &'static [&'static str],
+) -> anyhow::Result<&'static str> {
+    let last = choices.last().copied().unwrap_or_default();
+    #[cfg(windows)]
+    if crate::terminal::console::is_there() {
+        let question = question.to_owned();
+        let chosen = apart(move || crate::terminal::console::chosen(&question, choices)).await?;
+        let chosen = chosen.map_err(|error| unreadable(&error))?;
+        return Ok(chosen.and_then(|place| choices.get(place)).unwrap_or(&last));
+    }
+    let others = &choices[..choices.len().saturating_sub(1)];
+    let question = format!("{question}: {} or {last}?", others.join(", "));
+    for _ in 0..3 {
+        let answer = line(&question).await?;
+        let answer = or_leave(&answer)?.to_ascii_lowercase();
+        let chosen = choices.iter().find(|choice| {
+            **choice == answer || (answer.len() == 1 && choice.starts_with(&answer))
+        });
+        if let Some(chosen) = chosen {
+            return Ok(chosen);
+        }
+    }
+    Ok(last)
 }
 
 /// Leaving is always possible: an empty line, a word that says so, or the end of input.
@@ -88,11 +131,11 @@ pub(crate) fn cancelled() -> Failure {
     Failure::new(Kind::Cancelled, "cancelled, nothing is changed")
 }
 
-/// Blocking work on a thread of its own, so that signals and the sandbox are served meanwhile.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .context("could not ask")
+    blocking::apart(work).await.map_err(|error| {
+        let reason = format!("the answer could not be read: {error}");
+        Failure::new(Kind::Internal, reason).into()
+    })
 }
 
 fn read_line() -> anyhow::Result<String> {
@@ -114,6 +157,8 @@ fn read_line() -> anyhow::Result<String> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::new(Kind::BadInput, "the answer is not UTF-8 text"))?;
+    // PowerShell puts a mark before the first line of a pipe.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 

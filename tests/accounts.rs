@@ -480,3 +480,64 @@ fn three_of_the_four_variables_are_told_which_one_is_missing() {
         .assert_code(4)
         .assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET as well");
 }
+
+#[test]
+fn a_name_at_two_servers_is_reached_by_name_and_server_together() {
+    let home = Home::new();
+    let (one, two) = (Script::new().start(), Script::new().start());
+    let (first, mut second) = (home.account(&one.url()), home.account(&two.url()));
+    second["consumer_key"] = "secondAppsKeyOfTwentyFive".into();
+    home.write("tw.json", json!([first, second]).to_string());
+    home.twauth(["logout", "--local", "--yes", "-a", "mybot"])
+        .run()
+        .assert_code(2)
+        .assert_says("--server");
+    home.twauth(["logout", "--local", "--yes", "-a", "mybot", "--server"])
+        .args([two.url()])
+        .run()
+        .assert_code(0);
+    let left = home.json("tw.json");
+    assert_eq!(left.as_array().map(Vec::len), Some(1));
+    assert_eq!(left[0]["server"], one.url());
+}
+
+#[test]
+fn another_accounts_token_is_used_for_nothing() {
+    let home = Home::new();
+    let mut account = home.account("https://api.x.com");
+    account["user_id"] = "12".into();
+    home.write("tw.json", account.to_string());
+    for arguments in [
+        &["tweet", "hello"][..],
+        &["tweet", "--dry-run", "hello"],
+        &["delete", "1"],
+        &["request", "/2/users/me"],
+        &["header", "https://api.x.com/2/users/me"],
+        &["run", "--", "true"],
+        &["verify"],
+        &["logout", "--yes"],
+    ] {
+        // Nothing listens there: whatever was sent would end with 3.
+        let run = home
+            .twauth(arguments)
+            .env("HTTPS_PROXY", "http://127.0.0.1:1");
+        run.run()
+            .assert_code(5)
+            .assert_says("belongs to user 931657239872432861");
+    }
+}
+
+#[test]
+fn a_missing_user_id_is_written_from_the_token_when_the_file_is() {
+    let home = Home::new();
+    let mut old = home.account("https://api.x.com");
+    old.as_object_mut().unwrap().remove("user_id");
+    let mut other = home.account("https://elsewhere.invalid");
+    other["screen_name"] = "other".into();
+    other["user_id"] = "7".into();
+    home.write("tw.json", json!([old, other]).to_string());
+    home.twauth(["logout", "--local", "--yes", "-a", "other"])
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")[0]["user_id"], "931657239872432861");
+}

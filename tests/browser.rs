@@ -241,6 +241,9 @@ fn a_browser_that_hangs_and_chatters_is_neither_heard_nor_waited_for() {
 
 #[test]
 fn no_argument_of_any_process_is_a_secret() {
+    if !std::fs::exists("/proc/self/cmdline").unwrap() {
+        return;
+    }
     let home = Home::new();
     let server = server();
     let hanging = "#!/bin/sh\ntouch started\nwhile [ -e started ]; do sleep 0.1; done\n";

@@ -43,6 +43,20 @@ fn bash(home: &Home, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn the_script_for_powershell_can_be_anywhere_in_a_profile() {
+    let home = home();
+    let script = home.read("script.PowerShell");
+    assert!(script.starts_with("Register-ArgumentCompleter"), "{script}");
+    let types = script
+        .split('[')
+        .skip(1)
+        .filter_map(|it| it.split(']').next());
+    let mut types =
+        types.filter(|name| name.starts_with(char::is_uppercase) && !name.contains(' '));
+    assert!(types.all(|name| name.starts_with("System.Management.Automation.")));
+}
+
+#[test]
 fn bash_completes_commands_options_topics_and_accounts() {
     let home = home();
     assert_eq!(bash(&home, &["twauth", "ver"]), ["verify"]);
@@ -66,6 +80,89 @@ fn bash_completes_commands_options_topics_and_accounts() {
     assert!(bash(&home, &["twauth", "verify", "--server", ""]).contains(&"other.json".to_owned()));
 }
 
+/// Names and ids that a shell would run, expand or break at, and one that is fit for it.
+fn hostile_accounts(home: &Home) {
+    let hostile = [
+        "$(touch${IFS}pwned)",
+        "`touch pwned`",
+        "*",
+        "~",
+        "a b",
+        "x;touch pwned",
+        "\u{1b}]0;title\u{7}",
+        "new\nline",
+        "-rf",
+        "${PATH}",
+        "",
+    ];
+    let mut accounts = Vec::new();
+    for (number, text) in hostile.iter().enumerate() {
+        let mut account = home.account("sandbox");
+        account["access_token"] = format!("{number}-made-up").into();
+        account["user_id"] = format!("{text}{number}").into();
+        account["screen_name"] = "not a name".into();
+        accounts.push(account.clone());
+        account["access_token"] = format!("9{number}-made-up").into();
+        account["user_id"] = format!("{text}9{number}").into();
+        account["screen_name"] = format!("{text} {number}").into();
+        accounts.push(account);
+    }
+    let mut sound = home.account("sandbox");
+    sound["screen_name"] = "soundbot".into();
+    sound["user_id"] = "77".into();
+    accounts.push(sound);
+    // What differs from one another only in these has to be told apart by its server.
+    for (number, account) in accounts.iter_mut().enumerate() {
+        account["server"] = format!("https://{number}.example").into();
+    }
+    home.write("hostile.json", json!(accounts).to_string());
+    for words in [&["list"][..], &["__accounts", "--", "-a"]] {
+        let run = home.twauth(words).env("TWAUTH_CREDS", "hostile.json");
+        run.run().assert_code(0);
+    }
+}
+
+/// The sound name, or an id that is one.
+fn is_fit(offered: &String) -> bool {
+    offered == "soundbot" || offered.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[test]
+fn bash_runs_nothing_out_of_a_credentials_file() {
+    let home = home();
+    hostile_accounts(&home);
+    for words in [
+        &["twauth", "tweet", "-c", "hostile.json", "-a", ""][..],
+        &[
+            "twauth",
+            "verify",
+            "--creds",
+            "=",
+            "hostile.json",
+            "--account",
+            "",
+        ],
+    ] {
+        let offered = bash(&home, words);
+        assert!(offered.iter().all(is_fit), "{offered:?}");
+        assert!(offered.contains(&"soundbot".to_owned()), "{offered:?}");
+    }
+    assert!(!home.exists("pwned"));
+}
+
+#[test]
+fn what_bash_is_offered_is_never_evaluated() {
+    // Whatever stood in for twauth, its lines are only compared.
+    let home = home();
+    std::fs::remove_file(home.path("bin/twauth")).unwrap();
+    let lines = ["$(touch pwned)", "`touch pwned`", "*", "a b", "it's"];
+    let script = format!("#!/bin/sh\ncat <<'end'\n{}\nend\n", lines.join("\n"));
+    home.write_script("bin/twauth", &script);
+    assert_eq!(bash(&home, &["twauth", "verify", "-a", ""]), lines);
+    assert_eq!(bash(&home, &["twauth", "verify", "-a", "a"]), ["a b"]);
+    assert!(!home.exists("pwned"));
+}
+
 #[test]
 fn zsh_completes_accounts() {
     if !installed::works("zsh", &["-c", ":"], "account names") {
@@ -87,8 +184,14 @@ fn zsh_completes_accounts() {
     terminal.expect("herbot");
     terminal.send("\x15twauth comple\tfis\t");
     terminal.expect("fish");
+    hostile_accounts(&home);
+    terminal.send("\x15twauth tweet -c hostile.json -a sou\t");
+    terminal.expect("ndbot");
+    terminal.send("\x15twauth tweet -c hostile.json -a \t\t");
+    terminal.expect("soundbot");
     terminal.send("\x15exit\r");
     terminal.finish();
+    assert!(!home.exists("pwned"));
 }
 
 #[test]
@@ -109,6 +212,11 @@ fn fish_completes_accounts() {
     assert_eq!(fish("twauth verify -a "), ["mybot", "weatherbot"]);
     assert_eq!(fish("twauth verify -c other.json -a "), ["otherbot"]);
     assert_eq!(fish("twauth complet"), ["completions"]);
+    hostile_accounts(&home);
+    let offered = fish("twauth tweet -c hostile.json -a ");
+    assert!(offered.iter().all(is_fit), "{offered:?}");
+    assert!(offered.contains(&"soundbot".to_owned()), "{offered:?}");
+    assert!(!home.exists("pwned"));
 }
 
 #[test]

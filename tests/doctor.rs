@@ -294,7 +294,7 @@ fn keys_out_of_place_are_named_and_sent_nowhere() {
         (
             &canaries.access_token,
             &canaries.consumer_secret,
-            "an access token stands in the place",
+            "is an access token",
         ),
         (&canaries.consumer_key, &spaced, "white space"),
     ] {

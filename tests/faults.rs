@@ -71,12 +71,15 @@ fn with_body(status: u16, body: impl Into<Vec<u8>>) -> Behaviour {
     Behaviour::Reply(Reply::new(status, "application/json", body))
 }
 
-const BROKEN: &[Row] = &[
-    ("close", |_| Behaviour::CloseAfterRequest, LOST),
-    ("reset", |_| Behaviour::ResetAfterRequest, LOST),
+const SILENT: &[Row] = &[
     ("hang", |_| Behaviour::Hang, LOST),
     ("headers then silence", Behaviour::HeadersThenSilence, MADE),
     ("a byte a second", Behaviour::OneByteASecond, LOST),
+];
+
+const BROKEN: &[Row] = &[
+    ("close", |_| Behaviour::CloseAfterRequest, LOST),
+    ("reset", |_| Behaviour::ResetAfterRequest, LOST),
     ("short body", Behaviour::ShortBody, MADE),
     // What a reset leaves of the headers is the system's to say.
     (
@@ -203,28 +206,40 @@ const STRANGE: &[Row] = &[
     ("999", |_| of_status(999), LOST),
 ];
 
-/// Each fault against each command, all at once: most of the time they wait.
+/// Each fault against each command, those against one command at once.
 fn each(rows: &'static [Row], arguments: &'static [&'static str]) {
     for asked in Asked::ALL {
-        thread::scope(|scope| {
-            for (name, make, codes) in rows {
-                scope.spawn(move || {
-                    let behaviour = make(asked.good_reply());
-                    let output = run(asked, &behaviour, arguments, name);
-                    let codes = codes.of(asked);
-                    assert!(
-                        codes.contains(&output.code),
-                        "{name} against {asked:?}: {codes:?}\n{output:#?}"
-                    );
-                });
-            }
-        });
+        together(rows, &[asked], arguments);
     }
 }
 
+fn together(rows: &'static [Row], all: &[Asked], arguments: &'static [&'static str]) {
+    thread::scope(|scope| {
+        for (&asked, (name, make, codes)) in all
+            .iter()
+            .flat_map(|it| rows.iter().map(move |row| (it, row)))
+        {
+            scope.spawn(move || {
+                let behaviour = make(asked.good_reply());
+                let output = run(asked, &behaviour, arguments, name);
+                let codes = codes.of(asked);
+                assert!(
+                    codes.contains(&output.code),
+                    "{name} against {asked:?}: {codes:?}\n{output:#?}"
+                );
+            });
+        }
+    });
+}
+
 #[test]
-fn a_reply_that_breaks_off_or_never_comes_is_an_error_within_the_deadline() {
-    each(BROKEN, &["--timeout", "2"]);
+fn a_reply_that_never_comes_is_an_error_within_the_deadline() {
+    together(SILENT, &Asked::ALL, &["--timeout", "2"]);
+}
+
+#[test]
+fn a_reply_that_breaks_off_or_refuses_is_an_error() {
+    each(BROKEN, &["--timeout", "20"]);
 }
 
 #[test]

@@ -62,14 +62,8 @@ fn no_accounts_at_all(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
         (b"\"x\"".into(), "neither an object nor a list"),
         (b"1".into(), "neither an object nor a list"),
         (b"\0\0\0\0".into(), "neither an object nor a list"),
-        (
-            utf16(0xfeff, u16::to_le_bytes),
-            "tw.json:1:1: it is not UTF-8",
-        ),
-        (
-            utf16(0xfeff, u16::to_be_bytes),
-            "tw.json:1:1: it is not UTF-8",
-        ),
+        (utf16(0xfeff, u16::to_le_bytes), "tw.json:1:1: it is UTF-16"),
+        (utf16(0xfeff, u16::to_be_bytes), "tw.json:1:1: it is UTF-16"),
         (utf16(u16::from(b' '), u16::to_le_bytes), "tw.json:1:"),
         (
             b"{\n  \"a\": \"\xe9\"}".into(),

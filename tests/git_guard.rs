@@ -1,7 +1,9 @@
 //! No credentials file where the next `git add` would pick it up.
 
+use rustix::process::Signal;
+
 use crate::support::browser;
-use crate::support::home::Home;
+use crate::support::home::{Home, wait_until};
 use crate::support::installed;
 use crate::support::login::Login;
 use crate::support::raw_server::Script;
@@ -247,4 +249,212 @@ fn an_export_into_a_work_tree_is_refused_too() {
         .assert_says("add the line /.env to ~/repo/.gitignore")
         .assert_says("choose another file with -o");
     assert!(!home.exists("repo/.env"));
+}
+
+/// A command `git` in `bin`, which writes down how it was called and then is the real one.
+fn recording_git(home: &Home) -> String {
+    let path = std::env::var("PATH").unwrap();
+    let record = home.path("git.record");
+    home.write_script(
+        "bin/git",
+        &format!(
+            "#!/bin/sh\n{{ pwd; env; }} >> '{}'\nPATH='{path}' exec git \"$@\"\n",
+            record.display()
+        ),
+    );
+    format!("{}:{path}", home.path("bin").display())
+}
+
+#[test]
+fn git_gets_nothing_of_ours_and_nothing_that_reaches_out() {
+    if !installed::works("git", &["--version"], "git's environment") {
+        return;
+    }
+    let home = Home::new();
+    repository(&home, "project");
+    home.write("project/tw.json", home.account("sandbox").to_string());
+    let path = recording_git(&home);
+    let variables = [
+        ("TWAUTH_CONSUMER_KEY", &*home.canaries.consumer_key),
+        ("TWAUTH_CONSUMER_SECRET", &*home.canaries.consumer_secret),
+        ("TWAUTH_ACCESS_TOKEN", &*home.canaries.access_token),
+        (
+            "TWAUTH_ACCESS_TOKEN_SECRET",
+            &*home.canaries.access_token_secret,
+        ),
+        ("TWAUTH_SECRETS", "never"),
+        ("TWAUTH_SOMETHING_NEW", "x"),
+        ("GIT_SSH_COMMAND", "touch pwned"),
+        ("GIT_CONFIG_COUNT", "0"),
+    ];
+    let file = ["-c", "project/tw.json"];
+    let export = ["export", "--format", "json", "-o", "project/new.json"];
+    for run in [
+        home.twauth(["login", "--sandbox", "--add"]).args(file),
+        home.twauth(["doctor"]).args(file),
+        home.twauth(export).args(file),
+    ] {
+        let run = variables
+            .iter()
+            .fold(run, |run, (name, value)| run.env(name, value));
+        run.env("PATH", &path).run();
+    }
+    let record = home.read("git.record");
+    let calls = record.matches("\nPATH=").count();
+    assert!(calls >= 5, "{record}");
+    assert!(!record.contains("TWAUTH_"), "{record}");
+    assert!(
+        !record.contains("GIT_SSH_COMMAND") && !record.contains("GIT_CONFIG"),
+        "{record}"
+    );
+    for expected in ["GIT_ALLOW_PROTOCOL=none\n", "GIT_NO_LAZY_FETCH=1\n"] {
+        assert_eq!(
+            record.matches(expected).count(),
+            calls,
+            "{expected}: {record}"
+        );
+    }
+    home.assert_no_secret(record.as_bytes(), "what git was given");
+}
+
+#[test]
+fn a_work_tree_does_not_choose_the_git_that_is_asked() {
+    if !installed::works("git", &["--version"], "the git that is asked") {
+        return;
+    }
+    let home = Home::new();
+    repository(&home, "project");
+    for folder in ["project/bin", "project"] {
+        home.write_script(
+            &format!("{folder}/git"),
+            "#!/bin/sh\ntouch ~/pwned\nexit 0\n",
+        );
+    }
+    std::fs::create_dir(home.path("elsewhere")).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    for relative in ["bin", ".", "", "./bin"] {
+        let file = home.path("project/tw.json");
+        let run = attempt(&home, file.to_str().unwrap()).args(["--sandbox"]);
+        let run = run.env("PATH", format!("{relative}:{path}"));
+        let output = run.folder(home.path("elsewhere")).run().assert_code(1);
+        output.assert_says("does not ignore it");
+        assert!(!home.exists("pwned"), "PATH={relative}:...");
+    }
+}
+
+/// A work tree about which git never answers.
+fn silent_repository(home: &Home) {
+    repository(home, "project");
+    let mkfifo = home.program("mkfifo").args(["project/.gitignore"]);
+    mkfifo.run().assert_code(0);
+}
+
+#[test]
+fn a_git_that_never_answers_is_ended_and_what_it_was_asked_for_refused() {
+    if !installed::works("git", &["--version"], "a git that never answers") {
+        return;
+    }
+    let home = Home::new();
+    silent_repository(&home);
+    let output = attempt(&home, "project/tw.json").args(["--sandbox"]).run();
+    let output = output.assert_code(1).assert_says("git could not be asked");
+    assert!(
+        output.took < std::time::Duration::from_secs(15),
+        "{output:?}"
+    );
+    home.write("four", "k\ns\nt\nu\n");
+    home.write_account("sandbox");
+    let words = ["export", "--format", "env", "-o", "project/.env"];
+    let output = home.twauth(words).run().assert_code(1);
+    output.assert_says("git could not be asked");
+    assert!(!home.exists("project/.env"));
+    // None of them is left.
+    assert_eq!(processes_in(&home), Vec::<String>::new());
+}
+
+/// The git processes whose arguments name this home.
+fn processes_in(home: &Home) -> Vec<String> {
+    let here = home.path("").display().to_string();
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let lines = processes.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok());
+    lines
+        .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
+        .filter(|line| line.starts_with("git ") && line.contains(here.trim_end_matches('/')))
+        .collect()
+}
+
+#[test]
+fn signals_are_heard_while_git_is_asked_and_the_token_is_kept() {
+    if !installed::works("git", &["--version"], "signals while git is asked") {
+        return;
+    }
+    let home = Home::new();
+    silent_repository(&home);
+    let running = attempt(&home, "project/tw.json")
+        .args(["--sandbox"])
+        .start();
+    wait_until("git to be asked", || !processes_in(&home).is_empty());
+    running.signal(Signal::TERM);
+    let output = running.finish().assert_code(143);
+    assert!(
+        output.took < std::time::Duration::from_secs(4),
+        "{output:?}"
+    );
+    wait_until("git to be gone", || processes_in(&home).is_empty());
+
+    // The same after the PIN: the check is made again, by then with a token in hand.
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    repository(&home, "project");
+    home.write("project/.gitignore", "/tw.json\n");
+    let mut login = Login::at(&home, &sandbox, &["-c", "project/tw.json"]);
+    let pin = browser::authorize(&login.authorization_url(), "sandbot");
+    std::fs::remove_file(home.path("project/.gitignore")).unwrap();
+    let mkfifo = home.program("mkfifo").args(["project/.gitignore"]);
+    mkfifo.run().assert_code(0);
+    login.answer(&pin);
+    wait_until("git to be asked again", || !processes_in(&home).is_empty());
+    login.running().signal(Signal::TERM);
+    let output = login.finish().assert_code(143);
+    output.assert_says("the new credentials are not lost");
+    let rescued = home.files();
+    assert!(
+        rescued
+            .iter()
+            .any(|name| name.starts_with("twauth-rescue-")),
+        "{rescued:?}"
+    );
+    assert!(!home.exists("project/tw.json"));
+}
+
+#[test]
+fn a_large_object_in_the_history_is_not_read_into_memory() {
+    if !installed::works("git", &["--version"], "large objects in the history") {
+        return;
+    }
+    let home = Home::new();
+    repository(&home, "project");
+    home.write(
+        "project/tw.json",
+        home.account("https://bots.invalid").to_string(),
+    );
+    home.write("project/.gitignore", "tw.json\nlarge\n");
+    // A commit's message and a file that a tag names are listed whatever their size.
+    home.write("project/large", vec![b'x'; 48 << 20]);
+    git(
+        &home,
+        "project",
+        &["commit", "--quiet", "--allow-empty", "-F", "large"],
+    );
+    git(&home, "project", &["add", "--force", "large"]);
+    git(&home, "project", &["tag", "blob", ":large"]);
+    std::fs::remove_file(home.path("project/large")).unwrap();
+    let output = home.twauth(["doctor", "-c", "project/tw.json"]).run();
+    assert!(
+        output
+            .stdout
+            .contains("no commit in ~/project holds its keys"),
+        "{output:#?}"
+    );
+    assert!(output.peak_memory < 40 * 1024, "{} KiB", output.peak_memory);
 }

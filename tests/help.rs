@@ -69,7 +69,7 @@ fn the_first_page_says_of_each_command_what_its_own_page_says() {
 #[test]
 fn help_fits_a_narrow_terminal() {
     let home = Home::new();
-    let script = "stty cols 60; exec \"$@\"";
+    let script = "stty cols 60; NO_COLOR=1 exec \"$@\"";
     let run = home.twauth(["login", "--help"]).through_shell(script);
     let screen = run.on_terminal().finish().screen;
     let options = screen.split("Examples:").next().unwrap();

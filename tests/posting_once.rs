@@ -255,7 +255,10 @@ fn where_no_connection_comes_about_nothing_was_sent() {
         let home = Home::new();
         home.write_account(&server);
         for arguments in [&["tweet", "hello"][..], &["verify"]] {
-            let run = || home.twauth(arguments).args(["--timeout", "2"]);
+            let run = || {
+                home.twauth(arguments)
+                    .args(["--timeout", "2", "--retries", "0"])
+            };
             run().run().assert_code(3).assert_says("nothing was sent");
             let output = run().args(["--json"]).run().assert_code(3);
             let error = output.json();

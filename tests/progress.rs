@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::support::behaviour::Behaviour;
 use crate::support::canary::USER_ID;
 use crate::support::home::{Home, SCREEN_NAME, wait_until};
@@ -83,6 +85,9 @@ fn a_quick_reply_shows_no_spinner() {
 
 #[test]
 fn the_spinner_is_no_thread() {
+    if !fs::exists("/proc/self/task").unwrap() {
+        return;
+    }
     let home = Home::new();
     let server = silent();
     home.write_account(&server.url());
@@ -93,6 +98,48 @@ fn the_spinner_is_no_thread() {
     wait_until("no more than two threads", || (1..=2).contains(&threads()));
     terminal.send(CTRL_C);
     terminal.finish();
+}
+
+#[test]
+fn a_bar_counts_the_accounts_of_a_long_check_and_is_removed() {
+    let home = Home::new();
+    let server = silent();
+    let account = home.account(&server.url());
+    let mut other = account.clone();
+    for label in ["screen_name", "user_id", "access_token"] {
+        let value = account[label]
+            .as_str()
+            .unwrap()
+            .replacen(['m', '9'], "8", 1);
+        other[label] = value.into();
+    }
+    home.write("tw.json", json!([account, other]).to_string());
+    let words = ["verify", "--timeout", "1.2", "--retries", "0"];
+    let ended = home.twauth(words).on_terminal().finish();
+    assert_eq!(ended.code, 3, "{ended:?}");
+    let (before, after) = ended.screen.rsplit_once("] 1/2").unwrap();
+    assert!(before.contains("] 0/2"), "{before:?}");
+    assert!(after.starts_with("\r\u{1b}[2K"), "{after:?}");
+}
+
+/// The pages and errors that the parser makes, on a terminal and in a pipe.
+#[test]
+fn help_and_usage_errors_are_styled_on_a_terminal_only() {
+    let home = Home::new();
+    let heading = "\u{1b}[1m\u{1b}[4mOptions:\u{1b}[0m";
+    for words in [&["--help"][..], &["verify", "--help"], &["help", "verify"]] {
+        let screen = home.twauth(words).on_terminal().finish().screen;
+        assert!(screen.contains(heading), "{screen}");
+        let plain = home.twauth(words).through_shell("NO_COLOR=1 exec \"$@\"");
+        let plain = plain.on_terminal().finish().screen;
+        assert!(plain.contains("Options:") && !plain.contains('\u{1b}'));
+        let piped = home.twauth(words).run().assert_code(0).stdout;
+        assert!(piped.contains("\nOptions:\n") && !piped.contains('\u{1b}'));
+    }
+    let wrong = || home.twauth(["verify", "--no-such-option"]);
+    let screen = wrong().on_terminal().finish().screen;
+    assert!(screen.contains("\u{1b}[31merror:\u{1b}[0m "), "{screen}");
+    assert!(!wrong().run().assert_code(2).stderr.contains('\u{1b}'));
 }
 
 #[test]

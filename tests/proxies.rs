@@ -194,8 +194,8 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
         format!("socks6://{PASSWORD}"),
     ] {
         for words in [
-            &["verify", "-vv"][..],
-            &["tweet", "hello", "--json"],
+            &["verify", "-vv", "--retries", "0"][..],
+            &["tweet", "hello", "--json", "--retries", "0"],
             &["tweet", "hello"],
         ] {
             let run = home

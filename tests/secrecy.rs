@@ -1,16 +1,23 @@
-//! No secret leaves its place: whole runs at every verbosity, searched for all that was signed, given or typed.
+//! No secret leaves its place: whole runs at every verbosity, mistakes, what other programs can see, the memory.
+
+use std::fs;
+use std::process::{Command, Stdio};
 
 use percent_encoding::percent_decode_str;
+use rustix::process::Signal;
 use serde_json::json;
 
+use crate::support::behaviour::Behaviour;
 use crate::support::browser;
-use crate::support::canary::leak;
-use crate::support::home::Home;
-use crate::support::login::{Login, log_in};
+use crate::support::canary::{leak, made_up};
+use crate::support::home::{Home, TWAUTH, wait_until};
+use crate::support::login::Login;
 use crate::support::raw_server::Script;
 use crate::support::reply;
 use crate::support::run::Run;
 use crate::support::sandbox::SandboxServer;
+use crate::support::saving::{NOWHERE, token_login};
+use crate::support::strace;
 
 /// Everything that makes programs talkative.
 fn talkative(run: Run) -> Run {
@@ -131,36 +138,6 @@ fn the_app_only_token_is_the_result_and_stands_nowhere_else() {
 }
 
 #[test]
-fn a_usage_error_repeats_nothing_of_what_was_typed() {
-    let home = Home::new();
-    let secret = home.canaries.consumer_secret.clone();
-    for words in [
-        &["login", &*secret][..],
-        &["login", "--consumer-secret", &secret],
-        &["login", &format!("--consumer-secret={secret}")],
-        &["tweet", "hello", &secret],
-        &["verify", "--timeout", &secret],
-        &["verify", "--server", &secret],
-        &[
-            "verify",
-            "--server",
-            &format!("https://user:{secret}@127.0.0.1"),
-        ],
-        &["verify", "--retries", &secret],
-        &["sandbox", "--fault", &secret],
-        &["request", &secret],
-        &[&secret],
-        &[&format!("--{secret}")],
-    ] {
-        for json in [&[][..], &["--json"]] {
-            // The support searches what is said.
-            let output = home.twauth(json).args(words).run();
-            assert_ne!(output.code, 0, "{output:#?}");
-        }
-    }
-}
-
-#[test]
 fn a_file_that_does_not_parse_is_not_quoted() {
     let home = Home::new();
     let account = home.account("sandbox").to_string();
@@ -182,15 +159,228 @@ fn a_file_that_does_not_parse_is_not_quoted() {
 }
 
 #[test]
-fn no_secret_is_an_argument_of_a_run() {
+fn what_was_typed_wrongly_is_not_repeated() {
     let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "newsbot", &[]);
-    let mut tweet = home.twauth(["tweet", "-vv"]).start();
-    // Linux alone tells.
-    let arguments = std::fs::read(format!("/proc/{}/cmdline", tweet.id())).unwrap_or_default();
-    home.assert_no_secret(&arguments, "the arguments");
-    tweet.say("said once");
+    home.write_account(NOWHERE);
+    let secret = made_up("slipped", 50, 77);
+    home.also_secret(&secret);
+    let secret = secret.as_str();
+    let option = format!("--{secret}");
+    let valued = format!("--{secret}={secret}");
+    let short = format!("-{secret}");
+    let waited = format!("--wait={secret}");
+    let spaced = format!("{secret} {secret}");
+    for arguments in [
+        &[secret][..],
+        &[&option],
+        &[&valued],
+        &[&short],
+        &["login", secret],
+        &["login", &option],
+        &["login", "--consumer-secret", secret],
+        &["login", &format!("--consumer-secret={secret}")],
+        &["login", "--consumer-key", &spaced],
+        &["login", "--add", "--replace", secret],
+        &["login", "--callback", secret],
+        &["login", "--server", secret],
+        &["login", "--timeout", secret],
+        &["verify", secret],
+        &["verify", "--server", secret],
+        &[
+            "verify",
+            "--server",
+            &format!("https://user:{secret}@127.0.0.1"),
+        ],
+        &["verify", "--retries", secret],
+        &["verify", "--update", &valued],
+        &["tweet", "text", secret],
+        &["tweet", "text", &option],
+        &["tweet", "--retries", secret, "text"],
+        &["tweet", &waited, "text"],
+        &["tweet", "--timeout", secret, "text"],
+        &["sandbox", "--port", secret],
+        &["sandbox", "--fault", secret],
+        &["sandbox", secret],
+        &["help", secret],
+    ] {
+        for json in [&["--json"][..], &[]] {
+            let output = home.twauth(arguments).args(json).run();
+            assert_eq!(output.code, 2, "{arguments:?}: {output:?}");
+        }
+    }
+    let path = home.twauth(["request", secret, "--retries", "0"]);
+    path.run().assert_code(3);
+    for name in ["TWAUTH_SERVER", "TWAUTH_TIMEOUT", "TWAUTH_CONSUMER_KEY"] {
+        let run = home.twauth(["login", "--add"]).env(name, &spaced);
+        run.run().assert_code(2);
+    }
+}
+
+#[test]
+fn no_trace_holds_a_secret_a_pin_or_a_signature() {
+    let server = Script::new()
+        .reply(
+            "POST /oauth/request_token",
+            reply::temporary("temporary-token", &made_up("canaryV", 40, 78)),
+        )
+        .reply(
+            "POST /2/tweets",
+            reply::error(403, 187, "Status is a duplicate."),
+        )
+        .reply(
+            "GET /2/users/me",
+            reply::error(401, 32, "Could not authenticate you."),
+        )
+        .on(
+            "GET /1.1/account/verify_credentials.json",
+            Behaviour::ResetAfterRequest,
+        )
+        .on("POST /oauth/access_token", Behaviour::CloseAfterRequest)
+        .start();
+    let home = Home::new();
+    home.write_account(&server.url());
+    home.also_secret(&made_up("canaryV", 40, 78));
+    let pin = made_up("canaryP", 20, 79);
+    home.also_secret(&pin);
+    let dance = home
+        .twauth(["login", "--add", "--server", &server.url()])
+        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .stdin(format!("{pin}\n"));
+    let mut said = String::new();
+    for run in [
+        dance,
+        home.twauth(["tweet", "text"]),
+        home.twauth(["verify"]),
+    ] {
+        let output = talkative(run.args(["-vv"])).run();
+        assert_ne!(output.code, 0, "{output:?}");
+        said.push_str(&output.stderr);
+    }
+    assert!(
+        said.contains("/2/tweets") && said.contains("/oauth/access_token"),
+        "{said}"
+    );
+    let requests = server.requests();
+    assert!(requests.len() >= 5, "{requests:?}");
+    for request in requests {
+        let header = request.header("authorization").unwrap();
+        let signature = header.split("oauth_signature=\"").nth(1).unwrap();
+        home.also_secret(signature.split('"').next().unwrap());
+        let plain = percent_decode_str(signature.split('"').next().unwrap());
+        home.also_secret(&plain.decode_utf8().unwrap());
+    }
+    home.assert_no_secret(said.as_bytes(), "the traces");
+}
+
+/// The command lines of a process and of all its children, and the children's environments.
+fn seen_by_others(process: u32) -> Vec<u8> {
+    let mut seen = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    for child in children.unwrap_or_default().split_whitespace() {
+        seen.extend(fs::read(format!("/proc/{child}/environ")).unwrap_or_default());
+        seen.extend(seen_by_others(child.parse().unwrap()));
+    }
+    seen
+}
+
+#[test]
+fn no_command_line_holds_a_secret_and_no_child_is_given_one() {
+    let server = Script::new()
+        .reply(
+            "POST /oauth/request_token",
+            reply::temporary("temporary-token", "temporary-secret"),
+        )
+        .on("POST /2/tweets", Behaviour::Hang)
+        .start();
+    let home = Home::new();
+    home.write_script("slow-browser", "#!/bin/sh\nexec sleep 2\n");
+    let browser = home.path("slow-browser").display().to_string();
+    let mut login = Login::start(
+        home.twauth(["login", "--server", &server.url(), "--browser", &browser])
+            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret),
+    );
+    login.authorization_url();
+    let id = login.running().id();
+    let is_seen = |seen: &[u8], what: &str| String::from_utf8_lossy(seen).contains(what);
+    if fs::exists("/proc/self/cmdline").unwrap() {
+        wait_until("the browser", || is_seen(&seen_by_others(id), "sleep"));
+    }
+    let seen = seen_by_others(id);
+    home.assert_no_secret(&seen, "what others see of a login");
+    assert!(!is_seen(&seen, "temporary-secret") && !is_seen(&seen, "TWAUTH_"));
+    login.hang_up();
+    login.finish().assert_code(130);
+
+    home.write_account(&server.url());
+    let tweet = home.twauth(["tweet", "-"]).start();
+    let mut tweet = tweet;
+    tweet.say("what is posted is nobody's business yet");
     tweet.close_stdin();
-    tweet.finish().assert_code(0);
+    server.wait_for_requests(2);
+    let seen = seen_by_others(tweet.id());
+    home.assert_no_secret(&seen, "what others see of a post");
+    assert!(!is_seen(&seen, "nobody's business"));
+    tweet.signal(Signal::TERM);
+    tweet.finish();
+}
+
+#[test]
+fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
+    if !fs::exists("/proc/self/environ").unwrap() {
+        return;
+    }
+    if strace::is_here("a closed memory") {
+        let home = Home::new();
+        strace::traced_as_it_is(token_login(&home, 1), &["trace=prctl"])
+            .run()
+            .assert_code(0);
+        let log = strace::take_log(&home);
+        assert!(log.contains("PR_SET_DUMPABLE, SUID_DUMP_DISABLE"), "{log}");
+    }
+    // Only a user whom modes and ownership bind can show it.
+    let home = Home::new();
+    let program = home.path("twauth");
+    fs::copy(TWAUTH, &program).unwrap();
+    let is_root = rustix::process::geteuid().is_root();
+    let as_nobody = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+    ];
+    if is_root {
+        std::os::unix::fs::chown(home.path(""), Some(65534), Some(65534)).unwrap();
+        let known = Command::new("setpriv")
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status();
+        if known.is_err() {
+            return;
+        }
+    }
+    let bound = |script: &str| {
+        let run = home
+            .program("/bin/sh")
+            .args(["-c", script, "sh"])
+            .args([&program]);
+        let run = run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key);
+        let run = run.env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
+        if is_root { run.before(&as_nobody) } else { run }
+    };
+    // The shell, as the same user, looks at a program that is as open as any, then at the login.
+    let output = bound(
+        "sleep 5 & other=$!
+         until grep -qa sleep /proc/$other/cmdline; do :; done
+         cat /proc/$other/environ >/dev/null && echo open; kill $other
+         mkfifo answers; \"$1\" login --with-token --no-verify <answers 2>said & login=$!
+         exec 3>answers
+         until grep -q Token said 2>/dev/null; do :; done
+         cat /proc/$login/environ >/dev/null 2>&1 || echo closed
+         exec 3>&-; wait $login; echo $?; rm answers said",
+    );
+    let output = output.run().assert_code(0);
+    assert_eq!(output.stdout, "open\nclosed\n130\n", "{output:?}");
+    assert_eq!(home.files(), ["twauth"]);
 }

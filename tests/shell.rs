@@ -82,12 +82,6 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     let home = Home::new();
     let server = posting_server();
     home.write_account(&server.url());
-    let full = || File::options().write(true).open("/dev/full").unwrap();
-    for json in [&["--json"][..], &[]] {
-        let run = home.twauth(["tweet", TEXT]).args(json);
-        let output = run.stdout_to(full()).run().assert_code(0);
-        output.assert_says(&format!("/status/{POST}"));
-    }
     // A reader that is gone.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -95,6 +89,15 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     output
         .assert_code(0)
         .assert_says(&format!("/status/{POST}"));
+    let full = || File::options().write(true).open("/dev/full");
+    if full().is_err() {
+        return;
+    }
+    for json in [&["--json"][..], &[]] {
+        let run = home.twauth(["tweet", TEXT]).args(json);
+        let output = run.stdout_to(full().unwrap()).run().assert_code(0);
+        output.assert_says(&format!("/status/{POST}"));
+    }
     assert_eq!(server.count("POST /2/tweets"), 3);
     // What only tells something fails instead.
     for arguments in [
@@ -102,7 +105,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
         &["--version"],
         &["tweet", "--dry-run", TEXT],
     ] {
-        let output = home.twauth(arguments).stdout_to(full()).run();
+        let output = home.twauth(arguments).stdout_to(full().unwrap()).run();
         output
             .assert_code(1)
             .assert_says("standard output is not writable");
@@ -116,7 +119,9 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
 #[test]
 fn a_login_whose_result_cannot_be_printed_is_saved_all_the_same() {
     let home = Home::new();
-    let full = File::options().write(true).open("/dev/full").unwrap();
+    let Ok(full) = File::options().write(true).open("/dev/full") else {
+        return;
+    };
     let output = token_login(&home, 1).stdout_to(full).run();
     output.assert_says("saved");
     assert_eq!(tokens_in(&home.path("tw.json")), [token(1)]);
@@ -148,7 +153,10 @@ fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
     assert_eq!(server.connections(), 0);
 
     let named = home.path(odd);
-    fs::rename(home.path("tw.json"), &named).unwrap();
+    // A file system may insist on UTF-8.
+    if fs::rename(home.path("tw.json"), &named).is_err() {
+        return;
+    }
     let output = home.twauth(["tweet", TEXT, "-c"]).args([odd]).run();
     output.assert_code(0);
     home.twauth(["tweet", TEXT])

@@ -1,10 +1,9 @@
-//! Credentials, and the shapes of X's keys, by which mistakes are recognised.
+//! Credentials and how much of them may be shown.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
 /// A text that opens an account. It is read with [`Secret::expose`] alone, so that a search for that word finds every
@@ -48,38 +47,6 @@ impl Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(masked)")
-    }
-}
-
-/// Refuses what can only be a mistake, judged by the shapes of X's keys.
-pub(crate) fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
-    let wrong = |reason: &str| {
-        Err(Failure::new(Kind::Usage, reason)
-            .hint("copy the API Key and the API Key Secret from Keys & Tokens of the app at console.x.com"))
-    };
-    for (value, name) in [(key, "consumer key"), (secret, "consumer secret")] {
-        let Some(value) = value else { continue };
-        if value.contains(char::is_whitespace) {
-            return wrong(&format!("the {name} holds white space"));
-        }
-        if value.contains(char::is_control) || !value.is_ascii() {
-            return wrong(&format!("the {name} holds characters that no key has"));
-        }
-        if looks_like_token(value) {
-            return wrong(&format!(
-                "an access token stands in the place of the {name}"
-            ));
-        }
-    }
-    match (key, secret) {
-        // At X the key has 25 characters and the secret 50.
-        (Some(key), Some(secret)) if key.len() >= 40 && secret.len() <= 30 => {
-            wrong("the consumer key and secret are swapped")
-        }
-        (Some(key), Some(secret)) if key == secret => {
-            wrong("the consumer key and secret are the same")
-        }
-        _ => Ok(()),
     }
 }
 

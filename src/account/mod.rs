@@ -3,9 +3,13 @@
 mod credentials;
 pub(crate) mod identity;
 mod server;
+mod values;
 
-pub(crate) use credentials::{Credentials, Secret, check_pair, looks_like_token, masked};
+pub(crate) use credentials::{Credentials, Secret, looks_like_token, masked};
 pub(crate) use server::{SANDBOX, Server, X};
+pub(crate) use values::{
+    Part, bad_value, bad_value_in_file, check_pair, has_shape, mistake, mistake_among, token_owner,
+};
 
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;

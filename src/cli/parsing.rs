@@ -49,6 +49,6 @@ fn help(arguments: &[OsString], plain: &clap::Error) -> String {
     let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
     match words.find(|word| !word.starts_with('-')) {
         None => first_page(),
-        Some(name) => page(&name).unwrap_or_else(|| plain.render().to_string()),
+        Some(name) => page(&name).unwrap_or_else(|| plain.render().ansi().to_string()),
     }
 }

@@ -4,9 +4,16 @@ use clap_complete::{Shell, generate};
 
 use super::help::completed;
 
+/// The names come out of a file, so they are only ever compared: `compgen -W` would evaluate them.
 const BASH_NAMES: &str = r#"
 _twauth_accounts() {
-    twauth __accounts -- "${COMP_WORDS[@]:1}" 2>/dev/null
+    local name
+    COMPREPLY=()
+    while IFS= read -r name; do
+        case "${name}" in
+            "${cur}"*) COMPREPLY+=("${name}") ;;
+        esac
+    done < <(twauth __accounts -- "${COMP_WORDS[@]:1}" 2>/dev/null)
 }
 "#;
 
@@ -35,9 +42,28 @@ pub(crate) fn script(shell: Shell) -> String {
         Shell::Fish => {
             FISH_NAMES.to_owned() + &script.replace("__fish_complete_users", "__twauth_accounts")
         }
+        Shell::PowerShell => with_whole_names(&script),
         _ => script.into_owned(),
     };
     script.trim_start().to_owned()
+}
+
+/// PowerShell takes `using` at the top of a file alone; without it the script can be anywhere in a profile.
+fn with_whole_names(script: &str) -> String {
+    let script = script
+        .lines()
+        .filter(|line| !line.starts_with("using namespace"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    ["CompletionResultType", "CompletionResult"]
+        .map(|name| (name, "System.Management.Automation"))
+        .into_iter()
+        .chain(
+            ["StringConstantExpressionAst", "StringConstantType"]
+                .map(|name| (name, "System.Management.Automation.Language")),
+        )
+        .fold(script, |script, (name, namespace)| {
+            script.replace(&format!("[{name}]"), &format!("[{namespace}.{name}]"))
+        })
 }
 
 /// The generated script offers files wherever an option takes a value.
@@ -49,7 +75,7 @@ fn with_names_in_bash(script: &str) -> String {
         if after_account && option.starts_with("COMPREPLY=") {
             let indent = &line[..line.len() - line.trim_start().len()];
             text += indent;
-            text += r#"COMPREPLY=($(compgen -W "$(_twauth_accounts)" -- "${cur}"))"#;
+            text += "_twauth_accounts";
         } else {
             text += line;
         }

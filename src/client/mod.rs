@@ -2,8 +2,8 @@
 
 mod call;
 mod exchange;
-mod pem;
 mod reply;
+mod resolving;
 mod retry;
 mod signing;
 mod tracing;

@@ -136,7 +136,11 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
         .callback(signer.callback)
         .verifier(signer.verifier)
         .nonce(signer.nonce)
-        .timestamp(NonZeroU64::new(signer.timestamp.unwrap_or_else(now)))
+        .timestamp(NonZeroU64::new(
+            signer
+                .timestamp
+                .unwrap_or_else(|| seconds(SystemTime::now())),
+        ))
         .version(true);
     let header = builder.into_authorization(method, base_uri(url), &parameters);
     let encoded = header
@@ -217,11 +221,10 @@ fn base_uri(url: &Url) -> String {
     bare.into()
 }
 
-/// Unix seconds.
-fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(1, |since| since.as_secs())
+/// Unix seconds, from 1 on: a clock that was never set is no reason not to sign.
+fn seconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH);
+    since.map_or(1, |since| since.as_secs().max(1))
 }
 
 /// Parameters encoded once and sorted, fed among the protocol's at their places.
@@ -320,6 +323,16 @@ mod tests {
 
     use super::*;
     use crate::client::call::form_text;
+
+    #[test]
+    fn every_clock_signs() {
+        use std::time::Duration;
+        let (day, now) = (Duration::from_secs(86_400), 1_795_000_000);
+        assert_eq!(seconds(UNIX_EPOCH), 1);
+        assert_eq!(seconds(UNIX_EPOCH - day), 1);
+        assert_eq!(seconds(UNIX_EPOCH + Duration::from_secs(now)), now);
+        assert!(seconds(UNIX_EPOCH + day * 10_000_000) > 253_402_300_799);
+    }
 
     #[derive(serde::Deserialize)]
     struct Vector {

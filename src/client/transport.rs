@@ -7,9 +7,11 @@ use std::time::Duration;
 use reqwest::{Certificate, NoProxy, Proxy, redirect, retry};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
-use super::pem;
+use super::resolving::Resolver;
+use crate::blocking;
 use crate::error::{Failure, Kind};
 
 /// The most that connecting may take.
@@ -36,6 +38,7 @@ pub(super) async fn build(
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
+        .dns_resolver(Resolver)
         .timeout(timeout)
         // Somewhat sooner than the total, so that a slow connection is told apart from a slow reply.
         .connect_timeout(CONNECT.min(timeout.mul_f32(0.95)))
@@ -75,6 +78,8 @@ pub(super) fn may_use_platform() -> bool {
 pub(super) fn proxy_variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
+        // Names have no case on Windows, where people know them in capitals.
+        .filter(|name| !cfg!(windows) || name.starts_with(char::is_uppercase))
         .find(|name| setting(name).is_some())
 }
 
@@ -128,8 +133,8 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             .hint("set SSL_CERT_FILE to a PEM file, or unset it")
         };
         let text = std::fs::read(file).map_err(|_| unreadable())?;
-        for certificate in pem::certificates(&text) {
-            store.push(certificate.ok_or_else(unreadable)?);
+        for certificate in CertificateDer::pem_slice_iter(&text) {
+            store.push(certificate.map_err(|_| unreadable())?);
         }
     }
     if let Some(folders) = setting("SSL_CERT_DIR") {
@@ -137,7 +142,9 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
             // A folder of certificates may hold other things: what is no PEM is passed over.
             let texts = files.filter_map(|file| std::fs::read(file.path()).ok());
-            store.extend(texts.flat_map(|text| pem::certificates(&text)).flatten());
+            for text in texts {
+                store.extend(CertificateDer::pem_slice_iter(&text).flatten());
+            }
         }
     }
     // A system's folder holds each under several names, and all of them in one more file.
@@ -170,9 +177,9 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 
 /// What a name stands for, refused unless all of it is loopback; the connection is pinned to the answer.
 async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
-    let looking = tokio::net::lookup_host((name, 0));
-    let found: Vec<SocketAddr> = match tokio::time::timeout(CONNECT, looking).await {
-        Ok(Ok(found)) => found.collect(),
+    let looking = blocking::addresses(name.to_owned(), 0);
+    let found = match tokio::time::timeout(CONNECT, looking).await {
+        Ok(Ok(found)) => found,
         _ => Vec::new(),
     };
     if found.is_empty() || !found.iter().all(|address| address.ip().is_loopback()) {

@@ -185,12 +185,10 @@ pub(super) async fn check_all(
         ..settings.clone()
     };
     let work = pin!(check_each(chosen, &settings, &progress));
-    let findings = match select(work, pin!(progress.appear())).await {
+    match select(work, pin!(progress.appear())).await {
         Either::Left((findings, _)) => findings,
         Either::Right((never, _)) => match never {},
-    };
-    progress.finish();
-    findings
+    }
 }
 
 /// The first account of each server goes alone, so that the others find its connection.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::sources::{self, Origin};
-use crate::account::is_screen_name;
+use crate::account::{is_screen_name, is_user_id};
 use crate::cli::{self, Completions, Network, Source};
 use crate::output::Output;
 use crate::store::in_home;
@@ -42,8 +42,10 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
         return Ok(ExitCode::SUCCESS);
     };
     for account in store.read().ok().flatten().unwrap_or_default() {
+        // A shell reads them: nothing but a name or an id is fit for it.
         let name = account.screen_name.filter(|name| is_screen_name(name));
-        if let Some(name) = name.or(account.user_id) {
+        let id = account.user_id.filter(|id| is_user_id(id));
+        if let Some(name) = name.or(id) {
             output.line(&name)?;
         }
     }

@@ -8,6 +8,7 @@ use crate::client::{Client, Settings};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
+use crate::refusal::check_zone;
 use crate::sandbox::Sandbox;
 use crate::terminal::stderr::{is_terminal, passing, talk};
 
@@ -22,6 +23,7 @@ pub(super) struct Connection {
 
 /// How requests are made, from options and variables.
 pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Failure> {
+    check_zone()?;
     let timeout = match &network.timeout {
         Some(text) => Some(("--timeout", text.clone())),
         None => environment::timeout()?.map(|text| ("TWAUTH_TIMEOUT", text)),

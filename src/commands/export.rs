@@ -14,7 +14,7 @@ use crate::formats::{self, Format};
 use crate::output::Output;
 use crate::store;
 
-pub(super) fn run(arguments: &Export, output: Output) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: &Export, output: Output) -> anyhow::Result<()> {
     let format = Format::named(&arguments.format).context("the format is not known")?;
     let file = arguments
         .output
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Export, output: Output) -> anyhow::Result<()> {
             output.exact(text.as_bytes())
         };
     };
-    store::write_private(file, &text, arguments.force)?;
+    store::write_private(file, &text, arguments.force).await?;
     output.say(&format!(
         "wrote {} to {}",
         sources::labels(&chosen),

@@ -30,7 +30,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
     } else {
         Some(Signer::of(account)?)
     };
-    store.prepare(true)?;
+    store.prepare(true).await?;
     if !arguments.yes {
         confirm(account, &accounts, arguments.local, output).await?;
     }
@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
             .map_err(advised)
             .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
     }
-    let kept = forget(store, account, output)?;
+    let kept = forget(store, account, output).await?;
     report(account, store, arguments.local, kept, output)
 }
 
@@ -73,24 +73,19 @@ async fn confirm(
     let who = harmless(&account.label());
     let question = if local {
         format!(
-            "Forget {who} of {}, its token still valid (yes or no)?",
+            "Forget {who} of {}, its token still valid",
             accounts.place()
         )
     } else {
         format!(
-            "Revoke the token of {who} and forget it in {} (yes or no)?",
+            "Revoke the token of {who} and forget it in {}",
             accounts.place()
         )
     };
-    match prompt::line(&question)
-        .await?
-        .trim()
-        .to_ascii_lowercase()
-        .as_str()
-    {
-        "y" | "yes" => Ok(()),
-        _ => Err(prompt::cancelled().into()),
+    if prompt::confirm(&question).await? {
+        return Ok(());
     }
+    Err(prompt::cancelled().into())
 }
 
 /// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
@@ -105,9 +100,9 @@ fn advised(failure: Failure) -> Failure {
 
 /// Takes the account out of the file. Of the last one the app's keys stay: X shows them once, and making new ones
 /// ends every other bot of the app. Says whether they stayed.
-fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
+async fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
     let mut kept = false;
-    let saved = store.update(true, |document| {
+    let update = store.update(true, |document| {
         kept = false;
         let Some(mut document) = document else {
             return Ok(None);
@@ -131,7 +126,8 @@ fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bo
             document.remove(index);
         }
         Ok(Some(document))
-    })?;
+    });
+    let saved = update.await?;
     for remark in saved.remarks() {
         output.warn(remark);
     }

@@ -29,7 +29,8 @@ use futures_util::future::{Either, select};
 
 use crate::browser;
 use crate::cli::{self, Command};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
+use crate::hardening;
 use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
 
@@ -45,7 +46,7 @@ pub(crate) fn run(command: Command, output: Output) -> anyhow::Result<ExitCode> 
         Command::Import(it) => ("import", online(finished(import::run(&it, output)))),
         Command::Export(it) => (
             "export",
-            online(async { export::run(&it, output).map(success) }),
+            online(async { export::run(&it, output).await.map(success) }),
         ),
         Command::Run(it) => ("run the command", run::run(&it, output)),
         Command::Request(it) => ("make the request", online(request::run(&it, output))),
@@ -79,7 +80,7 @@ async fn finished(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Res
 /// Help is a result.
 fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
     let text = cli::help_on(arguments.topic.as_deref())?;
-    output.exact(text.as_bytes())?;
+    output.styled(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -99,6 +100,11 @@ fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
 }
 
 fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    hardening::check_descriptors().map_err(|error| {
+        let reason = format!("the program could not start: {}", system_reason(&error));
+        Failure::new(Kind::Internal, reason)
+            .hint("allow more open files, for example with `ulimit -n 64`")
+    })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

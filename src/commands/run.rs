@@ -1,6 +1,6 @@
 //! `run`: a command with one account's credentials in its environment.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::{Command, ExitCode, ExitStatus};
 
@@ -25,7 +25,7 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
         .command
         .split_first()
         .context("no command is given")?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(found(program));
     command.args(rest);
     environment::remove_ours(&mut command);
     let token = account.usable_token()?;
@@ -45,8 +45,11 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     Err(not_started(command.get_program(), &error).into())
 }
 
-#[cfg(not(unix))]
+/// Ctrl-C and Ctrl-Break go to every program of the console: the command decides what they mean, and is waited for.
+#[cfg(windows)]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
+    use tokio::signal::windows::{ctrl_break, ctrl_c};
+    let _heard = (ctrl_c(), ctrl_break());
     let status = command
         .status()
         .map_err(|error| not_started(command.get_program(), &error))?;
@@ -68,6 +71,36 @@ pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     .hint("check its name and path")
 }
 
+/// The program that a shell would start by this name.
+#[cfg(unix)]
+pub(super) fn found(program: &OsStr) -> OsString {
+    program.into()
+}
+
+/// The program that a shell would start by this name: scripts too, which the system only finds by their whole name.
+#[cfg(windows)]
+pub(super) fn found(program: &OsStr) -> OsString {
+    use std::env;
+    use std::path::{Path, PathBuf};
+    let name = Path::new(program);
+    if name.extension().is_some() || name.components().count() != 1 {
+        return program.into();
+    }
+    let endings = env::var("PATHEXT").unwrap_or_else(|_| ".COM;.EXE;.BAT;.CMD".to_owned());
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let mut candidates = env::split_paths(&folders).flat_map(|folder| {
+        let named = |ending: &str| {
+            folder
+                .join(name)
+                .with_extension(ending.trim_start_matches('.'))
+        };
+        endings.split(';').map(named).collect::<Vec<_>>()
+    });
+    candidates
+        .find(|candidate| candidate.is_file())
+        .map_or_else(|| program.into(), PathBuf::into_os_string)
+}
+
 /// A child's status as a shell would give it.
 pub(super) fn exit_code_of(status: ExitStatus) -> ExitCode {
     #[cfg(unix)]
@@ -76,6 +109,12 @@ pub(super) fn exit_code_of(status: ExitStatus) -> ExitCode {
         if let Some(signal) = status.signal() {
             return ExitCode::from(u8::try_from(128 + signal).unwrap_or(1));
         }
+    }
+    // Those of Windows are whole numbers, which no `ExitCode` can be made of.
+    #[cfg(windows)]
+    if let Some(code) = status.code().filter(|code| u8::try_from(*code).is_err()) {
+        #[expect(clippy::exit, reason = "there is no other way to give such a code")]
+        std::process::exit(code);
     }
     ExitCode::from(
         status

@@ -11,7 +11,7 @@ use futures_util::future::{Either, select};
 use serde_json::json;
 use tokio::process::Command;
 
-use super::run::{exit_code_of, not_started};
+use super::run::{exit_code_of, found, not_started};
 use crate::account::Credentials;
 use crate::cli;
 use crate::environment;
@@ -99,7 +99,7 @@ async fn around(
     rest: &[OsString],
 ) -> anyhow::Result<ExitCode> {
     let client = Credentials::new(CONSUMER_KEY, CONSUMER_SECRET);
-    let mut command = std::process::Command::new(program);
+    let mut command = std::process::Command::new(found(program));
     command.args(rest);
     environment::remove_ours(&mut command);
     command

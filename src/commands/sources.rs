@@ -27,13 +27,15 @@ pub(super) enum Origin {
     Variables(Credentials, Credentials),
 }
 
-/// The accounts of one origin, all of them checked against the server that was named.
+/// The accounts of one origin, and which of them are meant.
 #[derive(Clone, Debug)]
 pub(super) struct Accounts {
     pub(super) origin: Origin,
     pub(super) list: Vec<Account>,
     /// The name given with `-a` or `TWAUTH_ACCOUNT`.
     pub(super) named: Option<String>,
+    /// The server given; it tells apart accounts that have one name.
+    pub(super) server: Option<Server>,
 }
 
 /// The origin in the documented order: `--creds`, `TWAUTH_CREDS`, the four variables, the default file.
@@ -159,7 +161,31 @@ pub(super) fn held(
         origin,
         list,
         named,
+        server: server.cloned(),
     })
+}
+
+/// The account that `name` means. A server chooses between accounts of one name, and only there: one that is at another
+/// server is still found, to be refused. `Err` is the hint where several are left.
+pub(super) fn named<'a>(
+    accounts: &'a [Account],
+    name: &str,
+    server: Option<&Server>,
+) -> Result<Option<&'a Account>, &'static str> {
+    let matching: Vec<&Account> = accounts
+        .iter()
+        .filter(|account| account.answers_to(name))
+        .collect();
+    let is_there = |account: &&&Account| server == Some(&account.server);
+    let there: Vec<&Account> = matching.iter().filter(is_there).copied().collect();
+    match (matching.as_slice(), there.as_slice()) {
+        ([], _) => Ok(None),
+        ([only], _) | (_, [only]) => Ok(Some(only)),
+        ([first, rest @ ..], _) if rest.iter().any(|other| other.server != first.server) => {
+            Err("choose one with --server URL, or by its user id with -a ID")
+        }
+        _ => Err("choose one by its user id with -a ID"),
+    }
 }
 
 impl Accounts {
@@ -187,15 +213,13 @@ impl Accounts {
                 .hint("name one with -a NAME")),
             };
         };
-        let mut matching = self.list.iter().filter(|account| account.answers_to(name));
-        match (matching.next(), matching.next()) {
-            (Some(account), None) => Ok(account),
-            (Some(_), Some(_)) => Err(Failure::new(
-                Kind::SeveralAccounts,
-                format!("{} holds several accounts of this name", self.place()),
-            )
-            .hint("name one by its user id with -a ID")),
-            (None, _) => Err(Failure::new(
+        match named(&self.list, name, self.server.as_ref()) {
+            Ok(Some(account)) => Ok(account),
+            Err(several) => {
+                let reason = format!("{} has several accounts of this name", self.place());
+                Err(Failure::new(Kind::SeveralAccounts, reason).hint(several))
+            }
+            Ok(None) => Err(Failure::new(
                 Kind::NoSuchAccount,
                 format!(
                     "{} is not in {}, which holds {}",
@@ -216,6 +240,13 @@ impl Accounts {
         match &self.origin {
             Origin::File(store) => Some(store),
             Origin::StandardInput | Origin::Variables(..) => None,
+        }
+    }
+
+    /// Says so where somebody else could have changed the file.
+    pub(super) fn warn_of_others(&self, output: Output) {
+        if let Some(doubt) = self.file().and_then(Store::doubt) {
+            output.warn(&doubt);
         }
     }
 
@@ -324,26 +355,19 @@ fn mention_passed_over_file(network: &Network, output: Output) {
 
 /// What becomes of another account beside those of the file, asked of the person.
 pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
-    let choices = if in_file.len() == 1 {
-        "add, replace or cancel"
+    let choices: &[&str] = if in_file.len() == 1 {
+        &["add", "replace", "cancel"]
     } else {
-        "add or cancel"
+        &["add", "cancel"]
     };
     let question = format!(
-        "{} holds {}. Another account: {choices}?",
+        "{} holds {}. Another account",
         store.shown(),
         labels(in_file)
     );
-    for _ in 0..3 {
-        match prompt::or_leave(&prompt::line(&question).await?)?
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "a" | "add" => return Ok(Place::Add),
-            "r" | "replace" if in_file.len() == 1 => return Ok(Place::Replace),
-            "c" | "cancel" => break,
-            _ => {}
-        }
+    match prompt::choice(&question, choices).await? {
+        "add" => Ok(Place::Add),
+        "replace" => Ok(Place::Replace),
+        _ => Err(prompt::cancelled().into()),
     }
-    Err(prompt::cancelled().into())
 }

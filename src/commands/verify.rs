@@ -16,14 +16,15 @@ use crate::terminal::text::harmless;
 
 pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<ExitCode> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
+    accounts.warn_of_others(output);
     if arguments.update {
-        store_of(&accounts)?.prepare(true)?;
+        store_of(&accounts)?.prepare(true).await?;
     }
     let settings = connection::settings(&arguments.network, output)?;
     let chosen = accounts.chosen()?;
     let findings = check_all(&chosen, &settings, output).await;
     if arguments.update {
-        update(&accounts, &chosen, &findings, output)?;
+        update(&accounts, &chosen, &findings, output).await?;
     }
     report(&chosen, findings, arguments.update, output)
 }
@@ -37,7 +38,7 @@ fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
 }
 
 /// Writes names and ids that the file lacks or that have changed.
-fn update(
+async fn update(
     accounts: &Accounts,
     chosen: &[&Account],
     findings: &[Finding],
@@ -65,7 +66,7 @@ fn update(
     if changes.is_empty() {
         return Ok(());
     }
-    let saved = store.update(true, |document| {
+    let update = store.update(true, |document| {
         let Some(mut document) = document else {
             return Ok(None);
         };
@@ -78,7 +79,8 @@ fn update(
             }
         }
         Ok(Some(document))
-    })?;
+    });
+    let saved = update.await?;
     output.say(&format!("{}: {} updated", store.shown(), changes.len()));
     for remark in saved.remarks() {
         output.warn(remark);

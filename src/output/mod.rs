@@ -2,17 +2,17 @@
 
 mod progress;
 
-use std::env;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
+use anstyle::{AnsiColor, Style};
 use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::columns;
-use crate::terminal::stderr::{is_terminal, talk};
+use crate::terminal::stderr::talk;
 use crate::terminal::text::{harmless, is_harmful};
 
 pub(crate) use progress::Progress;
@@ -36,16 +36,20 @@ impl Mark {
         }
     }
 
-    /// The sign and the colour on a terminal.
-    fn sign(self) -> (char, &'static str) {
+    /// The sign and the style on a terminal.
+    fn sign(self) -> (char, Style) {
         match self {
-            Self::Ok => ('✓', "32"),
-            Self::Skipped => ('-', "2"),
-            Self::Warning => ('!', "33"),
-            Self::Problem => ('✗', "31"),
+            Self::Ok => ('✓', AnsiColor::Green.on_default()),
+            Self::Skipped => ('-', Style::new().dimmed()),
+            Self::Warning => ('!', WARNING),
+            Self::Problem => ('✗', AnsiColor::Red.on_default()),
         }
     }
 }
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default();
+const HINT: Style = AnsiColor::Cyan.on_default();
 
 /// How the user wants to be spoken to.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +58,6 @@ pub(crate) struct Output {
     quiet: bool,
     /// How often `-v` was given.
     verbosity: u8,
-    color: bool,
 }
 
 impl Output {
@@ -63,7 +66,6 @@ impl Output {
             json,
             quiet,
             verbosity,
-            color: wants_color(is_terminal()),
         }
     }
 
@@ -98,6 +100,15 @@ impl Output {
         bytes(content)
     }
 
+    /// Text on standard output whose styles are left out where colours are not wanted.
+    #[expect(
+        clippy::unused_self,
+        reason = "results are given through the output like all else"
+    )]
+    pub(crate) fn styled(self, text: &str) -> anyhow::Result<()> {
+        written(&mut anstream::stdout().lock(), text.as_bytes())
+    }
+
     /// One line for a check on standard output, and the command or step that mends it on the next.
     pub(crate) fn finding(
         self,
@@ -107,20 +118,16 @@ impl Output {
         hint: Option<&str>,
     ) -> anyhow::Result<()> {
         let on_terminal = io::stdout().is_terminal();
-        let (sign, color) = mark.sign();
-        let colored = Self {
-            color: wants_color(on_terminal),
-            ..self
-        };
+        let (sign, style) = mark.sign();
         let sign = if on_terminal {
             format!("{sign} ")
         } else {
             String::new()
         };
-        let state = colored.painted(&format!("{sign}{:<7}", mark.word()), color);
+        let state = painted(&format!("{sign}{:<7}", mark.word()), style);
         let indent = sign.chars().count() + 21;
         let message = wrapped(&harmless(message), indent);
-        self.line(&format!("{state}  {check:<10}  {message}"))?;
+        self.styled(&format!("{state}  {check:<10}  {message}\n"))?;
         // A command stays on one line, to be copied.
         match hint {
             Some(hint) => self.line(&format!("{:10}-> {hint}", "")),
@@ -144,13 +151,13 @@ impl Output {
     /// Something the user should know although the work goes on.
     pub(crate) fn warn(self, text: &str) {
         if !self.quiet {
-            talk(&format!("{} {text}", self.painted("warning:", "33")));
+            talk(&format!("{} {text}", painted("warning:", WARNING)));
         }
     }
 
     pub(crate) fn hint(self, text: &str) {
         if !self.quiet {
-            talk(&format!("{} {text}", self.painted("hint:", "36")));
+            talk(&format!("{} {text}", painted("hint:", HINT)));
         }
     }
 
@@ -168,23 +175,23 @@ impl Output {
     }
 
     /// A failure in words, also where others follow.
+    #[expect(
+        clippy::unused_self,
+        reason = "all that is said goes through the output"
+    )]
     pub(crate) fn complain(self, error: &anyhow::Error) {
-        talk(&format!("{} {error:#}", self.painted("error:", "1;31")));
+        talk(&format!("{} {error:#}", painted("error:", ERROR)));
         if let Some(hint) = error
             .downcast_ref::<Failure>()
             .and_then(|failure| failure.hint.as_deref())
         {
-            talk(&format!("{} {hint}", self.painted("hint:", "36")));
+            talk(&format!("{} {hint}", painted("hint:", HINT)));
         }
     }
+}
 
-    fn painted(self, text: &str, color: &str) -> String {
-        if self.color {
-            format!("\u{1b}[{color}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
-    }
+fn painted(text: &str, style: Style) -> String {
+    format!("{style}{text}{style:#}")
 }
 
 /// The fields of the `error` object in JSON output.
@@ -243,7 +250,10 @@ fn wrapped(text: &str, indent: usize) -> String {
 }
 
 fn bytes(content: &[u8]) -> anyhow::Result<()> {
-    let mut stdout = io::stdout().lock();
+    written(&mut io::stdout().lock(), content)
+}
+
+fn written(stdout: &mut impl Write, content: &[u8]) -> anyhow::Result<()> {
     stdout
         .write_all(content)
         .and_then(|()| stdout.flush())
@@ -254,21 +264,4 @@ fn bytes(content: &[u8]) -> anyhow::Result<()> {
             )
         })
         .context("could not write the result")
-}
-
-/// Colour on a terminal that shows it, unless the user wants none (<https://no-color.org>, <https://bixense.com/clicolors>).
-fn wants_color(is_terminal: bool) -> bool {
-    let value = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
-    if value("NO_COLOR").is_some() {
-        return false;
-    }
-    if value("CLICOLOR_FORCE").is_some_and(|force| force != "0") {
-        return true;
-    }
-    is_terminal && value("CLICOLOR").is_none_or(|wanted| wanted != "0") && !is_dumb()
-}
-
-/// Whether the terminal takes nothing but text.
-fn is_dumb() -> bool {
-    env::var_os("TERM").is_some_and(|term| term == "dumb")
 }

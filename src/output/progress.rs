@@ -1,69 +1,92 @@
-//! How far long work is: a bar for work in steps, a spinner for a reply that is awaited.
+//! How far long work is: a bar for work in steps, a spinner while a reply is awaited. No thread draws them: the work does.
 
+use std::cell::Cell;
 use std::convert::Infallible;
+use std::env;
 use std::future::pending;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
-use super::{Output, is_dumb};
+use super::Output;
 use crate::terminal::stderr::{is_terminal, passing};
+use crate::terminal::takes_escapes;
+
+/// A bar is drawn again after this time at the soonest.
+const REDRAW: Duration = Duration::from_millis(50);
 
 impl Output {
-    /// A bar for `total` steps, shown on a terminal once the work has taken `delay`.
+    /// A bar for `total` steps, shown on a terminal once the work has taken `delay`, and removed when it is dropped.
     pub(crate) fn progress(self, total: usize, delay: Duration) -> Progress {
-        let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}") {
-            bar.set_style(style);
-        }
-        let wanted = !self.quiet && total > 1 && is_terminal();
+        let wanted = total > 1 && self.may_draw();
         Progress {
-            bar,
-            show_from: wanted.then(|| Instant::now() + delay),
+            total,
+            done: Cell::new(0),
+            next_drawing: Cell::new(wanted.then(|| Instant::now() + delay)),
+            is_shown: Cell::new(false),
         }
     }
 
     /// Shows on a terminal for how long a reply is awaited; none where nothing is to be shown.
     pub(crate) fn spinner(self) -> Option<fn(Option<Duration>)> {
-        (!self.quiet && !is_dumb() && is_terminal()).then_some(spin)
+        self.may_draw().then_some(spin)
+    }
+
+    fn may_draw(self) -> bool {
+        let is_dumb = || env::var_os("TERM").is_some_and(|term| term == "dumb");
+        !self.quiet && is_terminal() && !is_dumb() && takes_escapes()
     }
 }
 
 /// A progress bar that quick work never shows.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    bar: ProgressBar,
-    show_from: Option<Instant>,
+    total: usize,
+    done: Cell<usize>,
+    next_drawing: Cell<Option<Instant>>,
+    is_shown: Cell<bool>,
 }
 
 impl Progress {
     /// Lets the bar appear once it is time, for as long as this is waited for.
     pub(crate) async fn appear(&self) -> Infallible {
-        if let Some(from) = self.show_from {
+        if let Some(from) = self.next_drawing.get() {
             tokio::time::sleep_until(from).await;
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            self.bar.tick();
+            self.draw();
         }
         pending().await
     }
 
     pub(crate) fn advance(&self) {
-        self.bar.inc(1);
+        self.done.set(self.done.get() + 1);
+        self.draw();
     }
 
-    /// Takes the bar away.
-    pub(crate) fn finish(&self) {
-        self.bar.finish_and_clear();
+    fn draw(&self) {
+        const WIDTH: usize = 30;
+        let (done, total, now) = (self.done.get(), self.total, Instant::now());
+        if self.next_drawing.get().is_some_and(|from| from <= now) {
+            let full = "=".repeat((WIDTH * done / total).min(WIDTH));
+            passing(Some(&format!("[{full:WIDTH$}] {done}/{total}")));
+            self.next_drawing.set(Some(now + REDRAW));
+            self.is_shown.set(true);
+        }
     }
 }
 
-/// One picture of the spinner; none takes it away.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.is_shown.get() {
+            passing(None);
+        }
+    }
+}
+
+/// One picture of the spinner; none removes it.
 fn spin(awaited: Option<Duration>) {
-    const PICTURES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
     let text = awaited.map(|awaited| {
         let tenths = usize::try_from(awaited.as_millis() / 100).unwrap_or(0);
-        let picture = PICTURES[tenths % PICTURES.len()];
+        let picture = ['-', '\\', '|', '/'][tenths % 4];
         format!("{picture} waiting for the server, {} s", tenths / 10)
     });
     passing(text.as_deref());

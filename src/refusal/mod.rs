@@ -1,13 +1,15 @@
 //! From a refusal's status and body to its kind, the reason and the next step.
 
 mod body;
+mod local_time;
 mod table;
-
-use jiff::{Timestamp, tz::TimeZone};
 
 use crate::client::Reply;
 use crate::error::{Failure, Kind};
 use body::Said;
+use local_time::local_time;
+
+pub(crate) use local_time::check_zone;
 
 /// What was asked, where the answer's meaning depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,20 +94,4 @@ pub(crate) fn clock_difference(ahead: i64) -> String {
     };
     let direction = if ahead > 0 { "behind" } else { "ahead of" };
     format!("the clock here is {amount} {direction} the server's")
-}
-
-/// Unix seconds as a local date and time.
-pub(crate) fn local_time(seconds: i64) -> Option<String> {
-    let time = Timestamp::from_second(seconds)
-        .ok()?
-        .to_zoned(TimeZone::system());
-    let same_day = time.date() == jiff::Zoned::now().date();
-    Some(
-        time.strftime(if same_day {
-            "%H:%M:%S %Z"
-        } else {
-            "%Y-%m-%d %H:%M:%S %Z"
-        })
-        .to_string(),
-    )
 }

@@ -14,6 +14,9 @@ use super::users::User;
 /// How far ahead of the real time the clock is under the fault `clock-skew`.
 const SKEW: Duration = Duration::from_secs(20 * 60);
 
+/// The last second of the year 9999.
+const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
+
 /// How many are kept of each; the oldest are removed first.
 const NONCES: usize = 10_000;
 const LOGINS: usize = 1_000;
@@ -122,11 +125,12 @@ impl State {
     /// The server's time.
     pub(super) fn clock(&self) -> SystemTime {
         let now = SystemTime::now();
-        if self.has(Fault::ClockSkew) {
-            now + SKEW
+        let skew = if self.has(Fault::ClockSkew) {
+            SKEW
         } else {
-            now
-        }
+            Duration::ZERO
+        };
+        with_a_date(now + skew)
     }
 
     /// The same in Unix seconds.
@@ -237,6 +241,11 @@ fn keep<T>(all: &mut VecDeque<T>, one: T, count: usize, size: usize, of: impl Fn
     all.truncate(kept);
 }
 
+/// The nearest time that an HTTP date can say: the years from 1970 to 9999.
+fn with_a_date(time: SystemTime) -> SystemTime {
+    time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST_DATE)
+}
+
 /// The state, even if a task panicked while it had it.
 pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
@@ -257,6 +266,20 @@ mod tests {
         assert_eq!(all, [1, 6, 5]);
         keep(&mut all, 0, 3, 12, |one| *one);
         assert_eq!(all, [0, 1, 6]);
+    }
+
+    #[test]
+    fn every_clock_has_a_date() {
+        let shown = |time| httpdate::fmt_http_date(with_a_date(time));
+        let (second, century) = (Duration::from_secs(1), Duration::from_secs(3_155_760_000));
+        for before in [UNIX_EPOCH, UNIX_EPOCH - second, UNIX_EPOCH - century] {
+            assert_eq!(shown(before), "Thu, 01 Jan 1970 00:00:00 GMT");
+        }
+        for after in [LAST_DATE, LAST_DATE + second, LAST_DATE + century] {
+            assert_eq!(shown(UNIX_EPOCH + after), "Fri, 31 Dec 9999 23:59:59 GMT");
+        }
+        let now = UNIX_EPOCH + Duration::from_secs(1_795_000_000);
+        assert_eq!(with_a_date(now), now);
     }
 
     #[test]

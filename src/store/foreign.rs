@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use super::lock::Lock;
 use super::reading::Flaw;
 use super::{flawed, git, location, replace};
 use crate::error::{Failure, Kind, system_reason};
@@ -45,19 +46,20 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
 
 /// Writes `text` to a file of mode 0600, whole or not at all. What stands there already, and a place where git would
 /// commit it, are for `force` only.
-pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let name = shown(path);
-    let unwritable = |error: io::Error| {
-        Failure::new(
-            Kind::NotWritable,
-            format!("{name} could not be written: {}", system_reason(&error)),
-        )
+    let unwritable = |error: &io::Error| {
+        let reason = format!("{name} could not be written: {}", system_reason(error));
+        Failure::new(Kind::NotWritable, reason)
     };
-    let target = location::target(path).map_err(unwritable)?;
+    let target = location::target(path).map_err(|error| unwritable(&error))?;
     if !force {
-        git::check(&target, "-o")?;
+        git::check(&target, "-o").await?;
     }
     let refused = |reason: &str| Failure::new(Kind::NotWritable, format!("{name} {reason}"));
+    let (folder, file_name) = replace::parts(&target).map_err(|error| unwritable(&error))?;
+    // A login or import into the same file removes the temporary files that nobody holds the lock for.
+    let _lock = Lock::take(folder, file_name, unwritable)?;
     match target.symlink_metadata() {
         Ok(metadata) if !metadata.is_file() => return Err(refused("is not a regular file")),
         Ok(_) if !force => return Err(exists(&name)),
@@ -67,7 +69,7 @@ pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), 
         if error.kind() == io::ErrorKind::AlreadyExists {
             exists(&name)
         } else {
-            unwritable(error)
+            unwritable(&error)
         }
     })
 }

@@ -1,10 +1,18 @@
 //! The git guard: no credentials file where the next `git add` would pick it up.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use super::location::shown;
 use crate::error::{Failure, Kind};
+use crate::terminal::text;
+
+/// How long an answer may take: a FIFO among git's files or a dead mount would let it wait for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The longest pause between two looks at whether git has ended.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What git says of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +26,12 @@ pub(crate) enum Verdict {
 }
 
 /// Asks git whether it ignores `target`.
-pub(crate) fn verdict(target: &Path) -> Verdict {
+pub(crate) async fn verdict(target: &Path) -> Verdict {
     let target = &real(target);
     let Some(work_tree) = work_tree(target) else {
         return Verdict::Safe;
     };
-    match answer(&work_tree, &["check-ignore", "--quiet"], target) {
+    match answer(&work_tree, &["check-ignore", "--quiet"], target).await {
         Some(0) => Verdict::Safe,
         Some(1) => Verdict::Exposed(work_tree),
         _ => Verdict::Unknown(work_tree),
@@ -31,65 +39,103 @@ pub(crate) fn verdict(target: &Path) -> Verdict {
 }
 
 /// Whether the index of the work tree holds `target`: then it is committed with the next change, ignored or not.
-pub(crate) fn is_tracked(work_tree: &Path, target: &Path) -> bool {
-    answer(work_tree, &["ls-files", "--error-unmatch"], &real(target)) == Some(0)
+pub(crate) async fn is_tracked(work_tree: &Path, target: &Path) -> bool {
+    let question = ["ls-files", "--error-unmatch"];
+    answer(work_tree, &question, &real(target)).await == Some(0)
 }
 
-/// The path of `target` from the top of its work tree.
-pub(crate) fn inside(work_tree: &Path, target: &Path) -> PathBuf {
+/// The path of `target` from the top of its work tree as git writes it: a backslash would quote in `.gitignore`.
+pub(crate) fn inside(work_tree: &Path, target: &Path) -> String {
     let real = real(target);
-    real.strip_prefix(work_tree).unwrap_or(&real).to_owned()
+    let inside = real.strip_prefix(work_tree).unwrap_or(&real);
+    let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
+    names.join("/")
 }
 
-/// The exit code of a git command about `target`; none where git cannot be run.
-fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
+/// The exit code of a git command about `target`; `None` if git cannot be run or does not answer in time. Signals are
+/// heard meanwhile; git ends with whoever waits for it.
+async fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
     let mut git = git(work_tree);
     git.args(question).arg("--").arg(target);
-    git.stdout(Stdio::null()).status().ok()?.code()
+    let mut child = Ended(git.stdout(Stdio::null()).spawn().ok()?);
+    let deadline = Instant::now() + PATIENCE;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.0.try_wait().ok()? {
+            return status.code();
+        }
+        if Instant::now() >= deadline {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        pause = PAUSE.min(pause * 2);
+    }
 }
 
-/// git in a work tree, with nothing of ours in its environment and nothing that could make it act elsewhere.
+/// A child that does not outlive its owner.
+#[derive(Debug)]
+pub(super) struct Ended(pub(super) Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It has ended already, most likely. One that a dead file system holds cannot end, and is not waited for.
+        let _ = self.0.kill();
+        let _ = self.0.try_wait();
+    }
+}
+
+/// git about a work tree, with nothing of ours in its environment and nothing that could make it act elsewhere. It is
+/// started where nobody else has put files: a relative folder in `PATH` would lead into the work tree.
 pub(super) fn git(work_tree: &Path) -> Command {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
+        // Names have no case on Windows.
+        let text = if cfg!(windows) {
+            text.to_ascii_uppercase()
+        } else {
+            text.into_owned()
+        };
         if text.starts_with("GIT_") || text.starts_with("TWAUTH_") {
             git.env_remove(&name);
         }
     }
-    git.args(["-c", "core.fsmonitor=false"])
+    if cfg!(unix) {
+        git.current_dir("/");
+    }
+    git.arg("-C")
+        .arg(work_tree)
+        .args(["-c", "core.fsmonitor=false"])
         .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_OPTIONAL_LOCKS", "0")
-        .current_dir(work_tree)
         .stdin(Stdio::null())
         .stderr(Stdio::null());
     git
 }
 
 /// Refuses a path that git would commit; `option` names another.
-pub(super) fn check(target: &Path, option: &str) -> Result<(), Failure> {
-    let (work_tree, said) = match verdict(target) {
+pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
+    let (work_tree, said, can_be_asked) = match verdict(target).await {
         Verdict::Safe => return Ok(()),
-        Verdict::Exposed(work_tree) => (work_tree, "does not ignore it"),
-        Verdict::Unknown(work_tree) => (work_tree, "could not be asked whether it ignores it"),
+        Verdict::Exposed(work_tree) => (work_tree, "does not ignore it", true),
+        Verdict::Unknown(work_tree) => {
+            (work_tree, "could not be asked whether it ignores it", false)
+        }
     };
     let reason = format!(
         "{} lies in the git work tree {}, and git {said}",
         shown(target),
         shown(&work_tree)
     );
-    let line = inside(&work_tree, target);
+    let line = text::path(Path::new(&inside(&work_tree, target)));
     let mut hint = format!(
-        "add the line /{} to {}, or choose another file with {option}, or use --force",
-        line.display(),
+        "add the line /{line} to {}, or choose another file with {option}, or use --force",
         shown(&work_tree.join(".gitignore"))
     );
     // What is tracked is committed again, ignored or not.
-    if is_tracked(&work_tree, target) {
-        hint = format!(
-            "git tracks the file: first `git rm --cached {}`; then {hint}",
-            line.display()
-        );
+    if can_be_asked && is_tracked(&work_tree, target).await {
+        hint = format!("git tracks the file: first `git rm --cached {line}`; then {hint}");
     }
     Err(Failure::new(Kind::NotIgnored, reason).hint(hint))
 }
@@ -117,8 +163,45 @@ fn real(target: &Path) -> PathBuf {
 
 /// Windows gives resolved paths in a form that git does not take.
 fn plain(path: PathBuf) -> PathBuf {
-    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
-        Some(rest) if cfg!(windows) && !rest.starts_with("UNC") => PathBuf::from(rest),
-        _ => path,
+    match path
+        .to_str()
+        .filter(|_| cfg!(windows))
+        .and_then(without_prefix)
+    {
+        Some(plain) => PathBuf::from(plain),
+        None => path,
+    }
+}
+
+/// `C:\folder` for `\\?\C:\folder`, and `\\server\share` for `\\?\UNC\server\share`.
+fn without_prefix(path: &str) -> Option<String> {
+    let rest = path.strip_prefix(r"\\?\")?;
+    Some(match rest.strip_prefix(r"UNC\") {
+        Some(share) => format!(r"\\{share}"),
+        None => rest.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resolved_path_of_windows_is_written_as_people_write_it() {
+        for (resolved, plain) in [
+            (r"\\?\C:\bots\tw.json", Some(r"C:\bots\tw.json")),
+            (r"\\?\UNC\server\share\bots", Some(r"\\server\share\bots")),
+            (r"C:\bots", None),
+            (r"\\server\share", None),
+        ] {
+            assert_eq!(without_prefix(resolved).as_deref(), plain);
+        }
+    }
+
+    #[test]
+    fn a_path_below_a_work_tree_is_written_with_slashes() {
+        let folder = std::path::absolute("bots").unwrap_or_default();
+        let file = folder.join("keys and more").join("tw.json");
+        assert_eq!(inside(&folder, &file), "keys and more/tw.json");
     }
 }

@@ -3,16 +3,23 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::pin::pin;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::git::git;
+use tokio::time::timeout;
 
-/// Larger objects are passed over: credentials stand in small files.
+use super::git::{Ended, git};
+use crate::blocking;
+
+/// Larger objects are not searched: credentials are in small files.
 const OBJECT_LIMIT: u64 = 1024 * 1024;
 
 /// How long a search may take before it is given up.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long the reader may take to notice that git was ended.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Values of an account, each under its label.
 pub(crate) type Values = BTreeMap<String, &'static str>;
@@ -29,7 +36,7 @@ pub(crate) struct Found {
 }
 
 /// Searches everything that any branch, tag or stash of the work tree's repository has ever held.
-pub(crate) fn search(work_tree: &Path, values: &Values) -> io::Result<Found> {
+pub(crate) async fn search(work_tree: &Path, values: Values) -> io::Result<Found> {
     let limit = format!("--filter=blob:limit={OBJECT_LIMIT}");
     let mut listing = Ended(
         git(work_tree)
@@ -50,22 +57,22 @@ pub(crate) fn search(work_tree: &Path, values: &Values) -> io::Result<Found> {
             .spawn()?,
     );
     let objects = reading.0.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    let mut found = look_through(BufReader::new(objects), values)?;
+    let mut looking = pin!(blocking::apart(move || look_through(
+        BufReader::new(objects),
+        &values
+    )));
+    let Ok(found) = timeout(TIME_LIMIT, &mut looking).await else {
+        // git says nothing more, so the reader comes to its end with what it has found so far.
+        drop((listing, reading));
+        let mut found = timeout(GRACE, looking).await???;
+        found.complete = false;
+        return Ok(found);
+    };
+    let mut found = found??;
     if found.complete {
         found.complete = listing.0.wait()?.success() && reading.0.wait()?.success();
     }
     Ok(found)
-}
-
-/// A child that does not outlive its owner.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        // It has ended already, most likely.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Reads objects as `git cat-file --batch` writes them: a line about each, its content, a newline.
@@ -90,11 +97,13 @@ fn look_through(mut objects: impl BufRead, values: &Values) -> io::Result<Found>
             // An object that is not here: a partial clone.
             continue;
         };
-        content.clear();
-        (&mut objects).take(size + 1).read_to_end(&mut content)?;
-        if kind == Some("tree") {
+        let mut object = (&mut objects).take(size.saturating_add(1));
+        if kind == Some("tree") || size > OBJECT_LIMIT {
+            io::copy(&mut object, &mut io::sink())?;
             continue;
         }
+        content.clear();
+        object.read_to_end(&mut content)?;
         for label in labels_in(&content, values) {
             if found.labels.insert(label) && found.path.is_none() {
                 found.path = path.filter(|path| !path.is_empty()).map(str::to_owned);
@@ -117,6 +126,8 @@ fn labels_in<'a>(
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
 
     fn values() -> Values {
@@ -136,6 +147,28 @@ mod tests {
             complete: true,
         };
         assert_eq!(found.ok(), Some(expected));
+    }
+
+    #[test]
+    fn a_large_object_is_not_kept_whatever_its_kind() {
+        struct Objects(usize);
+        impl Read for Objects {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                assert!(buffer.len() <= 64 * 1024, "{} bytes at once", buffer.len());
+                let length = buffer.len().min(self.0);
+                self.0 -= length;
+                buffer[..length].fill(b'x');
+                Ok(length)
+            }
+        }
+        let size = 64 * OBJECT_LIMIT;
+        let head = format!("commit {size} \n");
+        let tail = "\nblob 13 a\nmade-up-key-1\n";
+        let objects = head
+            .as_bytes()
+            .chain(Objects(usize::try_from(size).unwrap()));
+        let found = look_through(BufReader::new(objects.chain(tail.as_bytes())), &values());
+        assert!(found.is_ok_and(|found| found.complete && found.labels.len() == 1));
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Where a credentials file is: default places, symbolic links, and what may not be read or written.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::system::{self, open};
+use super::trust;
 use crate::error::{Failure, Kind, system_reason};
+use crate::terminal::text;
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -12,13 +15,12 @@ const LINK_LIMIT: usize = 40;
 
 /// `NAME` in the user's home folder.
 pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
-    match dirs::home_dir() {
-        Some(home) if home.is_absolute() => Ok(home.join(name)),
-        _ => Err(
-            Failure::new(Kind::Usage, "there is no home folder to look in")
-                .hint("set HOME to an absolute path, or name the file with --creds FILE"),
-        ),
-    }
+    let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    system::home().map(|home| home.join(name)).ok_or_else(|| {
+        Failure::new(Kind::Usage, "there is no home folder to look in").hint(format!(
+            "set {variable} to an absolute path, or name the file with --creds FILE"
+        ))
+    })
 }
 
 /// The path as named by the user. Shells leave a `~/` inside quotes, after `--creds=` and in variables as it is.
@@ -36,23 +38,32 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A path with the home folder written as `~`, for messages.
+/// A path for messages: nothing in it acts on a terminal, and the home folder is written as `~`; but whole on Windows,
+/// where not every shell knows `~` and a task may run in another profile than one thinks.
 pub(crate) fn shown(path: &Path) -> String {
-    let home = dirs::home_dir().filter(|home| home.is_absolute());
+    let home = system::home().filter(|_| !cfg!(windows));
     match home
         .as_deref()
         .and_then(|home| path.strip_prefix(home).ok())
     {
-        Some(rest) => format!("~/{}", rest.display()),
-        None => path.display().to_string(),
+        Some(rest) => format!("~/{}", text::path(rest)),
+        None => text::path(path),
     }
 }
 
 /// The file behind `path`, all symbolic links followed; it need not exist yet.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut at = std::path::absolute(path)?;
+    if names_stream(&at) {
+        return Err(io::Error::other("its name contains a colon"));
+    }
     for _ in 0..LINK_LIMIT {
         match fs::read_link(&at) {
+            Ok(_) if trust::leads_astray(&at) => {
+                return Err(io::Error::other(
+                    "its symbolic link belongs to another user",
+                ));
+            }
             Ok(link) => at = at.parent().unwrap_or(Path::new("/")).join(link),
             // Not a link, or nothing there.
             Err(_) => return Ok(at),
@@ -69,6 +80,9 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
             format!("{} could not be read: {reason}", shown(target)),
         )
     };
+    if names_stream(target) {
+        return Err(refused(&"its name contains a colon"));
+    }
     // Looked at before it is opened: opening a device can have effects. Looked at again afterwards.
     match fs::metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -93,6 +107,12 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
     Ok(Some((bytes, metadata)))
 }
 
+/// Whether the path leads into a file, to what Windows calls an alternate stream: that cannot be replaced as a whole.
+fn names_stream(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    cfg!(windows) && name.as_encoded_bytes().contains(&b':')
+}
+
 /// Whether the path ends in a separator, so that it can mean no file.
 fn names_folder(path: &Path) -> bool {
     let last = path.as_os_str().as_encoded_bytes().last();
@@ -107,20 +127,4 @@ pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is larger than 16 MiB"));
     }
     Ok(bytes)
-}
-
-#[cfg(unix)]
-fn open(target: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    // Should a FIFO have taken the file's place, opening it does not wait for a writer.
-    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(target)
-}
-
-#[cfg(not(unix))]
-fn open(target: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(target)
 }

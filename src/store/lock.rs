@@ -1,13 +1,27 @@
 //! The lock that lets one twauth at a time rewrite the files of a folder.
 
-use std::fs::{File, TryLockError};
+use std::ffi::OsStr;
+#[cfg(unix)]
+use std::ffi::OsString;
+use std::fs::File;
+#[cfg(unix)]
+use std::fs::{Metadata, Permissions, TryLockError};
 use std::io;
+#[cfg(unix)]
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+use rustix::fs::OFlags;
+
 use super::location::shown;
-use crate::error::{Failure, Kind, system_reason};
+#[cfg(unix)]
+use crate::error::system_reason;
+use crate::error::{Failure, Kind};
 
 /// A save takes milliseconds; whoever holds the lock for this long has stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -18,66 +32,171 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(super) struct Lock {
     _held: File,
+    /// The locked file, where it is not the folder.
+    #[cfg(unix)]
+    beside: Option<PathBuf>,
 }
 
+#[cfg(unix)]
 impl Lock {
-    /// Waits for the lock of `folder`.
-    pub(super) fn take(folder: &Path, file_name: &str) -> Result<Self, Failure> {
-        let impossible = |error: &io::Error| {
-            Failure::new(
-                Kind::NotWritable,
-                format!(
-                    "{} could not be locked: {}",
-                    shown(folder),
-                    system_reason(error)
-                ),
-            )
-        };
-        let mut file = open(folder).map_err(|error| impossible(&error))?;
-        let mut fell_back = false;
+    /// Waits for the lock on the file of that name in `folder`: the folder itself, or a file beside where others can
+    /// open the folder, and so lock it for as long as they like.
+    pub(super) fn take(
+        folder: &Path,
+        file_name: &OsStr,
+        unwritable: impl Fn(&io::Error) -> Failure,
+    ) -> Result<Self, Failure> {
+        let mut beside = (!is_for_owner_alone(folder)).then(|| lock_file(folder, file_name));
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { _held: file }),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => {
-                    let reason = format!(
-                        "another twauth has been writing in {} for too long",
-                        shown(folder)
-                    );
-                    let hint = "end it (it may be stopped in a terminal), then try again";
-                    return Err(Failure::new(Kind::Locked, reason).hint(hint));
+            let attempt = match &beside {
+                Some(path) => try_file(path),
+                None => File::open(folder).and_then(locked),
+            };
+            match attempt {
+                Ok(Some(held)) => {
+                    return Ok(Self {
+                        _held: held,
+                        beside,
+                    });
                 }
+                Ok(None) if Instant::now() < deadline => thread::sleep(PAUSE),
+                Ok(None) => return Err(taken(folder)),
                 // Network file systems lock files, not folders.
-                Err(TryLockError::Error(_)) if !fell_back => {
-                    fell_back = true;
-                    file = beside(folder, file_name).map_err(|error| impossible(&error))?;
-                }
-                Err(TryLockError::Error(error)) => return Err(impossible(&error)),
+                Err(_) if beside.is_none() => beside = Some(lock_file(folder, file_name)),
+                Err(error) => return Err(unwritable(&error)),
             }
         }
     }
 }
 
 #[cfg(unix)]
-fn open(folder: &Path) -> io::Result<File> {
-    File::open(folder)
-}
-
-#[cfg(not(unix))]
-fn open(folder: &Path) -> io::Result<File> {
-    beside(folder, "twauth")
-}
-
-/// A lock file in the folder, for file systems where the folder itself cannot be locked.
-fn beside(folder: &Path, file_name: &str) -> io::Result<File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let no_follow = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or(0);
-        options.mode(0o600).custom_flags(no_follow);
+impl Drop for Lock {
+    /// The lock file is removed while it is locked; whoever waits for it notices that it is gone.
+    fn drop(&mut self) {
+        if let Some(path) = &self.beside {
+            let _ = std::fs::remove_file(path);
+        }
     }
-    options.open(folder.join(format!(".{file_name}.lock")))
+}
+
+/// Whether nobody but the user can open the folder.
+#[cfg(unix)]
+fn is_for_owner_alone(folder: &Path) -> bool {
+    std::fs::metadata(folder).is_ok_and(|it| it.mode() & 0o044 == 0 && is_own(&it))
+}
+
+#[cfg(unix)]
+fn is_own(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(unix)]
+fn lock_file(folder: &Path, file_name: &OsStr) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(file_name);
+    name.push(".lock");
+    folder.join(name)
+}
+
+/// The lock file, locked, made where there is none. `None` while another twauth has it.
+#[cfg(unix)]
+fn try_file(path: &Path) -> io::Result<Option<File>> {
+    let opened = match open_private(path) {
+        // Made under a umask that took every bit, by another twauth at this moment or one that was killed.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let found = std::fs::symlink_metadata(path)?;
+            if !found.is_file() || !is_own(&found) {
+                return Err(error);
+            }
+            std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
+            open_private(path)
+        }
+        // A link is nobody's lock. One that somebody else planted stays where its folder protects it.
+        Err(error) if std::fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink()) => {
+            std::fs::remove_file(path).map_err(|_| error)?;
+            open_private(path)
+        }
+        opened => opened,
+    };
+    let Some(file) = locked(opened?)? else {
+        return Ok(None);
+    };
+    let (held, there) = (file.metadata()?, std::fs::symlink_metadata(path));
+    let is_there = there.is_ok_and(|there| (there.dev(), there.ino()) == (held.dev(), held.ino()));
+    Ok(is_there.then_some(file))
+}
+
+/// Opens or makes a file for its owner alone, whatever the umask. A planted link is not followed, and a planted FIFO
+/// not waited for.
+#[cfg(unix)]
+fn open_private(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
+        .open(path)?;
+    super::system::private(&file)?;
+    Ok(file)
+}
+
+/// `None` while another holds the lock.
+#[cfg(unix)]
+fn locked(file: File) -> io::Result<Option<File>> {
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(io::Error::new(
+            error.kind(),
+            format!("it could not be locked: {}", system_reason(&error)),
+        )),
+    }
+}
+
+/// Folders cannot be locked there. A file that one holder at a time can have open is the lock, and gone with its holder.
+#[cfg(windows)]
+impl Lock {
+    /// Waits for the lock of `folder`.
+    pub(super) fn take(
+        folder: &Path,
+        _: &OsStr,
+        unwritable: impl Fn(&io::Error) -> Failure,
+    ) -> Result<Self, Failure> {
+        const DENIED: i32 = 5;
+        const SHARING: i32 = 32;
+        /// While the file of the last holder goes away, the system says "access denied"; for longer, it means it.
+        const GOING: Duration = Duration::from_secs(2);
+        let path = folder.join(".twauth.lock");
+        let deadline = Instant::now() + PATIENCE;
+        let mut denied: Option<Instant> = None;
+        loop {
+            let error = match super::system::open_alone(&path) {
+                Ok(file) => return Ok(Self { _held: file }),
+                Err(error) => error,
+            };
+            let code = error.raw_os_error();
+            if code == Some(SHARING) {
+                denied = None;
+            } else if code != Some(DENIED)
+                || denied.get_or_insert_with(Instant::now).elapsed() > GOING
+            {
+                return Err(unwritable(&error));
+            }
+            if Instant::now() > deadline {
+                return Err(taken(folder));
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+}
+
+fn taken(folder: &Path) -> Failure {
+    let folder = shown(folder);
+    let reason = format!("another twauth has been writing in {folder} for too long");
+    Failure::new(Kind::Locked, reason)
+        .hint("end it (it may be stopped in a terminal), then try again")
 }

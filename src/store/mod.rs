@@ -9,8 +9,10 @@ mod lock;
 mod placing;
 mod reading;
 mod replace;
+mod system;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -85,35 +87,35 @@ impl Store {
     }
 
     /// Makes sure, before anything is asked of a server, that a save could succeed.
-    pub(crate) fn prepare(&self, force: bool) -> Result<(), Failure> {
+    pub(crate) async fn prepare(&self, force: bool) -> Result<(), Failure> {
         let target = self.target()?;
         self.read()?;
         if !force {
-            git::check(&target, "--creds")?;
+            git::check(&target, "--creds").await?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         if !folder.exists() {
             return self.check_ancestor(folder);
         }
         self.check_owner(&target)?;
-        let _lock = lock::Lock::take(folder, &name)?;
+        let _lock = lock::Lock::take(folder, name, |error| self.unwritable(error))?;
         replace::probe(&target).map_err(|error| self.unwritable(&error))
     }
 
     /// Reads the file under the lock, lets `change` alter its entries (none: there is no file yet), and replaces
     /// it. Where `change` leaves nothing, the file is removed.
-    pub(crate) fn update<F>(&self, force: bool, mut change: F) -> Result<Saved, Failure>
+    pub(crate) async fn update<F>(&self, force: bool, mut change: F) -> Result<Saved, Failure>
     where
         F: for<'text> FnMut(Option<Document<'text>>) -> Result<Option<Document<'text>>, Failure>,
     {
         let target = self.target()?;
         if !force {
-            git::check(&target, "--creds")?;
+            git::check(&target, "--creds").await?;
         }
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;
         self.check_owner(&target)?;
-        let _lock = lock::Lock::take(folder, &name)?;
+        let _lock = lock::Lock::take(folder, name, |error| self.unwritable(error))?;
         for _ in 0..ATTEMPTS {
             let found = location::contents(&target)?;
             let text = found
@@ -155,7 +157,7 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let mut folders: Vec<PathBuf> = [beside, dirs::home_dir(), Some(std::env::temp_dir())]
+        let mut folders: Vec<PathBuf> = [beside, system::home(), Some(std::env::temp_dir())]
             .into_iter()
             .flatten()
             .collect();
@@ -176,6 +178,11 @@ impl Store {
                 ),
             )
         })
+    }
+
+    /// Why the file may not be what the user saved: somebody else could have changed it.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        trust::doubt(&self.target().ok()?)
     }
 
     /// The file's permission bits; none where there is no file or the system has no such bits.

@@ -209,6 +209,9 @@ impl Flaw {
 
     /// Where `bytes` stop being UTF-8.
     pub(crate) fn not_utf8(bytes: &[u8]) -> Self {
+        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+            return Self::at("", 0, "it is UTF-16 text, and has to be UTF-8".to_owned());
+        }
         let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         Self::at(valid, valid.len(), "it is not UTF-8 text".to_owned())
     }

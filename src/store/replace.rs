@@ -1,12 +1,21 @@
 //! Replacing a file durably: temporary file beside it, mode 0600, sync, rename, sync of the folder.
 
-use std::fs::{self, File};
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::system::{private, private_folder, remove as remove_file, rename, sync, sync_folder};
+
 const SUFFIX: &str = ".twauth-tmp";
+
+/// How many letters and digits make a temporary file's name its own.
+const RANDOM: usize = 6;
+
+/// The longest name of a file, in bytes, that leaves room for its temporary file's: file systems take 255.
+const LONGEST_NAME: usize = 255 - 2 - RANDOM - SUFFIX.len();
 
 /// By how many bytes a save may make a file longer.
 const GROWTH: usize = 4096;
@@ -14,12 +23,11 @@ const GROWTH: usize = 4096;
 /// Puts `text` at `target`, whole or not at all. `unchanged` is asked last, just before the rename.
 pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -> io::Result<bool> {
     let (folder, name) = parts(target)?;
-    remove_strays(folder, &name);
-    let temporary = create_in(folder, &name, text.as_bytes())?;
-    if !unchanged() {
+    remove_strays(folder, name);
+    let temporary = create_in(folder, name, text.as_bytes())?;
+    if !rename(temporary, target, unchanged)? {
         return Ok(false);
     }
-    temporary.persist(target).map_err(|error| error.error)?;
     sync_folder(folder)?;
     Ok(true)
 }
@@ -27,11 +35,11 @@ pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -
 /// Removes the file at `target`; `unchanged` is asked just before.
 pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<bool> {
     let (folder, name) = parts(target)?;
-    remove_strays(folder, &name);
+    remove_strays(folder, name);
     if !unchanged() {
         return Ok(false);
     }
-    fs::remove_file(target)?;
+    remove_file(target)?;
     sync_folder(folder)?;
     Ok(true)
 }
@@ -39,13 +47,14 @@ pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<
 /// Puts `text` at `target`, whole or not at all; over what stands there only where told.
 pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
     let (folder, name) = parts(target)?;
-    let temporary = create_in(folder, &name, text.as_bytes())?;
-    let placed = if over {
-        temporary.persist(target)
+    let temporary = create_in(folder, name, text.as_bytes())?;
+    if over {
+        rename(temporary, target, || true)?;
     } else {
-        temporary.persist_noclobber(target)
-    };
-    placed.map_err(|error| error.error)?;
+        temporary
+            .persist_noclobber(target)
+            .map_err(|error| error.error)?;
+    }
     sync_folder(folder)
 }
 
@@ -54,7 +63,7 @@ pub(super) fn probe(target: &Path) -> io::Result<()> {
     let (folder, name) = parts(target)?;
     let now = fs::metadata(target).map_or(0, |metadata| metadata.len());
     let size = usize::try_from(now).unwrap_or(0) + GROWTH;
-    create_in(folder, &name, &vec![b' '; size]).map(drop)
+    create_in(folder, name, &vec![b' '; size]).map(drop)
 }
 
 /// Makes the missing folders of a file durably, for their owner alone, whatever the umask is.
@@ -64,10 +73,7 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
         .take_while(|ancestor| !ancestor.exists())
         .collect();
     for folder in missing.into_iter().rev() {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(folder) {
+        match new_folder(folder) {
             // Another login makes it at the same time.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
             Err(error) => return Err(error),
@@ -89,7 +95,7 @@ pub(super) fn rescue(folders: &[PathBuf], text: &str) -> io::Result<PathBuf> {
             .and_then(|mut file| {
                 private(file.as_file())?;
                 file.write_all(text.as_bytes())?;
-                file.as_file().sync_all()?;
+                sync(file.as_file())?;
                 let (_, path) = file.keep().map_err(|error| error.error)?;
                 Ok(path)
             });
@@ -102,86 +108,97 @@ pub(super) fn rescue(folders: &[PathBuf], text: &str) -> io::Result<PathBuf> {
 }
 
 /// The folder and name of a file.
-pub(super) fn parts(target: &Path) -> io::Result<(&Path, String)> {
+pub(super) fn parts(target: &Path) -> io::Result<(&Path, &OsStr)> {
     match (target.parent(), target.file_name()) {
-        (Some(folder), Some(name)) => Ok((folder, name.to_string_lossy().into_owned())),
+        (Some(_), Some(name)) if name.len() > LONGEST_NAME => Err(io::Error::other(format!(
+            "its name is longer than {LONGEST_NAME} bytes"
+        ))),
+        (Some(folder), Some(name)) => Ok((folder, name)),
         _ => Err(io::Error::other("it is not the path of a file")),
     }
 }
 
 /// A synced file of this content, made by `O_EXCL` under a random name, so a planted link is never followed. It is
 /// gone when it is dropped.
-fn create_in(folder: &Path, name: &str, content: &[u8]) -> io::Result<NamedTempFile> {
+fn create_in(folder: &Path, name: &OsStr, content: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new()
-        .prefix(&format!(".{name}."))
+        .prefix(&prefix(name))
+        .rand_bytes(RANDOM)
         .suffix(SUFFIX)
         .tempfile_in(folder)?;
     private(file.as_file())?;
     file.write_all(content)?;
-    file.as_file().sync_all()?;
+    sync(file.as_file())?;
     Ok(file)
 }
 
-/// The mode is set again because the umask may have taken bits away.
 #[cfg(unix)]
-fn private(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o600))
+fn new_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the same shape as on Unix; a profile's folder is private there"
-)]
-fn private(_: &File) -> io::Result<()> {
-    Ok(())
+fn new_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
 }
 
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+/// What the names of temporary files for the file of that name begin with.
+fn prefix(name: &OsStr) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    prefix
 }
 
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn private_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// Removes what a crashed save left behind. Called under the lock, so no such file is in use.
-fn remove_strays(folder: &Path, name: &str) {
-    let prefix = format!(".{name}.");
+/// Removes what a crashed save left behind. Called under the lock that every writer of this file takes, so none of
+/// these files is in use.
+fn remove_strays(folder: &Path, name: &OsStr) {
+    let prefix = prefix(name);
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     for entry in entries.flatten() {
-        let found = entry.file_name();
-        let Some(found) = found.to_str() else {
-            continue;
-        };
-        if found.starts_with(&prefix) && found.ends_with(SUFFIX) {
+        if is_stray(&entry.file_name(), &prefix) {
             // Best effort: a stray is private and harmless.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some file systems cannot sync a folder.
-        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
-        synced => synced,
-    }
+/// Whether a name is exactly that of a temporary file: another file's may begin in the same way.
+fn is_stray(found: &OsStr, prefix: &OsStr) -> bool {
+    let random = found
+        .as_encoded_bytes()
+        .strip_prefix(prefix.as_encoded_bytes())
+        .and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
+    random.is_some_and(|random| {
+        random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)
+    })
 }
 
-#[cfg(not(unix))]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the same shape as on Unix; folders cannot be synced there"
-)]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_temporary_files_of_this_very_file_are_strays() {
+        let is_stray = |found: &str| is_stray(OsStr::new(found), &prefix(OsStr::new("tw.json")));
+        assert!(is_stray(".tw.json.Ab12cd.twauth-tmp"));
+        for other in [
+            ".tw.json.bak.Ab12cd.twauth-tmp",
+            ".tw.json.backup.twauth-tmp.Ab12cd.twauth-tmp",
+            ".tw.json.Ab12c.twauth-tmp",
+            ".tw.json.Ab12cde.twauth-tmp",
+            ".tw.json.Ab.2cd.twauth-tmp",
+            ".tw.json..twauth-tmp",
+            ".tw.json.twauth-tmp",
+            ".other.json.Ab12cd.twauth-tmp",
+            "tw.json.Ab12cd.twauth-tmp",
+            ".tw.json.Ab12cd.twauth-tmp.swp",
+            ".tw.json.Ab12cd.swp",
+        ] {
+            assert!(!is_stray(other), "{other}");
+        }
+    }
 }

@@ -1,13 +1,21 @@
 //! The terminal's state, given back on every way out: an answer, a signal, a stop in the background.
 
+#[cfg(windows)]
+pub(crate) mod console;
 pub(crate) mod stderr;
 pub(crate) mod text;
 
 #[cfg(unix)]
-pub(crate) use unix::{Guard, columns, interruption, pass_on, survive_file_limits, wait_for_input};
+pub(crate) use unix::{
+    Guard, columns, interruption, pass_on, restore_on_panic, survive_file_limits, takes_escapes,
+    wait_for_input,
+};
 
-#[cfg(not(unix))]
-pub(crate) use other::{columns, interruption, pass_on, survive_file_limits, wait_for_input};
+#[cfg(windows)]
+pub(crate) use windows::{
+    columns, interruption, pass_on, restore_on_panic, survive_file_limits, takes_escapes,
+    wait_for_input,
+};
 
 #[cfg(unix)]
 mod unix {
@@ -64,8 +72,9 @@ mod unix {
 
     impl Drop for Guard {
         fn drop(&mut self) {
-            restore();
-            *hidden() = None;
+            let mut hidden = hidden();
+            restore(hidden.as_ref());
+            *hidden = None;
         }
     }
 
@@ -84,12 +93,24 @@ mod unix {
         HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn restore() {
-        if let Some(hidden) = hidden().as_ref()
+    fn restore(hidden: Option<&Hidden>) {
+        if let Some(hidden) = hidden
             && is_in_foreground()
         {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &hidden.before);
         }
+    }
+
+    /// A panic ends the program without dropping the guard.
+    pub(crate) fn restore_on_panic() {
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            // Where the panic struck while the state was being changed, waiting for it would never end.
+            if let Ok(hidden) = HIDDEN.try_lock() {
+                restore(hidden.as_ref());
+            }
+            report(panic);
+        }));
     }
 
     /// In the background the terminal is somebody else's, and changing it would stop the program.
@@ -102,24 +123,41 @@ mod unix {
         let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
     }
 
+    /// Every terminal does.
+    pub(crate) fn takes_escapes() -> bool {
+        true
+    }
+
     /// How wide the terminal of standard output is; none where there is no terminal or it does not tell.
     pub(crate) fn columns() -> Option<usize> {
         let size = tcgetwinsize(io::stdout()).ok()?;
         Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
+    /// Every signal that ends a program and may be caught. Not those of a fault of its own (a handler would return
+    /// into the fault), PIPE and XFSZ, which are errors of the write, and the numbered ones for real-time programs.
+    const ENDS: [Signal; 12] = [
+        Signal::INT,
+        Signal::TERM,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::ABORT,
+        Signal::ALARM,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::XCPU,
+        Signal::SYS,
+        Signal::VTALARM,
+        Signal::PROF,
+    ];
+
     /// Resolves when the user or the system ends the program, with the exit code that says so. Signals are noticed
     /// from the call on.
     pub(crate) fn interruption() -> impl Future<Output = u8> {
-        let ends = [
-            SignalKind::interrupt(),
-            SignalKind::terminate(),
-            SignalKind::hangup(),
-            SignalKind::quit(),
-        ];
         let mut waits = Vec::new();
         let ignored = ignored();
-        for kind in ends {
+        for signal_that_ends in ENDS {
+            let kind = SignalKind::from_raw(signal_that_ends.as_raw());
             if ignored >> (kind.as_raw_value() - 1) & 1 == 1 {
                 continue;
             }
@@ -176,7 +214,7 @@ mod unix {
                 loop {
                     match select(pin!(stop.recv()), pin!(resume.recv())).await {
                         Either::Left(_) => {
-                            restore();
+                            restore(hidden().as_ref());
                             let _ = kill_process(getpid(), Signal::STOP);
                         }
                         Either::Right(_) => ask_again(),
@@ -197,25 +235,57 @@ mod unix {
     }
 }
 
-#[cfg(not(unix))]
-mod other {
+#[cfg(windows)]
+mod windows {
+    use std::future::{Future, pending};
+    use std::pin::Pin;
+
+    use futures_util::future::select_all;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+
+    use super::console;
+
+    pub(crate) use console::takes_escapes;
+
     /// Reading waits by itself.
     pub(crate) fn wait_for_input() {}
 
     /// There is no signal for it.
     pub(crate) fn survive_file_limits() {}
 
-    /// Consoles elsewhere break long lines themselves.
+    /// A console that does not show what is typed does so for single keys only.
+    pub(crate) fn restore_on_panic() {}
+
+    /// Consoles break long lines themselves.
     pub(crate) fn columns() -> Option<usize> {
         None
     }
 
-    /// Resolves when the user ends the program, with the exit code that says so.
+    /// Resolves when the user or the system ends the program, with the exit code that says so: that of an interrupt for
+    /// the keys, that of a termination where the window is closed or the session ends.
     pub(crate) async fn interruption() -> u8 {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => 130,
-            Err(_) => std::future::pending().await,
+        let mut ends: Vec<Pin<Box<dyn Future<Output = u8>>>> = Vec::new();
+        macro_rules! end {
+            ($arrivals:expr, $exit_code:literal) => {
+                if let Ok(mut arrivals) = $arrivals {
+                    ends.push(Box::pin(async move {
+                        arrivals.recv().await;
+                        $exit_code
+                    }));
+                }
+            };
         }
+        end!(ctrl_c(), 130);
+        end!(ctrl_break(), 130);
+        end!(ctrl_close(), 143);
+        end!(ctrl_logoff(), 143);
+        end!(ctrl_shutdown(), 143);
+        if ends.is_empty() {
+            return pending().await;
+        }
+        let (exit_code, _, _) = select_all(ends).await;
+        console::restore();
+        exit_code
     }
 
     /// Consoles send Ctrl-C to every program in them.

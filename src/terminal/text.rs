@@ -1,5 +1,7 @@
 //! Text from elsewhere made fit for a terminal, a message or a label.
 
+use std::path::Path;
+
 /// The most that is shown of a text from a server.
 const SHOWN: usize = 300;
 
@@ -28,6 +30,20 @@ pub(crate) fn one_line(text: &str) -> String {
         }
     }
     shown
+}
+
+/// A path on one line. What would act on the terminal or break the line shows as `?`; everything else is exact.
+pub(crate) fn path(path: &Path) -> String {
+    path.to_string_lossy()
+        .chars()
+        .map(|character| {
+            if is_harmful(character) {
+                '?'
+            } else {
+                character
+            }
+        })
+        .collect()
 }
 
 /// Characters that act on a terminal or on the order in which text is read, instead of standing for themselves.
@@ -64,6 +80,16 @@ mod tests {
         fn ordinary_words_stay_as_they_are(text in "[a-zA-Z0-9.,:@é日]{1,9}( [a-z0-9]{1,9}){0,20}") {
             prop_assert_eq!(harmless(&text), text);
         }
+    }
+
+    #[test]
+    fn a_path_shows_on_one_line_and_loses_nothing_else() {
+        let hostile = "/a  b\u{1b}]0;x\u{7}\nerror: forged\u{202e}/日\u{9b}1m";
+        assert_eq!(path(Path::new(hostile)), "/a  b?]0;x??error: forged?/日?1m");
+        assert_eq!(
+            path(Path::new("/home/it's me/tw.json")),
+            "/home/it's me/tw.json"
+        );
     }
 
     #[test]

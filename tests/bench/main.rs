@@ -1,188 +1,159 @@
-//! `cargo bench`: what twauth costs beside curl and the usual Python clients, against a server on this machine.
+//! `cargo bench`: what twauth costs beside other programs, against a server on this machine; see README.md here.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a benchmark tells its results"
+    clippy::unwrap_used,
+    reason = "a benchmark prints its results, and fails by panicking"
 )]
 
-mod contest;
 mod cost;
-mod place;
+mod programs;
 mod server;
-mod table;
+#[expect(dead_code, reason = "the tests have wrong certificates too")]
+#[path = "../support/tls.rs"]
+mod tls;
 
-use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
+use std::{fs, io};
 
-use contest::{CURL, OURS, Task};
-use cost::{Contestant, Cost, race};
-use place::Place;
-use table::Figures;
-
-/// What may follow `cargo bench --`.
-#[derive(Clone, Debug)]
-struct Options {
-    /// How often each request is repeated for its median.
-    rounds: usize,
-    /// How long the slow server takes for a reply.
-    delay: Duration,
-    /// How far away the far server seems.
-    round_trip: Duration,
-    /// This process is the server, with its files there.
-    serve: Option<PathBuf>,
-    /// Cargo says so; otherwise somebody runs all targets as tests, and waits for none of this.
-    bench: bool,
-}
-
-impl Options {
-    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options = Self {
-            rounds: 40,
-            delay: Duration::from_millis(50),
-            round_trip: Duration::from_millis(40),
-            serve: None,
-            bench: false,
-        };
-        while let Some(word) = words.next() {
-            let mut number = || {
-                let value = words.next().and_then(|value| value.parse().ok());
-                value.ok_or_else(|| format!("{word} takes a number"))
-            };
-            match word.as_str() {
-                "--rounds" => options.rounds = usize::try_from(number()?).unwrap_or(1).max(1),
-                "--delay" => options.delay = Duration::from_millis(number()?),
-                "--round-trip" => options.round_trip = Duration::from_millis(number()?),
-                "--serve" => options.serve = words.next().map(PathBuf::from),
-                "--bench" => options.bench = true,
-                _ => {
-                    return Err(format!(
-                        "{word}: use --rounds N, --delay MS, --round-trip MS"
-                    ));
-                }
-            }
-        }
-        Ok(options)
-    }
-
-    fn as_arguments(&self) -> [String; 4] {
-        [
-            "--delay".to_owned(),
-            self.delay.as_millis().to_string(),
-            "--round-trip".to_owned(),
-            self.round_trip.as_millis().to_string(),
-        ]
-    }
-}
+use cost::{Cost, Program, Race, race};
+use programs::{CURL, CURL_ONE, OURS, Place, TWEEPY, twauth};
+use server::{FIRST_ID, screen_name};
 
 fn main() -> io::Result<()> {
-    let options = Options::parse(std::env::args().skip(1)).map_err(io::Error::other)?;
-    if let Some(folder) = &options.serve {
-        return server::serve(folder, options.delay, options.round_trip);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let value = |name: &str| {
+        let place = words.iter().position(|word| word == name)?;
+        words.get(place + 1)
+    };
+    let number = |name, default| {
+        value(name)
+            .and_then(|it| it.parse().ok())
+            .unwrap_or(default)
+    };
+    let delay = number("--delay", 50);
+    if let Some(folder) = value("--serve") {
+        return server::serve(Path::new(folder), Duration::from_millis(delay));
     }
-    if !options.bench {
+    // Cargo adds this word; without it somebody runs all targets as tests.
+    if !words.iter().any(|word| word == "--bench") {
         return Ok(());
     }
-    let mut place = Place::new(&options)?;
-    let figures = measure(&mut place, &options)?;
-    println!("{}", table::render(&figures, &options));
+    let rounds = usize::try_from(number("--rounds", 40)).unwrap_or(1);
+    let place = Place::new(delay)?;
+    let verify = one_request(&place, rounds)?;
+    many(&place, delay)?;
+    facts(&place, rounds, &verify)
+}
+
+fn row<const N: usize>(cells: [&str; N]) {
+    println!("| {} |", cells.join(" | "));
+}
+
+fn head<const N: usize>(cells: [&str; N]) {
+    println!();
+    row(cells);
+    println!("|---|{}", "--:|".repeat(N - 1));
+}
+
+/// Ratios of medians to curl's with the system's roots.
+fn one_request(place: &Place, rounds: usize) -> io::Result<Race> {
+    let verify = race(place.one(false)?, rounds, &place.folder);
+    let tweet = race(place.one(true)?, rounds, &place.folder);
+    let columns = [
+        "`verify`: CPU",
+        "wall",
+        "peak MiB",
+        "M instructions",
+        "`tweet`: CPU",
+    ];
+    let [cpu, wall, peak, instructions, tweet_cpu] = columns;
+    head(["program", cpu, wall, peak, instructions, tweet_cpu, wall]);
+    for (program, cost) in &verify {
+        let against_curl = |race, of| ratio(race, program.name, CURL, of);
+        row([
+            program.name,
+            &against_curl(&verify, |cost| cost.cpu),
+            &against_curl(&verify, |cost| cost.wall),
+            &mebibytes(cost.peak),
+            &millions(program, place),
+            &against_curl(&tweet, |cost| cost.cpu),
+            &against_curl(&tweet, |cost| cost.wall),
+        ]);
+    }
+    Ok(verify)
+}
+
+fn many(place: &Place, delay: u64) -> io::Result<()> {
+    let title = format!("accounts, {delay} ms for each reply");
+    head([&title, "program", "wall s", "CPU ms", "peak MiB"]);
+    let (slow, closing) = (&place.slow, &place.closing);
+    let closes = ", closed after 100 streams";
+    for (accounts, server, what, rounds) in [
+        (100, slow, "", 3),
+        (1_000, slow, "", 3),
+        (10_000, slow, "", 1),
+        (1_000, closing, closes, 3),
+    ] {
+        for (program, cost) in race(place.many(accounts, server)?, rounds, &place.folder) {
+            row([
+                &format!("{accounts}{what}"),
+                program.name,
+                &format!("{:.2}", cost.wall.as_secs_f64()),
+                &cost.cpu.as_millis().to_string(),
+                &mebibytes(cost.peak),
+            ]);
+        }
+    }
     Ok(())
 }
 
-/// Everything, one after the other: only one contestant runs at any time.
-fn measure(place: &mut Place, options: &Options) -> io::Result<Figures> {
-    let folder = place.folder().to_owned();
-    let rounds = options.rounds;
-    let mut figures = Figures::default();
-
-    eprintln!("starting and leaving");
-    let alone = |words: &[&str]| contest::twauth(place, words);
-    let startup = vec![
-        alone(&["--version"]),
-        Contestant::new(CURL, ["curl", "--version"]),
-        Contestant::new("python3", ["python3", "-c", "pass"]).every(4),
-    ];
-    figures.startup = race(startup, rounds, &folder);
-    figures.version_instructions = alone(&["--version"]).instructions(&folder);
-    figures.help_instructions = alone(&["--help"]).instructions(&folder);
-
-    for (task, races) in [
-        (Task::Verify, &mut figures.verify),
-        (Task::Tweet, &mut figures.tweet),
-    ] {
-        eprintln!("one {task:?}");
-        *races = race(
-            contest::one_request(place, task, place.near)?,
-            rounds,
-            &folder,
-        );
+/// What is no comparison, or one with a single other.
+fn facts(place: &Place, rounds: usize, verify: &Race) -> io::Result<()> {
+    head(["measure", "figure"]);
+    for word in ["--version", "--help"] {
+        row([
+            &format!("`{word}`: M instructions"),
+            &millions(&twauth(word), place),
+        ]);
     }
-
-    eprintln!("instructions");
-    for contestant in contest::one_request(place, Task::Verify, place.near)? {
-        // Under valgrind Python takes a minute.
-        if contestant.every == 1 {
-            let count = contestant.instructions(&folder);
-            figures.instructions.push((contestant.name, count));
-        }
+    for other in [CURL_ONE, TWEEPY] {
+        let figure = ratio(verify, OURS, other, |cost| cost.cpu);
+        row([&format!("`verify`: CPU against {other}"), &figure]);
     }
-    figures.compiled_in = compiled_in(place)?;
-
-    eprintln!("a server far away");
-    let far: Vec<Contestant> = contest::one_request(place, Task::Verify, place.far)?
-        .into_iter()
-        .filter(|contestant| [OURS, CURL].contains(&contestant.name))
-        .collect();
-    figures.far = race(far, (rounds / 4).max(1), &folder);
-
-    for (accounts, rounds) in [(1, 9), (10, 5), (100, 3), (1000, 3)] {
-        eprintln!("{accounts} accounts");
-        let contestants = contest::many(place, accounts)?;
-        if let Some(ours) = contestants.first() {
-            place.counts()?;
-            figures.threads.push((accounts, ours.threads(&folder)));
-            figures.connections.push((accounts, place.counts()?[0]));
-        }
-        figures
-            .many
-            .push((accounts, race(contestants, rounds, &folder)));
+    place.accounts(10_000, "https://api.x.com")?;
+    let last = screen_name(FIRST_ID + 9_999);
+    let reading = twauth(&format!("tweet hello --dry-run -a {last} -c 10000.json"));
+    row([
+        "reading 10,000 accounts: M instructions",
+        &millions(&reading, place),
+    ]);
+    for (_, cost) in race(vec![reading], rounds, &place.folder) {
+        row(["reading 10,000 accounts: peak MiB", &mebibytes(cost.peak)]);
     }
-
-    eprintln!("a file of 10,000 accounts");
-    let file = place.accounts(10_000, None)?;
-    let last = server::screen_name(server::FIRST_ID + 9_999);
-    let words = ["tweet".into(), "hello".into(), "--dry-run".into()];
-    let words = words
-        .into_iter()
-        .chain(["-a".into(), last.into(), "-c".into(), file]);
-    let reading = contest::twauth(place, words);
-    figures.reading_instructions = reading.instructions(&folder);
-    figures.reading = race(vec![reading], (rounds / 4).max(1), &folder);
-    Ok(figures)
+    let size = fs::metadata(env!("CARGO_BIN_EXE_twauth"))?.len();
+    row(["the program, MiB", &mebibytes(size)]);
+    Ok(())
 }
 
-/// How many instructions the compiled-in roots take more than one root from a file: both ask a port where nobody
-/// listens, and fail.
-fn compiled_in(place: &Place) -> io::Result<Option<i64>> {
-    let closed = std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port();
-    let file = place.accounts(1, Some(closed))?;
-    let words = ["verify".into(), "--retries=0".into(), "-c".into(), file];
-    let one = contest::twauth(place, words);
-    let mut built_in = one.clone();
-    built_in.environment.clear();
-    let count = |contestant: Contestant| {
-        let count = contestant.instructions(place.folder())?;
-        i64::try_from(count).ok()
+fn ratio(race: &Race, name: &str, other: &str, of: fn(&Cost) -> Duration) -> String {
+    let of = |name: &str| {
+        let found = race.iter().find(|(program, _)| program.name == name);
+        found.map(|(_, cost)| of(cost).as_secs_f64())
     };
-    Ok(count(built_in)
-        .zip(count(one))
-        .map(|(more, less)| more - less))
+    let ratio = of(name).zip(of(other)).map(|(one, other)| one / other);
+    ratio.map_or_else(String::new, |ratio| format!("{ratio:.3}"))
 }
 
-/// The cost of a contestant in a race.
-fn cost_of(race: &[(Contestant, Cost)], name: &str) -> Option<Cost> {
-    let found = race.iter().find(|(contestant, _)| contestant.name == name);
-    found.map(|(_, cost)| *cost)
+fn millions(program: &Program, place: &Place) -> String {
+    let count = program.instructions(&place.folder);
+    count.map_or_else(String::new, |count| {
+        format!("{}.{:02}", count / 1_000_000, count / 10_000 % 100)
+    })
+}
+
+fn mebibytes(bytes: u64) -> String {
+    let tenths = (bytes * 10 + (1 << 19)) >> 20;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }

@@ -170,17 +170,17 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
         (
             &*canaries.consumer_secret,
             &*canaries.consumer_key,
-            "swapped",
+            "as long as an API Key Secret",
         ),
         (
             &*canaries.access_token,
             &*canaries.consumer_secret,
-            "access token stands in the place",
+            "is an access token",
         ),
         (
             &*canaries.consumer_key,
             &*canaries.access_token,
-            "access token stands in the place",
+            "is an access token",
         ),
         ("a key", &*canaries.consumer_secret, "white space"),
         (&*canaries.consumer_key, "a secret", "white space"),

@@ -61,7 +61,9 @@ fn an_id_settles_whose_name_it_is() {
     output.assert_code(0);
     assert_eq!(home.json("tw.json")[1]["user_id"], "77");
     let output = home.twauth(["list", "-a", SCREEN_NAME]).run();
-    output.assert_code(2).assert_says("name one by its user id");
+    output
+        .assert_code(2)
+        .assert_says("choose one by its user id");
     home.twauth(["list", "-a", "77"]).run().assert_code(0);
 }
 

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +22,9 @@ pub(crate) const TWAUTH: &str = env!("CARGO_BIN_EXE_twauth");
 pub(crate) const SCREEN_NAME: &str = "mybot";
 
 pub(crate) struct Home {
-    folder: TempDir,
+    _folder: TempDir,
+    /// The folder's path, the links above it resolved: the folder for temporary files is one on a Mac.
+    root: PathBuf,
     watch: Arc<Watch>,
     pub(crate) canaries: Canaries,
 }
@@ -32,8 +35,10 @@ impl Home {
         let watch = Arc::new(Watch::default());
         watch.add(&canaries.consumer_secret);
         watch.add(&canaries.access_token_secret);
+        let folder = TempDir::with_prefix("twauth-test-").unwrap();
         Self {
-            folder: TempDir::with_prefix("twauth-test-").unwrap(),
+            root: resolved(folder.path()),
+            _folder: folder,
             watch,
             canaries,
         }
@@ -41,7 +46,7 @@ impl Home {
 
     /// A path in the home; the home itself for the empty name.
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
-        self.folder.path().join(name)
+        self.root.join(name)
     }
 
     /// From now on `secret` must not be in any output either: a PIN, a token, a password.
@@ -84,11 +89,7 @@ impl Home {
 
     /// Any other program in the same home and environment.
     pub(crate) fn program(&self, program: impl AsRef<OsStr>) -> Run {
-        Run::new(
-            program.as_ref(),
-            self.folder.path(),
-            Arc::clone(&self.watch),
-        )
+        Run::new(program.as_ref(), &self.root, Arc::clone(&self.watch))
     }
 
     /// Writes a file with mode 0600; missing folders are made.
@@ -119,12 +120,18 @@ impl Home {
         self.path(name).symlink_metadata().is_ok()
     }
 
+    #[cfg(unix)]
     pub(crate) fn mode(&self, name: &str) -> u32 {
         fs::metadata(self.path(name)).unwrap().permissions().mode() & 0o7777
     }
 
+    /// Nothing on Windows, where the rights are the folder's.
     pub(crate) fn set_mode(&self, name: &str, mode: u32) {
-        fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
+        let path = self.path(name);
+        #[cfg(unix)]
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        #[cfg(windows)]
+        drop((path, mode));
     }
 
     /// Every file below the home, by its path from there, sorted.
@@ -138,7 +145,7 @@ impl Home {
                     folders.push(entry.path());
                 } else {
                     let path = entry.path();
-                    let name = path.strip_prefix(self.folder.path()).unwrap();
+                    let name = path.strip_prefix(&self.root).unwrap();
                     found.push(name.to_string_lossy().into_owned());
                 }
             }
@@ -202,5 +209,14 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
             "waited in vain for {what}"
         );
         thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Without links; on Windows as it is, since resolved paths have a form of their own there.
+fn resolved(folder: &Path) -> PathBuf {
+    if cfg!(windows) {
+        folder.to_owned()
+    } else {
+        folder.canonicalize().unwrap()
     }
 }

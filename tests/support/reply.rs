@@ -85,12 +85,6 @@ pub(crate) fn token(token: &str, secret: &str, user_id: &str, screen_name: &str)
     ))
 }
 
-/// A refused PIN (section 4).
-pub(crate) fn wrong_pin() -> Reply {
-    let text = "Error processing your OAuth request: Invalid oauth_verifier parameter";
-    Reply::new(401, "text/html;charset=utf-8", text)
-}
-
 /// `GET /2/users/me` (section 6.1), with a token that may read and write.
 pub(crate) fn me(id: &str, username: &str) -> Reply {
     let body = json!({"data": {"id": id, "name": username, "username": username}});

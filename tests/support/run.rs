@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::canary::Watch;
 use super::running::{Output, Running};
+#[cfg(unix)]
 use super::terminal::Terminal;
 
 /// How long anything may take before it counts as hanging.
@@ -30,10 +31,9 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn new(program: &OsStr, home: &Path, watch: Arc<Watch>) -> Self {
-        let path = env::var_os("PATH").unwrap_or_default();
         Self {
             words: vec![program.to_owned()],
-            environment: BTreeMap::from([("PATH".into(), path), ("HOME".into(), home.into())]),
+            environment: environment(home),
             folder: home.to_owned(),
             stdin: Vec::new(),
             stdout: None,
@@ -93,6 +93,7 @@ impl Run {
 
     /// Runs it where what it mounts is seen by nobody else and gone afterwards; as a user among users where the
     /// system lets it.
+    #[cfg(unix)]
     pub(crate) fn through_namespace(self) -> Self {
         if rustix::process::geteuid().is_root() {
             self.before(&["unshare", "-m"])
@@ -135,6 +136,7 @@ impl Run {
     }
 
     /// Starts it on a pseudo-terminal: its standard input, output and error, and its controlling terminal.
+    #[cfg(unix)]
     pub(crate) fn on_terminal(mut self) -> Terminal {
         let mut command = self.command();
         command.env("TERM", "xterm");
@@ -157,4 +159,22 @@ impl Run {
             .current_dir(&self.folder);
         command
     }
+}
+
+/// What a program is given of the variables, besides what a test sets.
+fn environment(home: &Path) -> BTreeMap<OsString, OsString> {
+    // Those without which nothing runs on Windows.
+    const OF_THE_SYSTEM: [&str; 6] = ["PATH", "SystemRoot", "TEMP", "TMP", "ComSpec", "PATHEXT"];
+    let names = if cfg!(windows) {
+        &OF_THE_SYSTEM[..]
+    } else {
+        &["PATH"]
+    };
+    let mut environment: BTreeMap<OsString, OsString> = names
+        .iter()
+        .filter_map(|name| Some((name.into(), env::var_os(name)?)))
+        .collect();
+    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    environment.insert(name.into(), home.into());
+    environment
 }

@@ -1,6 +1,7 @@
 //! A program that runs: talking to it, waiting for its words and its end.
 
 use std::io::{ErrorKind, Read, Write as _};
+#[cfg(unix)]
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdin, Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex};
@@ -8,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use std::{fmt, fs};
 
+#[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -141,6 +143,7 @@ impl Running {
         self.stdin = None;
     }
 
+    #[cfg(unix)]
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
@@ -216,9 +219,11 @@ pub(crate) fn assert_orderly(code: i32, said: &str, what: &str) {
 }
 
 pub(crate) fn code_of(status: ExitStatus) -> i32 {
-    status
-        .code()
-        .unwrap_or_else(|| 128 + status.signal().unwrap())
+    #[cfg(unix)]
+    if let Some(signal) = status.signal() {
+        return 128 + signal;
+    }
+    status.code().unwrap()
 }
 
 /// The largest resident memory of a process so far in KiB, as Linux tells it.

@@ -32,7 +32,12 @@ impl SandboxServer {
             .args(faults.iter().flat_map(|fault| ["--fault", fault]))
             .start();
         let told = home
-            .twauth(["sandbox", "--", "env"])
+            .twauth(["sandbox", "--"])
+            .args(if cfg!(windows) {
+                &["cmd", "/c", "set"][..]
+            } else {
+                &["env"]
+            })
             .may_show_secrets()
             .run();
         let variable = |name: &str| {

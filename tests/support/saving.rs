@@ -61,7 +61,6 @@ pub(crate) fn tokens_in(path: &Path) -> Vec<String> {
 
 /// The file that kept a token which could not be saved, by what was said of it; it has to be private.
 pub(crate) fn rescued(stderr: &str, home: &Home) -> Vec<String> {
-    use std::os::unix::fs::PermissionsExt as _;
     let line = stderr.lines().find(|line| line.contains("are not lost"));
     let line = line.unwrap_or_else(|| panic!("no rescue file is named:\n{stderr}"));
     let named = line.rsplit("they are in ").next().unwrap();
@@ -69,8 +68,12 @@ pub(crate) fn rescued(stderr: &str, home: &Home) -> Vec<String> {
         Some(rest) => home.path(rest),
         None => named.into(),
     };
-    let mode = fs::metadata(&path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+    }
     let tokens = tokens_in(&path);
     fs::remove_file(path).unwrap();
     tokens

@@ -1,14 +1,19 @@
 //! A program on a pseudo-terminal: what a person sees and types.
 
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{Read, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::process::Child;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pty_process::blocking::{Command, Pts, Pty};
+use pty_process::blocking::{Command, Pty};
+use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::termios::{InputModes, LocalModes, OutputModes, tcgetattr};
+use rustix::termios::{InputModes, LocalModes, OutputModes, tcgetattr, ttyname};
 
 use super::canary::Watch;
 use super::running::{Capture, assert_orderly, code_of};
@@ -26,7 +31,7 @@ pub(crate) struct Terminal {
     child: Child,
     pty: Arc<Pty>,
     /// Held open so that the modes can be read after the program's end.
-    pts: Option<Pts>,
+    held: Option<File>,
     before: Modes,
     screen: Capture,
     seen: usize,
@@ -53,21 +58,25 @@ impl Read for Screen {
 }
 
 impl Terminal {
-    pub(crate) fn start(
-        mut command: Command,
-        deadline: Duration,
-        watch: Option<Arc<Watch>>,
-    ) -> Self {
+    pub(crate) fn start(command: Command, deadline: Duration, watch: Option<Arc<Watch>>) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(pty_process::Size::new(40, 200)).unwrap();
         let before = modes(&pty);
-        let child = command.spawn_borrowed(&pts).unwrap();
+        let name = ttyname(&pts, Vec::new()).unwrap();
+        let no_owner = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+        let held = File::options()
+            .read(true)
+            .write(true)
+            .custom_flags(no_owner)
+            .open(OsStr::from_bytes(name.as_bytes()))
+            .unwrap();
+        let child = command.spawn(pts).unwrap();
         let pty = Arc::new(pty);
         Self {
             child,
             screen: Capture::of(Screen(Arc::clone(&pty))),
             pty,
-            pts: Some(pts),
+            held: Some(held),
             before,
             seen: 0,
             deadline,
@@ -134,11 +143,6 @@ impl Terminal {
         self.modes().2.contains(LocalModes::ECHO)
     }
 
-    /// Whether a line is handed over only when it is complete.
-    pub(crate) fn is_canonical(&self) -> bool {
-        self.modes().2.contains(LocalModes::ICANON)
-    }
-
     /// Waits for the program's end. Panics when it hangs, panicked, died of a fault of its own, or leaked a secret.
     pub(crate) fn finish(mut self) -> Ended {
         let start = Instant::now();
@@ -155,7 +159,7 @@ impl Terminal {
         };
         let modes = self.modes();
         // Without a holder of this side the reader comes to its end.
-        self.pts = None;
+        self.held = None;
         let screen = self.screen.end(Duration::from_secs(3));
         let ended = Ended {
             code: code_of(status),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Command, CommandFactory as _};
 
 use super::Cli;
@@ -15,7 +15,8 @@ use texts::{EXAMPLES, GROUPS, START, TOPICS};
 
 /// The first page. The commands' own definitions are not looked into.
 pub(super) fn first_page() -> String {
-    with_groups(Cli::command()).render_help().to_string()
+    let mut command = with_groups(Cli::command());
+    command.render_help().ansi().to_string()
 }
 
 /// The page on one command; none where there is no such command.
@@ -23,7 +24,7 @@ pub(super) fn page(name: &str) -> Option<String> {
     let mut command = decorated();
     let found = command.find_subcommand_mut(name);
     let found = found.filter(|found| !found.is_hide_set())?;
-    Some(found.render_help().to_string())
+    Some(found.render_help().ansi().to_string())
 }
 
 /// The whole definition, with everything that only help and manual pages show.
@@ -39,7 +40,7 @@ pub(super) fn decorated() -> Command {
             option.hide(is_version)
         });
         match examples {
-            Some(examples) => command.after_help(format!("Examples:\n{examples}")),
+            Some(examples) => command.after_help(format!("{}\n{examples}", heading("Examples"))),
             None => command,
         }
     })
@@ -76,8 +77,17 @@ pub(super) fn completed() -> Command {
 fn with_groups(command: Command) -> Command {
     let groups = groups(&command);
     command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{START}"
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{options}\n{{options}}\n\n{first}\n{START}",
+        options = heading("Options"),
+        first = heading("First steps"),
     ))
+}
+
+/// As the parser styles its own.
+fn heading(text: &str) -> String {
+    let styles = Styles::styled();
+    let style = styles.get_header();
+    format!("{style}{text}:{style:#}")
 }
 
 /// Descriptions in full and for readers.
@@ -166,7 +176,7 @@ fn groups(command: &Command) -> String {
         if commands.is_empty() {
             continue;
         }
-        let _ = writeln!(text, "{heading}:");
+        let _ = writeln!(text, "{}", self::heading(heading));
         for command in commands {
             let about = command.get_about().map(ToString::to_string);
             let _ = writeln!(

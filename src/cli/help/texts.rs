@@ -14,13 +14,12 @@ pub(super) const GROUPS: [(&str, &[&str]); 4] = [
     ("Try and learn", &["sandbox", "help", "completions", "man"]),
 ];
 
-/// The end of the first page.
-pub(super) const START: &str = "\
-First steps:
-  twauth login --sandbox               rehearse: no keys, no network, nothing is real
+/// The end of the first page, under its heading.
+pub(super) const START: &str =
+    "  twauth login --sandbox               rehearse: no keys, no network, nothing is real
   twauth login                         log a bot account in; the keys come from console.x.com
   twauth verify                        whose credentials are these, do they work?
-  twauth tweet 'Hello, world'          post
+  twauth tweet \"Hello, world\"          post
   twauth doctor                        something is wrong: what, and what mends it?
 
 More: twauth help COMMAND, and on exit codes, variables and the file:
@@ -35,7 +34,7 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
   twauth login -a mybot --add          one more; the page asks to sign in as mybot
   twauth login -a mybot                mybot again, say after new permissions
   twauth login --no-browser            over SSH: open the address anywhere, type the PIN here
-  twauth login --browser 'firefox -P mybot'   in the browser profile where mybot is signed in
+  twauth login --browser \"firefox -P mybot\"   in the browser profile where mybot is signed in
   twauth login --with-token            with an access token and secret made in X's console
   twauth login --sandbox               rehearse it, into ~/tw-sandbox.json
 ",
@@ -51,11 +50,11 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
     (
         "tweet",
         "
-  twauth tweet 'Hello, world'
+  twauth tweet \"Hello, world\"
   date | twauth tweet -a clockbot      the text from a pipe
-  twauth tweet 'Look' --media cat.jpg --alt 'A cat asleep on a keyboard'
-  twauth tweet 'Yes' --reply-to https://x.com/friend/status/1234567890123456789
-  twauth tweet --dry-run 'Hello'       check everything, send nothing
+  twauth tweet \"Look\" --media cat.jpg --alt \"A cat asleep on a keyboard\"
+  twauth tweet \"Yes\" --reply-to https://x.com/friend/status/1234567890123456789
+  twauth tweet --dry-run \"Hello\"       check everything, send nothing
 ",
     ),
     (
@@ -135,7 +134,7 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
         "bearer",
         "
   printf 'Authorization: Bearer %s' \"$(twauth bearer)\" | curl -H @- https://api.x.com/2/...
-  twauth request --bearer '/2/users/by?usernames=xdevelopers'   the same without the detour
+  twauth request --bearer \"/2/users/by?usernames=xdevelopers\"   the same without the detour
 ",
     ),
     (
@@ -144,7 +143,8 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
   bash:        twauth completions bash > ~/.local/share/bash-completion/completions/twauth
   zsh:         twauth completions zsh > \"${fpath[1]}/_twauth\"
   fish:        twauth completions fish > ~/.config/fish/completions/twauth.fish
-  PowerShell:  twauth completions powershell >> $PROFILE
+  PowerShell:  put this line into $PROFILE:
+               twauth completions powershell | Out-String | Invoke-Expression
   elvish:      twauth completions elvish >> ~/.config/elvish/rc.elv
 ",
     ),
@@ -193,7 +193,7 @@ Exit codes: each exists because a script does something different then.
 With --json a failure is {\"error\":{\"kind\",\"message\",\"hint\",\"exit_code\",\"status\",\"code\",\"reset_at\"}} on standard
 output; `kind` is a stable word for each cause, such as bad-pin, clock-skew, read-only, duplicate, no-credits.
 
-  twauth tweet 'Hello' || case $? in
+  twauth tweet \"Hello\" || case $? in
     3|7) echo 'again later' ;;
     8)   echo 'look at the account first' ;;
     *)   exit 1 ;;
@@ -249,4 +249,8 @@ with the consumer pair alone is enough for `twauth login`, which completes it. K
 The keys rest in this file unencrypted, readable by its owner alone (mode 0600). Keep it out of git and backups that
 others can read. It is replaced whole, under a lock: after a crash it is the old one or the new one. What is not valid
 JSON is never overwritten.
+
+On Windows the rights are those of the folder: keep the file in your profile, or give a folder of its own to yourself
+alone; rights that are set on the file itself are gone after the next save. On macOS `tmutil addexclusion -p ~/tw.json`
+keeps it out of Time Machine; without -p that is gone after the next save.
 ";

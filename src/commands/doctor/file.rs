@@ -4,8 +4,13 @@ use std::fs::Metadata;
 
 use super::Call;
 use super::report::{Finding, Report};
+use super::shell;
+#[cfg(unix)]
+use super::shell::typed;
 use crate::error::Kind;
 use crate::store::Store;
+#[cfg(windows)]
+use crate::store::in_home;
 
 /// Checks the file; whether its content can be looked at.
 pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::Result<bool> {
@@ -23,14 +28,9 @@ pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::
         }
         Err(failure) => {
             let hint = if store.path().is_file() {
-                format!("chmod 600 {}", typed(&shown))
+                shell::make_private(&shown)
             } else {
-                format!(
-                    "mv {0} {1} && twauth login{2}",
-                    typed(&shown),
-                    typed(&format!("{shown}.old")),
-                    call.options
-                )
+                start_again(store, call)
             };
             report.add(Finding::problem(
                 "readable",
@@ -60,7 +60,7 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
             "mode",
             Kind::BadFile,
             format!("others can read or change it ({mode:04o})"),
-            format!("chmod 600 {}", typed(&shown)),
+            shell::make_private(&shown),
         )
     })?;
     let mine = metadata.uid() == rustix::process::geteuid().as_raw();
@@ -84,29 +84,28 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
     Ok(())
 }
 
-#[cfg(not(unix))]
-fn private(_: &Metadata, _: &Store, report: &mut Report) -> anyhow::Result<()> {
-    report.add(Finding::skipped(
-        "mode",
-        "this system keeps the file private by its folder",
-    ))
+/// The rights of a file are its folder's on Windows; those of a profile keep other users out.
+#[cfg(windows)]
+fn private(_: &Metadata, store: &Store, report: &mut Report) -> anyhow::Result<()> {
+    let target = store.target()?;
+    let is_in_profile = in_home("").is_ok_and(|home| target.starts_with(home));
+    let folder = target.parent().unwrap_or(&target);
+    report.add(if is_in_profile {
+        Finding::ok(
+            "mode",
+            "its folder is in your profile, which other users cannot read",
+        )
+    } else {
+        Finding::warning(
+            "mode",
+            "it is outside your profile: other users of this machine may be able to read it",
+            shell::close_folder(folder)
+                .unwrap_or_else(|| "move it to a folder in your profile".to_owned()),
+        )
+    })
 }
 
 /// Puts a file that cannot be used aside, and makes a new one.
 pub(super) fn start_again(store: &Store, call: &Call) -> String {
-    let shown = store.shown();
-    format!(
-        "mv {} {} && twauth login{}",
-        typed(&shown),
-        typed(&format!("{shown}.old")),
-        call.options
-    )
-}
-
-/// A path or value as it has to be typed in a shell. The `~` of a shown path stays what it is.
-pub(super) fn typed(text: &str) -> String {
-    match text.strip_prefix("~/") {
-        Some(rest) => format!("~/{}", shell_words::quote(rest)),
-        None => shell_words::quote(text).into_owned(),
-    }
+    shell::set_aside(&store.shown(), &format!("twauth login{}", call.options))
 }

@@ -6,6 +6,7 @@ mod keys;
 mod network;
 mod report;
 mod repository;
+mod shell;
 mod variables;
 
 use std::fmt::Write as _;
@@ -64,6 +65,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
         origin,
         list,
         named,
+        server: server.clone(),
     };
     let chosen = match chosen(&accounts, server.as_ref()) {
         Ok(chosen) => chosen,
@@ -132,10 +134,10 @@ impl Call {
         if in_sandbox {
             options += " --sandbox";
         } else if let (Some(Server::Other(url)), Some(_)) = (server, &arguments.network.server) {
-            let _ = write!(options, " --server {}", file::typed(url));
+            let _ = write!(options, " --server {}", shell::typed(url));
         }
         if let (Origin::File(store), Some(_)) = (origin, &arguments.source.creds) {
-            let _ = write!(options, " -c {}", file::typed(&store.shown()));
+            let _ = write!(options, " -c {}", shell::typed(&store.shown()));
         }
         Self {
             options,
@@ -151,7 +153,7 @@ impl Call {
             Some(name) => format!(
                 "twauth login{} -a {}",
                 self.options,
-                file::typed(&harmless(name))
+                shell::typed(&harmless(name))
             ),
             None if self.alone && account.token.is_some() => {
                 format!("twauth login{} --replace", self.options)

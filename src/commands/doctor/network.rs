@@ -6,6 +6,7 @@ use super::report::{Finding, Report};
 use super::{Call, credentials};
 use crate::account::{Account, Server};
 use crate::api;
+use crate::blocking;
 use crate::client::{Client, Settings};
 use crate::commands::connection;
 use crate::error::Kind;
@@ -140,8 +141,11 @@ fn place(kind: Kind) -> &'static str {
 /// Looks the server's name up, where that is done here.
 async fn name(http: &Client) -> Option<Finding> {
     let (name, port) = http.name()?;
-    let found = tokio::time::timeout(LOOKUP, tokio::net::lookup_host((name, port))).await;
-    let count = found.ok().and_then(Result::ok).map_or(0, Iterator::count);
+    let found = tokio::time::timeout(LOOKUP, blocking::addresses(name.to_owned(), port)).await;
+    let count = found
+        .ok()
+        .and_then(Result::ok)
+        .map_or(0, |found| found.len());
     Some(if count > 0 {
         Finding::ok("name", format!("{name} has {count} addresses"))
     } else {
@@ -161,7 +165,7 @@ fn clock(ahead: Option<i64>) -> Finding {
     let command = if cfg!(target_os = "macos") {
         "sudo sntp -sS time.apple.com"
     } else if cfg!(windows) {
-        "w32tm /resync"
+        "w32tm /resync (in a terminal that runs as administrator)"
     } else {
         "sudo timedatectl set-ntp true"
     };

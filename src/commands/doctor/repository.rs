@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-
-use super::file::typed;
 use super::report::{Finding, Report};
+use super::shell::{self, typed};
 use crate::account::{Account, Server};
 use crate::error::Kind;
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
@@ -25,7 +23,7 @@ pub(super) async fn check(
     let Some(work_tree) = work_tree(&target) else {
         return report.add(Finding::ok("git", "it lies in no git work tree"));
     };
-    report.add(exposure(&target, &work_tree))?;
+    report.add(exposure(&target, &work_tree).await)?;
     let values = values(accounts, server);
     if values.is_empty() {
         return report.add(Finding::skipped(
@@ -33,10 +31,7 @@ pub(super) async fn check(
             "there is nothing to search for",
         ));
     }
-    let folder = work_tree.clone();
-    let searched = tokio::task::spawn_blocking(move || history::search(&folder, &values));
-    let found = searched.await.context("could not search the history")?;
-    report.add(match found {
+    report.add(match history::search(&work_tree, values).await {
         Ok(found) => past(&found, &work_tree),
         Err(_) => Finding::warning(
             "history",
@@ -46,33 +41,28 @@ pub(super) async fn check(
     })
 }
 
-fn exposure(target: &Path, work_tree: &Path) -> Finding {
+async fn exposure(target: &Path, work_tree: &Path) -> Finding {
     let (folder, path) = (shown(work_tree), inside(work_tree, target));
-    let line = format!("/{}", path.display());
-    let ignore = format!(
-        "echo {} >> {}",
-        typed(&line),
-        typed(&shown(&work_tree.join(".gitignore")))
-    );
-    if is_tracked(work_tree, target) {
+    let ignore = |before: Option<&str>| {
+        let file = shown(&work_tree.join(".gitignore"));
+        shell::ignore(&format!("/{path}"), &file, before)
+    };
+    if is_tracked(work_tree, target).await {
+        let remove = format!("git -C {} rm --cached {}", typed(&folder), typed(&path));
         return Finding::problem(
             "git",
             Kind::NotIgnored,
             format!("git tracks it in {folder}"),
-            format!(
-                "git -C {} rm --cached {} && {ignore}",
-                typed(&folder),
-                typed(&path.display().to_string())
-            ),
+            ignore(Some(&remove)),
         );
     }
-    match verdict(target) {
+    match verdict(target).await {
         Verdict::Safe => Finding::ok("git", format!("it is ignored by git in {folder}")),
         Verdict::Exposed(_) => Finding::problem(
             "git",
             Kind::NotIgnored,
             format!("git does not ignore it in {folder}: the next `git add` would take it along"),
-            ignore,
+            ignore(None),
         ),
         Verdict::Unknown(_) => Finding::warning(
             "git",

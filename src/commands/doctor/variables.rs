@@ -1,6 +1,7 @@
 //! The variables that stand in the way of the file, or only half stand.
 
 use super::report::{Finding, Report};
+use super::shell;
 use crate::cli::Doctor;
 use crate::commands::sources::{Origin, default_file};
 use crate::environment;
@@ -29,7 +30,7 @@ pub(super) fn check(
                 ),
                 None => "the four TWAUTH_ variables hold the account; there is no file".to_owned(),
             };
-            Finding::warning("variables", message, format!("unset {}", names.join(" ")))
+            Finding::warning("variables", message, shell::unset(&names))
         }
         Origin::File(store)
             if set.contains(&environment::CREDS)
@@ -44,14 +45,14 @@ pub(super) fn check(
                     "TWAUTH_CREDS names {}, and the default file is passed over",
                     store.shown()
                 ),
-                format!("unset {}", environment::CREDS),
+                shell::unset(&[environment::CREDS]),
             )
         }
         _ => match half_set(&set) {
             Some((set, missing)) => Finding::warning(
                 "variables",
                 format!("{set} is set and {missing} is not: they only count together"),
-                format!("unset {set}"),
+                shell::unset(&[set]),
             ),
             None if set.is_empty() => Finding::ok("variables", "no variable of twauth is set"),
             None => Finding::ok("variables", format!("set: {}", set.join(", "))),

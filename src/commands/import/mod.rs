@@ -57,9 +57,10 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
     if arguments.dry_run {
         output.say("nothing is written");
     } else {
-        let done = store.update(arguments.force, |document| {
+        let update = store.update(arguments.force, |document| {
             placed_all(document, &accounts, place)
-        })?;
+        });
+        let done = update.await?;
         output.say(&format!("saved in {}", store.shown()));
         for remark in done.remarks() {
             output.warn(remark);

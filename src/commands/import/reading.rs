@@ -17,15 +17,50 @@ pub(super) fn read(arguments: &Import) -> Result<Found, Failure> {
         Some(path) => (store::text_of_file(path)?, store::shown(path)),
         None if arguments.file.is_none() && io::stdin().is_terminal() => {
             return Err(Failure::new(Kind::Usage, "no file is named")
-                .hint("name the file to import, or `-` to paste its text and end it with Ctrl-D"));
+                .hint(if cfg!(windows) {
+                    "name the file to import, or `-` to paste its text and end it with Ctrl-Z and Enter"
+                } else {
+                    "name the file to import, or `-` to paste its text and end it with Ctrl-D"
+                }));
         }
         None => (
-            store::text_of_input(io::stdin().lock())?,
+            store::text_of_input(pasted_or_piped())?,
             "standard input".to_owned(),
         ),
     };
     let format = arguments.from.as_deref().and_then(Format::named);
     formats::read(&text, format).map_err(|broken| flawed(&broken, &name, format))
+}
+
+/// Standard input. At a console of Windows Ctrl-Z ends it, whether or not the console makes an end of that by itself.
+fn pasted_or_piped() -> impl io::Read {
+    let input = io::stdin().lock();
+    UntilCtrlZ {
+        looks: cfg!(windows) && input.is_terminal(),
+        ended: false,
+        input,
+    }
+}
+
+struct UntilCtrlZ<R> {
+    input: R,
+    /// Whether Ctrl-Z is looked for.
+    looks: bool,
+    ended: bool,
+}
+
+impl<R: io::Read> io::Read for UntilCtrlZ<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        const CTRL_Z: u8 = 0x1a;
+        if self.ended {
+            return Ok(0);
+        }
+        let length = self.input.read(buffer)?;
+        let end = buffer[..length].iter().position(|byte| *byte == CTRL_Z);
+        let end = end.filter(|_| self.looks);
+        self.ended = end.is_some();
+        Ok(end.unwrap_or(length))
+    }
 }
 
 fn flawed(broken: &Broken, name: &str, format: Option<Format>) -> Failure {
@@ -39,4 +74,25 @@ fn flawed(broken: &Broken, name: &str, format: Option<Format>) -> Failure {
     } else {
         "mend the file, or name its format with --from FORMAT"
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn ctrl_z_ends_what_is_pasted_at_a_console_alone() {
+        for (looks, expected) in [(true, "one\r\n"), (false, "one\r\n\u{1a}\r\ntwo")] {
+            let mut pasted = UntilCtrlZ {
+                input: (&b"one\r\n"[..]).chain(&b"\x1a\r\ntwo"[..]),
+                looks,
+                ended: false,
+            };
+            let mut text = String::new();
+            assert!(pasted.read_to_string(&mut text).is_ok());
+            assert_eq!(text, expected);
+        }
+    }
 }

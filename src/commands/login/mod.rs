@@ -66,11 +66,14 @@ pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<Exi
 
 /// Writes the account to the file; should another one have come into it meanwhile, a person is asked.
 async fn save(unsaved: &mut Unsaved<'_>, plan: &Plan, output: Output) -> anyhow::Result<()> {
-    match unsaved.save(plan.force, (plan.place, &plan.in_file), output) {
+    match unsaved
+        .save(plan.force, (plan.place, &plan.in_file), output)
+        .await
+    {
         Err(failure) if failure.kind == Kind::FileChanged && plan::can_ask(output) => {
             let in_file = plan.store.read()?.unwrap_or_default();
             let place = sources::ask_place(&plan.store, &in_file).await?;
-            Ok(unsaved.save(plan.force, (place, &in_file), output)?)
+            Ok(unsaved.save(plan.force, (place, &in_file), output).await?)
         }
         outcome => Ok(outcome?),
     }

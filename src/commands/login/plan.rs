@@ -43,7 +43,8 @@ pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Pl
     )?;
     let named = sources::named_account(&arguments.source)?;
     let in_file = store.read()?.unwrap_or_default();
-    let known = known(named.as_deref(), &in_file)?;
+    let wanted = sources::named_server(&arguments.network)?;
+    let known = known(named.as_deref(), wanted.as_ref(), &in_file)?;
     let server = server(arguments, known.as_ref(), &in_file)?;
     let client = consumer_pair::given(arguments)?;
     check_callback(arguments)?;
@@ -53,7 +54,7 @@ pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Pl
     } else {
         chosen_place(arguments, &store, &in_file, output)?
     };
-    store.prepare(arguments.force)?;
+    store.prepare(arguments.force).await?;
     let client =
         consumer_pair::pair(client, &server, &in_file, known.as_ref(), &store, output).await?;
     let place = match place {
@@ -148,18 +149,21 @@ fn server(
 }
 
 /// The account of the file that `-a` means. A name that no account can have would only waste an authorisation.
-fn known(named: Option<&str>, in_file: &[Account]) -> Result<Option<Account>, Failure> {
+fn known(
+    named: Option<&str>,
+    server: Option<&Server>,
+    in_file: &[Account],
+) -> Result<Option<Account>, Failure> {
     let Some(name) = named else { return Ok(None) };
-    let mut matching = in_file.iter().filter(|account| account.answers_to(name));
-    match (matching.next(), matching.next()) {
-        (Some(_), Some(_)) => Err(Failure::new(
+    match sources::named(in_file, name, server) {
+        Ok(Some(account)) => Ok(Some(account.clone())),
+        Err(hint) => Err(Failure::new(
             Kind::SeveralAccounts,
-            "the file holds several accounts of this name",
+            "the file has several accounts of this name",
         )
-        .hint("name one by its user id with -a ID")),
-        (Some(account), None) => Ok(Some(account.clone())),
-        (None, _) if is_screen_name(name.strip_prefix('@').unwrap_or(name)) => Ok(None),
-        (None, _) => Err(Failure::new(
+        .hint(hint)),
+        Ok(None) if is_screen_name(name.strip_prefix('@').unwrap_or(name)) => Ok(None),
+        Ok(None) => Err(Failure::new(
             Kind::Usage,
             "the account's name is neither a screen name nor a user id",
         )

@@ -39,19 +39,20 @@ impl<'store> Unsaved<'store> {
     }
 
     /// Writes the account to the file. What it replaces is what was in the file when that was chosen.
-    pub(super) fn save(
+    pub(super) async fn save(
         &mut self,
         force: bool,
         (place, in_file): (Place, &[Account]),
         output: Output,
     ) -> Result<(), Failure> {
         let account = &self.account;
-        let done = self.store.update(force, |document| {
+        let update = self.store.update(force, |document| {
             if place == Place::Replace && holds_others(document.as_ref(), in_file, account) {
                 return Err(came_meanwhile());
             }
             placed(document, account, place)
-        })?;
+        });
+        let done = update.await?;
         self.at_risk = false;
         output.say(&format!(
             "saved {} in {}",

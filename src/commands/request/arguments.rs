@@ -115,7 +115,7 @@ pub(in crate::commands) fn headers(
 }
 
 fn header(line: &str) -> Result<(HeaderName, HeaderValue), Failure> {
-    let broken = |reason: &str| usage(reason, "write it as -H 'NAME: VALUE'");
+    let broken = |reason: &str| usage(reason, "write it as -H \"NAME: VALUE\"");
     let (name, value) = line
         .split_once(':')
         .ok_or_else(|| broken("a header has no colon"))?;

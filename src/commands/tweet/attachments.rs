@@ -45,12 +45,7 @@ pub(super) async fn upload(
     let mut ids = Vec::new();
     for one in media {
         let uploaded = api::upload(http, signer, one, || progress.advance()).await;
-        let uploaded = uploaded.with_context(|| format!("could not upload {}", one.shown()));
-        if uploaded.is_err() {
-            progress.finish();
-        }
-        ids.push(uploaded?);
+        ids.push(uploaded.with_context(|| format!("could not upload {}", one.shown()))?);
     }
-    progress.finish();
     Ok(ids)
 }

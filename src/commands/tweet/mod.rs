@@ -23,6 +23,7 @@ use crate::weight::{LIMIT, weight};
 
 pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<ExitCode> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
+    accounts.warn_of_others(output);
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
     let media = attachments::gather(&arguments.attachments)?;

@@ -6,7 +6,6 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
 use crate::support::home::Home;
@@ -89,8 +88,8 @@ fn what_is_no_regular_file_is_refused_at_once_and_untouched() {
     symlink("loop-a", home.path("loop-b")).unwrap();
     symlink("self/tw.json", home.path("self")).unwrap();
     fs::create_dir(home.path("folder")).unwrap();
-    let mode = Mode::RUSR | Mode::WUSR;
-    mknodat(CWD, home.path("fifo"), FileType::Fifo, mode, 0).unwrap();
+    let fifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
+    fifo.run().assert_code(0);
     symlink("fifo", home.path("to-fifo")).unwrap();
     let _listener = UnixListener::bind(home.path("socket")).unwrap();
     let before = home.files();

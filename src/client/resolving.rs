@@ -1,0 +1,19 @@
+//! Host names looked up on a thread of our own: the connector's own lookup panics where the system gives no thread.
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::blocking;
+
+/// The system's resolver.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Resolver;
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            // The connector puts the URL's port in.
+            let found = blocking::addresses(name.as_str().to_owned(), 0).await?;
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}

@@ -1,0 +1,121 @@
+//! The console of Windows: hidden answers, choices, and whether it takes colours.
+
+use std::io;
+
+use console::{Key, Term};
+use dialoguer::{Confirm, Select};
+
+/// The most that is taken of an answer, in bytes.
+const ANSWER_LIMIT: usize = 4096;
+
+/// Whether there is a console to read keys from. The windows of Git Bash and Cygwin look like terminals and have none.
+pub(crate) fn is_there() -> bool {
+    Term::stderr().is_term() && !Term::stderr().features().is_msys_tty()
+}
+
+/// Whether escape sequences act and are not shown. Asking switches them on.
+pub(crate) fn takes_escapes() -> bool {
+    let [stdout, stderr] =
+        [Term::stdout(), Term::stderr()].map(|stream| stream.features().colors_supported());
+    stdout || stderr
+}
+
+/// Puts back what a question may have changed.
+pub(crate) fn restore() {
+    let _ = Term::stderr().show_cursor();
+}
+
+/// One line that is not shown; none where the person leaves.
+pub(crate) fn hidden_answer() -> io::Result<Option<String>> {
+    let console = Term::stderr();
+    let mut answer = String::new();
+    loop {
+        match change(&mut answer, &console.read_key()?) {
+            Change::Goes => {}
+            Change::Given => return Ok(Some(answer)),
+            Change::Left => return Ok(None),
+        }
+    }
+}
+
+/// Whether the person agrees; none where they leave.
+pub(crate) fn confirmed(question: &str) -> io::Result<Option<bool>> {
+    let asked = Confirm::new().with_prompt(question).default(false);
+    asked.interact_opt().map_err(reason)
+}
+
+/// Which of the choices it is, by its place; none where the person leaves.
+pub(crate) fn chosen(question: &str, choices: &[&str]) -> io::Result<Option<usize>> {
+    let asked = Select::new()
+        .with_prompt(question)
+        .items(choices)
+        .default(0);
+    asked.interact_opt().map_err(reason)
+}
+
+fn reason(error: dialoguer::Error) -> io::Error {
+    let dialoguer::Error::IO(error) = error;
+    error
+}
+
+/// What a key does.
+#[derive(Debug, PartialEq, Eq)]
+enum Change {
+    Goes,
+    Given,
+    Left,
+}
+
+fn change(answer: &mut String, key: &Key) -> Change {
+    match key {
+        Key::Enter => return Change::Given,
+        // Ctrl-Z and Ctrl-D.
+        Key::CtrlC | Key::Char('\u{1a}' | '\u{4}') => return Change::Left,
+        Key::Backspace => drop(answer.pop()),
+        // Ctrl-U.
+        Key::Escape | Key::Char('\u{15}') => answer.clear(),
+        Key::Char(character) if answer.len() < ANSWER_LIMIT => answer.push(*character),
+        _ => {}
+    }
+    Change::Goes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(keys: &[Key]) -> (String, Change) {
+        let mut answer = String::new();
+        let mut last = Change::Goes;
+        for key in keys {
+            last = change(&mut answer, key);
+        }
+        (answer, last)
+    }
+
+    #[test]
+    fn a_hidden_answer_can_be_corrected() {
+        let [a, b, c] = ['a', 'b', 'c'].map(Key::Char);
+        let backspace = [a.clone(), b.clone(), Key::Backspace, c.clone(), Key::Enter];
+        assert_eq!(answer(&backspace), ("ac".to_owned(), Change::Given));
+        for clears in [Key::Escape, Key::Char('\u{15}')] {
+            let keys = [a.clone(), clears, b.clone(), Key::Enter];
+            assert_eq!(answer(&keys), ("b".to_owned(), Change::Given));
+        }
+        let more = [
+            Key::Backspace,
+            Key::Backspace,
+            Key::ArrowLeft,
+            a,
+            Key::Enter,
+        ];
+        assert_eq!(answer(&more), ("a".to_owned(), Change::Given));
+    }
+
+    #[test]
+    fn the_end_of_input_leaves() {
+        for end in ['\u{1a}', '\u{4}'] {
+            assert_eq!(answer(&[Key::Char('a'), Key::Char(end)]).1, Change::Left);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The programs that are compared, and the files they need.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::{array, fs};
+
+use crate::cost::Program;
+use crate::server::{AUTHORITY, FIRST_ID, screen_name};
+
+/// The names in the tables.
+pub(crate) const OURS: &str = "twauth, one root";
+pub(crate) const CURL: &str = "curl";
+pub(crate) const CURL_ONE: &str = "curl, one root";
+pub(crate) const TWEEPY: &str = "tweepy";
+
+const SYSTEM_ROOTS: &str = "system.pem";
+const KEY: &str = "benchmark-consumer-key-00";
+const SECRET: &str = "benchmark-consumer-secret-000000000000000000000000";
+const TOKEN: &str = "benchmark-token-000000000000000";
+const TOKEN_SECRET: &str = "benchmark-token-secret-0000000000000000000000";
+
+/// A temporary folder, which is also the programs' home, and the server.
+pub(crate) struct Place {
+    _temporary: tempfile::TempDir,
+    pub(crate) folder: PathBuf,
+    server: Child,
+    near: String,
+    pub(crate) slow: String,
+    pub(crate) closing: String,
+}
+
+impl Place {
+    pub(crate) fn new(delay: u64) -> io::Result<Self> {
+        let temporary = tempfile::TempDir::with_prefix("twauth-bench-")?;
+        let folder = temporary.path().to_owned();
+        // In this process it would count: a child's memory is measured from before the program takes over.
+        let mut server = Command::new(std::env::current_exe()?)
+            .args(["--delay", &delay.to_string(), "--serve"])
+            .arg(&folder)
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let answers = server.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut ports = BufReader::new(answers).lines().map_while(Result::ok);
+        let [near, slow, closing] =
+            array::from_fn(|_| format!("https://localhost:{}", ports.next().unwrap_or_default()));
+        let stores = [
+            "ssl/certs/ca-certificates.crt",
+            "pki/tls/certs/ca-bundle.crt",
+            "ssl/cert.pem",
+        ];
+        let mut stores = stores.iter().map(|path| format!("/etc/{path}"));
+        let mut roots = stores
+            .find_map(|path| fs::read(path).ok())
+            .unwrap_or_default();
+        roots.extend(fs::read(folder.join(AUTHORITY))?);
+        fs::write(folder.join(SYSTEM_ROOTS), roots)?;
+        // For xurl-rs, a file in the home.
+        let token = format!("access_token: '{FIRST_ID}-{TOKEN}', token_secret: '{TOKEN_SECRET}'");
+        let pair = format!("consumer_key: '{KEY}', consumer_secret: '{SECRET}'");
+        let token = format!("oauth1_token: {{type: oauth1, oauth1: {{{token}, {pair}}}}}");
+        let app = format!("bot: {{client_id: '', client_secret: '', {token}}}");
+        fs::write(
+            folder.join(".xurl"),
+            format!("apps: {{{app}}}\ndefault_app: bot\n"),
+        )?;
+        Ok(Self {
+            _temporary: temporary,
+            folder,
+            server,
+            near,
+            slow,
+            closing,
+        })
+    }
+
+    /// All of them, for one `verify`, or one post.
+    pub(crate) fn one(&self, tweet: bool) -> io::Result<Vec<Program>> {
+        self.accounts(1, &self.near)?;
+        let (ours, curl, rival) = if tweet {
+            (
+                "tweet hello",
+                r#"--json {"text":"hello"} URL/2/tweets"#,
+                "post hello",
+            )
+        } else {
+            ("verify", "URL/2/users/me", "whoami")
+        };
+        let ours = twauth(&format!("{ours} -c 1.json"));
+        let with_system = Program {
+            name: "twauth, system's roots",
+            roots: SYSTEM_ROOTS,
+            ..ours.clone()
+        };
+        let curl = curl.replace("URL", &self.near);
+        let curl_one = Program::new(CURL_ONE, format!("curl -sf -K 0.conf {curl}"));
+        let curl = Program {
+            name: CURL,
+            roots: SYSTEM_ROOTS,
+            ..curl_one.clone()
+        };
+        let rival = Program {
+            roots: SYSTEM_ROOTS,
+            server: self.near.clone(),
+            ..Program::new("xurl-rs", format!("xr --auth oauth1 {rival}"))
+        };
+        let tweepy = Program {
+            every: 4,
+            ..self.tweepy(tweet, &self.near, 1)?
+        };
+        Ok(vec![curl, curl_one, tweepy, rival, with_system, ours])
+    }
+
+    /// At the paths of X's older interface: it can be pointed at another server there.
+    fn tweepy(&self, tweet: bool, server: &str, accounts: u64) -> io::Result<Program> {
+        let call = if tweet {
+            "update_status('hello').id_str"
+        } else {
+            "verify_credentials().id_str"
+        };
+        let host = server.trim_start_matches("https://");
+        let name = format!("tweepy-{accounts}-{tweet}.py");
+        let text = format!(
+            "import tweepy\nfor n in range({accounts}):\n    auth = tweepy.OAuth1UserHandler('{KEY}', '{SECRET}', \
+             f'{{{FIRST_ID} + n}}-{TOKEN}', '{TOKEN_SECRET}')\n    print(tweepy.API(auth, host='{host}').{call})\n"
+        );
+        fs::write(self.folder.join(&name), text)?;
+        Ok(Program {
+            roots: SYSTEM_ROOTS,
+            ..Program::new(TWEEPY, format!("python3 -B {name}"))
+        })
+    }
+
+    /// Those that can ask about several accounts, as they are used for that.
+    pub(crate) fn many(&self, accounts: u64, server: &str) -> io::Result<Vec<Program>> {
+        self.accounts(accounts, server)?;
+        let parallel = "curl --parallel --parallel-max 100 -K all.conf";
+        let mut all = vec![
+            twauth(&format!("verify -c {accounts}.json")),
+            Program::new("curl --parallel", parallel),
+        ];
+        if accounts <= 1_000 {
+            let each = "xargs -a list -n 1 -P 32 curl -K";
+            all.push(Program::new("xargs -P 32 curl", each));
+        }
+        if accounts <= 100 {
+            all.push(self.tweepy(false, server, accounts)?);
+        }
+        Ok(all)
+    }
+
+    /// A credentials file of that many accounts of a server, and curl's files for them.
+    pub(crate) fn accounts(&self, count: u64, server: &str) -> io::Result<()> {
+        let (mut accounts, mut list, mut all) = (Vec::new(), String::new(), String::new());
+        for number in 0..count {
+            let id = FIRST_ID + number;
+            let name = screen_name(id);
+            accounts.push(format!(
+                r#"{{"screen_name":"{name}","user_id":"{id}","consumer_key":"{KEY}","consumer_secret":"{SECRET}","access_token":"{id}-{TOKEN}","access_token_secret":"{TOKEN_SECRET}","server":"{server}"}}"#
+            ));
+            // As a signer makes it; nobody checks the signature.
+            let header = format!(
+                "Authorization: OAuth oauth_consumer_key=\"{KEY}\",oauth_nonce=\"6Ax0CZ3YBO7F3LPF\",\
+                 oauth_signature=\"tnnArxj06cWHq44gCs1OSKk%2FjLY%3D\",oauth_signature_method=\"HMAC-SHA1\",\
+                 oauth_timestamp=\"1318622958\",oauth_token=\"{id}-{TOKEN}\",oauth_version=\"1.0\""
+            );
+            let header = format!("header = {header:?}\n");
+            fs::write(self.folder.join(format!("{number}.conf")), &header)?;
+            let whole = format!("{header}silent\nfail\nurl = {server}/2/users/me\n");
+            fs::write(self.folder.join(format!("{number}.whole")), &whole)?;
+            let _ = writeln!(list, "{number}.whole");
+            let _ = writeln!(all, "{whole}next");
+        }
+        fs::write(self.folder.join("list"), list)?;
+        fs::write(self.folder.join("all.conf"), all.trim_end_matches("next\n"))?;
+        let text = format!("[\n{}\n]\n", accounts.join(",\n"));
+        fs::write(self.folder.join(format!("{count}.json")), text)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+pub(crate) fn twauth(arguments: &str) -> Program {
+    Program::new(
+        OURS,
+        format!("{} {arguments}", env!("CARGO_BIN_EXE_twauth")),
+    )
+}
