@@ -146,10 +146,11 @@ fn announce(
     account: Option<&str>,
     output: Output,
 ) -> anyhow::Result<()> {
-    let url = sandbox.url();
+    // A file for each port: an account of another sandbox would be refused here.
+    let (url, port) = (sandbox.url(), sandbox.port());
     let account = account.map_or_else(String::new, |name| format!(" -a {name}"));
     let login = format!(
-        "{}={CONSUMER_KEY} {}={CONSUMER_SECRET} twauth login --server {url} -c ~/tw-rehearsal.json{account}",
+        "{}={CONSUMER_KEY} {}={CONSUMER_SECRET} twauth login --server {url} -c ~/tw-sandbox-{port}.json{account}",
         environment::CONSUMER_KEY,
         environment::CONSUMER_SECRET,
     );
