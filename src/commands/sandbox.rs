@@ -81,6 +81,8 @@ fn write_port(file: &Path, port: u16) -> Result<(), Failure> {
     let folder = file.parent().filter(|folder| *folder != Path::new(""));
     let written = || -> io::Result<()> {
         let mut builder = tempfile::Builder::new();
+        builder.prefix(".twauth-port-");
+        // As any new file: other users may read a port.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let temporary = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;

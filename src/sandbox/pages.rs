@@ -31,15 +31,14 @@ pub(super) fn question(question: &Question<'_>, callback: Option<&Url>) -> Reply
         None => sign_in(question),
     };
     let may_post = match question.level {
-        Level::ReadWrite => "yes",
-        Level::Read => "no",
+        Level::ReadWrite => html("<li>publish and delete posts</li>", &[]),
+        Level::Read => Html::default(),
     };
     let body = html(
         "<h1>Authorise <b>your app</b> to use an account?</h1><form method=\"post\" action=\"/oauth/authorize\">\
          <input type=\"hidden\" name=\"oauth_token\" value=\"{}\">\
          <input type=\"hidden\" name=\"authenticity_token\" value=\"{}\">{}<h2>The app may</h2>\
-         <ul class=\"may\"><li class=\"yes\">read the account’s profile and posts</li>\
-         <li class=\"{}\">publish and delete posts</li></ul>\
+         <ul class=\"may\"><li>read the account’s profile and posts</li>{}</ul>\
          <p class=\"actions\"><button name=\"action\" value=\"authorize\">Authorise app</button>\
          <button class=\"plain\" name=\"action\" value=\"cancel\">Cancel</button></p></form>",
         &[&question.token, &question.form_token, &who, &may_post],
