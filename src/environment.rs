@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::process::Command;
 
-use crate::account::Credentials;
+use crate::account::{Credentials, Part};
 use crate::error::{Failure, Kind};
 
 /// The names of the variables that hold the four values of one account.
@@ -14,6 +14,24 @@ pub(crate) const ACCESS_TOKEN: &str = "TWAUTH_ACCESS_TOKEN";
 pub(crate) const ACCESS_TOKEN_SECRET: &str = "TWAUTH_ACCESS_TOKEN_SECRET";
 pub(crate) const CREDS: &str = "TWAUTH_CREDS";
 pub(crate) const SERVER: &str = "TWAUTH_SERVER";
+
+/// Those four.
+pub(crate) const FOUR: [&str; 4] = [
+    CONSUMER_KEY,
+    CONSUMER_SECRET,
+    ACCESS_TOKEN,
+    ACCESS_TOKEN_SECRET,
+];
+
+/// The variable that holds a part of an account.
+pub(crate) fn variable(part: Part) -> &'static str {
+    match part {
+        Part::ConsumerKey => CONSUMER_KEY,
+        Part::ConsumerSecret => CONSUMER_SECRET,
+        Part::AccessToken => ACCESS_TOKEN,
+        Part::AccessTokenSecret => ACCESS_TOKEN_SECRET,
+    }
+}
 
 /// Every variable of ours: none of them goes to a child but those of `run` and `sandbox`.
 const OURS: [&str; 8] = [
@@ -92,8 +110,17 @@ pub(crate) fn creds() -> Option<OsString> {
 
 /// Which variables of ours are set, to whatever.
 pub(crate) fn names_set() -> Vec<&'static str> {
-    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let empty = names_empty();
+    let is_set = |name: &&str| env::var_os(name).is_some() && !empty.contains(name);
     OURS.into_iter().filter(is_set).collect()
+}
+
+/// Which variables of ours are set to nothing, so that they count as unset: a secret that is missing in CI does that.
+pub(crate) fn names_empty() -> Vec<&'static str> {
+    let is_empty = |name: &&str| {
+        env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|it| it.trim().is_empty()))
+    };
+    OURS.into_iter().filter(is_empty).collect()
 }
 
 pub(crate) fn account() -> Result<Option<String>, Failure> {
@@ -144,17 +171,13 @@ pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failur
 
 /// Those of the four that are unset while a part of the token pair is set: somebody meant all four.
 pub(crate) fn missing() -> Vec<&'static str> {
-    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if !is_set(ACCESS_TOKEN) && !is_set(ACCESS_TOKEN_SECRET) {
+    let set = names_set();
+    if !set.contains(&ACCESS_TOKEN) && !set.contains(&ACCESS_TOKEN_SECRET) {
         return Vec::new();
     }
-    let four = [
-        CONSUMER_KEY,
-        CONSUMER_SECRET,
-        ACCESS_TOKEN,
-        ACCESS_TOKEN_SECRET,
-    ];
-    four.into_iter().filter(|name| !is_set(name)).collect()
+    FOUR.into_iter()
+        .filter(|name| !set.contains(name))
+        .collect()
 }
 
 /// A variable's text; an empty one counts as unset.

@@ -7,7 +7,7 @@
 //! 3. `commands`: one file or folder for each verb, a recipe of what the tools do. Only here do tools meet.
 //! 4. The tools: `oauth`, `api`, `store`, `formats`, `prompt`, `browser`, `callback`, `output`, `weight`, `sandbox`.
 //! 5. `client` and `refusal`: requests, replies, and what an error means.
-//! 6. `account`: the nouns. `environment`, `terminal`, `hardening`: the system around them.
+//! 6. `account`: the nouns. `environment`, `terminal`, `shell`, `hardening`: the system around them.
 //! 7. `error`: kind, class and exit code of a failure.
 //!
 //! Where a visitor finds things:
@@ -39,6 +39,7 @@ mod output;
 mod prompt;
 mod refusal;
 mod sandbox;
+mod shell;
 
 mod store;
 mod terminal;

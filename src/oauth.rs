@@ -37,7 +37,8 @@ pub(crate) async fn temporary_credentials(
         call.body = Body::Form(vec![("x_auth_access_type".to_owned(), "read".to_owned())]);
     }
     let reply = http.send(&call).await?;
-    let fields = Fields::of(&reply, Ask::TemporaryCredentials)?;
+    let fields = Fields::of(&reply, Ask::TemporaryCredentials)
+        .map_err(|failure| without_callback(failure, callback))?;
     if fields.get("oauth_callback_confirmed")?.as_deref() != Some("true") {
         return Err(unreadable(
             "the server does not confirm the callback",
@@ -45,6 +46,21 @@ pub(crate) async fn temporary_credentials(
         ));
     }
     fields.credentials(reply.status)
+}
+
+/// X refuses a PIN with the same code as a callback that is not on the app's list: the list is empty then.
+fn without_callback(failure: Failure, callback: &str) -> Failure {
+    if failure.kind != Kind::CallbackNotApproved || callback != OUT_OF_BAND {
+        return failure;
+    }
+    Failure {
+        reason: "the app's Callback URI is empty, and X wants one even for a PIN".to_owned(),
+        ..failure
+    }
+    .hint(
+        "at console.x.com, under the app's User authentication settings, fill in any Callback URI \
+         (such as https://example.com), save, then log in again",
+    )
 }
 
 /// Where the resource owner authorises (RFC 5849 section 2.2). With `force_login` the page asks for a sign-in, as

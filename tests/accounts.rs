@@ -71,7 +71,8 @@ fn list_shows_a_line_for_each_account() {
              second\t77\thttps://api.example.com\t...{other}\t0600\n"
         )
     );
-    assert_eq!(output.stderr, "~/tw.json, mode 0600\n");
+    let path = home.shown("tw.json");
+    assert_eq!(output.stderr, format!("{path}, mode 0600\n"));
     let output = home
         .twauth(["list", "-q", "-a", "@SECOND"])
         .run()
@@ -96,7 +97,7 @@ fn list_says_that_others_can_read_the_file_and_leaves_it() {
     let output = home.twauth(["list"]).run().assert_code(0);
     output
         .assert_says("mode 0644")
-        .assert_says("hint: chmod 600 ~/tw.json");
+        .assert_says(&format!("hint: chmod 600 {}", home.shown("tw.json")));
     assert_eq!(home.mode("tw.json"), 0o644);
 }
 
@@ -253,7 +254,7 @@ fn the_four_variables_are_an_account_of_their_own() {
     // They have no name, and no other account takes their place.
     let run = with_variables(&home, verify()).args(["-a", "mybot"]);
     run.run().assert_code(4);
-    for arguments in [&["logout", "--yes"][..], &["verify", "--update"]] {
+    for arguments in [&["logout", "--local", "--yes"][..], &["verify", "--update"]] {
         with_variables(&home, home.twauth(arguments))
             .run()
             .assert_code(2);
@@ -283,7 +284,10 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
     assert_eq!(name(list()), "-");
     assert_eq!(name(home.twauth(["list"])), "bydefault");
     let output = list().args(["-v"]).run().assert_code(0);
-    output.assert_says("the TWAUTH_ variables are used; ~/tw.json is passed over");
+    output.assert_says(&format!(
+        "the TWAUTH_ variables are used; {} is passed over",
+        home.shown("tw.json")
+    ));
 }
 
 #[test]
@@ -309,6 +313,35 @@ fn logout_revokes_then_forgets() {
 }
 
 #[test]
+fn logout_of_an_account_in_variables_revokes_and_says_what_to_unset() {
+    let home = Home::new();
+    let server = Script::new().reply(REVOKE, revoked()).start();
+    let logout = |words: &[&str]| {
+        let run = with_variables(&home, home.twauth(["logout"]).args(words));
+        run.env("TWAUTH_SERVER", server.url()).run()
+    };
+    let output = logout(&["--yes"]).assert_code(0);
+    let output = output.assert_says("revoked the token in the environment");
+    output.assert_says("hint: unset TWAUTH_CONSUMER_KEY TWAUTH_CONSUMER_SECRET TWAUTH_ACCESS");
+    let output = logout(&["--yes", "--json"]).assert_code(0).json();
+    assert_eq!(
+        (&output["revoked"], &output["creds"]),
+        (&json!(true), &Value::Null)
+    );
+    assert_eq!(server.count(REVOKE), 2);
+    let output = logout(&["--yes", "--local"]).assert_code(2);
+    output
+        .assert_says("cannot be removed")
+        .assert_says("hint: unset TWAUTH_");
+    logout(&[]).assert_code(2);
+    let piped = home
+        .twauth(["logout", "--yes", "-c", "-"])
+        .stdin(home.account(&server.url()).to_string());
+    piped.run().assert_code(0);
+    assert_eq!((server.count(REVOKE), home.files().len()), (3, 0));
+}
+
+#[test]
 fn the_apps_keys_outlive_the_last_account() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
@@ -318,7 +351,7 @@ fn the_apps_keys_outlive_the_last_account() {
         .run()
         .assert_code(0);
     assert_eq!(output.json()["revoked"], json!(true));
-    let output = output.assert_says("the app's keys stay in ~/tw.json");
+    let output = output.assert_says(&format!("the app's keys stay in {}", home.shown("tw.json")));
     assert_eq!(output.json()["screen_name"], "sandbot");
     assert_eq!(
         home.json("tw.json"),
@@ -540,4 +573,91 @@ fn a_missing_user_id_is_written_from_the_token_when_the_file_is() {
         .run()
         .assert_code(0);
     assert_eq!(home.json("tw.json")[0]["user_id"], "931657239872432861");
+}
+
+/// Every command that would use an account's values at its server.
+const USES: [&[&str]; 7] = [
+    &["tweet", "hi"],
+    &["delete", "1"],
+    &["request", "/2/users/me"],
+    &["request", "--bearer", "/2/users/me"],
+    &["bearer"],
+    &["verify"],
+    &["logout", "--yes"],
+];
+
+#[test]
+fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
+    let home = Home::new();
+    let quoted = format!("'{}'", home.canaries.access_token_secret);
+    for (name, value) in [
+        ("TWAUTH_CONSUMER_KEY", "${{ secrets.KEY }}"),
+        ("TWAUTH_CONSUMER_KEY", "***"),
+        (
+            "TWAUTH_CONSUMER_SECRET",
+            "AAAAAAAAAAAAAAAAAAAAAFakeBearer%3D",
+        ),
+        ("TWAUTH_ACCESS_TOKEN", "931657239872432861-abc\u{200b}"),
+        ("TWAUTH_ACCESS_TOKEN_SECRET", &quoted),
+        ("TWAUTH_ACCESS_TOKEN_SECRET", "$SECRET"),
+    ] {
+        for words in USES {
+            if name.contains("ACCESS") && words.contains(&"bearer") {
+                continue;
+            }
+            let run = with_variables(&home, home.twauth(words));
+            let run = run
+                .env(name, value)
+                .env("HTTPS_PROXY", "http://127.0.0.1:1");
+            let output = run.args(["--json"]).run().assert_code(2);
+            let error = &output.json()["error"];
+            assert_eq!(error["kind"], "bad-value", "{words:?} {value}");
+            let message = error["message"].as_str().unwrap();
+            assert!(
+                message.contains(name) && !message.contains(value),
+                "{message}"
+            );
+        }
+        let header = with_variables(
+            &home,
+            home.twauth(["header", "https://api.x.com/2/users/me"]),
+        );
+        header
+            .env(name, value)
+            .may_show_secrets()
+            .run()
+            .assert_code(0);
+        let server = knowing();
+        let elsewhere = with_variables(&home, home.twauth(["verify"])).env(name, value);
+        let run = elsewhere
+            .env("TWAUTH_SERVER", server.url())
+            .may_show_secrets();
+        run.run().assert_code(0);
+    }
+}
+
+#[test]
+fn a_stored_value_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
+    let home = Home::new();
+    for (label, value) in [
+        ("consumer_key", "your-consumer-key"),
+        ("consumer_secret", "a secret"),
+        ("access_token", "\"931657239872432861-abc\""),
+        ("access_token_secret", "xxxxxxxx"),
+    ] {
+        let mut account = home.account("https://api.x.com");
+        account[label] = value.into();
+        home.write("tw.json", account.to_string());
+        for words in USES {
+            let run = home.twauth(words).env("HTTPS_PROXY", "http://127.0.0.1:1");
+            let output = run.run().assert_code(1);
+            let output = output.assert_says(&format!("{label} of @mybot "));
+            assert!(!output.stderr.contains(value), "{output:?}");
+        }
+        let run = home.twauth(["tweet", "hi", "--json"]).run().assert_code(1);
+        assert_eq!(run.json()["error"]["kind"], "bad-value");
+        let header = home.twauth(["header", "https://api.x.com/2/users/me"]);
+        header.may_show_secrets().run().assert_code(0);
+        assert_eq!(home.json("tw.json"), account);
+    }
 }

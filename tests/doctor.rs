@@ -55,6 +55,15 @@ fn doctor(home: &Home) -> Output {
     home.twauth(["doctor", "--json"]).run()
 }
 
+/// A home with an account of the sandbox inside twauth, which is asked all that X is asked.
+fn in_sandbox() -> Home {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    log_in(&home, &sandbox, "weatherbot", &[]);
+    move_into_the_sandbox(&home);
+    home
+}
+
 /// A server that knows the app and the account, without a clock.
 fn sound_server() -> RawServer {
     Script::new()
@@ -85,10 +94,7 @@ fn git(home: &Home, arguments: &[&str]) {
 
 #[test]
 fn a_healthy_account_passes_every_check_in_order() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "weatherbot", &[]);
-    move_into_the_sandbox(&home);
+    let home = in_sandbox();
     let output = doctor(&home).assert_code(0);
     let entries = output.json();
     let entries = entries.as_array().unwrap();
@@ -100,6 +106,13 @@ fn a_healthy_account_passes_every_check_in_order() {
     assert_eq!(checks.join(" "), wanted);
     for entry in entries {
         assert_eq!(entry["state"], "ok", "{entry}");
+        let of_account = ["app", "account", "level"].contains(&entry["check"].as_str().unwrap());
+        let account = if of_account {
+            "weatherbot".into()
+        } else {
+            Value::Null
+        };
+        assert_eq!(entry["account"], account, "{entry}");
     }
     let words = home.twauth(["doctor"]).run().assert_code(0);
     assert_eq!(words.stdout.lines().count(), entries.len());
@@ -118,7 +131,11 @@ fn a_missing_file_leads_to_login() {
     let run = home.twauth(["doctor", "--json", "--server", &server.url()]);
     let output = run.run().assert_code(4);
     let login = format!("-> twauth login --server {}", server.url());
-    assert_found(&output, "file", &["problem: there is no ~/tw.json", &login]);
+    assert_found(
+        &output,
+        "file",
+        &["problem: there is no ", "/tw.json", &login],
+    );
     assert_found(&output, "connection", &["ok"]);
 }
 
@@ -129,11 +146,8 @@ fn a_file_that_others_can_read_is_a_problem() {
     home.write_account(&server.url());
     home.set_mode("tw.json", 0o644);
     let output = doctor(&home).assert_code(1);
-    assert_found(
-        &output,
-        "mode",
-        &["problem", "0644", "-> chmod 600 ~/tw.json"],
-    );
+    let chmod = format!("-> chmod 600 {}", home.shown("tw.json"));
+    assert_found(&output, "mode", &["problem", "0644", &chmod]);
     assert_found(&output, "account", &["ok"]);
     assert_eq!(home.mode("tw.json"), 0o644, "nothing is changed");
 }
@@ -166,12 +180,16 @@ fn something_other_than_a_file_is_a_problem() {
     assert_found(
         &output,
         "readable",
-        &["problem", "not a regular file", "-> mv tw.json"],
+        &["problem", "it is a folder", "-> mv ", "/tw.json"],
     );
     let output = home
         .twauth(["doctor", "--json", "--sandbox", "-c", "/dev/zero"])
         .run();
-    assert_found(&output.assert_code(1), "readable", &["problem"]);
+    assert_found(
+        &output.assert_code(1),
+        "readable",
+        &["problem", "-> ", "-c -"],
+    );
 }
 
 #[test]
@@ -184,15 +202,8 @@ fn a_file_that_git_would_commit_is_a_problem_until_it_is_ignored() {
     home.write_account(&server.url());
     git(&home, &["init", "-q"]);
     let output = doctor(&home).assert_code(1);
-    assert_found(
-        &output,
-        "git",
-        &[
-            "problem",
-            "does not ignore",
-            "-> echo /tw.json >> ~/.gitignore",
-        ],
-    );
+    let add = format!("-> echo /tw.json >> {}", home.shown(".gitignore"));
+    assert_found(&output, "git", &["problem", "does not ignore", &add]);
     assert_found(&output, "history", &["ok"]);
     home.write(".gitignore", "/tw.json\n");
     assert_found(&doctor(&home).assert_code(0), "git", &["ok"]);
@@ -283,56 +294,79 @@ fn missing_labels_are_named() {
     assert_found(&output, "app", &["skipped", "at X alone"]);
 }
 
+/// Doctor about accounts at X, which it cannot reach: the only way out is closed.
+fn doctor_about_x(home: &Home) -> crate::support::run::Run {
+    home.twauth(["doctor", "--json", "--retries", "0"])
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+}
+
 #[test]
 fn keys_out_of_place_are_named_and_sent_nowhere() {
     let home = Home::new();
-    let server = sound_server();
     let canaries = &home.canaries;
-    let spaced = format!("{} ", canaries.consumer_secret);
+    let quoted = format!("\"{}\"", canaries.consumer_secret);
     for (key, secret, words) in [
-        (&canaries.consumer_secret, &canaries.consumer_key, "swapped"),
         (
-            &canaries.access_token,
-            &canaries.consumer_secret,
-            "is an access token",
+            &*canaries.consumer_secret,
+            &*canaries.consumer_key,
+            "consumer_key and its secret are swapped",
         ),
-        (&canaries.consumer_key, &spaced, "white space"),
+        (
+            &*canaries.access_token,
+            &*canaries.consumer_secret,
+            "consumer_key is an access token",
+        ),
+        (
+            &*canaries.consumer_key,
+            &*quoted,
+            "consumer_secret contains a quotation mark",
+        ),
+        (
+            "YOUR_CONSUMER_KEY",
+            &*canaries.consumer_secret,
+            "consumer_key is a placeholder",
+        ),
     ] {
-        let mut account = home.account(&server.url());
-        account["consumer_key"] = key.as_str().into();
-        account["consumer_secret"] = secret.as_str().into();
+        let mut account = home.account("https://api.x.com");
+        account["consumer_key"] = key.into();
+        account["consumer_secret"] = secret.into();
         home.write("tw.json", account.to_string());
-        let output = doctor(&home).assert_code(4);
-        let command = "-> twauth login -a mybot --consumer-key";
-        assert_found(&output, "keys", &["problem", words, command]);
+        let output = doctor_about_x(&home).run().assert_code(1);
+        assert_found(
+            &output,
+            "keys",
+            &["problem: ", words, "-> twauth login -a mybot"],
+        );
         assert_found(&output, "app", &["skipped"]);
     }
-    let signed =
-        |request: &crate::support::request::Request| request.header("authorization").is_some();
-    assert!(!server.requests().iter().any(signed));
+    home.write("tw.json", home.account("https://api.x.com").to_string());
+    let output = doctor_about_x(&home).run().assert_code(3);
+    assert_found(&output, "keys", &["ok"]);
+    // Other servers give out what they like.
+    let mut account = home.account("https://x.invalid");
+    account["consumer_key"] = "a key".into();
+    home.write("tw.json", account.to_string());
+    let output = doctor_about_x(&home).run().assert_code(3);
+    assert_found(&output, "keys", &["skipped: only keys of X"]);
 }
 
 #[test]
 fn a_token_out_of_place_is_named() {
     let home = Home::new();
-    let server = sound_server();
-    let mut account = home.account(&server.url());
+    let mut account = home.account("https://api.x.com");
     account["access_token"] = home.canaries.access_token_secret.as_str().into();
     account["access_token_secret"] = home.canaries.access_token.as_str().into();
     home.write("tw.json", account.to_string());
-    assert_found(
-        &doctor(&home).assert_code(4),
-        "keys",
-        &["swapped", "-> twauth login -a mybot"],
-    );
+    let words = [
+        "access_token_secret is an access token",
+        "-> twauth login -a mybot",
+    ];
+    assert_found(&doctor_about_x(&home).run().assert_code(1), "keys", &words);
     let mut account = home.account("https://api.x.com");
     account["user_id"] = "12".into();
     home.write("tw.json", account.to_string());
-    assert_found(
-        &doctor(&home).assert_code(5),
-        "keys",
-        &[USER_ID, "its user_id is 12"],
-    );
+    let output = doctor_about_x(&home).run().assert_code(5);
+    assert_found(&output, "keys", &[USER_ID, "its user_id is 12"]);
 }
 
 #[test]
@@ -350,7 +384,7 @@ fn variables_in_the_way_are_named() {
     let output = run.run().assert_code(0);
     let words = [
         "warning",
-        "~/tw.json is passed over",
+        "/tw.json is passed over",
         "-> unset TWAUTH_CONSUMER_KEY",
     ];
     assert_found(&output, "variables", &words);
@@ -364,10 +398,85 @@ fn variables_in_the_way_are_named() {
         "variables",
         &["warning", "other.json", "-> unset TWAUTH_CREDS"],
     );
-    let run = home.twauth(["doctor", "--json"]);
-    let output = run.env("TWAUTH_ACCESS_TOKEN", &canaries.access_token).run();
-    let words = ["TWAUTH_ACCESS_TOKEN is set and TWAUTH_ACCESS_TOKEN_SECRET is not"];
-    assert_found(&output, "variables", &words);
+}
+
+#[test]
+fn variables_that_hold_the_account_are_right_where_there_is_no_file() {
+    let home = Home::new();
+    let server = sound_server();
+    let canaries = home.canaries.clone();
+    let run = |doctor: &[&str], secret: &str| {
+        home.twauth(doctor)
+            .env("TWAUTH_SERVER", server.url())
+            .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", secret)
+            .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
+            .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret)
+            .run()
+    };
+    let output = run(&["doctor", "--json"], &canaries.consumer_secret).assert_code(0);
+    assert_found(&output, "variables", &["ok"]);
+    assert_found(&output, "account", &["ok"]);
+    let words = run(&["doctor"], &canaries.consumer_secret);
+    words.assert_says("problems: 0, warnings: 0");
+    let wrong = doctor_about_x(&home)
+        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", "${{ secrets.KEY }}")
+        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
+        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
+    let words = [
+        "problem: TWAUTH_CONSUMER_SECRET refers to",
+        "-> set TWAUTH_CONSUMER_SECRET again (in CI: its secret)",
+    ];
+    assert_found(&wrong.run().assert_code(2), "keys", &words);
+    let server = Script::new()
+        .reply("*", reply::error(401, 89, "Invalid or expired token."))
+        .start();
+    let run = home
+        .twauth(["doctor", "--json", "--server", &server.url()])
+        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
+        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
+        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
+    let remedy = "-> set TWAUTH_ACCESS_TOKEN and TWAUTH_ACCESS_TOKEN_SECRET again (in CI";
+    assert_found(&run.run().assert_code(4), "account", &["problem", remedy]);
+}
+
+#[test]
+fn variables_that_are_half_there_or_empty_are_named() {
+    let home = Home::new();
+    let run = || home.twauth(["doctor", "--json", "--sandbox"]);
+    let half = "TWAUTH_ACCESS_TOKEN is set and TWAUTH_CONSUMER_KEY, TWAUTH_CONSUMER_SECRET, \
+                TWAUTH_ACCESS_TOKEN_SECRET are not";
+    let output = run().env("TWAUTH_ACCESS_TOKEN", "1-t").run();
+    let remedy = "-> set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET and";
+    assert_found(&output, "variables", &["warning", half, remedy]);
+    let empty = |run: crate::support::run::Run| {
+        run.env("TWAUTH_CONSUMER_KEY", "")
+            .env("TWAUTH_CONSUMER_SECRET", " ")
+    };
+    let names = "TWAUTH_CONSUMER_KEY, TWAUTH_CONSUMER_SECRET";
+    let output = empty(run()).run();
+    assert_found(
+        &output,
+        "variables",
+        &["warning: set but empty", names, "-> set TWAUTH_"],
+    );
+    let output = empty(home.twauth(["tweet", "hi"])).run().assert_code(4);
+    let output = output.assert_says(&format!("these variables are set but empty: {names}\n"));
+    output.assert_says("hint: set them again (in CI: the secrets that they come from)");
+    home.write("tw-sandbox.json", home.account("sandbox").to_string());
+    let output = run().env("TWAUTH_ACCESS_TOKEN", "1-t").run();
+    assert_found(
+        &output,
+        "variables",
+        &["warning", half, "-> unset TWAUTH_ACCESS_TOKEN"],
+    );
+    assert_found(
+        &empty(run()).run(),
+        "variables",
+        &["-> unset TWAUTH_CONSUMER_KEY"],
+    );
 }
 
 #[test]
@@ -454,12 +563,12 @@ fn the_app_the_account_and_the_level_are_told_apart() {
     let words = [
         "warning",
         "cannot post",
-        "Read and write",
-        "twauth login -a weatherbot",
+        &sandbox.url,
+        "`twauth login -a weatherbot`",
     ];
     assert_found(&output, "level", &words);
 
-    move_into_the_sandbox(&home);
+    let home = in_sandbox();
     let good = home.json("tw.json");
     let mut account = good.clone();
     account["access_token_secret"] = "not-the-secret-of-this-token".into();
@@ -475,9 +584,33 @@ fn the_app_the_account_and_the_level_are_told_apart() {
 
     account = good;
     account["consumer_secret"] = "not-the-secret-of-this-app".into();
-    home.write("tw.json", account.to_string());
+    home.write("my bots.json", account.to_string());
+    let login = format!(
+        "-> twauth login -c '{}' -a weatherbot",
+        home.shown("my bots.json")
+    );
+    let run = home.twauth(["doctor", "--json", "-c", "my bots.json"]);
+    assert_found(&run.run().assert_code(4), "app", &["problem", &login]);
+    let mut other = account.clone();
+    (other["user_id"], other["screen_name"]) = ("5".into(), "other".into());
+    other["access_token"] = "5-another".into();
+    home.write("tw.json", json!([account, other]).to_string());
     let output = doctor(&home).assert_code(4);
-    assert_found(&output, "app", &["problem", "--consumer-key KEY"]);
+    assert_found(&output, "app", &["problem", "-> twauth login --all"]);
+    assert_eq!(said(&output, "app").len(), 1, "they share it");
+}
+
+#[test]
+fn another_server_than_the_accounts_own_is_refused() {
+    let home = Home::new();
+    let (own, other) = (sound_server(), sound_server());
+    home.write_account(&own.url());
+    let run = home.twauth(["doctor", "--json", "--server", &other.url()]);
+    let output = run.run().assert_code(2);
+    assert_found(&output, "account", &["problem", "not at the server named"]);
+    assert_eq!(own.connections(), 0);
+    let signed = |it: &crate::support::request::Request| it.header("authorization").is_some();
+    assert!(!other.requests().iter().any(signed));
 }
 
 #[test]
@@ -493,11 +626,14 @@ fn each_of_several_accounts_is_looked_at() {
     let output = run.run().assert_code(0);
     assert_eq!(said(&output, "account").len(), 1);
     let run = home.twauth(["doctor", "--json", "-a", "nobody"]);
-    assert_found(
-        &run.run().assert_code(4),
-        "account",
-        &["problem", "nobody is not in"],
+    let words = ["nobody is not in", "-> twauth login -a nobody --add"];
+    assert_found(&run.run().assert_code(4), "account", &words);
+    let run = home.twauth(["doctor", "--json", "-c", "tw.json", "-a", "$(no)"]);
+    let login = format!(
+        "-> twauth login -c {} -a '$(no)' --add",
+        home.shown("tw.json")
     );
+    assert_found(&run.run().assert_code(4), "account", &[&login]);
 }
 
 #[test]

@@ -59,7 +59,10 @@ fn a_path_that_git_does_not_ignore_is_refused_with_the_line_to_add() {
     repository(&home, "project");
     let said = assert_guard(&home, "project/sub/tw.json", false);
     assert!(
-        said.contains("add the line /sub/tw.json to ~/project/.gitignore"),
+        said.contains(&format!(
+            "add the line /sub/tw.json to {}",
+            home.shown("project/.gitignore")
+        )),
         "{said}"
     );
     assert!(!home.exists("project/sub"));
@@ -154,7 +157,10 @@ fn work_trees_and_submodules_are_work_trees() {
     // What the outer tree ignores is no matter to the inner one.
     home.write("project/.gitignore", "*\n");
     let said = assert_guard(&home, "project/part/tw.json", false);
-    assert!(said.contains("~/project/part/.gitignore"), "{said}");
+    assert!(
+        said.contains(&home.shown("project/part/.gitignore")),
+        "{said}"
+    );
 }
 
 #[test]
@@ -230,7 +236,7 @@ fn a_rescue_file_stays_out_of_the_work_tree() {
     login
         .finish()
         .assert_code(1)
-        .assert_says("~/twauth-rescue-");
+        .assert_says(&home.shown("twauth-rescue-"));
     let inside = home
         .files()
         .iter()
@@ -246,7 +252,10 @@ fn an_export_into_a_work_tree_is_refused_too() {
     let words = ["export", "--format", "env", "-o", "repo/.env"];
     let output = home.twauth(words).run().assert_code(1);
     output
-        .assert_says("add the line /.env to ~/repo/.gitignore")
+        .assert_says(&format!(
+            "add the line /.env to {}",
+            home.shown("repo/.gitignore")
+        ))
         .assert_says("choose another file with -o");
     assert!(!home.exists("repo/.env"));
 }

@@ -36,8 +36,8 @@ fn without_threads(home: &Home, arguments: &[&str]) -> Option<Run> {
             chown(home.path(name), Some(NOBODY), Some(NOBODY)).unwrap();
         }
     }
-    let works = [&words[1..], &["true"]].concat();
-    if !installed::works(words[0], &works, "no thread to be had") {
+    let usable = [&words[1..], &["true"]].concat();
+    if !installed::works(words[0], &usable, "no thread to be had") {
         return None;
     }
     Some(home.program(program).args(arguments).before(&words))

@@ -8,7 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-mod advisories;
 #[cfg(unix)]
 mod browser;
 #[cfg(unix)]
@@ -46,6 +45,8 @@ mod network;
 #[cfg(unix)]
 mod other_users;
 #[cfg(unix)]
+mod paths;
+#[cfg(unix)]
 mod posting_once;
 #[cfg(unix)]
 mod posts;
@@ -76,6 +77,8 @@ mod support;
 mod symlinks;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod verify;
 #[cfg(windows)]

@@ -127,6 +127,7 @@ fn films_go_in_segments_and_are_waited_for() {
         (1, 3, 1)
     );
     assert!(count("command=STATUS") > 0, "{output:?}");
+    assert_eq!(count("waiting until the server has processed "), 1);
     home.write("moves", file(GIF, 3_000_000));
     home.twauth(["tweet", "--media", "moves"])
         .run()

@@ -120,6 +120,51 @@ fn each_deletion_is_told_and_the_common_code_given() {
 }
 
 #[test]
+fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left() {
+    let soon = 60
+        + std::time::SystemTime::UNIX_EPOCH
+            .elapsed()
+            .unwrap()
+            .as_secs();
+    for (refusal, code) in [
+        (reply::rate_limited(soon), 7),
+        (
+            reply::problem(402, "CreditsDepleted", "no", "about:blank"),
+            6,
+        ),
+        (
+            reply::problem(401, "Unauthorized", "Unauthorized", "about:blank"),
+            4,
+        ),
+    ] {
+        let home = Home::new();
+        let deleted = Reply::new(200, "application/json", r#"{"data":{"deleted":true}}"#);
+        let server = Script::new()
+            .reply("DELETE /2/tweets/1", deleted)
+            .reply("*", refusal)
+            .start();
+        home.write_account(&server.url());
+        let words = ["delete", "1", "2", "3", "4", "5"];
+        let output = home.twauth(words).run().assert_code(code);
+        assert_eq!(output.stdout, "1\n");
+        let output = output.assert_says("could not delete 2 (3 more are left): ");
+        assert_eq!(output.stderr.matches("could not delete").count(), 1);
+        assert_eq!(server.count("DELETE /2/tweets/3"), 0);
+        let output = home.twauth(words).args(["--json"]).run().assert_code(code);
+        let told = output.json();
+        assert_eq!(
+            (&told[0]["deleted"], &told[4]["deleted"]),
+            (&true.into(), &false.into())
+        );
+        assert_eq!(told[1]["error"]["kind"], told[4]["error"]["kind"]);
+        let message = told[4]["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with("not tried: "), "{message}");
+        let output = home.twauth(["delete", "2"]).run().assert_code(code);
+        output.assert_says("could not delete 2: ");
+    }
+}
+
+#[test]
 fn a_post_to_try_things_out_goes_away_again() {
     let (home, sandbox) = in_sandbox();
     let url = tweet(&home, &["for a moment", "--delete-after", "0"]);
@@ -127,6 +172,19 @@ fn a_post_to_try_things_out_goes_away_again() {
     assert!(!is_shown(&sandbox, "for a moment"));
     let run = home.twauth(["tweet", "once more", "--delete-after", "0", "--json"]);
     assert_eq!(run.run().assert_code(0).json()["deleted"], true);
+}
+
+#[test]
+fn a_dry_run_says_that_the_post_would_go_away_again() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    let run = || home.twauth(["tweet", "--dry-run", "hi", "--delete-after", "90"]);
+    run()
+        .run()
+        .assert_code(0)
+        .assert_says("would delete it again after 90 s\n");
+    let output = run().args(["--json"]).run().assert_code(0);
+    assert_eq!(output.json()["delete_after"], 90);
 }
 
 #[test]

@@ -198,7 +198,7 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
     }
     let missing = home.path("missing");
     let output = home.twauth(["verify"]).env("HOME", &missing).run();
-    output.assert_code(4).assert_says("~/tw.json");
+    output.assert_code(4).assert_says("missing/tw.json");
     token_login(&home, 1)
         .env("HOME", &missing)
         .run()

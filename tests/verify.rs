@@ -187,7 +187,7 @@ fn update_writes_what_is_missing_or_renamed_and_nothing_else() {
     file[0]["colour"] = json!("green");
     home.write("tw.json", file.to_string());
     let output = home.twauth(["verify", "--update"]).run().assert_code(5);
-    output.assert_says("~/tw.json: 2 updated");
+    output.assert_says(&format!("{}: 2 updated", home.shown("tw.json")));
     file[0]["screen_name"] = json!("newname");
     file[2]["screen_name"] = json!("found");
     file[2]["user_id"] = json!("1002");
@@ -338,7 +338,10 @@ fn a_new_name_that_was_written_down_needs_no_advice() {
 fn errors_say_what_could_not_be_done_and_end_without_a_full_stop() {
     let home = Home::new();
     let output = home.twauth(["verify"]).run().assert_code(4);
-    output.assert_says("error: could not verify: there is no credentials file ~/tw.json\n");
+    output.assert_says(&format!(
+        "error: could not verify: there is no credentials file {}\n",
+        home.shown("tw.json")
+    ));
     let server = answering(reply::error(403, 99_999, "It is not so."), unauthorized());
     home.write_account(&server.url());
     let output = home.twauth(["verify"]).run().assert_code(6);

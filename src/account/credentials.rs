@@ -50,16 +50,6 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whether it has the shape of X's access tokens: the user's id, a hyphen, the rest.
-pub(crate) fn looks_like_token(value: &str) -> bool {
-    value.split_once('-').is_some_and(|(id, rest)| {
-        id.len() >= 5
-            && id.bytes().all(|byte| byte.is_ascii_digit())
-            && rest.len() >= 20
-            && !rest.contains("sandbox")
-    })
-}
-
 /// A key as it may be shown: its last four characters.
 pub(crate) fn masked(key: &str) -> String {
     let shown = if key.len() >= 12 {

@@ -5,7 +5,7 @@ pub(crate) mod identity;
 mod server;
 mod values;
 
-pub(crate) use credentials::{Credentials, Secret, looks_like_token, masked};
+pub(crate) use credentials::{Credentials, Secret, masked};
 pub(crate) use server::{SANDBOX, Server, X};
 pub(crate) use values::{
     Part, bad_value, bad_value_in_file, check_pair, has_shape, mistake, mistake_among, token_owner,
@@ -59,6 +59,31 @@ impl Account {
             self.server.label(),
         ];
         std::array::from_fn(|rank| (LABELS[rank], values[rank]))
+    }
+
+    /// The first of its values that can only be a mistake, and why. Only X's values have a known form.
+    pub(crate) fn mistake(&self) -> Option<(Part, &'static str)> {
+        if self.server != Server::X {
+            return None;
+        }
+        let labelled = self.labelled();
+        let value = |part: Part| labelled.iter().find(|(label, _)| *label == part.label())?.1;
+        let values: Vec<(Part, &str)> = Part::ALL
+            .into_iter()
+            .filter_map(|part| Some((part, value(part)?)))
+            .collect();
+        mistake_among(&values)
+    }
+
+    /// Refuses values of a file that can only be a mistake, before they are used.
+    pub(crate) fn check_values(&self) -> Result<(), Failure> {
+        match self.mistake() {
+            Some((part, reason)) => {
+                let name = format!("{} of {}", part.label(), harmless(&self.label()));
+                Err(bad_value_in_file(&name, reason))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The access token, where there is one and it is the account's own.

@@ -17,19 +17,21 @@ const PROCESSING: Duration = Duration::from_secs(15 * 60);
 /// The seconds between two looks at X's work, whatever X asks for.
 const LOOKS: std::ops::RangeInclusive<u64> = 1..=30;
 
-/// Uploads one file and gives its id for a post. `advance` is told of every piece. Nothing is posted by it.
+/// Uploads one file and gives its id for a post. `advance` is told of every piece, `processing` once where the server works
+/// on the file afterwards. Nothing is posted by it.
 pub(crate) async fn upload(
     http: &Client,
     signer: Signer<'_>,
     media: &Media,
     advance: impl Fn(),
+    processing: impl Fn(),
 ) -> Result<String, Failure> {
     let id = if media.is_small() {
         let id = in_one_piece(http, signer, media).await?;
         advance();
         id
     } else {
-        in_segments(http, signer, media, advance).await?
+        in_segments(http, signer, media, advance, processing).await?
     };
     if let Some(alt) = &media.alt {
         describe(http, signer, &id, alt).await?;
@@ -54,6 +56,7 @@ async fn in_segments(
     signer: Signer<'_>,
     media: &Media,
     advance: impl Fn(),
+    processing: impl Fn(),
 ) -> Result<String, Failure> {
     let announced = json_body(&json!({
         "media_type": media.content_type,
@@ -71,7 +74,7 @@ async fn in_segments(
     }
     let path = format!("/2/media/upload/{id}/finalize");
     let reply = ask(http, signer, &path, Body::Empty).await?;
-    processed(http, signer, &id, reply).await?;
+    processed(http, signer, &id, reply, processing).await?;
     Ok(id)
 }
 
@@ -81,8 +84,10 @@ async fn processed(
     signer: Signer<'_>,
     id: &str,
     mut reply: Reply,
+    processing: impl Fn(),
 ) -> Result<(), Failure> {
     let started = Instant::now();
+    let mut is_told = false;
     loop {
         let info = &body_of(&reply)["data"]["processing_info"];
         match info["state"].as_str() {
@@ -99,6 +104,9 @@ async fn processed(
         if started.elapsed() > PROCESSING {
             let reason = "X works on the media for too long; nothing was posted";
             return Err(Failure::new(Kind::TimedOut, reason).hint("try again later"));
+        }
+        if !std::mem::replace(&mut is_told, true) {
+            processing();
         }
         let pause = info["check_after_secs"].as_u64().unwrap_or(5);
         tokio::time::sleep(Duration::from_secs(

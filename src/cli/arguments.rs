@@ -141,7 +141,7 @@ pub(crate) struct Logout {
 /// Post from the command line or a script; prints the post's address
 #[derive(Debug, Args)]
 pub(crate) struct Tweet {
-    /// What to post; `-`, or a pipe and no TEXT, reads standard input
+    /// What to post; `-`, or a pipe and neither TEXT nor --media, reads standard input
     #[arg(allow_hyphen_values = false)]
     pub(crate) text: Option<String>,
     #[command(flatten)]

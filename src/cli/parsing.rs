@@ -23,9 +23,15 @@ pub(crate) enum Parsed {
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.collect();
-    // The parser would draw its own first page, only for it to be replaced.
-    if matches!(&*arguments, [_, only] if only == "--help" || only == "-h") {
-        return Parsed::Text(first_page());
+    // The parser would define every command for a line of text, or draw its own first page, only for it to be replaced.
+    if let [_, only] = &*arguments {
+        match only.to_str() {
+            Some("--help" | "-h") => return Parsed::Text(first_page()),
+            Some("--version" | "-V") => {
+                return Parsed::Text(concat!("twauth ", env!("TWAUTH_VERSION"), "\n").to_owned());
+            }
+            _ => {}
+        }
     }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => Parsed::Command(cli),
@@ -33,11 +39,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
             ErrorKind::DisplayHelp => Parsed::Text(help(&arguments, &error)),
             ErrorKind::DisplayVersion => Parsed::Text(error.render().to_string()),
             _ => {
-                let ours = arguments.iter().take_while(|argument| *argument != "--");
-                let json = ours.skip(1).any(|argument| argument == "--json");
+                let ours = arguments.iter().skip(1).take_while(|it| *it != "--");
+                let words: Vec<String> = ours.map(|it| it.to_string_lossy().into()).collect();
                 Parsed::Wrong {
-                    failure: failure(&error),
-                    json,
+                    failure: failure(&error, &words),
+                    json: words.iter().any(|word| word == "--json"),
                 }
             }
         },

@@ -6,8 +6,41 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::{Failure, Kind};
 
-/// Only names from our own definitions are taken out of clap's error.
-pub(super) fn failure(error: &clap::Error) -> Failure {
+/// A text of `tweet` that was taken for options or for several arguments.
+fn text_of_tweet(error: &clap::Error, words: &[String]) -> Option<Failure> {
+    let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let command = words.iter().find(|word| !word.starts_with('-'))?;
+    if error.kind() != ErrorKind::UnknownArgument || command != "tweet" {
+        return None;
+    }
+    // No option has white space in its name.
+    let begins_with_dash = |word: &String| {
+        let name = word.split('=').next().unwrap_or_default();
+        name.starts_with('-') && name.contains(char::is_whitespace)
+    };
+    let is_similar = error.get(ContextKind::SuggestedArg).is_some();
+    if words.iter().any(begins_with_dash) || wrong.starts_with('-') && !is_similar {
+        let reason = "`tweet` has no such option (it is not repeated here, it could be a secret)";
+        return Some(Failure::new(Kind::Usage, reason).hint(
+            "put `--` before a text that begins with a dash: twauth tweet -- \"-5 degrees\"",
+        ));
+    }
+    (!wrong.starts_with('-')).then(|| {
+        Failure::new(
+            Kind::Usage,
+            "`tweet` takes one text, and there are several arguments",
+        )
+        .hint("put the text in quotes: twauth tweet \"Hello, world\"")
+    })
+}
+
+/// Only names from our own definitions are taken out of clap's error; `words` are what was typed.
+pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
+    if let Some(failure) = text_of_tweet(error, words) {
+        return failure;
+    }
     let named = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         // What begins so is for the completion scripts and for ourselves.

@@ -48,8 +48,14 @@ pub(crate) struct Signer<'a> {
 }
 
 impl<'a> Signer<'a> {
-    /// An account, which must have an access token, and one of its own.
+    /// An account, which must have an access token, and one of its own, and values that can be right.
     pub(crate) fn of(account: &'a Account) -> Result<Self, Failure> {
+        account.check_values()?;
+        Self::of_any(account)
+    }
+
+    /// The same whatever the values look like: to show a signature, not to send it.
+    pub(crate) fn of_any(account: &'a Account) -> Result<Self, Failure> {
         let token = account.usable_token()?;
         Ok(Self::of_app(&account.server, &account.client).with_token(token))
     }

@@ -22,19 +22,35 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let connection = connection::connect(&account.server, settings).await?;
     let mut classes = Vec::new();
     let mut entries = Vec::new();
-    for id in &ids {
+    for (place, id) in ids.iter().enumerate() {
         let deleted = api::delete(&connection.http, signer, id).await;
-        classes.extend(deleted.as_ref().err().map(|failure| failure.kind.class()));
-        if output.is_json() {
-            entries.push(entry(id, deleted));
-            continue;
-        }
-        match deleted {
-            Ok(()) => output.line(id)?,
-            Err(failure) => {
-                let failure = anyhow::Error::new(failure);
-                output.complain(&failure.context(format!("could not delete {id}")));
+        let Err(failure) = deleted else {
+            if output.is_json() {
+                entries.push(json!({ "id": id, "deleted": true, "error": null }));
+            } else {
+                output.line(id)?;
             }
+            continue;
+        };
+        classes.push(failure.kind.class());
+        let left = if is_common(&failure) {
+            &ids[place + 1..]
+        } else {
+            &[]
+        };
+        if output.is_json() {
+            entries.push(not_deleted(id, &failure));
+            entries.extend(left.iter().map(|id| not_tried(id, &failure)));
+        } else {
+            let left = match left.len() {
+                0 => String::new(),
+                count => format!(" ({count} more are left)"),
+            };
+            let failure = anyhow::Error::new(failure);
+            output.complain(&failure.context(format!("could not delete {id}{left}")));
+        }
+        if !left.is_empty() {
+            break;
         }
     }
     if output.is_json() {
@@ -45,10 +61,19 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     ))
 }
 
-fn entry(id: &str, deleted: Result<(), Failure>) -> Value {
-    json!({
-        "id": id,
-        "deleted": deleted.is_ok(),
-        "error": deleted.err().map(|failure| described(&failure.into())),
-    })
+/// Whether the next post would fail as this one did: the token, the credits or the rate limit is the cause.
+fn is_common(failure: &Failure) -> bool {
+    matches!(failure.status, Some(401 | 402 | 429))
+}
+
+fn not_deleted(id: &str, failure: &Failure) -> Value {
+    json!({ "id": id, "deleted": false, "error": described(&failure.clone().into()) })
+}
+
+fn not_tried(id: &str, cause: &Failure) -> Value {
+    let failure = Failure {
+        reason: format!("not tried: {}", cause.reason),
+        ..cause.clone()
+    };
+    not_deleted(id, &failure)
 }

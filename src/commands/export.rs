@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: &Export, output: Output) -> anyhow::Result<()
             .hint("write to a file with -o FILE, or say --show")
             .into());
     }
-    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
+    let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
     let chosen: Vec<Account> = if format.can_write_many() {
         accounts.chosen()?.into_iter().cloned().collect()
     } else {

@@ -27,9 +27,9 @@ pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
         let reason = "the nonce must be of ASCII letters, digits and marks";
         return Err(Failure::new(Kind::Usage, reason).into());
     }
-    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
+    let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
     let account: &Account = accounts.one()?;
-    let signer = Signer::of(account)?
+    let signer = Signer::of_any(account)?
         .with_nonce(nonce)
         .at(arguments.timestamp);
     let made = sign(method.as_str(), &url, &form.form(), &signer);

@@ -6,10 +6,11 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::connection;
-use super::sources::{self, Accounts};
+use super::sources::{self, Accounts, Origin};
 use crate::account::Account;
 use crate::cli::Logout;
 use crate::client::Signer;
+use crate::environment;
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
@@ -18,19 +19,24 @@ use crate::store::Store;
 use crate::terminal::text::harmless;
 
 const BY_HAND: &str = "revoke it by hand: signed in as the account at x.com, under Settings, Security and account access, \
-    Apps and sessions, Connected apps; then `twauth logout --local`";
+    Apps and sessions, Connected apps";
 
 pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<ExitCode> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let settings = connection::settings(&arguments.network, output)?;
     let account = accounts.one()?;
-    let store = store(&accounts)?;
+    let store = accounts.file();
+    if store.is_none() && arguments.local {
+        return Err(not_here(&accounts).into());
+    }
     let signer = if arguments.local {
         None
     } else {
         Some(Signer::of(account)?)
     };
-    store.prepare(true).await?;
+    if let Some(store) = store {
+        store.prepare(true).await?;
+    }
     if !arguments.yes {
         confirm(account, &accounts, arguments.local, output).await?;
     }
@@ -38,22 +44,33 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
         let connection = connection::connect(&account.server, settings).await?;
         oauth::revoke(&connection.http, signer)
             .await
-            .map_err(advised)
+            .map_err(|failure| advised(failure, &accounts))
             .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
     }
-    let kept = forget(store, account, output).await?;
-    report(account, store, arguments.local, kept, output)
+    let kept = match store {
+        Some(store) => forget(store, account, output).await?,
+        None => false,
+    };
+    report(account, &accounts, arguments.local, kept, output)
 }
 
-/// The file to forget the account in.
-fn store(accounts: &Accounts) -> Result<&Store, Failure> {
-    accounts.file().ok_or_else(|| {
-        Failure::new(
-            Kind::Usage,
-            format!("an account in {} cannot be forgotten", accounts.place()),
-        )
-        .hint("name the file with --creds FILE")
-    })
+/// An account that no file of ours holds can be revoked, but not removed.
+fn not_here(accounts: &Accounts) -> Failure {
+    let reason = format!("an account in {} cannot be removed", accounts.place());
+    Failure::new(Kind::Usage, reason).hint(removal(accounts))
+}
+
+/// How an account goes that no file of ours holds.
+fn removal(accounts: &Accounts) -> String {
+    match accounts.origin {
+        Origin::Variables(..) => {
+            format!(
+                "unset {} (in CI: delete their secrets)",
+                environment::FOUR.join(" ")
+            )
+        }
+        _ => "name the file with --creds FILE".to_owned(),
+    }
 }
 
 async fn confirm(
@@ -71,7 +88,9 @@ async fn confirm(
         .into());
     }
     let who = harmless(&account.label());
-    let question = if local {
+    let question = if accounts.file().is_none() {
+        format!("Revoke the token in {} (yes or no)?", accounts.place())
+    } else if local {
         format!(
             "Forget {who} of {}, its token still valid",
             accounts.place()
@@ -89,12 +108,17 @@ async fn confirm(
 }
 
 /// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
-fn advised(failure: Failure) -> Failure {
+fn advised(failure: Failure, accounts: &Accounts) -> Failure {
+    let removal = match accounts.file() {
+        Some(_) => "`twauth logout --local`".to_owned(),
+        None => removal(accounts),
+    };
     match failure.kind.class() {
         Class::Unreachable | Class::Limited => failure,
-        Class::Refused => failure
-            .hint("if these keys are dead for good, forget them with `twauth logout --local`"),
-        _ => failure.hint(BY_HAND),
+        Class::Refused => failure.hint(format!(
+            "if these keys are dead for good, forget them: {removal}"
+        )),
+        _ => failure.hint(format!("{BY_HAND}; then {removal}")),
     }
 }
 
@@ -146,7 +170,7 @@ fn keys_of(account: &Account) -> Account {
 
 fn report(
     account: &Account,
-    store: &Store,
+    accounts: &Accounts,
     local: bool,
     kept: bool,
     output: Output,
@@ -156,10 +180,17 @@ fn report(
             "screen_name": account.screen_name.as_deref().map(harmless),
             "user_id": account.user_id.as_deref().map(harmless),
             "revoked": !local,
-            "creds": store.path().display().to_string(),
+            "creds": accounts.file().map(|store| store.path().display().to_string()),
             "server": account.server.to_string(),
         }))?;
     }
+    let Some(store) = accounts.file() else {
+        output.say(&format!("revoked the token in {}", accounts.place()));
+        if matches!(accounts.origin, Origin::Variables(..)) {
+            output.hint(&removal(accounts));
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
     let who = harmless(&account.label());
     if account.token.is_none() {
         output.say(&format!("forgot {who}, which had no access token"));

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
 }
 
 fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
-    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
+    let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
     let account = accounts.one()?;
     let (program, rest) = arguments
         .command

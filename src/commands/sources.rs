@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 
-use crate::account::{Account, Credentials, Server};
+use crate::account::{Account, Credentials, Server, bad_value};
 use crate::cli::{Network, Source};
 use crate::environment;
 use crate::error::{Failure, Kind};
@@ -122,6 +122,30 @@ pub(super) fn named_account(source: &Source) -> Result<Option<String>, Failure> 
 
 /// Reads the accounts of a command that sends their secrets, each to its own server.
 pub(super) fn load(
+    source: &Source,
+    network: &Network,
+    output: Output,
+) -> Result<Accounts, Failure> {
+    let accounts = load_any(source, network, output)?;
+    if let (Origin::Variables(..), [account]) = (&accounts.origin, accounts.list.as_slice()) {
+        check_variables(account)?;
+    }
+    Ok(accounts)
+}
+
+/// Refuses variables whose value can only be a mistake. Those of a file are looked at one account at a time.
+pub(super) fn check_variables(account: &Account) -> Result<(), Failure> {
+    match account.mistake() {
+        Some((part, reason)) => {
+            let name = environment::variable(part);
+            Err(bad_value(name, reason).hint(format!("set {name} again (in CI: its secret)")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The same for a command that sends nothing: the values may look like anything.
+pub(super) fn load_any(
     source: &Source,
     network: &Network,
     output: Output,
@@ -268,9 +292,13 @@ pub(super) fn app(source: &Source, network: &Network, output: Output) -> Result<
         && !store.path().exists()
         && let Some(app) = app_alone(source, network)?
     {
+        check_variables(&app)?;
         return Ok(app);
     }
-    load(source, network, output)?.one().cloned()
+    let accounts = load(source, network, output)?;
+    let account = accounts.one()?;
+    account.check_values()?;
+    Ok(account.clone())
 }
 
 /// An app that belongs to no account of ours.
@@ -328,17 +356,22 @@ fn no_file(store: &Store, network: &Network) -> Failure {
     } else {
         "twauth login"
     };
+    let empty = environment::names_empty().join(", ");
     let missing = environment::missing().join(", ");
-    let hint = if missing.is_empty() {
-        format!("log in first with `{login}`, or name the file with --creds FILE")
-    } else {
-        format!("set {missing} as well: the variables of an account count only all four together")
-    };
-    Failure::new(
-        Kind::NoCredentials,
-        format!("there is no credentials file {}", store.shown()),
-    )
-    .hint(hint)
+    let reason = format!("there is no credentials file {}", store.shown());
+    if !missing.is_empty() {
+        return Failure::new(Kind::NoCredentials, reason).hint(format!(
+            "set {missing} as well: the variables of an account count only all four together"
+        ));
+    }
+    if !empty.is_empty() {
+        let reason = format!("{reason}, and these variables are set but empty: {empty}");
+        return Failure::new(Kind::NoCredentials, reason)
+            .hint("set them again (in CI: the secrets that they come from)");
+    }
+    Failure::new(Kind::NoCredentials, reason).hint(format!(
+        "log in first with `{login}`, or name the file with --creds FILE"
+    ))
 }
 
 fn mention_passed_over_file(network: &Network, output: Output) {

@@ -12,13 +12,7 @@ use location::shown;
 /// The text of the file at `path`, as far as it may be read as credentials.
 pub(crate) fn text_of_file(path: &Path) -> Result<String, Failure> {
     let name = shown(path);
-    let target = location::target(path).map_err(|error| {
-        Failure::new(
-            Kind::BadFile,
-            format!("{name} could not be read: {}", system_reason(&error)),
-        )
-    })?;
-    match location::contents(&target)? {
+    match location::contents(path)? {
         Some((bytes, _)) => text(bytes, &name),
         None => Err(
             Failure::new(Kind::BadFile, format!("there is no file {name}")).hint("check the path"),

@@ -1,5 +1,6 @@
 //! Where a credentials file is: default places, symbolic links, and what may not be read or written.
 
+use std::env;
 use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -7,11 +8,16 @@ use std::path::{Path, PathBuf};
 use super::system::{self, open};
 use super::trust;
 use crate::error::{Failure, Kind, system_reason};
-use crate::terminal::text;
+use crate::shell;
+use crate::terminal::{stderr, text};
 
 /// The most a credentials file may hold.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 const LINK_LIMIT: usize = 40;
+
+/// What to do instead of naming a pipe.
+const USE_INPUT: &str =
+    "to read credentials from a pipe, use `-c -` (to import them, `twauth import -`)";
 
 /// `NAME` in the user's home folder.
 pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
@@ -38,10 +44,14 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A path for messages: nothing in it acts on a terminal, and the home folder is written as `~`; but whole on Windows,
-/// where not every shell knows `~` and a task may run in another profile than one thinks.
+/// A path for messages: nothing in it acts on a terminal. A person there sees it as typed, or with the home folder as
+/// `~`; a log, or whoever became another user, needs all of it, and so does Windows, where not every shell knows `~`.
 pub(crate) fn shown(path: &Path) -> String {
-    let home = system::home().filter(|_| !cfg!(windows));
+    if !is_at_home() {
+        let full = std::path::absolute(path);
+        return text::path(full.as_deref().unwrap_or(path));
+    }
+    let home = system::home();
     match home
         .as_deref()
         .and_then(|home| path.strip_prefix(home).ok())
@@ -49,6 +59,12 @@ pub(crate) fn shown(path: &Path) -> String {
         Some(rest) => format!("~/{}", text::path(rest)),
         None => text::path(path),
     }
+}
+
+/// Whether whoever reads the messages knows which folder `~` is, and the shell does too.
+fn is_at_home() -> bool {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(unix) && stderr::is_terminal() && is_set("HOME") && !is_set("SUDO_USER")
 }
 
 /// The file behind `path`, all symbolic links followed; it need not exist yet.
@@ -93,10 +109,20 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
             };
         }
         Err(error) => return Err(refused(&system_reason(&error))),
-        Ok(metadata) if !metadata.is_file() => return Err(refused(&"it is not a regular file")),
+        Ok(metadata) if metadata.is_dir() => return Err(refused(&"it is a folder")),
+        // Standard input and a shell's <(...) are pipes under a name, which would be empty the second time.
+        Ok(metadata) if !metadata.is_file() => {
+            return Err(refused(&"it is not a regular file").hint(USE_INPUT));
+        }
         Ok(_) => {}
     }
-    let file = open(target).map_err(|error| refused(&system_reason(&error)))?;
+    let file = open(target).map_err(|error| {
+        let failure = refused(&system_reason(&error));
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => failure.hint(access(target)),
+            _ => failure,
+        }
+    })?;
     let metadata = file
         .metadata()
         .map_err(|error| refused(&system_reason(&error)))?;
@@ -127,4 +153,25 @@ pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is larger than 16 MiB"));
     }
     Ok(bytes)
+}
+
+/// The command after which the file can be read.
+fn access(target: &Path) -> String {
+    let file = shown(target);
+    if fs::metadata(target).is_ok_and(|it| is_mine(&it)) {
+        shell::make_private(&file)
+    } else {
+        shell::take_over(&file)
+    }
+}
+
+#[cfg(unix)]
+fn is_mine(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_mine(_: &Metadata) -> bool {
+    true
 }

@@ -26,6 +26,7 @@ pub(crate) use reading::Flaw;
 
 use crate::account::Account;
 use crate::error::{Failure, Kind, system_reason};
+use crate::shell;
 
 /// How often a save starts again because another program replaced the file meanwhile.
 const ATTEMPTS: usize = 5;
@@ -82,7 +83,7 @@ impl Store {
 
     /// What the system says of the file behind the path; none where there is no file. It can be read, then.
     pub(crate) fn metadata(&self) -> Result<Option<Metadata>, Failure> {
-        let found = location::contents(&self.target()?)?;
+        let found = location::contents(&self.path)?;
         Ok(found.map(|(_, metadata)| metadata))
     }
 
@@ -242,8 +243,7 @@ impl Store {
         match fs::metadata(target) {
             Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
                 let reason = format!("{} belongs to another user", self.shown());
-                Err(Failure::new(Kind::NotWritable, reason)
-                    .hint("change its owner, or choose another file with --creds FILE"))
+                Err(Failure::new(Kind::NotWritable, reason).hint(shell::take_over(&self.shown())))
             }
             _ => Ok(()),
         }

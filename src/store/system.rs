@@ -12,15 +12,7 @@ pub(super) use windows::{
 
 /// The user's home folder. On Windows `USERPROFILE` names it, as for Python and Git, so that a service can choose.
 pub(crate) fn home() -> Option<PathBuf> {
-    let named = if cfg!(windows) {
-        std::env::var_os("USERPROFILE").map(PathBuf::from)
-    } else {
-        None
-    };
-    let is_absolute = |home: &PathBuf| home.is_absolute();
-    named
-        .filter(is_absolute)
-        .or_else(|| dirs::home_dir().filter(is_absolute))
+    std::env::home_dir().filter(|home| home.is_absolute())
 }
 
 /// The outcome of a full flush, or of a plain one where the file system has no full one. macOS asks for the disk's own

@@ -8,9 +8,10 @@ use dialoguer::{Confirm, Select};
 /// The most that is taken of an answer, in bytes.
 const ANSWER_LIMIT: usize = 4096;
 
-/// Whether there is a console to read keys from. The windows of Git Bash and Cygwin look like terminals and have none.
+/// Whether there is a console to read keys from: it has a size. The windows of Git Bash and Cygwin look like terminals
+/// and are pipes.
 pub(crate) fn is_there() -> bool {
-    Term::stderr().is_term() && !Term::stderr().features().is_msys_tty()
+    Term::stderr().size_checked().is_some()
 }
 
 /// Whether escape sequences act and are not shown. Asking switches them on.

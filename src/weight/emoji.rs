@@ -2,12 +2,14 @@
 
 use unicode_properties::{EmojiStatus, UnicodeEmoji};
 
+use super::joined::PATTERNS;
+
 const JOINER: char = '\u{200D}';
 const EMOJI_STYLE: char = '\u{FE0F}';
 const KEYCAP: char = '\u{20E3}';
 
-/// The longest joined emoji (a kiss, a family) has four members.
-const MEMBERS: usize = 4;
+/// The marks of a pattern that stand for a skin tone.
+const TONED: [char; 3] = ['?', '*', '~'];
 
 /// The country codes that have a flag: for each first letter, from a to z, the second letters.
 const FLAGS: [&str; 26] = [
@@ -94,50 +96,76 @@ fn tagged_flag(text: &str) -> Option<usize> {
     })
 }
 
-/// One emoji, or several joined; a member that is text by default must say that it is an emoji.
+/// The joined emoji that X counts although Unicode does not recommend them.
+const OF_X: &str = "🕴?♀ 🕴?♂";
+
+/// A joined emoji that X also counts as one without its style selectors.
+const BARE: &str = "👁\u{200D}🗨";
+
+/// One emoji, or several joined that are known as one; of other joined emoji the first.
 fn joined(text: &str) -> Option<usize> {
-    let mut whole = member(text)?;
-    for _ in 1..MEMBERS {
-        let next = text[whole.bytes..].strip_prefix(JOINER).and_then(member);
-        match next {
-            Some(next) if whole.is_emoji && next.is_emoji => {
-                whole.bytes += JOINER.len_utf8() + next.bytes;
+    let first = member(text)?;
+    text[first..]
+        .starts_with(JOINER)
+        .then(|| joined_emoji(text))
+        .flatten()
+        .or(Some(first))
+}
+
+/// The bytes of the longest joined emoji at the start of the text.
+fn joined_emoji(text: &str) -> Option<usize> {
+    OF_X.split(' ')
+        .chain(PATTERNS.split(' '))
+        .filter_map(|pattern| matched(text, pattern))
+        .max()
+        .or_else(|| text.starts_with(BARE).then_some(BARE.len()))
+}
+
+/// The bytes at the start of the text that a pattern of `joined` describes.
+fn matched(text: &str, pattern: &str) -> Option<usize> {
+    let mut rest = text;
+    let mut marks = pattern.chars().peekable();
+    let mut first_tone = None;
+    while let Some(base) = marks.next() {
+        if rest.len() < text.len() {
+            rest = rest.strip_prefix(JOINER)?;
+        }
+        rest = rest.strip_prefix(base)?;
+        let tone = rest.chars().next().filter(|tone| is_tone(*tone));
+        match (marks.next_if(|mark| TONED.contains(mark)), tone) {
+            (Some('~'), tone) if tone == first_tone => return None,
+            (Some('*' | '~'), None) => return None,
+            (Some(_), Some(tone)) => {
+                rest = &rest[tone.len_utf8()..];
+                first_tone.get_or_insert(tone);
             }
-            _ => break,
+            _ if is_emoji_by_default(base.emoji_status()) => {}
+            _ => rest = rest.strip_prefix(EMOJI_STYLE)?,
         }
     }
-    Some(whole.bytes)
+    Some(text.len() - rest.len())
 }
 
-/// One emoji with its style selector and its skin tone.
-struct Member {
-    bytes: usize,
-    is_emoji: bool,
-}
-
-fn member(text: &str) -> Option<Member> {
+/// The bytes of one emoji with its style selector and its skin tone.
+fn member(text: &str) -> Option<usize> {
     let mut characters = text.chars();
     let first = characters.next()?;
     let status = first.emoji_status();
     if !first.is_emoji_char() || first.is_ascii() || regional_letter(first).is_some() {
         return None;
     }
-    let mut is_emoji = is_emoji_by_default(status);
     let mut rest = characters.as_str();
-    if (!is_emoji || takes_style(first))
-        && let Some(after) = rest.strip_prefix(EMOJI_STYLE)
-    {
-        (rest, is_emoji) = (after, true);
+    if !is_emoji_by_default(status) || takes_style(first) {
+        rest = rest.strip_prefix(EMOJI_STYLE).unwrap_or(rest);
     }
-    if takes_tone(status)
-        && let Some(after) = rest.strip_prefix(|tone| ('\u{1F3FB}'..='\u{1F3FF}').contains(&tone))
-    {
-        (rest, is_emoji) = (after, true);
+    if takes_tone(first, status) {
+        rest = rest.strip_prefix(is_tone).unwrap_or(rest);
     }
-    Some(Member {
-        bytes: text.len() - rest.len(),
-        is_emoji,
-    })
+    Some(text.len() - rest.len())
+}
+
+fn is_tone(character: char) -> bool {
+    ('\u{1F3FB}'..='\u{1F3FF}').contains(&character)
 }
 
 fn is_emoji_by_default(status: EmojiStatus) -> bool {
@@ -149,10 +177,14 @@ fn is_emoji_by_default(status: EmojiStatus) -> bool {
     )
 }
 
-fn takes_tone(status: EmojiStatus) -> bool {
+/// The skier, the family and others take a tone at X although Unicode's properties do not say so.
+fn takes_tone(character: char, status: EmojiStatus) -> bool {
     matches!(
         status,
         EmojiStatus::EmojiModifierBase | EmojiStatus::EmojiPresentationAndModifierBase
+    ) || matches!(
+        character,
+        '⛷' | '👪' | '👫' | '👬' | '👭' | '👯' | '💏' | '💑' | '🤼'
     )
 }
 

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 mod domains;
 mod emoji;
+mod joined;
 mod links;
 #[cfg(test)]
 mod tests;

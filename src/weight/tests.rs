@@ -1,4 +1,5 @@
 //! What X counts, rule by rule.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::{LIMIT, Weight, invalid_character, links, weight};
 
@@ -105,6 +106,18 @@ fn an_emoji_sequence_weighs_2() {
             "runner to the right",
             "🏃\u{200D}♀\u{FE0F}\u{200D}➡\u{FE0F}",
         ),
+        ("mending heart", "❤\u{FE0F}\u{200D}🩹"),
+        ("handshake of two tones", "🫱🏻\u{200D}🫲🏿"),
+        ("couple of one tone", "👩🏽\u{200D}❤\u{FE0F}\u{200D}👩🏽"),
+        ("eye in a bubble", "👁\u{FE0F}\u{200D}🗨\u{FE0F}"),
+        ("eye in a bubble without styles", "👁\u{200D}🗨"),
+        ("levitating woman", "🕴\u{FE0F}\u{200D}♀\u{FE0F}"),
+        ("skier with tone", "⛷🏽"),
+        ("skier with style and tone", "⛷\u{FE0F}🏽"),
+        ("family with tone", "👪🏽"),
+        ("couple with tone", "👫🏽"),
+        ("kiss with tone", "💏🏽"),
+        ("wrestlers with tone", "🤼🏽"),
     ];
     for (name, text) in sequences {
         assert_eq!(length(text), 2, "{name}");
@@ -136,6 +149,16 @@ fn what_is_no_emoji_sequence_is_weighed_piece_by_piece() {
             "👨\u{200D}👩\u{200D}👧\u{200D}👦\u{200D}👦",
             5,
         ),
+        ("joined but no emoji", "⌚\u{200D}⌚", 5),
+        ("family with a tone", "👨\u{200D}👩🏽\u{200D}👧", 8),
+        ("handshake of one tone", "🫱🏽\u{200D}🫲🏽", 5),
+        (
+            "half a couple with tone",
+            "👩🏽\u{200D}❤\u{FE0F}\u{200D}👩",
+            8,
+        ),
+        ("profession without style", "👩\u{200D}⚕", 5),
+        ("eye in a bubble with one style", "👁\u{FE0F}\u{200D}🗨", 5),
     ];
     for (name, text, expected) in pieces {
         assert_eq!(length(text), expected, "{name}");
@@ -374,6 +397,34 @@ fn a_character_that_no_post_holds_is_named() {
     assert_eq!(invalid_character("ABC\u{FFFF}\u{FFFE}"), Some('\u{FFFF}'));
     assert_eq!(invalid_character("\u{FEFF}text"), Some('\u{FEFF}'));
     assert_eq!(length("ABC\u{202A}\u{FFFF}ABC\u{FFFE}"), 12);
+}
+
+/// The cases that the publisher of X's rules wrote for every implementation of them.
+#[test]
+fn the_published_cases_hold() {
+    #[derive(serde::Deserialize)]
+    struct Published {
+        weights: Vec<Case>,
+        links: Vec<Case>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Case {
+        description: String,
+        text: String,
+        length: Option<usize>,
+        links: Option<Vec<String>>,
+    }
+    let Published { weights, links } =
+        serde_json::from_str(include_str!("../../tests/data/twitter-text.json")).unwrap();
+    assert_eq!((weights.len(), links.len()), (27, 108));
+    for case in weights.iter().chain(&links) {
+        if let Some(expected) = case.length {
+            assert_eq!(length(&case.text), expected, "{}", case.description);
+        }
+        if let Some(expected) = &case.links {
+            assert_eq!(&found(&case.text), expected, "{}", case.description);
+        }
+    }
 }
 
 #[test]

@@ -7,19 +7,14 @@ use std::time::{Duration, Instant};
 
 use wait4::Wait4 as _;
 
-use crate::server::AUTHORITY;
-
 /// A program with all that it needs to run, and its row in the tables.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
     pub(crate) name: &'static str,
     /// The words of its command line, none of which has a space in it. It runs in the folder with all its files.
-    pub(crate) line: String,
-    /// The file with the roots it trusts, and the server for a program that has no other option for it.
-    pub(crate) roots: &'static str,
-    pub(crate) server: String,
-    /// It runs in every so many rounds: the slow ones do not need as many.
-    pub(crate) every: usize,
+    line: String,
+    /// The file with the roots it trusts.
+    roots: &'static str,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,18 +30,18 @@ pub(crate) struct Cost {
 pub(crate) type Race = Vec<(Program, Cost)>;
 
 impl Program {
-    pub(crate) fn new(name: &'static str, line: impl Into<String>) -> Self {
-        Self {
-            name,
-            line: line.into(),
-            roots: AUTHORITY,
-            server: String::new(),
-            every: 1,
-        }
+    pub(crate) fn new(name: &'static str, roots: &'static str, line: String) -> Self {
+        Self { name, line, roots }
     }
 
-    fn start(&self, folder: &Path, before: &[&str], stderr: Stdio) -> io::Result<Child> {
-        let mut words = before.iter().copied().chain(self.line.split_whitespace());
+    /// Python takes so long that every fourth round is enough, and a minute where instructions are counted.
+    fn is_slow(&self) -> bool {
+        self.line.starts_with("python3")
+    }
+
+    fn start(&self, folder: &Path, before: &str, stderr: Stdio) -> io::Result<Child> {
+        let line = self.line.split_whitespace();
+        let mut words = before.split_whitespace().chain(line);
         Command::new(words.next().unwrap_or_default())
             .args(words)
             .env_clear()
@@ -54,7 +49,6 @@ impl Program {
             .env("HOME", folder)
             .env("SSL_CERT_FILE", self.roots)
             .env("REQUESTS_CA_BUNDLE", self.roots)
-            .env("API_BASE_URL", &self.server)
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -65,7 +59,7 @@ impl Program {
     /// One run; an error where the program does not do its work.
     fn run(&self, folder: &Path) -> io::Result<Cost> {
         let started = Instant::now();
-        let end = self.start(folder, &[], Stdio::null())?.wait4()?;
+        let end = self.start(folder, "", Stdio::null())?.wait4()?;
         let wall = started.elapsed();
         if !end.status.success() {
             return Err(io::Error::other(end.status.to_string()));
@@ -77,17 +71,14 @@ impl Program {
         })
     }
 
-    /// The instructions of one run, in the program only; none without valgrind, and for Python, which takes a minute.
+    /// The instructions of one run, in the program only; none without valgrind.
     pub(crate) fn instructions(&self, folder: &Path) -> Option<u64> {
-        if self.every > 1 {
+        if self.is_slow() {
             return None;
         }
-        let valgrind = [
-            "valgrind",
-            "--tool=callgrind",
-            "--callgrind-out-file=/dev/null",
-        ];
-        let child = self.start(folder, &valgrind, Stdio::piped()).ok()?;
+        let valgrind =
+            "valgrind --tool=callgrind --trace-children=yes --callgrind-out-file=/dev/null";
+        let child = self.start(folder, valgrind, Stdio::piped()).ok()?;
         let output = child.wait_with_output().ok()?;
         let text = String::from_utf8_lossy(&output.stderr);
         let (_, count) = text.split_once("Collected : ")?;
@@ -101,7 +92,7 @@ pub(crate) fn race(programs: Vec<Program>, rounds: usize, folder: &Path) -> Race
     let mut running: Vec<_> = programs.into_iter().map(|it| (it, Vec::new())).collect();
     for round in 0..rounds {
         running.retain_mut(|(program, costs)| {
-            if round % program.every == 0 {
+            if !program.is_slow() || round % 4 == 0 {
                 match program.run(folder) {
                     Ok(cost) => costs.push(cost),
                     Err(error) => {

@@ -18,32 +18,26 @@ use std::time::Duration;
 use std::{fs, io};
 
 use cost::{Cost, Program, Race, race};
-use programs::{CURL, CURL_ONE, OURS, Place, TWEEPY, twauth};
-use server::{FIRST_ID, screen_name};
+use programs::{CURL, CURL_ONE, OURS, Place, TWAUTH, TWEEPY};
+use server::{AUTHORITY, FIRST_ID, screen_name};
 
 fn main() -> io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let value = |name: &str| {
+    let after = |name: &str| {
         let place = words.iter().position(|word| word == name)?;
         words.get(place + 1)
     };
-    let number = |name, default| {
-        value(name)
-            .and_then(|it| it.parse().ok())
-            .unwrap_or(default)
-    };
-    let delay = number("--delay", 50);
-    if let Some(folder) = value("--serve") {
-        return server::serve(Path::new(folder), Duration::from_millis(delay));
+    if let Some(folder) = after("--serve") {
+        return server::serve(Path::new(folder));
     }
     // Cargo adds this word; without it somebody runs all targets as tests.
     if !words.iter().any(|word| word == "--bench") {
         return Ok(());
     }
-    let rounds = usize::try_from(number("--rounds", 40)).unwrap_or(1);
-    let place = Place::new(delay)?;
+    let rounds = after("--rounds").map_or(40, |rounds| rounds.parse().unwrap());
+    let place = Place::new()?;
     let verify = one_request(&place, rounds)?;
-    many(&place, delay)?;
+    many(&place)?;
     facts(&place, rounds, &verify)
 }
 
@@ -59,8 +53,8 @@ fn head<const N: usize>(cells: [&str; N]) {
 
 /// Ratios of medians to curl's with the system's roots.
 fn one_request(place: &Place, rounds: usize) -> io::Result<Race> {
-    let verify = race(place.one(false)?, rounds, &place.folder);
-    let tweet = race(place.one(true)?, rounds, &place.folder);
+    let verify = race(place.one(false)?, rounds, place.folder.path());
+    let tweet = race(place.one(true)?, rounds, place.folder.path());
     let columns = [
         "`verify`: CPU",
         "wall",
@@ -85,18 +79,17 @@ fn one_request(place: &Place, rounds: usize) -> io::Result<Race> {
     Ok(verify)
 }
 
-fn many(place: &Place, delay: u64) -> io::Result<()> {
-    let title = format!("accounts, {delay} ms for each reply");
-    head([&title, "program", "wall s", "CPU ms", "peak MiB"]);
+fn many(place: &Place) -> io::Result<()> {
+    head(["accounts", "program", "wall s", "CPU ms", "peak MiB"]);
     let (slow, closing) = (&place.slow, &place.closing);
     let closes = ", closed after 100 streams";
     for (accounts, server, what, rounds) in [
         (100, slow, "", 3),
         (1_000, slow, "", 3),
-        (10_000, slow, "", 1),
         (1_000, closing, closes, 3),
+        (10_000, slow, "", 1),
     ] {
-        for (program, cost) in race(place.many(accounts, server)?, rounds, &place.folder) {
+        for (program, cost) in race(place.many(accounts, server)?, rounds, place.folder.path()) {
             row([
                 &format!("{accounts}{what}"),
                 program.name,
@@ -111,6 +104,7 @@ fn many(place: &Place, delay: u64) -> io::Result<()> {
 
 /// What is no comparison, or one with a single other.
 fn facts(place: &Place, rounds: usize, verify: &Race) -> io::Result<()> {
+    let twauth = |words: &str| Program::new(OURS, AUTHORITY, format!("{TWAUTH} {words}"));
     head(["measure", "figure"]);
     for word in ["--version", "--help"] {
         row([
@@ -129,10 +123,10 @@ fn facts(place: &Place, rounds: usize, verify: &Race) -> io::Result<()> {
         "reading 10,000 accounts: M instructions",
         &millions(&reading, place),
     ]);
-    for (_, cost) in race(vec![reading], rounds, &place.folder) {
+    for (_, cost) in race(vec![reading], rounds, place.folder.path()) {
         row(["reading 10,000 accounts: peak MiB", &mebibytes(cost.peak)]);
     }
-    let size = fs::metadata(env!("CARGO_BIN_EXE_twauth"))?.len();
+    let size = fs::metadata(TWAUTH)?.len();
     row(["the program, MiB", &mebibytes(size)]);
     Ok(())
 }
@@ -147,7 +141,7 @@ fn ratio(race: &Race, name: &str, other: &str, of: fn(&Cost) -> Duration) -> Str
 }
 
 fn millions(program: &Program, place: &Place) -> String {
-    let count = program.instructions(&place.folder);
+    let count = program.instructions(place.folder.path());
     count.map_or_else(String::new, |count| {
         format!("{}.{:02}", count / 1_000_000, count / 10_000 % 100)
     })

@@ -1,13 +1,16 @@
 //! The programs that are compared, and the files they need.
 
-use std::fmt::Write as _;
-use std::io::{self, BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::{array, fs};
 
+use tempfile::TempDir;
+
 use crate::cost::Program;
 use crate::server::{AUTHORITY, FIRST_ID, screen_name};
+
+pub(crate) const TWAUTH: &str = env!("CARGO_BIN_EXE_twauth");
 
 /// The names in the tables.
 pub(crate) const OURS: &str = "twauth, one root";
@@ -23,8 +26,7 @@ const TOKEN_SECRET: &str = "benchmark-token-secret-0000000000000000000000";
 
 /// A temporary folder, which is also the programs' home, and the server.
 pub(crate) struct Place {
-    _temporary: tempfile::TempDir,
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: TempDir,
     server: Child,
     near: String,
     pub(crate) slow: String,
@@ -32,13 +34,13 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn new(delay: u64) -> io::Result<Self> {
-        let temporary = tempfile::TempDir::with_prefix("twauth-bench-")?;
-        let folder = temporary.path().to_owned();
+    pub(crate) fn new() -> io::Result<Self> {
+        let temporary = TempDir::with_prefix("twauth-bench-")?;
+        let folder = temporary.path();
         // In this process it would count: a child's memory is measured from before the program takes over.
         let mut server = Command::new(std::env::current_exe()?)
-            .args(["--delay", &delay.to_string(), "--serve"])
-            .arg(&folder)
+            .arg("--serve")
+            .arg(folder)
             .stdout(Stdio::piped())
             .spawn()?;
         let answers = server.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
@@ -56,18 +58,18 @@ impl Place {
             .unwrap_or_default();
         roots.extend(fs::read(folder.join(AUTHORITY))?);
         fs::write(folder.join(SYSTEM_ROOTS), roots)?;
-        // For xurl-rs, a file in the home.
+        // The store of xurl-rs.
         let token = format!("access_token: '{FIRST_ID}-{TOKEN}', token_secret: '{TOKEN_SECRET}'");
         let pair = format!("consumer_key: '{KEY}', consumer_secret: '{SECRET}'");
         let token = format!("oauth1_token: {{type: oauth1, oauth1: {{{token}, {pair}}}}}");
         let app = format!("bot: {{client_id: '', client_secret: '', {token}}}");
+        fs::create_dir(folder.join(".xurl"))?;
         fs::write(
-            folder.join(".xurl"),
+            folder.join(".xurl/auth.yml"),
             format!("apps: {{{app}}}\ndefault_app: bot\n"),
         )?;
         Ok(Self {
-            _temporary: temporary,
-            folder,
+            folder: temporary,
             server,
             near,
             slow,
@@ -87,29 +89,17 @@ impl Place {
         } else {
             ("verify", "URL/2/users/me", "whoami")
         };
-        let ours = twauth(&format!("{ours} -c 1.json"));
-        let with_system = Program {
-            name: "twauth, system's roots",
-            roots: SYSTEM_ROOTS,
-            ..ours.clone()
-        };
-        let curl = curl.replace("URL", &self.near);
-        let curl_one = Program::new(CURL_ONE, format!("curl -sf -K 0.conf {curl}"));
-        let curl = Program {
-            name: CURL,
-            roots: SYSTEM_ROOTS,
-            ..curl_one.clone()
-        };
-        let rival = Program {
-            roots: SYSTEM_ROOTS,
-            server: self.near.clone(),
-            ..Program::new("xurl-rs", format!("xr --auth oauth1 {rival}"))
-        };
-        let tweepy = Program {
-            every: 4,
-            ..self.tweepy(tweet, &self.near, 1)?
-        };
-        Ok(vec![curl, curl_one, tweepy, rival, with_system, ours])
+        let curl = format!("curl -sf -K 0.conf {}", curl.replace("URL", &self.near));
+        let rival = format!("env API_BASE_URL={} xr {rival} --auth oauth1", self.near);
+        let ours = format!("{TWAUTH} {ours} -c 1.json");
+        Ok(vec![
+            Program::new(CURL, SYSTEM_ROOTS, curl.clone()),
+            Program::new(CURL_ONE, AUTHORITY, curl),
+            self.tweepy(tweet, &self.near, 1)?,
+            Program::new("xurl-rs", SYSTEM_ROOTS, rival),
+            Program::new("twauth, system's roots", SYSTEM_ROOTS, ours.clone()),
+            Program::new(OURS, AUTHORITY, ours),
+        ])
     }
 
     /// At the paths of X's older interface: it can be pointed at another server there.
@@ -125,24 +115,23 @@ impl Place {
             "import tweepy\nfor n in range({accounts}):\n    auth = tweepy.OAuth1UserHandler('{KEY}', '{SECRET}', \
              f'{{{FIRST_ID} + n}}-{TOKEN}', '{TOKEN_SECRET}')\n    print(tweepy.API(auth, host='{host}').{call})\n"
         );
-        fs::write(self.folder.join(&name), text)?;
-        Ok(Program {
-            roots: SYSTEM_ROOTS,
-            ..Program::new(TWEEPY, format!("python3 -B {name}"))
-        })
+        fs::write(self.folder.path().join(&name), text)?;
+        let line = format!("python3 -B {name}");
+        Ok(Program::new(TWEEPY, SYSTEM_ROOTS, line))
     }
 
     /// Those that can ask about several accounts, as they are used for that.
     pub(crate) fn many(&self, accounts: u64, server: &str) -> io::Result<Vec<Program>> {
         self.accounts(accounts, server)?;
-        let parallel = "curl --parallel --parallel-max 100 -K all.conf";
+        let ours = format!("{TWAUTH} verify -c {accounts}.json");
+        let parallel = "curl --parallel --parallel-max 100 -K all.conf".to_owned();
         let mut all = vec![
-            twauth(&format!("verify -c {accounts}.json")),
-            Program::new("curl --parallel", parallel),
+            Program::new(OURS, AUTHORITY, ours),
+            Program::new("curl --parallel", AUTHORITY, parallel),
         ];
         if accounts <= 1_000 {
-            let each = "xargs -a list -n 1 -P 32 curl -K";
-            all.push(Program::new("xargs -P 32 curl", each));
+            let each = format!("xargs -a list -n 1 -P 32 curl -sf {server}/2/users/me -K");
+            all.push(Program::new("xargs -P 32 curl", AUTHORITY, each));
         }
         if accounts <= 100 {
             all.push(self.tweepy(false, server, accounts)?);
@@ -150,15 +139,20 @@ impl Place {
         Ok(all)
     }
 
-    /// A credentials file of that many accounts of a server, and curl's files for them.
+    /// A credentials file of that many accounts of a server, and curl's files for them. Written piece by piece: the
+    /// memory of this process is the least that a program seems to take.
     pub(crate) fn accounts(&self, count: u64, server: &str) -> io::Result<()> {
-        let (mut accounts, mut list, mut all) = (Vec::new(), String::new(), String::new());
+        let create = |name: &str| File::create(self.folder.path().join(name)).map(BufWriter::new);
+        let mut accounts = create(&format!("{count}.json"))?;
+        let (mut list, mut all) = (create("list")?, create("all.conf")?);
         for number in 0..count {
             let id = FIRST_ID + number;
             let name = screen_name(id);
-            accounts.push(format!(
-                r#"{{"screen_name":"{name}","user_id":"{id}","consumer_key":"{KEY}","consumer_secret":"{SECRET}","access_token":"{id}-{TOKEN}","access_token_secret":"{TOKEN_SECRET}","server":"{server}"}}"#
-            ));
+            let before = if number == 0 { "[" } else { "," };
+            writeln!(
+                accounts,
+                r#"{before}{{"screen_name":"{name}","user_id":"{id}","consumer_key":"{KEY}","consumer_secret":"{SECRET}","access_token":"{id}-{TOKEN}","access_token_secret":"{TOKEN_SECRET}","server":"{server}"}}"#
+            )?;
             // As a signer makes it; nobody checks the signature.
             let header = format!(
                 "Authorization: OAuth oauth_consumer_key=\"{KEY}\",oauth_nonce=\"6Ax0CZ3YBO7F3LPF\",\
@@ -166,16 +160,18 @@ impl Place {
                  oauth_timestamp=\"1318622958\",oauth_token=\"{id}-{TOKEN}\",oauth_version=\"1.0\""
             );
             let header = format!("header = {header:?}\n");
-            fs::write(self.folder.join(format!("{number}.conf")), &header)?;
-            let whole = format!("{header}silent\nfail\nurl = {server}/2/users/me\n");
-            fs::write(self.folder.join(format!("{number}.whole")), &whole)?;
-            let _ = writeln!(list, "{number}.whole");
-            let _ = writeln!(all, "{whole}next");
+            fs::write(self.folder.path().join(format!("{number}.conf")), &header)?;
+            writeln!(list, "{number}.conf")?;
+            let before = if number == 0 { "" } else { "next\n" };
+            write!(
+                all,
+                "{before}silent\nfail\nurl = {server}/2/users/me\n{header}"
+            )?;
         }
-        fs::write(self.folder.join("list"), list)?;
-        fs::write(self.folder.join("all.conf"), all.trim_end_matches("next\n"))?;
-        let text = format!("[\n{}\n]\n", accounts.join(",\n"));
-        fs::write(self.folder.join(format!("{count}.json")), text)
+        writeln!(accounts, "]")?;
+        all.flush()?;
+        list.flush()?;
+        accounts.flush()
     }
 }
 
@@ -184,11 +180,4 @@ impl Drop for Place {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
-}
-
-pub(crate) fn twauth(arguments: &str) -> Program {
-    Program::new(
-        OURS,
-        format!("{} {arguments}", env!("CARGO_BIN_EXE_twauth")),
-    )
 }

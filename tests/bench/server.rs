@@ -1,6 +1,7 @@
 //! The server that every program asks: TLS, HTTP/1.1 and 2, in a process of its own.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use hyper::header::AUTHORIZATION;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
@@ -25,9 +27,9 @@ pub(crate) const FIRST_ID: u64 = 900_000_000_000_000_000;
 /// The file in the server's folder with the authority to trust.
 pub(crate) const AUTHORITY: &str = "authority.pem";
 
-/// Serves until it is killed. Prints three ports: one that answers at once, one that takes `delay` for each reply, and
-/// one that also closes a connection after 100 streams.
-pub(crate) fn serve(folder: &Path, delay: Duration) -> io::Result<()> {
+/// Serves until it is killed. Prints three ports: one that answers at once, one that takes 50 ms for each reply, and one
+/// that also closes a connection after 100 streams.
+pub(crate) fn serve(folder: &Path) -> io::Result<()> {
     let identity = Identity::new(Certificate::Good);
     fs::write(folder.join(AUTHORITY), identity.authority)?;
     let mut config = Arc::unwrap_or_clone(identity.config);
@@ -35,8 +37,8 @@ pub(crate) fn serve(folder: &Path, delay: Duration) -> io::Result<()> {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all().build()?.block_on(async {
-        let at_once = Duration::ZERO;
-        for (delay, streams) in [(at_once, u64::MAX), (delay, u64::MAX), (delay, 100)] {
+        for (delay, streams) in [(0, u64::MAX), (50, u64::MAX), (50, 100)] {
+            let delay = Duration::from_millis(delay);
             let port = listen(acceptor.clone(), delay, streams).await?;
             println!("{port}");
         }
@@ -69,8 +71,6 @@ async fn converse(
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let stream = acceptor.accept(stream).await?;
-    let speaks_2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    let stream = TokioIo::new(stream);
     let requests = AtomicU64::new(0);
     let full = Notify::new();
     let service = service_fn(|request| {
@@ -79,17 +79,11 @@ async fn converse(
         }
         answer(request, delay)
     });
-    if speaks_2 {
-        let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-        let connection = std::pin::pin!(server.serve_connection(stream, service));
-        let full = std::pin::pin!(full.notified());
-        if let Either::Right(((), mut connection)) = select(connection, full).await {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
-    } else {
-        let server = hyper::server::conn::http1::Builder::new();
-        let _ = server.serve_connection(stream, service).await;
+    let server = Builder::new(TokioExecutor::new());
+    let connection = pin!(server.serve_connection(TokioIo::new(stream), service));
+    if let Either::Right(((), mut connection)) = select(connection, pin!(full.notified())).await {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
     }
     Ok(())
 }
@@ -111,7 +105,7 @@ async fn answer(
         .unwrap_or(FIRST_ID);
     let name = screen_name(id);
     let reply = format!(
-        r#"{{"data":{{"id":"{id}","username":"{name}","text":"hello"}},"id":{id},"id_str":"{id}","screen_name":"{name}"}}"#
+        r#"{{"data":{{"id":"{id}","name":"{name}","username":"{name}","text":"hello"}},"id":{id},"id_str":"{id}","screen_name":"{name}"}}"#
     );
     let created = head.uri.path() == "/2/tweets";
     let response = Response::builder()

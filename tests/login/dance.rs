@@ -48,7 +48,8 @@ fn the_second_login_asks_for_no_keys() {
     let output = login.finish().assert_code(0);
     let last_four = &sandbox.consumer_key[sandbox.consumer_key.len() - 4..];
     let output = output.assert_says(&format!(
-        "using the consumer key ...{last_four} of ~/tw.json"
+        "using the consumer key ...{last_four} of {}",
+        home.shown("tw.json")
     ));
     assert!(!output.stderr.contains("API Key") && !output.stderr.contains(&sandbox.consumer_key));
     let file = home.json("tw.json");
@@ -118,6 +119,26 @@ fn an_unconfirmed_callback_ends_the_login() {
         output.assert_says("does not confirm the callback");
     }
     assert!(home.files().is_empty());
+}
+
+#[test]
+fn an_app_without_any_callback_is_told_which_setting_is_empty() {
+    let home = Home::new();
+    let refusal = "Callback URL not approved for this client application. Approved callback URLs \
+                   can be adjusted in your application settings";
+    let server = Script::new()
+        .reply(REQUEST_TOKEN, reply::error(403, 415, refusal))
+        .start();
+    let login = || login_at(&home, &server.url());
+    let output = login().run().assert_code(6);
+    let output = output.assert_says("the app's Callback URI is empty");
+    let output = output.assert_says("fill in any Callback URI");
+    assert!(!output.stderr.contains("--callback"), "{output:?}");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let callback = format!("http://{}/x", free.local_addr().unwrap());
+    drop(free);
+    let output = login().args(["--callback", &callback]).run();
+    output.assert_code(6).assert_says("not on the app's list");
 }
 
 #[test]

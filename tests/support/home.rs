@@ -49,6 +49,11 @@ impl Home {
         self.root.join(name)
     }
 
+    /// The same as a message without a terminal names it.
+    pub(crate) fn shown(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+
     /// From now on `secret` must not be in any output either: a PIN, a token, a password.
     pub(crate) fn also_secret(&self, secret: &str) {
         self.watch.add(secret);

@@ -151,7 +151,7 @@ pub(crate) fn on(topic: Option<&str>) -> Result<String, Failure> {
         .try_get_matches_from(["twauth", topic]);
     let wrong = "there is no such command or topic";
     let mut failure = match parsed {
-        Err(error) if !topic.starts_with('-') => failure(&error),
+        Err(error) if !topic.starts_with('-') => failure(&error, &[]),
         _ => Failure::new(Kind::Usage, wrong).hint("see `twauth --help`"),
     };
     wrong.clone_into(&mut failure.reason);

@@ -52,6 +52,8 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
         "
   twauth tweet \"Hello, world\"
   date | twauth tweet -a clockbot      the text from a pipe
+  printf 'one\\ntwo' | twauth tweet     two lines
+  twauth tweet -- \"-5 degrees\"         a text that begins with a dash
   twauth tweet \"Look\" --media cat.jpg --alt \"A cat asleep on a keyboard\"
   twauth tweet \"Yes\" --reply-to https://x.com/friend/status/1234567890123456789
   twauth tweet --dry-run \"Hello\"       check everything, send nothing
@@ -69,7 +71,7 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
         "
   twauth doctor                        the file, the network, the app, every account
   twauth doctor -a mybot               one account
-  twauth doctor --json                 a list of {\"check\",\"state\",\"message\",\"hint\"}
+  twauth doctor --json                 a list of {\"check\",\"state\",\"account\",...}
 ",
     ),
     (

@@ -2,7 +2,7 @@
 
 use super::report::{Finding, Report};
 use super::{Call, whose};
-use crate::account::{Account, Credentials};
+use crate::account::{Account, Credentials, Server};
 use crate::api::AccessLevel;
 use crate::client::{Client, Settings, Signer};
 use crate::commands::checking::{self, State};
@@ -24,27 +24,25 @@ pub(super) async fn apps(
             continue;
         }
         asked.push(&account.client);
-        let finding = match oauth::app_token(http, Signer::of_app(&account.server, &account.client))
-            .await
-        {
-            Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
-            Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
-                "app",
-                failure.kind,
-                format!("{}{}", whose(account, call), failure.reason),
-                format!(
-                    "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
-                    call.login(account)
+        let sharing = accounts.iter().filter(|it| it.client == account.client);
+        let others = sharing.count() > 1;
+        let finding =
+            match oauth::app_token(http, Signer::of_app(&account.server, &account.client)).await {
+                Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
+                Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
+                    "app",
+                    failure.kind,
+                    format!("{}{}", whose(account, call), failure.reason),
+                    call.new_app(account, others),
                 ),
-            ),
-            // Not every server has this endpoint, nor is it open to every app; the accounts will tell.
-            Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
-                "app",
-                format!("it could not be asked about: {}", failure.reason),
-            ),
-            Err(failure) => Finding::failure("app", &failure),
-        };
-        report.add(finding)?;
+                // Not every app may use this endpoint; the accounts will tell.
+                Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
+                    "app",
+                    format!("it could not be asked about: {}", failure.reason),
+                ),
+                Err(failure) => Finding::failure("app", &failure),
+            };
+        report.add(if others { finding } else { finding.of(account) })?;
     }
     Ok(())
 }
@@ -75,15 +73,13 @@ pub(super) async fn accounts(
     let findings = checking::check_all(&with_token, settings, output).await;
     for (account, found) in with_token.iter().zip(&findings) {
         let level = found.access_level();
-        report.add(account_finding(account, found, call))?;
-        if found.failure.is_none() {
-            report.add(level_finding(account, level, call))?;
+        report.add(account_finding(account, found, call).of(account))?;
+        let level = if found.failure.is_none() {
+            level_finding(account, level, call)
         } else {
-            report.add(Finding::skipped(
-                "level",
-                format!("{}it is not known", whose(account, call)),
-            ))?;
-        }
+            Finding::skipped("level", format!("{}it is not known", whose(account, call)))
+        };
+        report.add(level.of(account))?;
     }
     Ok(())
 }
@@ -124,6 +120,7 @@ fn account_finding(account: &Account, found: &checking::Finding, call: &Call) ->
 /// The command where one mends it, else the step.
 fn mending(account: &Account, failure: &Failure, call: &Call) -> String {
     match (failure.kind, &failure.hint) {
+        (Kind::BadConsumerKey, _) => call.new_app(account, false),
         (Kind::BadToken | Kind::Refused | Kind::BadAuthentication | Kind::WrongAccount, _)
         | (_, None) => call.login(account),
         (_, Some(hint)) => hint.clone(),
@@ -137,8 +134,9 @@ fn level_finding(account: &Account, level: AccessLevel, call: &Call) -> Finding 
             "level",
             format!("{whose}read: it cannot post"),
             format!(
-                "set the app to Read and write (console.x.com, User authentication settings), save, then {}",
-                call.login(account)
+                "{}, then {}",
+                let_write(&account.server),
+                call.relogin(account)
             ),
         ),
         AccessLevel::Unknown => Finding::skipped(
@@ -146,5 +144,16 @@ fn level_finding(account: &Account, level: AccessLevel, call: &Call) -> Finding 
             format!("{whose}the server does not say whether it can post"),
         ),
         level => Finding::ok("level", format!("{whose}{level}: it can post")),
+    }
+}
+
+/// What has to be changed at the server before a login can get a token that posts.
+fn let_write(server: &Server) -> String {
+    match server {
+        Server::Other(url) => format!("let the app write, at {url}"),
+        Server::X | Server::Sandbox => {
+            "set the app to Read and write (console.x.com, User authentication settings) and save"
+                .to_owned()
+        }
     }
 }

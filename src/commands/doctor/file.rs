@@ -4,10 +4,8 @@ use std::fs::Metadata;
 
 use super::Call;
 use super::report::{Finding, Report};
-use super::shell;
-#[cfg(unix)]
-use super::shell::typed;
 use crate::error::Kind;
+use crate::shell;
 use crate::store::Store;
 #[cfg(windows)]
 use crate::store::in_home;
@@ -27,11 +25,7 @@ pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::
             return Ok(false);
         }
         Err(failure) => {
-            let hint = if store.path().is_file() {
-                shell::make_private(&shown)
-            } else {
-                start_again(store, call)
-            };
+            let hint = failure.hint.unwrap_or_else(|| start_again(store, call));
             report.add(Finding::problem(
                 "readable",
                 failure.kind,
@@ -53,6 +47,7 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
     let shown = store.shown();
     let mode = metadata.mode() & 0o7777;
     let of_others = mode & 0o077;
+    let mine = metadata.uid() == rustix::process::geteuid().as_raw();
     report.add(if of_others == 0 {
         Finding::ok("mode", format!("its owner alone can read it ({mode:04o})"))
     } else {
@@ -60,10 +55,13 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
             "mode",
             Kind::BadFile,
             format!("others can read or change it ({mode:04o})"),
-            shell::make_private(&shown),
+            if mine {
+                shell::make_private(&shown)
+            } else {
+                format!("sudo {}", shell::make_private(&shown))
+            },
         )
     })?;
-    let mine = metadata.uid() == rustix::process::geteuid().as_raw();
     report.add(if mine {
         Finding::ok("owner", "it belongs to you")
     } else {
@@ -71,14 +69,14 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
             "owner",
             Kind::NotWritable,
             "it belongs to another user",
-            format!("sudo chown \"$(id -un)\" {}", typed(&shown)),
+            shell::take_over(&shown),
         )
     })?;
     if metadata.nlink() > 1 {
         report.add(Finding::warning(
             "owner",
             "it has further names (hard links), which keep old keys when it is rewritten",
-            format!("find ~ -xdev -samefile {}", typed(&shown)),
+            format!("find ~ -xdev -samefile {}", shell::typed(&shown)),
         ))?;
     }
     Ok(())

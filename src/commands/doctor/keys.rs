@@ -1,9 +1,10 @@
 //! The values under the labels: present, in their places, of the shapes that X gives out.
 
 use super::report::{Finding, Report};
-use super::{Call, whose};
+use super::{Call, Place, whose};
 use crate::account::identity::check_owner;
-use crate::account::{Account, Credentials, Server, check_pair, looks_like_token};
+use crate::account::{Account, Credentials, Part, Server};
+use crate::commands::sources::check_variables;
 use crate::error::Kind;
 use crate::terminal::text::harmless;
 
@@ -19,33 +20,40 @@ pub(super) fn check<'a>(
     let unlabelled = labels(accounts, call, report)?;
     if !unlabelled {
         let message = match accounts {
-            [_] if !call.in_file => "the four values are there".to_owned(),
+            [_] if call.place == Place::Variables => "the four values are there".to_owned(),
             [only] => format!("all labels of {} are there", harmless(&only.label())),
             several => format!("all labels of {} accounts are there", several.len()),
         };
         report.add(Finding::ok("labels", message))?;
     }
     let mut sound = Vec::new();
-    let mut pairs: Vec<&Credentials> = Vec::new();
-    let mut wrong = false;
+    let mut told: Vec<&Credentials> = Vec::new();
     for account in accounts {
-        let pair = wrong_pair(account, call);
-        let token = wrong_token(account, call);
-        if pair.is_none() {
+        let Some(finding) = wrong(account, call) else {
             sound.push(*account);
-        }
+            continue;
+        };
         // Accounts of one app share its pair: said once.
-        let pair = pair.filter(|_| !pairs.contains(&&account.client));
-        pairs.push(&account.client);
-        for finding in [pair, token].into_iter().flatten() {
-            wrong = true;
-            report.add(finding)?;
+        let of_pair = account.mistake().is_some_and(|(part, _)| is_of_pair(part));
+        if of_pair && told.contains(&&account.client) {
+            continue;
         }
+        told.push(&account.client);
+        report.add(finding.of(account))?;
     }
-    if !wrong {
-        report.add(Finding::ok("keys", "the keys have the shapes X gives out"))?;
+    if sound.len() == accounts.len() {
+        report.add(right(accounts))?;
     }
     Ok(sound)
+}
+
+/// Only what has a known form is called good.
+fn right(accounts: &[&Account]) -> Finding {
+    let is_foreign = |account: &&Account| matches!(account.server, Server::Other(_));
+    if accounts.iter().any(is_foreign) {
+        return Finding::skipped("keys", "only keys of X have a known format");
+    }
+    Finding::ok("keys", "the keys have the right format")
 }
 
 /// Says which labels are missing; whether any is.
@@ -62,7 +70,9 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
                 ),
                 call.login(account),
             )
-        } else if call.in_file && (account.screen_name.is_none() || account.user_id.is_none()) {
+        } else if call.place == Place::File
+            && (account.screen_name.is_none() || account.user_id.is_none())
+        {
             let label = match (&account.screen_name, &account.user_id) {
                 (None, None) => "screen_name and user_id are",
                 (None, _) => "screen_name is",
@@ -77,58 +87,42 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
             continue;
         };
         missing = true;
-        report.add(finding)?;
+        report.add(finding.of(account))?;
     }
     Ok(missing)
 }
 
-fn wrong_pair(account: &Account, call: &Call) -> Option<Finding> {
-    if account.server == Server::Sandbox {
-        return None;
+/// A value that can only be a mistake, or a token that is another account's.
+fn wrong(account: &Account, call: &Call) -> Option<Finding> {
+    let Some((part, reason)) = account.mistake() else {
+        let failure = check_owner(account).err()?;
+        let message = format!("{}{}", whose(account, call), failure.reason);
+        return Some(Finding::problem(
+            "keys",
+            failure.kind,
+            message,
+            call.login(account),
+        ));
+    };
+    if call.place == Place::Variables {
+        return check_variables(account)
+            .err()
+            .map(|failure| Finding::failure("keys", &failure));
     }
-    let pair = &account.client;
-    let failure = check_pair(Some(&pair.identifier), Some(pair.secret.expose())).err()?;
+    let remedy = if is_of_pair(part) {
+        call.new_app(account, false)
+    } else {
+        call.login(account)
+    };
+    let message = format!("{}{} {reason}", whose(account, call), part.label());
     Some(Finding::problem(
         "keys",
-        Kind::BadConsumerKey,
-        format!("{}{}", whose(account, call), failure.reason),
-        format!(
-            "{} --consumer-key KEY, with the API Key from Keys & Tokens at console.x.com",
-            call.login(account)
-        ),
+        Kind::BadValueInFile,
+        message,
+        remedy,
     ))
 }
 
-fn wrong_token(account: &Account, call: &Call) -> Option<Finding> {
-    let token = account.token.as_ref()?;
-    let wrong = |kind, reason: &str| {
-        let message = format!("{}{reason}", whose(account, call));
-        Some(Finding::problem("keys", kind, message, call.login(account)))
-    };
-    let is_odd = |value: &str| value.contains(|it: char| it.is_whitespace() || it.is_control());
-    for (value, label) in [
-        (token.identifier.as_str(), "access_token"),
-        (token.secret.expose(), "access_token_secret"),
-    ] {
-        if is_odd(value) {
-            return wrong(Kind::BadToken, &format!("{label} holds white space"));
-        }
-    }
-    if account.server == Server::Sandbox {
-        return None;
-    }
-    if looks_like_token(token.secret.expose()) {
-        return wrong(
-            Kind::BadToken,
-            "the access token and its secret are swapped",
-        );
-    }
-    if *token == account.client || token.identifier == account.client.identifier {
-        return wrong(
-            Kind::BadToken,
-            "the consumer key stands in the place of the access token",
-        );
-    }
-    let failure = check_owner(account).err()?;
-    wrong(failure.kind, &failure.reason)
+fn is_of_pair(part: Part) -> bool {
+    matches!(part, Part::ConsumerKey | Part::ConsumerSecret)
 }

@@ -6,7 +6,6 @@ mod keys;
 mod network;
 mod report;
 mod repository;
-mod shell;
 mod variables;
 
 use std::fmt::Write as _;
@@ -16,8 +15,10 @@ use super::connection;
 use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, Server};
 use crate::cli::Doctor;
-use crate::error::Failure;
+use crate::environment;
+use crate::error::{Failure, Kind};
 use crate::output::Output;
+use crate::shell;
 use crate::store::{self, Store};
 use crate::terminal::text::harmless;
 use report::{Finding, Report};
@@ -27,10 +28,17 @@ use report::{Finding, Report};
 struct Call {
     /// The options that name them, with a space before each.
     options: String,
-    /// Whether the file holds one account only.
+    /// Whether there is one account only.
     alone: bool,
-    /// Whether there is a file to write labels into.
-    in_file: bool,
+    place: Place,
+}
+
+/// Where the accounts are, and so where something can be done about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    File,
+    StandardInput,
+    Variables,
 }
 
 pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<ExitCode> {
@@ -70,7 +78,10 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
     let chosen = match chosen(&accounts, server.as_ref()) {
         Ok(chosen) => chosen,
         Err(failure) => {
-            report.add(Finding::failure("account", &failure))?;
+            report.add(Finding::failure(
+                "account",
+                &call.advised(failure, &accounts),
+            ))?;
             Vec::new()
         }
     };
@@ -96,6 +107,7 @@ async fn local(
         store,
         accounts.as_deref().unwrap_or_default(),
         server,
+        call,
         report,
     )
     .await?;
@@ -142,23 +154,66 @@ impl Call {
         Self {
             options,
             alone: false,
-            in_file: matches!(origin, Origin::File(_)),
+            place: match origin {
+                Origin::File(_) => Place::File,
+                Origin::StandardInput => Place::StandardInput,
+                Origin::Variables(..) => Place::Variables,
+            },
         }
     }
 
-    /// The login that makes an account anew.
+    /// The command of a login that is followed by these options.
+    fn login_with(&self, more: &str) -> String {
+        let login = format!("twauth login{}{more}", self.options);
+        match self.place {
+            Place::StandardInput => format!("`{login}`, then pipe in the file that it writes"),
+            _ => login,
+        }
+    }
+
+    /// An account that is not there is logged in into the same file.
+    fn advised(&self, failure: Failure, accounts: &Accounts) -> Failure {
+        match &accounts.named {
+            Some(name) if failure.kind == Kind::NoSuchAccount => failure
+                .hint(self.login_with(&format!(" -a {} --add", shell::typed(&harmless(name))))),
+            _ => failure,
+        }
+    }
+
+    /// What gives an account of the variables a new pair.
+    fn set_again(names: [&str; 2]) -> String {
+        format!("set {} again (in CI: their secrets)", names.join(" and "))
+    }
+
+    /// What gives an account a new token.
     fn login(&self, account: &Account) -> String {
-        let name = account.screen_name.as_ref().or(account.user_id.as_ref());
-        match name {
-            Some(name) => format!(
-                "twauth login{} -a {}",
-                self.options,
-                shell::typed(&harmless(name))
-            ),
-            None if self.alone && account.token.is_some() => {
-                format!("twauth login{} --replace", self.options)
+        if self.place == Place::Variables {
+            return Self::set_again([environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET]);
+        }
+        match account.screen_name.as_ref().or(account.user_id.as_ref()) {
+            Some(name) => self.login_with(&format!(" -a {}", shell::typed(&harmless(name)))),
+            None if self.alone && account.token.is_some() => self.login_with(" --replace"),
+            None => self.login_with(""),
+        }
+    }
+
+    /// The same as the end of a sentence.
+    fn relogin(&self, account: &Account) -> String {
+        match self.place {
+            Place::File => format!("`{}`", self.login(account)),
+            Place::StandardInput => self.login(account),
+            Place::Variables => format!("`twauth login` and {}", self.login(account)),
+        }
+    }
+
+    /// What gives accounts of one app its keys anew: a login asks for a pair that the server refuses.
+    fn new_app(&self, account: &Account, others: bool) -> String {
+        match self.place {
+            Place::Variables => {
+                Self::set_again([environment::CONSUMER_KEY, environment::CONSUMER_SECRET])
             }
-            None => format!("twauth login{}", self.options),
+            Place::File if others => self.login_with(" --all"),
+            _ => self.login(account),
         }
     }
 }

@@ -153,7 +153,7 @@ async fn name(http: &Client) -> Option<Finding> {
             "name",
             Kind::NameNotResolved,
             format!("the name {name} could not be looked up"),
-            format!("nslookup {name}; nothing works until the network answers that"),
+            format!("nslookup {name}"),
         )
     })
 }

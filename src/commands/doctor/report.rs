@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use crate::account::Account;
 use crate::error::{Failure, Kind};
 use crate::output::{Mark, Output};
 use crate::terminal::text::harmless;
@@ -13,6 +14,8 @@ use crate::terminal::text::harmless;
 pub(super) struct Finding {
     check: &'static str,
     mark: Mark,
+    /// Which account it is about, where it is about one: its name, else its id.
+    account: Option<String>,
     message: String,
     /// The one command or step that mends it.
     hint: Option<String>,
@@ -63,6 +66,15 @@ impl Finding {
         }
     }
 
+    /// The same about one account.
+    pub(super) fn of(self, account: &Account) -> Self {
+        let name = account.screen_name.as_ref().or(account.user_id.as_ref());
+        Self {
+            account: name.map(|name| harmless(name)),
+            ..self
+        }
+    }
+
     pub(super) fn is_problem(&self) -> bool {
         self.kind.is_some()
     }
@@ -76,6 +88,7 @@ impl Finding {
         Self {
             check,
             mark,
+            account: None,
             message: message.into(),
             hint,
             kind: None,
@@ -122,6 +135,7 @@ impl Report {
                     json!({
                         "check": finding.check,
                         "state": finding.mark.word(),
+                        "account": finding.account,
                         "message": harmless(&finding.message),
                         "hint": finding.hint,
                     })

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::Call;
 use super::report::{Finding, Report};
-use super::shell::{self, typed};
 use crate::account::{Account, Server};
 use crate::error::Kind;
+use crate::shell::{self, typed};
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
 use crate::store::history::{self, Found, Values};
 use crate::store::{Store, shown};
@@ -15,6 +16,7 @@ pub(super) async fn check(
     store: &Store,
     accounts: &[Account],
     server: Option<&Server>,
+    call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let Ok(target) = store.target() else {
@@ -32,11 +34,11 @@ pub(super) async fn check(
         ));
     }
     report.add(match history::search(&work_tree, values).await {
-        Ok(found) => past(&found, &work_tree),
+        Ok(found) => past(&found, &work_tree, call),
         Err(_) => Finding::warning(
             "history",
             "git could not be asked whether the keys were ever committed",
-            "install git, or look yourself: `git log --all -p`",
+            "install git",
         ),
     })
 }
@@ -74,8 +76,9 @@ async fn exposure(target: &Path, work_tree: &Path) -> Finding {
     }
 }
 
-fn past(found: &Found, work_tree: &Path) -> Finding {
+fn past(found: &Found, work_tree: &Path, call: &Call) -> Finding {
     let folder = shown(work_tree);
+    let look = format!("git -C {} log --all -p", typed(&folder));
     let mut labels: Vec<&str> = found.labels.iter().copied().collect();
     labels.sort_unstable();
     if labels.is_empty() {
@@ -85,7 +88,7 @@ fn past(found: &Found, work_tree: &Path) -> Finding {
             Finding::warning(
                 "history",
                 format!("the history of {folder} could not be searched to its end"),
-                "git log --all --oneline -- PATH, for each place where the file has been",
+                look,
             )
         };
     }
@@ -103,13 +106,16 @@ fn past(found: &Found, work_tree: &Path) -> Finding {
             "history",
             Kind::NotIgnored,
             message,
-            "regenerate the keys at console.x.com (Keys & Tokens), then `twauth login` for every account",
+            format!(
+                "regenerate the keys (at X: console.x.com, Keys & Tokens), then `twauth login{} --all`",
+                call.options
+            ),
         )
     } else {
         Finding::warning(
             "history",
             format!("{message}; without a secret they open nothing"),
-            "look with `git log --all -p`; where in doubt, regenerate the keys at console.x.com (Keys & Tokens)",
+            look,
         )
     }
 }

@@ -1,10 +1,10 @@
-//! The variables that stand in the way of the file, or only half stand.
+//! The variables that override the file, or of which only some are set.
 
 use super::report::{Finding, Report};
-use super::shell;
 use crate::cli::Doctor;
 use crate::commands::sources::{Origin, default_file};
 use crate::environment;
+use crate::shell;
 
 pub(super) fn check(
     origin: &Origin,
@@ -15,29 +15,30 @@ pub(super) fn check(
         .ok()
         .filter(|store| store.path().exists());
     let set = environment::names_set();
-    let finding = match origin {
-        Origin::Variables(..) => {
-            let names = [
-                environment::CONSUMER_KEY,
-                environment::CONSUMER_SECRET,
-                environment::ACCESS_TOKEN,
-                environment::ACCESS_TOKEN_SECRET,
-            ];
-            let message = match default {
-                Some(store) => format!(
-                    "the four TWAUTH_ variables are used, and {} is passed over",
-                    store.shown()
-                ),
-                None => "the four TWAUTH_ variables hold the account; there is no file".to_owned(),
-            };
-            Finding::warning("variables", message, shell::unset(&names))
+    let empty = environment::names_empty();
+    if !empty.is_empty() {
+        report.add(Finding::warning(
+            "variables",
+            format!("set but empty, so they do not count: {}", empty.join(", ")),
+            remedy(&empty, default.is_some()),
+        ))?;
+    }
+    report.add(match (origin, default) {
+        (Origin::Variables(..), Some(store)) => Finding::warning(
+            "variables",
+            format!(
+                "the four TWAUTH_ variables are used, and {} is passed over",
+                store.shown()
+            ),
+            shell::unset(&environment::FOUR),
+        ),
+        (Origin::Variables(..), None) => {
+            Finding::ok("variables", "the four TWAUTH_ variables hold the account")
         }
-        Origin::File(store)
+        (Origin::File(store), Some(default))
             if set.contains(&environment::CREDS)
                 && arguments.source.creds.is_none()
-                && default
-                    .as_ref()
-                    .is_some_and(|default| default.path() != store.path()) =>
+                && default.path() != store.path() =>
         {
             Finding::warning(
                 "variables",
@@ -48,28 +49,45 @@ pub(super) fn check(
                 shell::unset(&[environment::CREDS]),
             )
         }
-        _ => match half_set(&set) {
-            Some((set, missing)) => Finding::warning(
-                "variables",
-                format!("{set} is set and {missing} is not: they only count together"),
-                shell::unset(&[set]),
-            ),
-            None if set.is_empty() => Finding::ok("variables", "no variable of twauth is set"),
-            None => Finding::ok("variables", format!("set: {}", set.join(", "))),
-        },
-    };
-    report.add(finding)
+        (_, default) => {
+            let missing = environment::missing();
+            if !missing.is_empty() {
+                let of_token = [environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET];
+                let token: Vec<&str> = set
+                    .into_iter()
+                    .filter(|name| of_token.contains(name))
+                    .collect();
+                Finding::warning(
+                    "variables",
+                    format!(
+                        "{} set and {} not: the four only count together",
+                        listed(&token),
+                        listed(&missing)
+                    ),
+                    remedy(
+                        if default.is_some() { &token } else { &missing },
+                        default.is_some(),
+                    ),
+                )
+            } else if set.is_empty() {
+                Finding::ok("variables", "no variable of twauth is set")
+            } else {
+                Finding::ok("variables", format!("set: {}", set.join(", ")))
+            }
+        }
+    })
 }
 
-/// A variable that is set without one it needs. A consumer key or secret alone is for `login`, which asks for the
-/// other.
-fn half_set(set: &[&'static str]) -> Option<(&'static str, &'static str)> {
-    [
-        (environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET),
-        (environment::ACCESS_TOKEN_SECRET, environment::ACCESS_TOKEN),
-        (environment::ACCESS_TOKEN, environment::CONSUMER_KEY),
-        (environment::ACCESS_TOKEN, environment::CONSUMER_SECRET),
-    ]
-    .into_iter()
-    .find(|(one, other)| set.contains(one) && !set.contains(other))
+/// Where there is a file, it is meant; elsewhere, as in CI, the variables are.
+fn remedy(names: &[&str], has_file: bool) -> String {
+    if has_file {
+        shell::unset(names)
+    } else {
+        format!("set {} (in CI: its secret)", names.join(" and "))
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", names.join(", "))
 }

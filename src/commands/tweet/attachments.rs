@@ -44,7 +44,13 @@ pub(super) async fn upload(
     let progress = output.progress(usize::try_from(total).unwrap_or(0), Duration::from_secs(1));
     let mut ids = Vec::new();
     for one in media {
-        let uploaded = api::upload(http, signer, one, || progress.advance()).await;
+        let processing = || {
+            output.say(&format!(
+                "waiting until the server has processed {}, which can take minutes",
+                one.shown()
+            ));
+        };
+        let uploaded = api::upload(http, signer, one, || progress.advance(), processing).await;
         ids.push(uploaded.with_context(|| format!("could not upload {}", one.shown()))?);
     }
     Ok(ids)

@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
     let media = attachments::gather(&arguments.attachments)?;
     let reply_to = arguments.reply_to.as_deref().map(post_id).transpose()?;
     let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
-    let text = text::text(arguments, input_is_taken, media.is_empty())?;
+    let text = text::text(arguments, input_is_taken, media.is_empty(), output)?;
     let weight = weight(&text);
     text::check(
         &text,
@@ -44,6 +44,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
         links: weight.links,
         media: &media,
         reply_to: reply_to.as_deref(),
+        delete_after: arguments.delete_after,
     };
     let http = &connection::connect(&account.server, settings).await?;
     let mut new = NewPost {
@@ -90,6 +91,8 @@ struct Draft<'a> {
     links: usize,
     media: &'a [Media],
     reply_to: Option<&'a str>,
+    /// In seconds.
+    delete_after: Option<u64>,
 }
 
 /// A post that is deleted again after a while. It has been made, so no failure from here on may tell a script to
@@ -161,6 +164,7 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
             "weighted_length": draft.length,
             "links": draft.links,
             "reply_to": draft.reply_to,
+            "delete_after": draft.delete_after,
             "media": media,
         }))?;
         return Ok(ExitCode::SUCCESS);
@@ -182,6 +186,9 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
     ));
     if let Some(id) = draft.reply_to {
         output.say(&format!("answers post {id}"));
+    }
+    if let Some(seconds) = draft.delete_after {
+        output.say(&format!("would delete it again after {seconds} s"));
     }
     output.say(if draft.links > 0 {
         "holds a link: X charges more than ten times as much for it"

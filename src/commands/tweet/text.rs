@@ -4,25 +4,36 @@ use std::io::{self, IsTerminal, Read};
 
 use crate::cli::Tweet;
 use crate::error::{Failure, Kind, system_reason};
+use crate::output::Output;
 use crate::weight::{LIMIT, invalid_character};
 
 /// The most that is read of a text: Premium's 25,000 characters of four bytes, and some more.
 const TEXT_LIMIT: u64 = 1024 * 1024;
 
-/// The text as given: an argument, or standard input without one final newline. Beside media none is `needed`.
+/// The mark that some programs, Windows PowerShell among them, put before UTF-8 text.
+const MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+/// The text as given: an argument, or standard input without one final newline. Beside media none is needed, and
+/// standard input, which may belong to a loop around the command, is left alone unless it is asked for.
 pub(super) fn text(
     arguments: &Tweet,
     input_is_taken: bool,
     needed: bool,
+    output: Output,
 ) -> Result<String, Failure> {
     let wanted = |reason: &str| {
         Err(Failure::new(Kind::Usage, reason).hint("give the text as one argument, or pipe it in"))
     };
     match arguments.text.as_deref() {
-        Some(text) if text != "-" => return Ok(text.to_owned()),
-        None if !needed && (input_is_taken || io::stdin().is_terminal()) => {
-            return Ok(String::new());
+        Some(text) if text != "-" => {
+            if text.contains("\\n") {
+                output.say(
+                    r"\n is posted as typed; for a line break: printf 'one\ntwo' | twauth tweet",
+                );
+            }
+            return Ok(text.to_owned());
         }
+        None if !needed => return Ok(String::new()),
         _ if input_is_taken => {
             return wanted("standard input holds the credentials, so the text must be an argument");
         }
@@ -46,12 +57,39 @@ pub(super) fn text(
     if bytes.len() as u64 > TEXT_LIMIT {
         return Err(Failure::new(Kind::TooLong, "the text is longer than 1 MiB"));
     }
-    let mut text =
-        String::from_utf8(bytes).map_err(|_| Failure::new(Kind::Usage, "the text is not UTF-8"))?;
-    if text.ends_with('\n') {
-        text.pop();
+    piped(&bytes)
+}
+
+/// The text of a pipe: UTF-8, without a mark before it and one newline behind it.
+fn piped(bytes: &[u8]) -> Result<String, Failure> {
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
+    if is_utf_16(bytes) {
+        return Err(Failure::new(Kind::Usage, "the text is UTF-16, not UTF-8")
+            .hint("convert it with `iconv -f UTF-16 -t UTF-8`"));
     }
-    Ok(text)
+    let text = str::from_utf8(bytes).map_err(|_| {
+        Failure::new(Kind::Usage, "the text is not UTF-8")
+            .hint("convert it with `iconv -f ENCODING -t UTF-8`")
+    })?;
+    let text = text
+        .strip_suffix("\r\n")
+        .or_else(|| text.strip_suffix('\n'))
+        .unwrap_or(text);
+    // There every program's lines end so.
+    Ok(if cfg!(windows) {
+        text.replace("\r\n", "\n")
+    } else {
+        text.to_owned()
+    })
+}
+
+/// Whether it begins with the mark of UTF-16, or every other byte is zero as in Latin text without it.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let is_zero = |pair: &[u8]| pair.contains(&0) && pair != [0, 0];
+    bytes.starts_with(&[0xFF, 0xFE])
+        || bytes.starts_with(&[0xFE, 0xFF])
+        || bytes.len().is_multiple_of(2)
+            && bytes.chunks(2).filter(|pair| is_zero(pair)).count() > bytes.len() / 4
 }
 
 /// What X would refuse is refused here, before it costs a request.
@@ -66,12 +104,22 @@ pub(super) fn check(
             Failure::new(Kind::Empty, "the text is empty (0 of 280)").hint("give a text to post")
         );
     }
-    if let Some(character) = invalid_character(text) {
+    if let Some(character) = control_character(text) {
         let reason = format!(
-            "the text holds the character U+{:04X}, which X refuses",
+            "the text contains the control character U+{:04X}",
             u32::from(character)
         );
-        return Err(Failure::new(Kind::Usage, reason).hint("take it out"));
+        return Err(Failure::new(Kind::Usage, reason).hint(match character {
+            '\u{1B}' => "make the text without colours, e.g. with NO_COLOR=1 before its program",
+            _ => "remove it: only line breaks and tabs can be posted",
+        }));
+    }
+    if let Some(character) = invalid_character(text) {
+        let reason = format!(
+            "the text contains the character U+{:04X}, which X refuses",
+            u32::from(character)
+        );
+        return Err(Failure::new(Kind::Usage, reason).hint("remove it"));
     }
     if length > LIMIT && !no_length_check {
         let reason = format!("the text is too long: {length} of {LIMIT}");
@@ -79,4 +127,17 @@ pub(super) fn check(
             .hint("shorten it; for an account with Premium use --no-length-check"));
     }
     Ok(())
+}
+
+/// The first character that no post can show: anything that controls a device but line breaks and tabs.
+fn control_character(text: &str) -> Option<char> {
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_break = matches!(character, '\n' | '\t')
+            || character == '\r' && characters.peek() == Some(&'\n');
+        if character.is_control() && !is_break {
+            return Some(character);
+        }
+    }
+    None
 }

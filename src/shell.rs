@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// A path or value as it has to be typed. The `~` of a shown path stays what it is.
-pub(super) fn typed(text: &str) -> String {
+pub(crate) fn typed(text: &str) -> String {
     if cfg!(windows) {
         return in_double_quotes(text);
     }
@@ -24,7 +24,7 @@ fn in_double_quotes(text: &str) -> String {
 }
 
 /// Gives the owner of a file the rights that it should have.
-pub(super) fn make_private(file: &str) -> String {
+pub(crate) fn make_private(file: &str) -> String {
     if cfg!(windows) {
         format!("icacls {} /reset", typed(file))
     } else {
@@ -32,8 +32,17 @@ pub(super) fn make_private(file: &str) -> String {
     }
 }
 
+/// Makes a file the user's own that root or somebody else has written.
+pub(crate) fn take_over(file: &str) -> String {
+    if cfg!(windows) {
+        format!("takeown /f {}", typed(file))
+    } else {
+        format!("sudo chown \"$USER\" {}", typed(file))
+    }
+}
+
 /// Puts a file aside and does something `next`.
-pub(super) fn set_aside(file: &str, next: &str) -> String {
+pub(crate) fn set_aside(file: &str, next: &str) -> String {
     let (from, to) = (typed(file), typed(&format!("{file}.old")));
     if cfg!(windows) {
         // PowerShell's older versions know no &&.
@@ -44,7 +53,7 @@ pub(super) fn set_aside(file: &str, next: &str) -> String {
 }
 
 /// Takes variables out of the environment.
-pub(super) fn unset(names: &[&str]) -> String {
+pub(crate) fn unset(names: &[&str]) -> String {
     if !cfg!(windows) {
         return format!("unset {}", names.join(" "));
     }
@@ -66,7 +75,7 @@ pub(super) fn unset(names: &[&str]) -> String {
 }
 
 /// Has git ignore a path, written as `.gitignore` wants it, after `before` where there is something to do first.
-pub(super) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
+pub(crate) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
     match (cfg!(windows), before) {
         // What PowerShell's >> writes may be UTF-16, which git does not read.
         (true, Some(before)) => format!("first `{before}`, then add the line {line} to {file}"),
@@ -78,7 +87,7 @@ pub(super) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
 
 /// Keeps everybody but the user out of a folder of Windows and what is in it; none for the top of a drive.
 #[cfg_attr(unix, expect(dead_code, reason = "Unix has modes"))]
-pub(super) fn close_folder(folder: &Path) -> Option<String> {
+pub(crate) fn close_folder(folder: &Path) -> Option<String> {
     folder.parent()?;
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let user = variable("USERNAME")?;

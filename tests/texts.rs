@@ -1,0 +1,139 @@
+//! The text of a post: where it is read from, what of it is kept, and what is refused before anything is sent.
+
+use serde_json::{Value, json};
+
+use crate::support::home::Home;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+
+const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+
+fn with_server() -> (Home, RawServer) {
+    let home = Home::new();
+    let server = Script::new()
+        .reply("POST /2/tweets", reply::posted("77", "hi"))
+        .reply(
+            "POST /2/media/upload",
+            Reply::json(200, &json!({"data": {"id": "77"}})),
+        )
+        .start();
+    home.write_account(&server.url());
+    home.write("a.png", PNG);
+    (home, server)
+}
+
+/// What was posted last.
+fn posted(server: &RawServer) -> Value {
+    let requests = server.requests();
+    let post = requests.iter().rfind(|it| it.route() == "POST /2/tweets");
+    serde_json::from_slice(&post.unwrap().body).unwrap()
+}
+
+fn utf_16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(unit).collect()
+}
+
+#[test]
+fn one_newline_at_the_end_and_a_mark_at_the_start_are_no_part_of_a_piped_text() {
+    let (home, server) = with_server();
+    let line = "x".repeat(280);
+    for (piped, text) in [
+        ("hi\n", "hi"),
+        ("hi\r\n", "hi"),
+        ("hi\n\n", "hi\n"),
+        ("hi\r\n\r\n", "hi\r\n"),
+        ("hi", "hi"),
+        (" one\r\ntwo\tthree \n", " one\r\ntwo\tthree "),
+        ("\u{feff}hi\r\n", "hi"),
+        (&format!("{line}\r\n"), &line),
+    ] {
+        for words in [&["tweet"][..], &["tweet", "-"]] {
+            home.twauth(words).stdin(piped).run().assert_code(0);
+            assert_eq!(posted(&server)["text"], text, "{piped:?}");
+        }
+    }
+}
+
+#[test]
+fn what_controls_a_terminal_or_is_in_another_encoding_is_not_posted() {
+    let (home, server) = with_server();
+    for (piped, reason) in [
+        (b"hi\0\n".to_vec(), "the control character U+0000"),
+        (
+            b"\x1b[31mred\x1b[0m\n".into(),
+            "the control character U+001B",
+        ),
+        (b"ding\x07".into(), "the control character U+0007"),
+        (b"one\rtwo".into(), "the control character U+000D"),
+        ("\u{9b}31m".into(), "the control character U+009B"),
+        ("hi\u{feff}".into(), "the character U+FEFF"),
+        (utf_16("\u{feff}grüße\r\n", u16::to_le_bytes), "UTF-16"),
+        (utf_16("\u{feff}日本\n", u16::to_be_bytes), "UTF-16"),
+        (utf_16("hello\r\n", u16::to_le_bytes), "UTF-16"),
+        (utf_16("hello", u16::to_be_bytes), "UTF-16"),
+        (b"caf\xe9".into(), "not UTF-8"),
+    ] {
+        let output = home.twauth(["tweet"]).stdin(&*piped).run().assert_code(2);
+        output.assert_says(reason).assert_says("\nhint: ");
+    }
+    let output = home.twauth(["tweet", "hi\u{1b}[0m"]).run().assert_code(2);
+    output.assert_says("U+001B");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn beside_media_standard_input_is_read_only_where_it_is_asked_for() {
+    let (home, server) = with_server();
+    // As a loop over file names has it.
+    let mut running = home.twauth(["tweet", "--media", "a.png"]).start();
+    running.say("b.png");
+    running.finish().assert_code(0);
+    assert_eq!(posted(&server)["text"], Value::Null);
+    let words = ["tweet", "-", "--media", "a.png"];
+    home.twauth(words).stdin("hi\n").run().assert_code(0);
+    assert_eq!(posted(&server)["text"], "hi");
+}
+
+#[test]
+fn a_backslash_and_an_n_are_posted_as_typed_and_it_is_said() {
+    let (home, server) = with_server();
+    let output = home.twauth(["tweet", r"one\ntwo"]).run().assert_code(0);
+    let output = output.assert_says("printf 'one\\ntwo' | twauth tweet");
+    assert_eq!(output.stderr.matches("as typed").count(), 1);
+    assert_eq!(posted(&server)["text"], r"one\ntwo");
+    for (words, piped) in [
+        (&["tweet", "one\ntwo"][..], ""),
+        (&["tweet"], r"one\ntwo"),
+        (&["tweet", "-q", r"one\ntwo"], ""),
+    ] {
+        let output = home.twauth(words).stdin(piped).run().assert_code(0);
+        assert!(!output.stderr.contains("as typed"), "{output:?}");
+    }
+}
+
+#[test]
+fn a_text_that_looks_like_options_or_several_arguments_gets_the_right_advice() {
+    let (home, server) = with_server();
+    for text in [
+        "-5 °C",
+        "- item",
+        "-5",
+        "--- over",
+        "-very nice",
+        "--help me",
+    ] {
+        let output = home.twauth(["tweet", text]).run().assert_code(2);
+        output.assert_says("put `--` before a text that begins with a dash");
+        home.twauth(["tweet", "--", text]).run().assert_code(0);
+        assert_eq!(posted(&server)["text"], text);
+    }
+    let output = home.twauth(["tweet", "hi", "there"]).run().assert_code(2);
+    output.assert_says("hint: put the text in quotes");
+    let output = home
+        .twauth(["tweet", "--replyto", "5"])
+        .run()
+        .assert_code(2);
+    output.assert_says("--reply-to");
+    assert_eq!(server.connections(), 6);
+}
