@@ -47,13 +47,11 @@ pub(super) fn question(question: &Question<'_>, callback: Option<&Url>) -> Reply
 }
 
 fn signed_in(question: &Question<'_>, user: &User) -> Html {
-    let mut switch = format!(
-        "/oauth/authorize?force_login=true&oauth_token={}",
-        encoded(question.token.as_bytes())
-    );
-    if let Some(name) = question.asked_for {
-        switch += &format!("&screen_name={}", encoded(name.as_bytes()));
-    }
+    let again = question.asked_for.map_or_else(String::new, |name| {
+        format!("&screen_name={}", encoded(name.as_bytes()))
+    });
+    let token = encoded(question.token.as_bytes());
+    let switch = format!("/oauth/authorize?oauth_token={token}&force_login=true{again}");
     let name = &user.screen_name;
     html(
         "<input type=\"hidden\" name=\"screen_name\" value=\"{}\">\

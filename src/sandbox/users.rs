@@ -35,9 +35,11 @@ impl User {
             return Some(user(id, name));
         }
         is_screen_name(name).then(|| {
-            let [a, b, c, d, e, f, g, h, ..] =
-                hmac_sha1(b"user", name.to_ascii_lowercase().as_bytes());
-            let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+            let hash = hmac_sha1(b"user", name.to_ascii_lowercase().as_bytes());
+            let number = hash
+                .iter()
+                .take(8)
+                .fold(0, |number, byte| number << 8 | u64::from(*byte));
             user(FIRST_ID + 1_000_000 + number % IDS, name)
         })
     }
