@@ -94,6 +94,8 @@ kinds! {
     SeveralAccounts "several-accounts" Usage
     AccountExists "account-exists" Usage
     OtherServer "other-server" Usage
+    BadCertificateStore "bad-certificate-store" Usage
+    BadProxy "bad-proxy" Usage
     TooLong "too-long" Usage
     Empty "empty" Usage
     Unreachable "unreachable" Unreachable

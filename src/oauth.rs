@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::account::{Credentials, Secret, is_screen_name, is_user_id};
+use crate::account::{Credentials, Secret, is_user_id};
 use crate::client::{
     Authorization, Body, Call, Client, Method, Reply, Signer, encoded, form_decoded,
 };
@@ -104,7 +104,7 @@ pub(crate) async fn token_credentials(
         // A name or id that X could not have given is left out: verification tells the true one.
         screen_name: fields
             .get("screen_name")?
-            .filter(|name| is_screen_name(name)),
+            .filter(|name| reply.server.could_have(name)),
         user_id: fields.get("user_id")?.filter(|id| is_user_id(id)),
     })
 }
@@ -165,7 +165,12 @@ struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn of(reply: &Reply, ask: Ask) -> Result<Self, Failure> {
-        if !reply.is_success() || reply.body.trim_ascii_start().starts_with(b"<") {
+        let start = reply.body.trim_ascii_start();
+        // Some servers tell an error with a status of success.
+        let is_error = start
+            .get(..6)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"error:"));
+        if !reply.is_success() || is_error || start.starts_with(b"<") {
             return Err(refusal(reply, ask));
         }
         Self::parse(&reply.body)

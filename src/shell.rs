@@ -114,6 +114,21 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn what_is_typed_is_one_word_that_no_shell_expands() {
+        for (text, expected) in [
+            ("tw.json", "tw.json"),
+            ("~/tw.json", "~/tw.json"),
+            ("~/my bots/tw.json", "~/'my bots/tw.json'"),
+            ("$(touch pwned)", "'$(touch pwned)'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(typed(text), expected);
+        }
+    }
+
     #[cfg(windows)]
     #[test]
     fn advice_is_for_powershell_and_cmd() {

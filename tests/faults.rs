@@ -47,11 +47,7 @@ const MADE: Codes = Codes {
 };
 
 /// It came whole, with status 200, and is not what X says.
-const ODD: Codes = Codes {
-    raw: &[0],
-    raw_post: &[0],
-    ..LOST
-};
+const ODD: Codes = Codes { raw: &[0], ..LOST };
 
 /// Understood, and refused.
 const fn refused(code: &'static [i32]) -> Codes {

@@ -131,7 +131,7 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
         .args(["--add", "--sandbox"])
         .run();
     let output = output.assert_code(1).assert_says("git tracks the file");
-    output.assert_says("git rm --cached tw.json");
+    output.assert_says("git -C ~/project rm --cached tw.json");
 }
 
 #[test]

@@ -8,7 +8,6 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
-#[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod callback;
@@ -34,6 +33,8 @@ mod git_guard;
 mod header;
 #[cfg(unix)]
 mod help;
+#[cfg(unix)]
+mod hostile_paths;
 #[cfg(unix)]
 mod limits;
 #[cfg(unix)]

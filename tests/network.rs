@@ -1,5 +1,6 @@
 //! Where the secrets may travel: certificates, plain HTTP, other servers, proxies, and what is left unread on the way.
 
+use std::io::Write as _;
 use std::thread;
 
 use crate::support::behaviour::Behaviour;
@@ -83,22 +84,26 @@ fn ssl_cert_file_is_exactly_the_store() {
         .assert_code(3)
         .assert_says("certificate");
     verify("empty.pem", "")
-        .assert_code(3)
+        .assert_code(2)
         .assert_says("certificate");
     verify("strange.pem", "not a certificate")
-        .assert_code(3)
+        .assert_code(2)
         .assert_says("certificate");
     let damaged = server.authority().replace('M', "N");
     verify("damaged.pem", &damaged)
-        .assert_code(3)
+        .assert_code(2)
         .assert_says("certificate");
-    for run in [
-        home.twauth(["verify"])
-            .env("SSL_CERT_FILE", home.path("absent.pem")),
-        home.twauth(["verify"]),
-    ] {
-        run.run().assert_code(3).assert_says("certificate");
-    }
+    let absent = home.path("absent.pem");
+    let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &absent);
+    run.run().assert_code(2).assert_says(&format!(
+        "the certificates of SSL_CERT_FILE, {}, could not be read: no such file",
+        absent.display()
+    ));
+    home.twauth(["verify"])
+        .run()
+        .assert_code(3)
+        .assert_says("127.0.0.1")
+        .assert_says("authority that is not trusted here");
     assert_eq!(server.requests().len(), before);
 }
 
@@ -229,6 +234,50 @@ fn plain_http_goes_to_loopback_addresses_only() {
             .count(),
         0
     );
+}
+
+#[test]
+fn plain_http_goes_to_a_name_only_where_all_of_it_is_loopback() {
+    let home = Home::new();
+    let server = Script::new().start();
+    let port = server.address().port();
+    let hosts = "127.0.0.1 localhost here.test\n192.0.2.1 elsewhere.test\n\
+        127.0.0.1 both.test\n192.0.2.1 both.test\n";
+    home.write("hosts", hosts);
+    home.set_mode("hosts", 0o644);
+    // A name belongs to a file of its own, which nobody else sees.
+    let mounted = "mount --bind hosts /etc/hosts || { echo no mount >&2; exit 77; }; exec \"$@\"";
+    for (name, code) in [("here.test", 4), ("elsewhere.test", 2), ("both.test", 2)] {
+        let url = format!("http://{name}:{port}");
+        let mut account = home.account(&url);
+        account["screen_name"] = "mybot".into();
+        home.write("tw.json", account.to_string());
+        for words in [
+            &["verify", "--retries", "0"][..],
+            &["request", "/2/users/me"],
+        ] {
+            let before = server.requests().len();
+            let run = home.twauth(words).args(["--timeout", "5"]);
+            let output = run.through_shell(mounted).through_namespace().run();
+            if output.code == 77 || output.stderr.contains("unshare") {
+                drop(writeln!(
+                    std::io::stderr(),
+                    "names that lead elsewhere: nothing can be mounted here, so this part is left out"
+                ));
+                return;
+            }
+            let sent = server.requests().len() - before;
+            if code == 2 {
+                assert_eq!((output.code, sent), (2, 0), "{words:?} {name}: {output:#?}");
+                output.assert_says("plain http");
+            } else {
+                assert!(
+                    sent > 0 && output.code != 2,
+                    "{words:?} {name}: {output:#?}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

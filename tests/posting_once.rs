@@ -33,10 +33,10 @@ fn posted_once(server: &RawServer, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_post_prints_its_address() {
+fn a_post_elsewhere_than_at_x_prints_its_id() {
     let server = server(Behaviour::Reply(reply::posted("77", "hello")));
     let output = posted_once(&server, &[]).assert_code(0);
-    assert_eq!(output.stdout, "https://x.com/mybot/status/77\n");
+    assert_eq!(output.stdout, "77\n");
 }
 
 #[test]
@@ -51,7 +51,8 @@ fn a_connection_that_breaks_after_sending_leaves_the_fate_unknown() {
             let output = posted_once(&server(behaviour.clone()), arguments);
             output
                 .assert_code(8)
-                .assert_says("hint: look at https://x.com/mybot before you post again");
+                .assert_says("hint: look at @mybot at 127.0.0.1:")
+                .assert_says(" before you post again");
         }
     }
 }

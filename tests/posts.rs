@@ -168,7 +168,7 @@ fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left(
 fn a_post_to_try_things_out_goes_away_again() {
     let (home, sandbox) = in_sandbox();
     let url = tweet(&home, &["for a moment", "--delete-after", "0"]);
-    assert!(url.starts_with("https://x.com/sandbot/status/"));
+    assert!(url.trim().parse::<u64>().is_ok(), "{url}");
     assert!(!is_shown(&sandbox, "for a moment"));
     let run = home.twauth(["tweet", "once more", "--delete-after", "0", "--json"]);
     assert_eq!(run.run().assert_code(0).json()["deleted"], true);
@@ -198,8 +198,8 @@ fn a_post_that_is_left_behind_is_told() {
     let output = running
         .finish()
         .assert_code(130)
-        .assert_says("the post stays: https://");
-    assert!(output.stdout.starts_with("https://x.com/sandbot/status/"));
+        .assert_says("the post stays: ");
+    assert!(output.stderr.contains(output.stdout.trim()), "{output:?}");
     assert!(is_shown(&sandbox, "to stay"));
 }
 
@@ -215,7 +215,7 @@ fn a_deletion_that_fails_does_not_ask_for_another_post() {
         .twauth(["tweet", "hi", "--delete-after", "0"])
         .run()
         .assert_code(1);
-    assert_eq!(output.stdout, "https://x.com/mybot/status/77\n");
+    assert_eq!(output.stdout, "77\n");
     output.assert_says("twauth delete 77");
 }
 

@@ -178,20 +178,24 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
     home.also_secret(PASSWORD);
     let store = home.write("store.pem", server.authority());
     home.write_account(ELSEWHERE);
-    for value in [
-        format!("http://user:{PASSWORD}@{}", refusing.address()),
-        format!("http://user:{PASSWORD}@{}", talking.address()),
-        format!("http://user:{PASSWORD}@127.0.0.1:1"),
-        format!("socks5h://user:{PASSWORD}@127.0.0.1:1"),
-        format!("socks5h://user:{PASSWORD}@{}", talking.address()),
-        format!("http://user:{PASSWORD}@proxy.invalid:8080"),
-        format!("http://user:{PASSWORD}@127.0.0.1:99999"),
-        format!("ftp://user:{PASSWORD}@127.0.0.1:21"),
-        format!("http://user:{PASSWORD}@"),
-        format!("user:{PASSWORD}@:80"),
-        format!("http://[{PASSWORD}"),
-        format!("::: {PASSWORD}"),
-        format!("socks6://{PASSWORD}"),
+    for (value, code) in [
+        (format!("http://user:{PASSWORD}@{}", refusing.address()), 3),
+        (format!("http://user:{PASSWORD}@{}", talking.address()), 3),
+        (format!("http://user:{PASSWORD}@127.0.0.1:1"), 3),
+        (format!("socks5h://user:{PASSWORD}@127.0.0.1:1"), 3),
+        (
+            format!("socks5h://user:{PASSWORD}@{}", talking.address()),
+            3,
+        ),
+        (format!("http://user:{PASSWORD}@proxy.invalid:8080"), 3),
+        // These were never a proxy.
+        (format!("http://user:{PASSWORD}@127.0.0.1:99999"), 2),
+        (format!("ftp://user:{PASSWORD}@127.0.0.1:21"), 2),
+        (format!("http://user:{PASSWORD}@"), 2),
+        (format!("user:{PASSWORD}@:80"), 2),
+        (format!("http://[{PASSWORD}"), 2),
+        (format!("::: {PASSWORD}"), 2),
+        (format!("socks6://{PASSWORD}"), 2),
     ] {
         for words in [
             &["verify", "-vv", "--retries", "0"][..],
@@ -200,10 +204,10 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
         ] {
             let run = home
                 .twauth(words)
-                .args(["--timeout", "5"])
+                .args(["--timeout", "5", "--retries", "0"])
                 .env("SSL_CERT_FILE", &store);
             let output = run.env("HTTPS_PROXY", &value).run();
-            assert_eq!(output.code, 3, "{value}\n{output:#?}");
+            assert_eq!(output.code, code, "{value}\n{output:#?}");
             let said = format!("{}{}", output.stdout, output.stderr);
             assert!(said.contains("proxy"), "{value}\n{output:#?}");
         }
@@ -218,6 +222,86 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
 }
 
 #[test]
+fn a_proxy_that_does_not_connect_is_told_apart() {
+    let home = Home::new();
+    home.also_secret(PASSWORD);
+    let store = home.write("store.pem", elsewhere().authority());
+    home.write_account(ELSEWHERE);
+    let asking = |offers: &str| {
+        Script::new()
+            .reply(
+                "*",
+                reply::Reply::new(407, "text/html", "<p>who?").header("proxy-authenticate", offers),
+            )
+            .start()
+    };
+    let answering = |status| {
+        Script::new()
+            .reply("*", reply::Reply::new(status, "text/html", "<p>no"))
+            .start()
+    };
+    let (basic, ntlm, forbidden, unreached) = (
+        asking("Basic realm=\"corp\""),
+        asking("NTLM"),
+        answering(403),
+        answering(502),
+    );
+    let at = |server: &RawServer| server.address().to_string();
+    let known = |server: &RawServer| format!("user:{PASSWORD}@{}", server.address());
+    for (proxy, shown, said, hint) in [
+        (
+            at(&basic),
+            at(&basic),
+            "asks for a user name and password (Basic), status 407",
+            "http://USER:PASSWORD@HOST:PORT",
+        ),
+        (
+            known(&basic),
+            at(&basic),
+            "rejected the user name and password (Basic), status 407",
+            "correct them in HTTPS_PROXY",
+        ),
+        (
+            known(&ntlm),
+            at(&ntlm),
+            "asks for a kind of login that twauth does not have (NTLM), status 407",
+            "run a local proxy that logs in there",
+        ),
+        (
+            known(&forbidden),
+            at(&forbidden),
+            "does not connect to elsewhere.example:443 (status 403)",
+            "ask whoever runs the proxy",
+        ),
+        (
+            known(&unreached),
+            at(&unreached),
+            "could not connect to elsewhere.example:443 (status 502)",
+            "try again later",
+        ),
+        (
+            "127.0.0.1:1".to_owned(),
+            "127.0.0.1:1".to_owned(),
+            "could not be reached: connection refused",
+            "HTTPS_PROXY",
+        ),
+    ] {
+        let run = home
+            .twauth(["verify", "--retries", "0"])
+            .env("SSL_CERT_FILE", &store);
+        let output = run
+            .env("HTTPS_PROXY", format!("http://{proxy}"))
+            .run()
+            .assert_code(3);
+        output
+            .assert_says(&format!(
+                "the proxy {shown} (HTTPS_PROXY) {said}; nothing was sent"
+            ))
+            .assert_says(hint);
+    }
+}
+
+#[test]
 fn a_host_in_no_proxy_is_reached_directly() {
     let home = Home::new();
     let proxy = Script::new().start();
@@ -225,6 +309,9 @@ fn a_host_in_no_proxy_is_reached_directly() {
     let run = home
         .twauth(["verify", "--retries", "0"])
         .env("HTTPS_PROXY", proxy.url());
-    run.env("NO_PROXY", "name.invalid").run().assert_code(3);
+    run.env("NO_PROXY", "name.invalid")
+        .run()
+        .assert_code(3)
+        .assert_says("the name of name.invalid could not be looked up: ");
     assert_eq!(proxy.connections(), 0);
 }

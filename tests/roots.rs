@@ -80,9 +80,9 @@ fn only_what_is_named_is_trusted() {
     let stranger = Script::new().tls(Certificate::Good).start();
     home.write("roots/stranger.pem", stranger.authority());
     home.write("empty/README", "");
-    for (folder, reason) in [("roots", "not trusted"), ("empty", "no certificate")] {
+    for (folder, code, reason) in [("roots", 3, "not trusted"), ("empty", 2, "no certificate")] {
         let run = verify(&home).env("SSL_CERT_DIR", home.path(folder));
-        run.run().assert_code(3).assert_says(reason);
+        run.run().assert_code(code).assert_says(reason);
     }
     assert!(server.requests().is_empty());
 }
@@ -102,9 +102,28 @@ fn a_file_of_certificates_that_cannot_be_read_is_an_error() {
     let home = Home::new();
     let server = server(&home);
     let broken = home.write("broken.pem", "-----BEGIN CERTIFICATE-----\n!\n");
-    for file in [home.path("missing.pem"), broken, PathBuf::from("/")] {
-        let run = verify(&home).env("SSL_CERT_FILE", file);
-        run.run().assert_code(3).assert_says("SSL_CERT_FILE");
+    let fifo = home.path("fifo.pem");
+    home.program("mkfifo").args([&fifo]).run().assert_code(0);
+    let large = home.write("large.pem", "");
+    let file = std::fs::File::options().write(true).open(&large).unwrap();
+    file.set_len((16 << 20) + 1).unwrap();
+    for file in [
+        home.path("missing.pem"),
+        broken,
+        fifo.clone(),
+        large,
+        PathBuf::from("/dev/zero"),
+        PathBuf::from("/"),
+    ] {
+        let run = verify(&home).env("SSL_CERT_FILE", &file);
+        let said = format!("SSL_CERT_FILE, {}", file.display());
+        run.run().assert_code(2).assert_says(&said);
     }
-    assert_eq!(server.connections(), 0);
+    // In a folder they are passed over.
+    home.write("roots/ours.pem", server.authority());
+    std::fs::rename(fifo, home.path("roots/fifo.pem")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", home.path("roots/zero.pem")).unwrap();
+    let run = verify(&home).env("SSL_CERT_DIR", home.path("roots"));
+    run.run().assert_code(0);
+    assert_eq!(server.connections(), 1);
 }

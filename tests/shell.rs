@@ -86,9 +86,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = home.twauth(["tweet", TEXT]).stdout_to(writer).run();
-    output
-        .assert_code(0)
-        .assert_says(&format!("/status/{POST}"));
+    output.assert_code(0).assert_says(POST);
     let full = || File::options().write(true).open("/dev/full");
     if full().is_err() {
         return;
@@ -96,7 +94,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     for json in [&["--json"][..], &[]] {
         let run = home.twauth(["tweet", TEXT]).args(json);
         let output = run.stdout_to(full().unwrap()).run().assert_code(0);
-        output.assert_says(&format!("/status/{POST}"));
+        output.assert_says(POST);
     }
     assert_eq!(server.count("POST /2/tweets"), 3);
     // What only tells something fails instead.

@@ -115,6 +115,32 @@ fn every_way_of_leaving_every_question_changes_nothing() {
     }
 }
 
+/// The signals that end a program which nobody has told what to do with them, beside the four of [`WAYS`].
+const OTHER_SIGNALS: [Signal; 8] = [
+    Signal::ALARM,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::XCPU,
+    Signal::ABORT,
+    Signal::SYS,
+    Signal::VTALARM,
+    Signal::PROF,
+];
+
+#[test]
+fn no_signal_leaves_the_terminal_without_echo() {
+    for signal in OTHER_SIGNALS {
+        let home = Home::new();
+        let terminal = Question::Secret.reached(&home);
+        assert!(!terminal.echoes());
+        let modes = terminal.modes_before();
+        terminal.signal(signal);
+        let ended = terminal.finish_as_signalled(signal);
+        assert_eq!(ended.modes, modes, "{signal:?}: {ended:?}");
+        assert!(home.files().is_empty(), "{signal:?}");
+    }
+}
+
 #[test]
 fn a_whole_login_is_typed_and_no_secret_is_shown() {
     let home = Home::new();

@@ -5,6 +5,9 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+use super::is_screen_name;
+use crate::terminal::text::is_harmful;
+
 /// Where X's own API lives; accounts of this server carry no `server` label.
 pub(crate) const X: &str = "https://api.x.com";
 
@@ -52,6 +55,35 @@ impl Server {
         } else {
             Self::Other(base.to_owned())
         })
+    }
+
+    /// What a message calls it: X, the sandbox, or the server with its host.
+    pub(crate) fn spoken(&self) -> String {
+        match self {
+            Self::X => "X".to_owned(),
+            Self::Sandbox => "the sandbox".to_owned(),
+            Self::Other(_) => format!("the server {}", self.host()),
+        }
+    }
+
+    /// Its host, with its port where that is not the usual one.
+    pub(crate) fn host(&self) -> String {
+        let base = self.label().unwrap_or(X);
+        let host = base.split_once("://").map_or(base, |(_, rest)| rest);
+        host.split('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// Whether `name` could be a screen name there: X's rule at X and in the sandbox; elsewhere any text of up to a
+    /// hundred characters.
+    pub(crate) fn could_have(&self, name: &str) -> bool {
+        match self {
+            Self::X | Self::Sandbox => is_screen_name(name),
+            Self::Other(_) => {
+                (1..=100).contains(&name.chars().count())
+                    && !name.contains(is_harmful)
+                    && name.trim() == name
+            }
+        }
     }
 
     /// The value of the file's `server` label; none for X itself.

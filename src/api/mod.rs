@@ -9,11 +9,13 @@ use std::fmt;
 use serde_json::Value;
 
 pub(crate) use media::{Media, check_together};
-pub(crate) use post::{Attached, InReplyTo, NewPost, post, post_id, rehearse_post, unknown_fate};
+pub(crate) use post::{
+    Attached, Fate, InReplyTo, NewPost, PostId, post, rehearse_post, unknown_fate,
+};
 pub(crate) use upload::upload;
 
-use crate::account::{is_screen_name, is_user_id};
-use crate::client::{Authorization, Body, Call, Client, Method, Reply, Signer};
+use crate::account::{Server, is_user_id};
+use crate::client::{Authorization, Body, Call, Client, Method, Repeat, Reply, Signer};
 use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
@@ -62,7 +64,7 @@ pub(crate) struct Identity {
 
 /// `GET /2/users/me`: 75 in 15 minutes for each account; at most $0.01 for each account and day (2026-11).
 pub(crate) async fn me(http: &Client, signer: Signer<'_>) -> Result<Identity, Failure> {
-    let call = Call::new(Method::GET, http.url("/2/users/me"), signer);
+    let call = Call::get(http.url("/2/users/me"), signer);
     let reply = http.send(&call).await?;
     identity(&reply, |body| {
         (&body["data"]["id"], &body["data"]["username"])
@@ -77,6 +79,7 @@ pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
         body: Body::Empty,
         headers: Vec::new(),
         credentials: Authorization::None,
+        repeat: Repeat::Freely,
     };
     let reply = http.send(&call).await?;
     let failure = refusal(&reply, Ask::Other);
@@ -93,8 +96,13 @@ pub(crate) async fn verify_credentials(
     signer: Signer<'_>,
 ) -> Result<Identity, Failure> {
     let url = http.url("/1.1/account/verify_credentials.json");
-    let reply = http.send(&Call::new(Method::GET, url, signer)).await?;
-    identity(&reply, |body| (&body["id_str"], &body["screen_name"]))
+    let reply = http.send(&Call::get(url, signer)).await?;
+    identity(&reply, |body| {
+        // Other servers than X may give the number alone.
+        let id = ["id_str", "id"].map(|label| &body[label]);
+        let id = id.into_iter().find(|id| !id.is_null());
+        (id.unwrap_or(&Value::Null), &body["screen_name"])
+    })
 }
 
 fn identity(reply: &Reply, find: impl Fn(&Value) -> (&Value, &Value)) -> Result<Identity, Failure> {
@@ -103,9 +111,16 @@ fn identity(reply: &Reply, find: impl Fn(&Value) -> (&Value, &Value)) -> Result<
     }
     let body = body_of(reply);
     let (id, name) = find(&body);
-    match (id.as_str(), name.as_str()) {
-        (Some(id), Some(name)) if is_user_id(id) && is_screen_name(name) => Ok(Identity {
-            user_id: id.to_owned(),
+    let is_elsewhere = matches!(reply.server, Server::Other(_));
+    let id = match id {
+        Value::Number(id) if is_elsewhere => Some(id.to_string()),
+        id => id.as_str().map(str::to_owned),
+    };
+    let id = id.filter(|id| is_user_id(id));
+    let name = name.as_str().filter(|name| reply.server.could_have(name));
+    match (id, name) {
+        (Some(user_id), Some(name)) => Ok(Identity {
+            user_id,
             screen_name: name.to_owned(),
             access_level: AccessLevel::of(reply),
         }),
@@ -124,8 +139,11 @@ pub(crate) async fn delete(http: &Client, signer: Signer<'_>, id: &str) -> Resul
     // A page that a gateway slips in is no deletion.
     match body_of(&reply)["data"]["deleted"].as_bool() {
         Some(true) => Ok(()),
-        Some(false) => Err(Failure::new(Kind::Forbidden, "X did not delete the post")
-            .hint("look at it in a browser")),
+        Some(false) => Err(Failure::new(
+            Kind::Forbidden,
+            format!("{} did not delete the post", reply.server.spoken()),
+        )
+        .hint("look at it in a browser")),
         None => Err(refusal(&reply, Ask::Delete)),
     }
 }

@@ -1,25 +1,128 @@
-//! Posts: their ids and addresses, and the making of one.
+//! Posts: their ids and addresses, the making of one, and what became of it.
+
+use std::fmt;
+use std::ops::Deref;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::body_of;
-use crate::account::is_user_id;
-use crate::client::{Body, Call, Client, Method, Signer};
+use crate::account::{Account, Server, is_screen_name, is_user_id};
+use crate::client::{Body, Call, Client, Method, Reply, Signer, Trouble};
 use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
-/// The id of a post, typed as such or as the post's address at x.com or twitter.com.
-pub(crate) fn post_id(typed: &str) -> Result<String, Failure> {
-    let typed = typed.trim();
-    let id = if typed.contains('/') {
-        in_address(typed)
-    } else {
-        Some(typed.to_owned())
-    };
-    id.filter(|id| is_post_id(id)).ok_or_else(|| {
-        Failure::new(Kind::Usage, "this is not a post's id or address")
-            .hint("give the digits of its id, or https://x.com/NAME/status/ID")
-    })
+/// The id of a post: 1 to 19 decimal digits (`OpenAPI` 2.167, `TweetId`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct PostId(String);
+
+impl PostId {
+    /// Reads an id typed as such or as the post's address at x.com or twitter.com.
+    pub(crate) fn parse(typed: &str) -> Result<Self, Failure> {
+        let typed = typed.trim();
+        let id = if typed.contains('/') {
+            in_address(typed)
+        } else {
+            Some(typed.to_owned())
+        };
+        id.and_then(|id| Self::of(&id)).ok_or_else(|| {
+            Failure::new(Kind::Usage, "this is not a post's id or address")
+                .hint("give the digits of its id, or https://x.com/NAME/status/ID")
+        })
+    }
+
+    fn of(digits: &str) -> Option<Self> {
+        is_user_id(digits).then(|| Self(digits.to_owned()))
+    }
+
+    /// The id in a reply of either API.
+    fn in_body(body: &Value) -> Option<Self> {
+        let of_data = body["data"]["id"].as_str();
+        let id = of_data.or_else(|| body["id_str"].as_str());
+        id.and_then(Self::of)
+    }
+
+    /// The post's address, also where the account's name is not known or could not be one.
+    pub(crate) fn address(&self, account: &Account) -> String {
+        match account.screen_name.as_deref() {
+            Some(name) if is_screen_name(name) => format!("https://x.com/{name}/status/{self}"),
+            _ => format!("https://x.com/i/web/status/{self}"),
+        }
+    }
+}
+
+impl Deref for PostId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PostId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What became of a post.
+#[derive(Debug)]
+#[must_use]
+pub(crate) enum Fate {
+    Made(PostId),
+    /// It was made, but the reply that names it could not be read.
+    MadeUnread,
+    NotMade(Failure),
+    /// It was sent, and the reply does not say.
+    Unknown(Failure),
+}
+
+impl Fate {
+    /// The fate of the post that a request was to make at `server`.
+    pub(crate) fn of(outcome: &Result<Reply, Trouble>, server: &Server) -> Self {
+        let unknown = |cause: &Failure| {
+            let reason = format!(
+                "the post was sent, but it is unknown whether {} published it: {}",
+                server.spoken(),
+                cause.reason
+            );
+            Self::Unknown(unknown_fate(cause, reason))
+        };
+        let reply = match outcome {
+            Ok(reply) => reply,
+            Err(trouble) if !trouble.sent => return Self::NotMade(trouble.failure.clone()),
+            // The headers said that it was made; only the body is lost.
+            Err(trouble) if trouble.failure.status == Some(201) => return Self::MadeUnread,
+            Err(trouble) => return unknown(&trouble.failure),
+        };
+        if reply.is_success() {
+            return match PostId::in_body(&body_of(reply)) {
+                Some(id) => Self::Made(id),
+                None if reply.status == 201 => Self::MadeUnread,
+                // Only X says 201; anything in its way could say 200.
+                None => unknown(&refusal(reply, Ask::Post)),
+            };
+        }
+        let failure = refusal(reply, Ask::Post);
+        // A gateway's page or trouble at X says nothing of the post.
+        if reply.status >= 500 || failure.kind.class() == Class::Unreachable {
+            unknown(&failure)
+        } else {
+            Self::NotMade(failure)
+        }
+    }
+}
+
+/// The failure of a request that may have done its work.
+pub(crate) fn unknown_fate(cause: &Failure, reason: String) -> Failure {
+    Failure {
+        kind: Kind::UnknownFate,
+        reason,
+        hint: None,
+        command: None,
+        ..cause.clone()
+    }
 }
 
 fn in_address(typed: &str) -> Option<String> {
@@ -41,8 +144,8 @@ fn in_address(typed: &str) -> Option<String> {
     segments.next().map(str::to_owned)
 }
 
-/// A post to be made (`OpenAPI` 2.167, `TweetCreateRequest`).
-#[derive(Clone, Debug, Default, Serialize)]
+/// A post to be made (`OpenAPI` 2.167, `TweetCreateRequest`), once.
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct NewPost<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) text: &'a str,
@@ -52,12 +155,12 @@ pub(crate) struct NewPost<'a> {
     pub(crate) media: Option<Attached<'a>>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct InReplyTo<'a> {
-    pub(crate) in_reply_to_tweet_id: &'a str,
+    pub(crate) in_reply_to_tweet_id: &'a PostId,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Attached<'a> {
     pub(crate) media_ids: &'a [String],
 }
@@ -84,59 +187,10 @@ pub(crate) fn rehearse_post(
     http.rehearse(&new_post(http, signer, new)?)
 }
 
-/// `POST /2/tweets`: the new post's id, or none where X made it but its reply cannot be read. A failure of the
-/// kind [`Kind::UnknownFate`] means that the post may have been made.
-pub(crate) async fn post(
-    http: &Client,
-    signer: Signer<'_>,
-    new: &NewPost<'_>,
-) -> Result<Option<String>, Failure> {
-    let call = new_post(http, signer, new)?;
-    let reply = match http.send(&call).await {
-        Ok(reply) => reply,
-        Err(trouble) if !trouble.sent => return Err(trouble.into()),
-        // The headers said that it was made; only the body is lost.
-        Err(trouble) if trouble.failure.status == Some(201) => return Ok(None),
-        Err(trouble) => return Err(unknown_fate(&trouble.into())),
-    };
-    match reply.status {
-        200..300 => {
-            let body = body_of(&reply);
-            let id = body["data"]["id"].as_str().filter(|id| is_post_id(id));
-            if id.is_none() && reply.status != 201 {
-                // Only X says 201; anything in its way could say 200.
-                return Err(unknown_fate(&refusal(&reply, Ask::Post)));
-            }
-            Ok(id.map(str::to_owned))
-        }
-        status => {
-            let failure = refusal(&reply, Ask::Post);
-            // A gateway's page or trouble at X says nothing of the post.
-            let unknown = status >= 500 || failure.kind.class() == Class::Unreachable;
-            Err(if unknown {
-                unknown_fate(&failure)
-            } else {
-                failure
-            })
-        }
-    }
-}
-
-/// Whether `id` could be a post's: 1 to 19 decimal digits (`OpenAPI` 2.167, `TweetId`).
-pub(crate) fn is_post_id(id: &str) -> bool {
-    is_user_id(id)
-}
-
-/// The failure of a request that may have done its work.
-pub(crate) fn unknown_fate(cause: &Failure) -> Failure {
-    Failure {
-        kind: Kind::UnknownFate,
-        reason: format!(
-            "it was sent, and whether X made the post is not known: {}",
-            cause.reason
-        ),
-        hint: None,
-        command: None,
-        ..cause.clone()
+/// `POST /2/tweets`. Takes the post away, so that nobody sends it twice.
+pub(crate) async fn post(http: &Client, signer: Signer<'_>, new: NewPost<'_>) -> Fate {
+    match new_post(http, signer, &new) {
+        Ok(call) => Fate::of(&http.send(&call).await, http.server()),
+        Err(failure) => Fate::NotMade(failure),
     }
 }

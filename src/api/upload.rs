@@ -115,7 +115,7 @@ async fn processed(
         .await;
         let mut url = http.url("/2/media/upload");
         url.set_query(Some(&format!("command=STATUS&media_id={id}")));
-        reply = answered(http.send(&Call::new(Method::GET, url, signer)).await?)?;
+        reply = answered(http.send(&Call::get(url, signer)).await?)?;
     }
 }
 

@@ -431,6 +431,9 @@ pub(crate) struct Verify {
     /// Write screen names and user ids into the file where they are missing or have changed
     #[arg(long)]
     pub(crate) update: bool,
+    /// Fail with exit code 6 if a token cannot post
+    #[arg(long)]
+    pub(crate) can_post: bool,
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -12,6 +12,15 @@ use crate::account::Secret;
 /// The content type of a body whose fields are signed.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
+/// Whether a request may be sent again where its outcome is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// Once or twice is the same to the server.
+    Freely,
+    /// Only where the server has certainly not seen it.
+    UnlessSent,
+}
+
 /// A request as a command means it.
 #[derive(Clone, Debug)]
 pub(crate) struct Call<'a> {
@@ -21,6 +30,7 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Body,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) credentials: Authorization<'a>,
+    pub(crate) repeat: Repeat,
 }
 
 /// What is sent, and whether it takes part in the signature.
@@ -70,6 +80,15 @@ pub(crate) enum Authorization<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// A request that only reads.
+    pub(crate) fn get(url: Url, signer: Signer<'a>) -> Self {
+        Self {
+            repeat: Repeat::Freely,
+            ..Self::new(Method::GET, url, signer)
+        }
+    }
+
+    /// A request that changes something, without a body.
     pub(crate) fn new(method: Method, url: Url, signer: Signer<'a>) -> Self {
         let credentials = Authorization::OAuth(signer);
         Self {
@@ -78,6 +97,7 @@ impl<'a> Call<'a> {
             body: Body::Empty,
             headers: Vec::new(),
             credentials,
+            repeat: Repeat::UnlessSent,
         }
     }
 }

@@ -1,16 +1,21 @@
 //! One request: signed, sent, and its reply read as far as the limit.
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::{Either, select};
+use futures_util::lock::MutexGuard;
 use reqwest::Method;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
     HeaderMap, HeaderValue, TRANSFER_ENCODING,
 };
 
-use super::call::{Authorization, Body, Call, FORM, form_text};
+use super::call::{Authorization, Body, Call, FORM, Repeat, form_text};
+use super::sending::{Payload, Sending};
 use super::signing::{Signer, encoded, sign};
 use super::tracing::Trace;
 use super::waiting::watched;
@@ -21,11 +26,15 @@ use crate::error::{Failure, Kind};
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
+/// Whoever has it makes the new connection, while others wait to use it.
+pub(super) type Turn<'a> = MutexGuard<'a, ()>;
+
 impl Client {
     pub(super) async fn exchange(
         &self,
         http: &reqwest::Client,
         call: &Call<'_>,
+        turn: Option<Turn<'_>>,
     ) -> Result<Reply, Trouble> {
         let trace = Trace::new(&self.settings);
         let (authorization, sent) = self.authorize(call, &trace)?;
@@ -39,23 +48,57 @@ impl Client {
         for (name, value) in &call.headers {
             request = request.header(name, value);
         }
-        request = match &call.body {
-            // A POST without a body says so: some servers insist on a length.
-            Body::Empty if call.method == Method::POST => request.header("content-length", "0"),
-            Body::Empty => request,
-            Body::Form(pairs) => request.header(CONTENT_TYPE, FORM).body(form_text(pairs)),
+        let bytes = match &call.body {
+            Body::Empty => Vec::new(),
+            Body::Form(pairs) => {
+                request = request.header(CONTENT_TYPE, FORM);
+                form_text(pairs).into_bytes()
+            }
             Body::Other {
                 content_type,
                 bytes,
-            } => request
-                .header(CONTENT_TYPE, content_type)
-                .body(bytes.clone()),
+            } => {
+                request = request.header(CONTENT_TYPE, content_type);
+                bytes.clone()
+            }
         };
+        if bytes.is_empty() && call.method == Method::POST {
+            // A POST without a body says so: some servers insist on a length.
+            request = request.header(CONTENT_LENGTH, "0");
+        }
+        let sending = Sending::new(&self.streams);
+        if call.repeat == Repeat::UnlessSent {
+            self.changing.replace(Some(Arc::clone(&sending)));
+        }
+        let request = request.body(reqwest::Body::wrap(Payload::new(bytes, &sending)));
         trace.request(call);
         let started = Instant::now();
         let asked_for_codings = call.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING);
-        let reply = read(request, sent, asked_for_codings);
-        let outcome = watched(reply, self.settings.awaited).await;
+        let reply = self.read(request, sent, &sending, asked_for_codings);
+        let reply = watched(reply, self.settings.awaited);
+        let mut reply = pin!(sending.within(self.settings.timeout, reply));
+        if let Some(turn) = turn {
+            // The next one finds the connection of this one.
+            let went_out = pin!(sending.sent());
+            let early = select(&mut reply, went_out).await;
+            drop(turn);
+            if let Either::Left((outcome, _)) = early {
+                return self.told(call, &trace, outcome, started);
+            }
+        }
+        self.told(call, &trace, reply.await, started)
+    }
+
+    fn told(
+        &self,
+        call: &Call<'_>,
+        trace: &Trace<'_>,
+        outcome: Result<Reply, Trouble>,
+        started: Instant,
+    ) -> Result<Reply, Trouble> {
+        if call.repeat == Repeat::UnlessSent {
+            self.changing.take();
+        }
         trace.outcome(&outcome, started.elapsed());
         outcome
     }
@@ -99,7 +142,6 @@ impl Client {
                 (made.header, vec![signature, Secret::new(made.signature)])
             }
         };
-        sent.insert(0, Secret::new(&*header));
         if let Authorization::OAuth(signer) | Authorization::Basic(signer) = call.credentials {
             let pairs = [Some(signer.client), signer.token];
             for pair in pairs.into_iter().flatten() {
@@ -140,51 +182,61 @@ fn basic(client: &Credentials) -> String {
     ))
 }
 
-/// Sends, and reads the reply as far as the limit.
-async fn read(
-    request: reqwest::RequestBuilder,
-    sent: Vec<Secret>,
-    asked_for_codings: bool,
-) -> Result<Reply, Trouble> {
-    let response = request.send().await.map_err(|error| Trouble::of(&error))?;
-    let status = response.status().as_u16();
-    let reply = whole(response, sent, asked_for_codings).await;
-    if (300..400).contains(&status) {
-        return Err(Trouble::redirect(status, reply.ok()));
-    }
-    reply
-}
-
-async fn whole(
-    mut response: reqwest::Response,
-    sent: Vec<Secret>,
-    asked_for_codings: bool,
-) -> Result<Reply, Trouble> {
-    let status = response.status().as_u16();
-    if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
-        return Err(Trouble::unreadable(reason, status));
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| Trouble::in_reply(&error, status))?
-    {
-        if body.len() + chunk.len() > REPLY_LIMIT {
-            return Err(Trouble::oversized(status));
+impl Client {
+    /// Sends, and reads the reply as far as the limit.
+    async fn read(
+        &self,
+        request: reqwest::RequestBuilder,
+        sent: Vec<Secret>,
+        sending: &Sending,
+        asked_for_codings: bool,
+    ) -> Result<Reply, Trouble> {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| Trouble::of(&error, sending.is_out()))?;
+        let status = response.status().as_u16();
+        sending.answered(status);
+        let reply = self.whole(response, sent, asked_for_codings).await;
+        if (300..400).contains(&status) {
+            return Err(Trouble::redirect(status, reply.ok()));
         }
-        body.extend_from_slice(&chunk);
+        reply
     }
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    Ok(Reply {
-        status,
-        headers: std::mem::take(response.headers_mut()),
-        body,
-        received_at: i64::try_from(now).unwrap_or(0),
-        sent,
-    })
+
+    async fn whole(
+        &self,
+        mut response: reqwest::Response,
+        sent: Vec<Secret>,
+        asked_for_codings: bool,
+    ) -> Result<Reply, Trouble> {
+        let status = response.status().as_u16();
+        if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
+            return Err(Trouble::unreadable(reason, status));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| Trouble::in_reply(&error, status))?
+        {
+            if body.len() + chunk.len() > REPLY_LIMIT {
+                return Err(Trouble::oversized(status));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        Ok(Reply {
+            status,
+            server: self.server.clone(),
+            headers: std::mem::take(response.headers_mut()),
+            body,
+            received_at: i64::try_from(now).unwrap_or(0),
+            sent,
+        })
+    }
 }
 
 /// What is wrong with a reply by its headers alone: a body whose end is told in two ways (RFC 9112 section 6.3 calls

@@ -1,10 +1,13 @@
 //! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
 
 mod call;
+mod concealed;
 mod exchange;
+mod proxy;
 mod reply;
 mod resolving;
 mod retry;
+mod sending;
 mod signing;
 mod tracing;
 mod transport;
@@ -14,12 +17,14 @@ mod waiting;
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::lock::Mutex;
 use url::Url;
 
-pub(crate) use call::{Authorization, Body, Call, is_form};
+pub(crate) use call::{Authorization, Body, Call, Repeat, is_form};
 pub(crate) use reply::Reply;
 pub(crate) use signing::{
     Signed, Signer, encoded, form_decoded, holds_protocol_parameter, normalized_parameters, sign,
@@ -32,14 +37,17 @@ pub(crate) use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
 use crate::account::Server;
 use crate::error::{Failure, Kind};
+use exchange::Turn;
 use retry::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
+use sending::{Sending, Streams};
 use tracing::Trace;
 use transport::Roots;
+use trouble::Outlook;
 
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// For each request, connecting included.
+    /// For each request, connecting included; not the time it waits for a stream that others occupy.
     pub(crate) timeout: Duration,
     /// Repeats of a request that is safe to repeat.
     pub(crate) retries: u32,
@@ -68,7 +76,17 @@ pub(crate) struct Client {
     platform: OnceCell<reqwest::Client>,
     /// Until when the user was told that a window takes.
     announced: Cell<Option<Instant>>,
+    /// How many requests were answered.
+    replies: Cell<u64>,
+    streams: Streams,
+    /// Held by the request that makes a new connection after one was closed.
+    reconnecting: Mutex<()>,
+    /// The request that changes something and is under way.
+    changing: RefCell<Option<Arc<Sending>>>,
 }
+
+/// The longest that a request waits for another one's new connection.
+const TURN: Duration = Duration::from_secs(1);
 
 impl Client {
     /// A client for `server` at `base`, an `https` URL or an `http` one on a loopback address.
@@ -87,7 +105,16 @@ impl Client {
             http,
             platform: OnceCell::new(),
             announced: Cell::new(None),
+            replies: Cell::new(0),
+            streams: Streams::default(),
+            reconnecting: Mutex::new(()),
+            changing: RefCell::new(None),
         })
+    }
+
+    /// The server that is asked.
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
     }
 
     /// The server's URL, without a final slash.
@@ -108,7 +135,7 @@ impl Client {
 
     /// The name of the variable whose proxy is used; `NO_PROXY` may still except the server.
     pub(crate) fn proxy_variable(&self) -> Option<&'static str> {
-        transport::proxy_variable().filter(|_| !transport::is_loopback(&self.base))
+        proxy::variable().filter(|_| !transport::is_loopback(&self.base))
     }
 
     /// Whether the URL is at this very server: scheme, host, port, and below its path.
@@ -129,8 +156,13 @@ impl Client {
     pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
         let mut attempt = 0;
         let mut waited = Duration::ZERO;
+        let mut turn = None;
         loop {
-            let outcome = self.send_once(call).await;
+            let before = self.replies.get();
+            let outcome = self.send_once(call, turn.take()).await;
+            if outcome.is_ok() {
+                self.replies.set(self.replies.get() + 1);
+            }
             if let Ok(reply) = &outcome
                 && let Some(limit) = self.settings.wait
                 && let Some(pause) = window(reply, limit, waited)
@@ -142,12 +174,27 @@ impl Client {
             let asked = outcome.as_ref().ok().and_then(retry_after);
             // A server that wants to be left alone for longer is left alone.
             let gives_up = asked.is_some_and(|asked| asked > PAUSE_LIMIT);
-            let spent = attempt >= self.settings.retries;
-            if spent || gives_up || !may_repeat(&call.method, &outcome) {
+            if self.settings.retries == 0 || gives_up || !may_repeat(call.repeat, &outcome) {
                 return outcome;
             }
-            tokio::time::sleep(backoff(attempt, asked)).await;
-            attempt += 1;
+            let is_closed = outcome
+                .as_ref()
+                .is_err_and(|trouble| trouble.outlook == Outlook::Closed);
+            // A server that closes its connections after some requests is not failing while others are answered.
+            let is_moving = self.replies.get() > before || self.streams.is_busy();
+            if !(is_closed && is_moving) {
+                if attempt >= self.settings.retries {
+                    return outcome;
+                }
+                attempt += 1;
+                tokio::time::sleep(backoff(attempt - 1, asked)).await;
+            } else if self.replies.get() == before {
+                tokio::time::sleep(TURN / 10).await;
+            }
+            if is_closed {
+                let waiting = tokio::time::timeout(TURN, self.reconnecting.lock());
+                turn = waiting.await.ok();
+            }
         }
     }
 
@@ -169,22 +216,35 @@ impl Client {
         }
     }
 
-    async fn send_once(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
+    async fn send_once(&self, call: &Call<'_>, turn: Option<Turn<'_>>) -> Result<Reply, Trouble> {
         let http = self.platform.get().unwrap_or(&self.http);
-        match self.exchange(http, call).await {
-            // Nothing has been sent yet: the handshake failed. A company's proxy may have signed.
-            Err(trouble)
-                if trouble.unknown_issuer
-                    && self.platform.get().is_none()
-                    && transport::may_use_platform() =>
-            {
-                let platform =
-                    transport::build(&self.base, self.settings.timeout, Roots::Platform).await?;
-                self.exchange(self.platform.get_or_init(|| platform), call)
-                    .await
-            }
-            outcome => outcome,
+        let mut trouble = match self.exchange(http, call, turn).await {
+            Err(trouble) => trouble,
+            reply => return reply,
+        };
+        // Nothing has been sent yet: the handshake failed. A company's proxy may have signed.
+        if trouble.unknown_issuer && self.platform.get().is_none() && transport::may_use_platform()
+        {
+            let platform =
+                transport::build(&self.base, self.settings.timeout, Roots::Platform).await?;
+            let http = self.platform.get_or_init(|| platform);
+            return self.exchange(http, call, None).await;
         }
+        if trouble.failure.kind == Kind::Proxy
+            && let Some(proxy) = proxy::of(&call.url)
+            && let Some((failure, outlook)) = proxy.reason(&call.url).await
+        {
+            let reason = format!("{}; nothing was sent", failure.reason);
+            trouble.failure = Failure { reason, ..failure };
+            trouble.outlook = outlook;
+        }
+        Err(trouble)
+    }
+
+    /// Whether a request that changes something went out and has not been answered.
+    pub(crate) fn awaits_an_effect(&self) -> bool {
+        let changing = self.changing.borrow();
+        changing.as_ref().is_some_and(|sending| sending.is_out())
     }
 
     /// Signs a request and sends nothing; what is signed shows in the trace.

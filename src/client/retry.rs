@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
-
+use super::call::Repeat;
+use super::trouble::Outlook;
 use super::{Reply, Trouble};
 
 /// The longest `Retry-After` that a repeat waits for; what asks for more is not repeated.
@@ -15,13 +15,7 @@ pub(super) fn window(reply: &Reply, limit: Duration, waited: Duration) -> Option
     if reply.status != 429 {
         return None;
     }
-    let left = match reply.reset_at() {
-        Some(reset) => {
-            let now = reply.received_at + reply.clock_ahead().unwrap_or(0);
-            Duration::from_secs(u64::try_from(reset - now).unwrap_or(0))
-        }
-        None => retry_after(reply)?,
-    };
+    let left = reply.left()?;
     // The clocks count whole seconds. A window that should be over and is not is asked about less and less often.
     let pause = (left + Duration::from_secs(1)).max(waited.min(PAUSE_LIMIT));
     (waited + left <= limit && waited + pause <= limit + Duration::from_secs(1)).then_some(pause)
@@ -34,11 +28,11 @@ pub(super) fn retry_after(reply: &Reply) -> Option<Duration> {
 }
 
 /// Whether sending again can do no harm and could help.
-pub(super) fn may_repeat(method: &Method, outcome: &Result<Reply, Trouble>) -> bool {
-    let reads_only = matches!(*method, Method::GET | Method::HEAD);
+pub(super) fn may_repeat(repeat: Repeat, outcome: &Result<Reply, Trouble>) -> bool {
+    let is_free = repeat == Repeat::Freely;
     match outcome {
-        Ok(reply) => reads_only && matches!(reply.status, 500 | 502 | 503 | 504),
-        Err(trouble) => trouble.passing && (reads_only || !trouble.sent),
+        Ok(reply) => is_free && matches!(reply.status, 500 | 502 | 503 | 504),
+        Err(trouble) => trouble.outlook != Outlook::Lasting && (is_free || !trouble.sent),
     }
 }
 

@@ -133,6 +133,7 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
             base_string: Rc::clone(&record),
         },
     );
+    let random = nonce();
     builder
         .token(
             signer.token.map(|token| {
@@ -141,7 +142,7 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
         )
         .callback(signer.callback)
         .verifier(signer.verifier)
-        .nonce(signer.nonce)
+        .nonce(signer.nonce.or(random.as_deref()))
         .timestamp(NonZeroU64::new(
             signer
                 .timestamp
@@ -225,6 +226,20 @@ fn base_uri(url: &Url) -> String {
     bare.set_query(None);
     bare.set_fragment(None);
     bare.into()
+}
+
+/// 32 letters and digits, which is as much as strict servers take. None without randomness; the signer then makes do.
+fn nonce() -> Option<String> {
+    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut random = [0_u8; 96];
+    getrandom::fill(&mut random).ok()?;
+    // The bytes beyond a whole number of alphabets would make its beginning likelier.
+    let fair = random.iter().filter(|byte| **byte < 248);
+    let nonce: String = fair
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
+        .take(32)
+        .collect();
+    (nonce.len() == 32).then_some(nonce)
 }
 
 /// Unix seconds, from 1 on: a clock that was never set is no reason not to sign.

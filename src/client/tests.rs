@@ -7,13 +7,14 @@ use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use super::Reply;
-use crate::account::Secret;
+use crate::account::{Secret, Server};
 
 fn reply(header: &'static str, value: &[u8], received_at: i64) -> Option<Reply> {
     let mut headers = HeaderMap::new();
     headers.insert(header, HeaderValue::from_bytes(value).ok()?);
     Some(Reply {
         status: 401,
+        server: Server::X,
         headers,
         body: Vec::new(),
         received_at,
@@ -48,11 +49,14 @@ proptest! {
     }
 
     #[test]
-    fn a_reset_is_a_time_of_this_century_or_none(text in prop_oneof![any::<String>(), "[ +-]?[0-9]{0,25}"]) {
-        if let Some(reply) = reply("x-rate-limit-reset", text.as_bytes(), 0)
+    fn a_reset_is_within_a_day_and_an_hour_or_not_named(
+        text in prop_oneof![any::<String>(), "[ +-]?[0-9]{0,25}", "18000[0-9]{5}"],
+        header in prop_oneof![Just("x-rate-limit-reset"), Just("x-user-limit-24hour-reset"), Just("retry-after")],
+    ) {
+        if let Some(reply) = reply(header, text.as_bytes(), 1_800_000_000)
             && let Some(reset) = reply.reset_at()
         {
-            prop_assert!((946_684_800..4_102_444_800).contains(&reset));
+            prop_assert!((1_800_000_001..=1_800_090_000).contains(&reset));
         }
     }
 
@@ -66,5 +70,59 @@ proptest! {
         let shown = reply("date", b"", 0).unwrap().shown(&format!("{before}{start}{between}{end} after"));
         prop_assert!(!shown.contains("a-token"), "{}", shown);
         prop_assert!(shown.chars().count() <= 301);
+    }
+}
+
+#[test]
+fn the_latest_of_the_windows_that_are_used_up_counts() {
+    const NOW: i64 = 1_800_000_000;
+    let reset = |headers: &[(&'static str, &str)]| {
+        let mut reply = reply("date", b"", NOW).unwrap();
+        for (name, value) in headers {
+            reply
+                .headers
+                .insert(*name, HeaderValue::from_str(value).unwrap());
+        }
+        (
+            reply.reset_at().map(|reset| reset - NOW),
+            reply.daily_limit(),
+        )
+    };
+    let window = [
+        ("x-rate-limit-remaining", "1079999"),
+        ("x-rate-limit-reset", "1800000002"),
+    ];
+    let user = [
+        ("x-user-limit-24hour-remaining", "0"),
+        ("x-user-limit-24hour-reset", "1800040000"),
+    ];
+    let app = [
+        ("x-app-limit-24hour-remaining", "0"),
+        ("x-app-limit-24hour-reset", "1800050000"),
+    ];
+    assert_eq!(reset(&window), (None, None));
+    assert_eq!(
+        reset(&[window, user].concat()),
+        (Some(40_000), Some("account"))
+    );
+    assert_eq!(
+        reset(&[window, user, app].concat()),
+        (Some(50_000), Some("account"))
+    );
+    assert_eq!(reset(&app), (Some(50_000), Some("app")));
+    assert_eq!(
+        reset(&[("x-rate-limit-reset", "1800000900")]),
+        (Some(900), None)
+    );
+    assert_eq!(reset(&[("retry-after", "30")]), (Some(30), None));
+    let date = [("retry-after", "Fri, 15 Jan 2027 08:01:00 GMT")];
+    assert_eq!(reset(&date), (Some(60), None));
+    // Over, or too far off to be true.
+    for wrong in ["1799999999", "1800000000", "1800090001", "4070908800"] {
+        assert_eq!(
+            reset(&[("x-rate-limit-reset", wrong)]),
+            (None, None),
+            "{wrong}"
+        );
     }
 }

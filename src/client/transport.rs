@@ -1,21 +1,31 @@
 //! The HTTP client's configuration: roots of trust, proxy, deadlines; nothing followed, nothing repeated.
 
 use std::env;
+use std::io::{self, Read as _};
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::{Certificate, NoProxy, Proxy, redirect, retry};
+use reqwest::{Certificate, redirect, retry};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
+use super::proxy;
 use super::resolving::Resolver;
 use crate::blocking;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
+use crate::terminal::text::harmless;
 
 /// The most that connecting may take.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// The most that is read of a file of certificates.
+const STORE_LIMIT: u64 = 16 << 20;
+
+/// The most connections that wait for another request.
+const AT_ONCE: usize = 100;
 
 /// Where the roots of trust come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +42,9 @@ pub(super) async fn build(
     timeout: Duration,
     roots: Roots,
 ) -> Result<reqwest::Client, Failure> {
+    if server.scheme() == "https" {
+        check_clock(SystemTime::now())?;
+    }
     // Fails only where a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -39,15 +52,14 @@ pub(super) async fn build(
         .retry(retry::never())
         .referer(false)
         .dns_resolver(Resolver)
-        .timeout(timeout)
         // Somewhat sooner than the total, so that a slow connection is told apart from a slow reply.
         .connect_timeout(CONNECT.min(timeout.mul_f32(0.95)))
-        .pool_max_idle_per_host(64)
+        .pool_max_idle_per_host(AT_ONCE)
         .user_agent(concat!("twauth/", env!("CARGO_PKG_VERSION")));
     builder = if is_loopback(server) {
         builder.no_proxy()
     } else {
-        match proxy()? {
+        match proxy::configured()? {
             Some(proxy) => builder.no_proxy().proxy(proxy),
             None => builder.no_proxy(),
         }
@@ -69,53 +81,24 @@ pub(super) async fn build(
         .map_err(|_| Failure::new(Kind::Internal, "the HTTP client could not be set up"))
 }
 
+/// The TLS library panics where certificates cannot be dated.
+fn check_clock(now: SystemTime) -> Result<(), Failure> {
+    if now >= UNIX_EPOCH {
+        return Ok(());
+    }
+    let reason =
+        "this machine's clock is before 1970, so no certificate can be checked; nothing was sent";
+    Err(Failure::new(Kind::Certificate, reason)
+        .hint("set the clock (for example with `timedatectl set-ntp true`), then try again"))
+}
+
 /// Whether the built-in roots may be exchanged for the platform's: not where the user named a store.
 pub(super) fn may_use_platform() -> bool {
     setting("SSL_CERT_FILE").is_none() && setting("SSL_CERT_DIR").is_none()
 }
 
-/// The name of the proxy's variable in use, for `doctor` and messages; never its value, which may hold a password.
-pub(super) fn proxy_variable() -> Option<&'static str> {
-    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-        .into_iter()
-        // Names have no case on Windows, where people know them in capitals.
-        .filter(|name| !cfg!(windows) || name.starts_with(char::is_uppercase))
-        .find(|name| setting(name).is_some())
-}
-
-fn setting(name: &str) -> Option<std::ffi::OsString> {
+pub(super) fn setting(name: &str) -> Option<std::ffi::OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
-}
-
-/// The proxy that the environment names. One that cannot be used is an error: going around it in silence could
-/// break a promise the user relies on.
-fn proxy() -> Result<Option<Proxy>, Failure> {
-    let Some(name) = proxy_variable() else {
-        return Ok(None);
-    };
-    let unusable = || {
-        Failure::new(Kind::Proxy, format!("the proxy in {name} is not usable")).hint(format!(
-            "set {name} to http://HOST:PORT, https://... or socks5h://..., or unset it"
-        ))
-    };
-    let value = setting(name)
-        .and_then(|value| value.into_string().ok())
-        .ok_or_else(unusable)?;
-    let with_scheme = if value.contains("://") {
-        value
-    } else {
-        format!("http://{value}")
-    };
-    let url = Url::parse(&with_scheme).map_err(|_| unusable())?;
-    if !matches!(
-        url.scheme(),
-        "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h"
-    ) || !url.has_host()
-    {
-        return Err(unusable());
-    }
-    let proxy = Proxy::https(url).map_err(|_| unusable())?;
-    Ok(Some(proxy.no_proxy(NoProxy::from_env())))
 }
 
 /// The certificates of `SSL_CERT_FILE` and `SSL_CERT_DIR`; none where neither is set.
@@ -125,23 +108,23 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
     }
     let mut store = Vec::new();
     if let Some(file) = setting("SSL_CERT_FILE") {
-        let unreadable = || {
-            Failure::new(
-                Kind::Certificate,
-                "the certificates in SSL_CERT_FILE could not be read",
-            )
-            .hint("set SSL_CERT_FILE to a PEM file, or unset it")
+        let unusable = |why: &str| {
+            let shown = harmless(&file.to_string_lossy());
+            let reason =
+                format!("the certificates of SSL_CERT_FILE, {shown}, could not be read: {why}");
+            Failure::new(Kind::BadCertificateStore, reason)
+                .hint("set SSL_CERT_FILE to a PEM file, or unset it")
         };
-        let text = std::fs::read(file).map_err(|_| unreadable())?;
+        let text = regular(Path::new(&file)).map_err(|error| unusable(&system_reason(&error)))?;
         for certificate in CertificateDer::pem_slice_iter(&text) {
-            store.push(certificate.map_err(|_| unreadable())?);
+            store.push(certificate.map_err(|_| unusable("it is not a PEM file"))?);
         }
     }
     if let Some(folders) = setting("SSL_CERT_DIR") {
         for folder in env::split_paths(&folders) {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
             // A folder of certificates may hold other things: what is no PEM is passed over.
-            let texts = files.filter_map(|file| std::fs::read(file.path()).ok());
+            let texts = files.filter_map(|file| regular(&file.path()).ok());
             for text in texts {
                 store.extend(CertificateDer::pem_slice_iter(&text).flatten());
             }
@@ -158,11 +141,33 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
         .filter_map(|der| Certificate::from_der(der).ok())
         .collect();
     if usable.is_empty() {
-        let reason = "SSL_CERT_FILE and SSL_CERT_DIR hold no certificate to trust";
-        return Err(Failure::new(Kind::Certificate, reason)
+        let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+            .into_iter()
+            .filter_map(|name| {
+                let path = setting(name)?;
+                Some(format!("{name} ({})", harmless(&path.to_string_lossy())))
+            });
+        let named: Vec<String> = named.collect();
+        let reason = format!("no certificate to trust is in {}", named.join(" and "));
+        return Err(Failure::new(Kind::BadCertificateStore, reason)
             .hint("set SSL_CERT_FILE to a PEM file, or unset both"));
     }
     Ok(Some(usable))
+}
+
+/// A file's content, where it is a regular one of a sensible size: a FIFO would be waited for, a device has no end.
+fn regular(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut text = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(STORE_LIMIT + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > STORE_LIMIT {
+        return Err(io::Error::other("it is larger than 16 MiB"));
+    }
+    Ok(text)
 }
 
 /// Whether the URL's host is this machine by its very spelling.
@@ -189,4 +194,18 @@ async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
         );
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_an_error_and_not_a_panic() {
+        let second = Duration::from_secs(1);
+        assert!(check_clock(UNIX_EPOCH - second).is_err());
+        for time in [UNIX_EPOCH, UNIX_EPOCH + second, SystemTime::now()] {
+            assert!(check_clock(time).is_ok());
+        }
+    }
 }

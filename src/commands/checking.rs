@@ -16,7 +16,7 @@ use crate::output::{Output, Progress};
 use crate::terminal::text::harmless;
 
 /// How many accounts are asked about at a time.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 100;
 
 /// What verification finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,9 @@ impl State {
             | Kind::Proxy
             | Kind::TimedOut
             // The stored server may not be asked.
-            | Kind::Usage => Self::Unreachable,
+            | Kind::Usage
+            | Kind::BadProxy
+            | Kind::BadCertificateStore => Self::Unreachable,
             kind if kind.class() == Class::Unreachable => Self::ServerError,
             _ => Self::Refused,
         }
@@ -87,6 +89,20 @@ impl Finding {
             .map_or(AccessLevel::Unknown, |identity| identity.access_level)
     }
 
+    /// The same for whoever wants to post: a token that may only read is a failure.
+    pub(super) fn that_can_post(self) -> Self {
+        if self.state != State::ReadOnly || self.failure.is_some() {
+            return self;
+        }
+        let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post").hint(
+            "let the app write, then log in again: a token keeps the permission it was made with",
+        );
+        Self {
+            failure: Some(failure),
+            ..self
+        }
+    }
+
     fn failed(failure: Failure) -> Self {
         Self {
             state: State::of_failure(failure.kind),
@@ -105,7 +121,8 @@ pub(super) async fn check(http: &Client, account: &Account) -> Finding {
     };
     match api::me(http, signer).await {
         Ok(identity) => compare(account, identity),
-        Err(failure) if failure.status == Some(401) => {
+        // Servers that have the older API alone answer 404.
+        Err(failure) if matches!(failure.status, Some(401 | 404)) => {
             match second_opinion(http, signer, failure).await {
                 Ok(identity) => compare(account, identity),
                 Err(failure) => Finding::failed(failure),
@@ -234,10 +251,18 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
     (index, check(&connection.http, account).await)
 }
 
-/// The three steps that mend a token that may only read.
+/// A token that may only read, and what to do about it.
 pub(super) fn read_only(output: Output) {
-    output.warn("this token may only read: it cannot post");
-    output.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings");
+    output.warn("this token is read-only and cannot post");
+    read_only_steps(&Server::X, output);
+}
+
+/// The three steps to a token that may write.
+pub(super) fn read_only_steps(server: &Server, output: Output) {
+    match server {
+        Server::Other(_) => output.hint(&format!("1. let the app write at {}", server.host())),
+        _ => output.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings"),
+    }
     output.hint("2. save");
     output
         .hint("3. log in again with `twauth login`: a token keeps the permission it was made with");

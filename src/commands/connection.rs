@@ -1,6 +1,6 @@
 //! From the network options to a client for one server, the sandbox included.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::account::{Server, X};
 use crate::cli::Network;
@@ -8,7 +8,7 @@ use crate::client::{Client, Settings};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
-use crate::refusal::check_zone;
+use crate::refusal::{check_zone, duration, local_time};
 use crate::sandbox::Sandbox;
 use crate::terminal::stderr::{is_terminal, passing, talk};
 
@@ -89,8 +89,13 @@ fn seconds(text: &str) -> Option<Duration> {
 
 /// A countdown on a terminal, one line elsewhere.
 fn waiting(left: Duration, first: bool) {
-    let seconds = left.as_millis().div_ceil(1000);
-    let text = format!("the rate limit is reached: waiting {seconds} s for its window to reset");
+    let seconds = i64::try_from(left.as_millis().div_ceil(1000)).unwrap_or(i64::MAX);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let now = now.and_then(|now| i64::try_from(now.as_secs()).ok());
+    let until = now.and_then(|now| local_time(now.checked_add(seconds)?));
+    let until = until.map_or_else(String::new, |until| format!(", until {until}"));
+    let left = duration(seconds);
+    let text = format!("the rate limit is reached: waiting {left} for its window to reset{until}");
     if is_terminal() {
         passing((seconds > 0).then_some(text.as_str()));
     } else if first {

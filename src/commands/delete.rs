@@ -5,15 +5,18 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::{connection, sources};
-use crate::api::{self, post_id};
+use crate::api::{self, PostId};
 use crate::cli::Delete;
 use crate::client::Signer;
 use crate::error::{Class, Failure};
 use crate::output::{Output, described};
 
 pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<ExitCode> {
-    let ids: Result<Vec<String>, Failure> =
-        arguments.posts.iter().map(|typed| post_id(typed)).collect();
+    let ids: Result<Vec<PostId>, Failure> = arguments
+        .posts
+        .iter()
+        .map(|typed| PostId::parse(typed))
+        .collect();
     let ids = ids?;
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;

@@ -55,9 +55,11 @@ async fn start(arguments: &cli::Sandbox) -> Result<Sandbox, Failure> {
         .await
         .map_err(|error| {
             let port = arguments.port;
+            let cause = system_reason(&error);
             let reason = match error.kind() {
+                io::ErrorKind::Other => return Failure::new(Kind::Internal, cause),
                 io::ErrorKind::AddrInUse => format!("port {port} is already in use"),
-                _ => format!("could not listen on port {port}: {}", system_reason(&error)),
+                _ => format!("could not listen on port {port}: {cause}"),
             };
             Failure::new(Kind::Internal, reason)
                 .hint("choose another port with --port, or leave it out to use any free one")

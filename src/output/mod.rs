@@ -1,5 +1,6 @@
 //! What is said and where: results on standard output, words about the work on standard error.
 
+mod leaving;
 mod progress;
 
 use std::fmt::Write as _;
@@ -15,6 +16,7 @@ use crate::terminal::columns;
 use crate::terminal::stderr::talk;
 use crate::terminal::text::{harmless, is_harmful};
 
+pub(crate) use leaving::OnLeaving;
 pub(crate) use progress::Progress;
 
 /// How a check came out.

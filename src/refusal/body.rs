@@ -15,6 +15,10 @@ pub(super) struct Said {
     pub(super) text: String,
     /// A page for people: some gateway's, not the API's.
     pub(super) is_page: bool,
+    /// A text that begins as an error does, whatever the status.
+    pub(super) is_error_in_words: bool,
+    /// Plain text or a page that speaks of the verifier or the token.
+    pub(super) speaks_of_token: bool,
 }
 
 impl Said {
@@ -23,11 +27,24 @@ impl Said {
         let body = text.trim_start_matches('\u{feff}').trim();
         let mut said = match serde_json::from_str::<Value>(body) {
             Ok(value) if value.is_object() => Self::json(&value),
-            _ if body.starts_with('<') => Self::markup(body),
-            _ => Self {
-                text: body.to_owned(),
-                ..Self::default()
-            },
+            _ => {
+                let lower = body.to_ascii_lowercase();
+                let said = if body.starts_with('<') {
+                    Self::markup(body)
+                } else {
+                    Self {
+                        text: body.to_owned(),
+                        ..Self::default()
+                    }
+                };
+                Self {
+                    is_error_in_words: lower.starts_with("error:"),
+                    // A form that holds one does not speak of it.
+                    speaks_of_token: !lower.contains("oauth_token=")
+                        && (lower.contains("verifier") || lower.contains("token")),
+                    ..said
+                }
+            }
         };
         said.text = reply.shown(&said.text);
         // It becomes the end of an error line, which has none.
@@ -72,7 +89,7 @@ impl Said {
             code,
             problem: problem(value),
             text: words.join(": "),
-            is_page: false,
+            ..Self::default()
         }
     }
 

@@ -4,12 +4,13 @@ mod body;
 mod local_time;
 mod table;
 
+use crate::account::Server;
 use crate::client::Reply;
 use crate::error::{Failure, Kind};
 use body::Said;
-use local_time::local_time;
+use table::Row;
 
-pub(crate) use local_time::check_zone;
+pub(crate) use local_time::{check_zone, local_time};
 
 /// What was asked, where the answer's meaning depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,32 +32,98 @@ const SKEW: i64 = 240;
 /// Turns a reply that is no success into a failure. Kinds come from the status, X's code or the problem's type;
 /// words of the body only choose among the kinds of one status.
 pub(crate) fn refusal(reply: &Reply, ask: Ask) -> Failure {
-    let said = Said::in_reply(reply);
-    let row = table::row(reply.status, ask, &said);
-    let text = if said.text.is_empty() {
-        format!("status {}", reply.status)
+    let mut said = Said::in_reply(reply);
+    let status = if said.is_error_in_words && reply.is_success() {
+        401
     } else {
-        said.text.clone()
+        reply.status
     };
-    let mut failure = Failure::new(row.kind, row.reason.replace("{said}", &text)).hint(row.hint);
-    if said.code.is_none() && said.problem.is_empty() && !failure.reason.contains(&text) {
+    // Elsewhere than at X a refused PIN is told in plain words or a page.
+    let is_refused_pin = said.speaks_of_token
+        && matches!(reply.server, Server::Other(_))
+        && ask == Ask::TokenCredentials
+        && matches!(status, 400 | 401 | 403);
+    let row = if is_refused_pin {
+        &table::BAD_PIN
+    } else {
+        table::row(status, ask, &said)
+    };
+    // What these say may hold new secrets.
+    if said.text.is_empty() || matches!(ask, Ask::TokenCredentials | Ask::AppToken) {
+        said.text = format!("status {}", reply.status);
+    }
+    let server = reply.server.spoken();
+    let reason = row.reason.replace("{server}", &server);
+    let reason = reason.replace("{said}", &said.text);
+    let mut failure = Failure::new(row.kind, reason)
+        .status(reply.status)
+        .hint(hint(row, &reply.server));
+    if said.code.is_none() && said.problem.is_empty() && !failure.reason.contains(&said.text) {
         // Nothing but the status tells the cause.
         failure.reason = format!("{} (status {})", failure.reason, reply.status);
     }
-    failure.status = Some(reply.status);
     failure.code = said.code;
     if reply.status == 429 {
-        failure.reset_at = reply.reset_at();
-        if let Some(time) = failure.reset_at.and_then(local_time) {
-            failure.hint = Some(format!(
-                "wait until {time}, or let twauth wait with --wait=SECONDS"
-            ));
-        }
+        mention_reset(&mut failure, reply);
     }
     if reply.status == 401 {
         mention_clock(&mut failure, reply);
     }
     failure
+}
+
+/// The next step; elsewhere than at X, without X's pages.
+fn hint(row: &Row, server: &Server) -> String {
+    let Server::Other(_) = server else {
+        return row.hint.to_owned();
+    };
+    if !row.hint.contains("x.com") && !row.hint.contains("Premium") {
+        return row.hint.to_owned();
+    }
+    let host = server.host();
+    match row.kind {
+        Kind::BadConsumerKey => format!("check the app's consumer key and secret at {host}"),
+        Kind::ReadOnly => format!(
+            "let the app write at {host}, then log in again: a token keeps the permission it was made with"
+        ),
+        Kind::CallbackNotApproved | Kind::CallbackRefused => {
+            format!("check the app's callback URL at {host}, or log in without --callback")
+        }
+        Kind::TextTooLong => "shorten it".to_owned(),
+        Kind::Suspended | Kind::AccountLocked => format!("look at the account at {host}"),
+        _ => format!("look at the account and the app at {host}, then try again"),
+    }
+}
+
+/// How long a used-up limit takes, and until when.
+fn mention_reset(failure: &mut Failure, reply: &Reply) {
+    if failure.kind == Kind::RateLimited
+        && let Some(whose) = reply.daily_limit()
+    {
+        failure.reason = format!("the {whose}'s limit for 24 hours is used up");
+    }
+    failure.reset_at = reply.reset_at();
+    let Some(reset) = failure.reset_at else {
+        return;
+    };
+    if let Some(time) = local_time(reset) {
+        let left = duration(reset - reply.server_time());
+        failure.hint = Some(format!(
+            "wait until {time} (in {left}), or let twauth wait with --wait=SECONDS"
+        ));
+    }
+}
+
+/// Seconds in words, as a person counts them: `45 s`, `12 min`, `11 h 7 min`.
+pub(crate) fn duration(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", (seconds + 59) / 60),
+        _ => {
+            let minutes = (seconds + 59) / 60;
+            format!("{} h {} min", minutes / 60, minutes % 60)
+        }
+    }
 }
 
 /// On a 401, a clock that is wrong is the cause where no other is named, and worth a word anyway.
@@ -67,7 +134,8 @@ fn mention_clock(failure: &mut Failure, reply: &Reply) {
         Some(ahead) if unexplained || failure.kind == Kind::ClockSkew => {
             failure.kind = Kind::ClockSkew;
             failure.reason = format!(
-                "X refuses the time of the request: {}",
+                "{} refuses the time of the request: {}",
+                reply.server.spoken(),
                 clock_difference(ahead)
             );
             failure.hint = Some(

@@ -27,7 +27,8 @@ pub(super) struct Row {
 
 /// The row for a refusal.
 pub(super) fn row(status: u16, ask: Ask, said: &Said) -> &'static Row {
-    if said.is_page {
+    // These two are clear whoever answers, and in whatever form.
+    if said.is_page && !matches!(status, 413 | 429) {
         return &PAGE;
     }
     let text = said.text.to_ascii_lowercase();
@@ -53,26 +54,37 @@ const ANY: Row = Row {
     problems: &[],
     words: &[],
     kind: Kind::Forbidden,
-    reason: "X refuses: {said}",
+    reason: "{server} refuses: {said}",
     hint: "look at the account and the app at console.x.com, then try again",
 };
 const REFUSED: Row = ANY;
 const UNREADABLE: Row = Row {
     kind: Kind::UnreadableReply,
-    reason: "the server's reply is not one that X gives",
+    reason: "the reply is not one that {server} should give",
     hint: "check the server's address and the network, then try again later",
     ..ANY
 };
 const SERVER_TROUBLE: Row = Row {
     kind: Kind::ServerError,
-    reason: "X has trouble of its own: {said}",
+    reason: "{server} has trouble of its own: {said}",
     hint: "try again later",
     ..ANY
 };
 const PAGE: Row = Row {
     kind: Kind::GatewayPage,
-    reason: "a gateway's page came instead of X's answer",
+    reason: "a gateway's page came instead of {server}'s answer",
     hint: "check the proxy or VPN, and try again later",
+    ..ANY
+};
+
+pub(super) const BAD_PIN: Row = Row {
+    asks: &[TokenCredentials],
+    statuses: &[400, 401, 403],
+    codes: &[89],
+    words: &["oauth_verifier", "request token", "token invalid"],
+    kind: Kind::BadPin,
+    reason: "{server} does not accept this PIN",
+    hint: "log in again and type the PIN that the new page shows",
     ..ANY
 };
 
@@ -85,7 +97,7 @@ static ROWS: &[Row] = &[
         words: &["timestamp out of bounds"],
         statuses: &[401, 403],
         kind: Kind::ClockSkew,
-        reason: "X refuses the time of the request",
+        reason: "{server} refuses the time of the request",
         hint: "set the clock, then try again",
         ..ANY
     },
@@ -115,21 +127,12 @@ static ROWS: &[Row] = &[
         ..ANY
     },
     // The legs of the dance.
-    Row {
-        asks: &[TokenCredentials],
-        statuses: &[400, 401, 403],
-        codes: &[89],
-        words: &["oauth_verifier", "request token", "token invalid"],
-        kind: Kind::BadPin,
-        reason: "X does not accept this PIN",
-        hint: "log in again and type the PIN that the new page shows",
-        ..ANY
-    },
+    BAD_PIN,
     Row {
         asks: &[TemporaryCredentials, AppToken],
         statuses: &[401],
         kind: Kind::BadConsumerKey,
-        reason: "X does not accept the consumer key and secret",
+        reason: "{server} does not accept the consumer key and secret",
         hint: "copy the API Key and the API Key Secret once more from Keys & Tokens at console.x.com",
         ..ANY
     },
@@ -138,7 +141,7 @@ static ROWS: &[Row] = &[
         statuses: &[403],
         codes: &[99],
         kind: Kind::BadConsumerKey,
-        reason: "X does not give an app-only token for this consumer key and secret",
+        reason: "{server} does not give an app-only token for this consumer key and secret",
         hint: "check the keys at console.x.com, and ask less often",
         ..ANY
     },
@@ -146,7 +149,7 @@ static ROWS: &[Row] = &[
         statuses: &[400],
         codes: &[215],
         kind: Kind::BadAuthentication,
-        reason: "X cannot read the request's signature",
+        reason: "{server} cannot read the request's signature",
         hint: "check that no key or token is empty: `twauth doctor`",
         ..ANY
     },
@@ -158,7 +161,7 @@ static ROWS: &[Row] = &[
         statuses: &[401, 403],
         kind: Kind::Suspended,
         reason: "the account is suspended",
-        hint: "sign in at x.com and appeal, or contact X",
+        hint: "sign in at x.com and appeal",
         ..ANY
     },
     Row {
@@ -178,10 +181,19 @@ static ROWS: &[Row] = &[
         hint: LOGIN_AGAIN,
         ..ANY
     },
+    // Such a 401 says nothing of its cause; verifying asks twice.
+    Row {
+        asks: &[Post, Delete, Media, Other],
+        statuses: &[401],
+        kind: Kind::Refused,
+        reason: "{server} refuses these credentials",
+        hint: "see why with `twauth verify`",
+        ..ANY
+    },
     Row {
         statuses: &[401],
         kind: Kind::Refused,
-        reason: "X refuses these credentials",
+        reason: "{server} refuses these credentials",
         hint: LOGIN_AGAIN,
         ..ANY
     },
@@ -231,7 +243,7 @@ static ROWS: &[Row] = &[
         statuses: &[403],
         problems: &["unsupported-authentication"],
         kind: Kind::UnsupportedAuthentication,
-        reason: "X does not take this kind of authentication here: {said}",
+        reason: "{server} does not take this kind of authentication here: {said}",
         hint: "try once more; for app-only endpoints use --bearer",
         ..ANY
     },
@@ -250,7 +262,7 @@ static ROWS: &[Row] = &[
         codes: &[186],
         words: &["too long"],
         kind: Kind::TextTooLong,
-        reason: "X finds the text too long",
+        reason: "{server} finds the text too long",
         hint: "shorten it; beyond 280 the account needs Premium",
         ..ANY
     },
@@ -266,7 +278,7 @@ static ROWS: &[Row] = &[
         statuses: &[403],
         codes: &[226],
         kind: Kind::Automated,
-        reason: "X takes this for automated abuse",
+        reason: "{server} takes this for automated abuse",
         hint: "wait, and look at the account in a browser",
         ..ANY
     },
@@ -288,15 +300,30 @@ static ROWS: &[Row] = &[
         statuses: &[400, 403],
         codes: &[323, 324, 325, 386],
         kind: Kind::Media,
-        reason: "X refuses the media: {said}",
+        reason: "{server} refuses the media: {said}",
         hint: "use other or fewer files",
         ..ANY
     },
     Row {
         asks: &[Media],
-        statuses: &[400, 413, 415, 422],
+        statuses: &[413],
         kind: Kind::Media,
-        reason: "X refuses the media: {said}",
+        reason: "the media is too large for {server}",
+        hint: "use a smaller file",
+        ..ANY
+    },
+    Row {
+        statuses: &[413],
+        kind: Kind::InvalidRequest,
+        reason: "the request is too large for {server}",
+        hint: "send less",
+        ..ANY
+    },
+    Row {
+        asks: &[Media],
+        statuses: &[400, 415, 422],
+        kind: Kind::Media,
+        reason: "{server} refuses the media: {said}",
         hint: "use another file",
         ..ANY
     },
@@ -305,7 +332,7 @@ static ROWS: &[Row] = &[
         statuses: &[403],
         words: &["not permitted to perform this action"],
         kind: Kind::Forbidden,
-        reason: "X does not permit this post and gives no cause",
+        reason: "{server} does not permit this post and gives no cause",
         hint: "often the text is too long for an account without Premium: shorten it, and look at the account in a browser",
         ..ANY
     },
@@ -322,7 +349,7 @@ static ROWS: &[Row] = &[
         asks: &[Revocation],
         statuses: &[403, 404],
         kind: Kind::Forbidden,
-        reason: "X does not revoke the token here: {said}",
+        reason: "{server} does not revoke the token here: {said}",
         hint: "remove the app at x.com under Settings, Security and account access, Connected apps; then `twauth logout --local`",
         ..ANY
     },
@@ -352,14 +379,14 @@ static ROWS: &[Row] = &[
         asks: &[Post, Identity, Other, Delete],
         statuses: &[400, 422],
         kind: Kind::InvalidRequest,
-        reason: "X finds the request invalid: {said}",
+        reason: "{server} finds the request invalid: {said}",
         hint: "mend the request",
         ..ANY
     },
     Row {
         statuses: &[503],
         kind: Kind::OverCapacity,
-        reason: "X is over capacity",
+        reason: "{server} is over capacity",
         hint: "try again later",
         ..ANY
     },

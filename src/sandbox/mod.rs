@@ -27,7 +27,7 @@ mod tests;
 use std::future::poll_fn;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -65,6 +65,7 @@ impl Sandbox {
     /// Binds `port` (0: any free one) of 127.0.0.1 and serves it on tasks of the current runtime, which may be a
     /// current-thread one.
     pub(crate) async fn start(port: u16, faults: &[Fault]) -> std::io::Result<Self> {
+        state::check_clock(SystemTime::now())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = listener.local_addr()?.port();
         let mut seed = [0; 32];

@@ -1,6 +1,7 @@
 //! What the server remembers while it runs; all of it is bounded.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -241,6 +242,15 @@ fn keep<T>(all: &mut VecDeque<T>, one: T, count: usize, size: usize, of: impl Fn
     all.truncate(kept);
 }
 
+/// Whether every reply can be dated: the server's connections panic where it cannot.
+pub(super) fn check_clock(now: SystemTime) -> io::Result<()> {
+    if with_a_date(now) == now {
+        return Ok(());
+    }
+    let reason = "the clock is before the year 1970 or after 9999, which HTTP has no date for";
+    Err(io::Error::other(reason))
+}
+
 /// The nearest time that an HTTP date can say: the years from 1970 to 9999.
 fn with_a_date(time: SystemTime) -> SystemTime {
     time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST_DATE)
@@ -280,6 +290,15 @@ mod tests {
         }
         let now = UNIX_EPOCH + Duration::from_secs(1_795_000_000);
         assert_eq!(with_a_date(now), now);
+        for (time, is_fine) in [
+            (now, true),
+            (UNIX_EPOCH, true),
+            (UNIX_EPOCH - second, false),
+            (UNIX_EPOCH + LAST_DATE, true),
+            (UNIX_EPOCH + LAST_DATE + second, false),
+        ] {
+            assert_eq!(check_clock(time).is_ok(), is_fine, "{time:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::location::shown;
 use crate::error::{Failure, Kind};
+use crate::shell;
 use crate::terminal::text;
 
 /// How long an answer may take: a FIFO among git's files or a dead mount would let it wait for ever.
@@ -49,7 +50,7 @@ pub(crate) fn inside(work_tree: &Path, target: &Path) -> String {
     let real = real(target);
     let inside = real.strip_prefix(work_tree).unwrap_or(&real);
     let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
-    names.join("/")
+    text::path(Path::new(&names.join("/")))
 }
 
 /// The exit code of a git command about `target`; `None` if git cannot be run or does not answer in time. Signals are
@@ -128,14 +129,16 @@ pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
         shown(target),
         shown(&work_tree)
     );
-    let line = text::path(Path::new(&inside(&work_tree, target)));
+    let line = inside(&work_tree, target);
     let mut hint = format!(
         "add the line /{line} to {}, or choose another file with {option}, or use --force",
         shown(&work_tree.join(".gitignore"))
     );
     // What is tracked is committed again, ignored or not.
     if can_be_asked && is_tracked(&work_tree, target).await {
-        hint = format!("git tracks the file: first `git rm --cached {line}`; then {hint}");
+        let (folder, file) = (shell::typed(&shown(&work_tree)), shell::typed(&line));
+        hint =
+            format!("git tracks the file: first `git -C {folder} rm --cached {file}`; then {hint}");
     }
     Err(Failure::new(Kind::NotIgnored, reason).hint(hint))
 }

@@ -37,10 +37,14 @@ pub(crate) struct Found {
 
 /// Searches everything that any branch, tag or stash of the work tree's repository has ever held.
 pub(crate) async fn search(work_tree: &Path, values: Values) -> io::Result<Found> {
-    let limit = format!("--filter=blob:limit={OBJECT_LIMIT}");
+    search_within(TIME_LIMIT, work_tree, values).await
+}
+
+async fn search_within(limit: Duration, work_tree: &Path, values: Values) -> io::Result<Found> {
+    let filter = format!("--filter=blob:limit={OBJECT_LIMIT}");
     let mut listing = Ended(
         git(work_tree)
-            .args(["rev-list", "--objects", "--all", &limit])
+            .args(["rev-list", "--objects", "--all", &filter])
             .stdout(Stdio::piped())
             .spawn()?,
     );
@@ -61,7 +65,7 @@ pub(crate) async fn search(work_tree: &Path, values: Values) -> io::Result<Found
         BufReader::new(objects),
         &values
     )));
-    let Ok(found) = timeout(TIME_LIMIT, &mut looking).await else {
+    let Ok(found) = timeout(limit, &mut looking).await else {
         // git says nothing more, so the reader comes to its end with what it has found so far.
         drop((listing, reading));
         let mut found = timeout(GRACE, looking).await???;
@@ -169,6 +173,33 @@ mod tests {
             .chain(Objects(usize::try_from(size).unwrap()));
         let found = look_through(BufReader::new(objects.chain(tail.as_bytes())), &values());
         assert!(found.is_ok_and(|found| found.complete && found.labels.len() == 1));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_git_that_never_ends_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |program: &str, arguments: &[&str]| {
+            let mut command = std::process::Command::new(program);
+            command.args(arguments).current_dir(folder.path()).status()
+        };
+        let made = run("git", &["init", "--quiet"])
+            .and_then(|_| run("mkfifo", &[".git/packed-refs"]))
+            .is_ok_and(|status| status.success());
+        if !made {
+            // No git here, so there is nothing to search.
+            return;
+        }
+        let started = Instant::now();
+        let limit = Duration::from_millis(200);
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let found = runtime
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(search_within(limit, folder.path(), values()));
+        assert!(started.elapsed() < Duration::from_secs(10));
+        assert!(found.is_ok_and(|found| !found.complete));
     }
 
     #[test]

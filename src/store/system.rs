@@ -12,7 +12,14 @@ pub(super) use windows::{
 
 /// The user's home folder. On Windows `USERPROFILE` names it, as for Python and Git, so that a service can choose.
 pub(crate) fn home() -> Option<PathBuf> {
-    std::env::home_dir().filter(|home| home.is_absolute())
+    let named = cfg!(windows)
+        .then(|| std::env::var_os("USERPROFILE"))
+        .flatten()
+        .filter(|home| !home.is_empty());
+    named
+        .map(PathBuf::from)
+        .or_else(dirs::home_dir)
+        .filter(|home| home.is_absolute())
 }
 
 /// The outcome of a full flush, or of a plain one where the file system has no full one. macOS asks for the disk's own

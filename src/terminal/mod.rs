@@ -291,3 +291,44 @@ mod windows {
     /// Consoles send Ctrl-C to every program in them.
     pub(crate) fn pass_on(_: u8, _: u32) {}
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use rustix::termios::{LocalModes, tcgetattr};
+
+    use super::{Guard, restore_on_panic};
+
+    /// Set for the copy of this test that panics.
+    const PANICS: &str = "PANICS_AT_A_HIDDEN_QUESTION";
+
+    #[test]
+    fn a_panic_at_a_hidden_question_leaves_the_terminal_as_it_was() {
+        if std::env::var_os(PANICS).is_some() {
+            return panic_at_a_hidden_question();
+        }
+        let (pty, pts) = pty_process::blocking::open().unwrap();
+        let before = tcgetattr(&pty).unwrap().local_modes;
+        let name = std::thread::current().name().unwrap().to_owned();
+        let mut child = pty_process::blocking::Command::new(std::env::current_exe().unwrap())
+            .args([&name, "--exact", "--nocapture"])
+            .env(PANICS, "1")
+            .spawn_borrowed(&pts)
+            .unwrap();
+        // 101: it panicked. Anything else: it did not come so far.
+        assert_eq!(child.wait().unwrap().code(), Some(101));
+        assert_eq!(tcgetattr(&pty).unwrap().local_modes, before);
+    }
+
+    fn panic_at_a_hidden_question() {
+        restore_on_panic();
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(async {
+            // The released program ends where it panics, without dropping anything.
+            std::mem::forget(Guard::hiding("secret: ").await);
+        });
+        let modes = tcgetattr(std::io::stdin()).unwrap().local_modes;
+        assert!(modes.contains(LocalModes::ECHO), "at a hidden question");
+    }
+}

@@ -143,8 +143,22 @@ impl Terminal {
         self.modes().2.contains(LocalModes::ECHO)
     }
 
+    /// Waits for the program's end by a signal that was sent, which may be one that tells of faults otherwise.
+    pub(crate) fn finish_as_signalled(self, signal: Signal) -> Ended {
+        let ended = self.ended();
+        assert_eq!(ended.code, 128 + signal.as_raw(), "{signal:?}: {ended:?}");
+        assert!(!ended.screen.contains("panicked at"), "{ended:?}");
+        ended
+    }
+
     /// Waits for the program's end. Panics when it hangs, panicked, died of a fault of its own, or leaked a secret.
-    pub(crate) fn finish(mut self) -> Ended {
+    pub(crate) fn finish(self) -> Ended {
+        let ended = self.ended();
+        assert_orderly(ended.code, &ended.screen, "the program on a terminal");
+        ended
+    }
+
+    fn ended(mut self) -> Ended {
         let start = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -166,7 +180,6 @@ impl Terminal {
             screen: String::from_utf8_lossy(&screen).into_owned(),
             modes,
         };
-        assert_orderly(ended.code, &ended.screen, "the program on a terminal");
         if let Some(watch) = &self.watch {
             watch.assert_absent_from(&screen, "the terminal");
         }

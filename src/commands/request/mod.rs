@@ -14,15 +14,15 @@ use arguments as typed;
 use super::connection;
 use super::sources::{self, Origin};
 use crate::account::Account;
-use crate::api::unknown_fate;
+use crate::api::{Fate, unknown_fate};
 use crate::cli::Request;
 use crate::client::{
-    Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Reply,
-    Signer, form_decoded, is_form,
+    Authorization, Body, CONTENT_TYPE, Call, Client, HeaderName, HeaderValue, Method, Repeat,
+    Reply, Signer, Trouble, form_decoded, is_form,
 };
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
-use crate::output::Output;
+use crate::output::{OnLeaving, Output};
 use crate::refusal::{Ask, refusal};
 use crate::terminal::text::is_harmful;
 
@@ -55,12 +55,18 @@ pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<E
         Some(token) => Authorization::Bearer(token),
         None => Authorization::OAuth(Signer::of(&account)?),
     };
+    let repeat = if matches!(method, Method::GET | Method::HEAD) {
+        Repeat::Freely
+    } else {
+        Repeat::UnlessSent
+    };
     let call = Call {
         method,
         url,
         body,
         headers,
         credentials,
+        repeat,
     };
     exchange(http, &call, output).await
 }
@@ -104,7 +110,12 @@ fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
             target.strip_prefix('/').unwrap_or(target)
         )
     };
-    let url = typed::url(&whole)?;
+    let mut url = typed::url(&whole)?;
+    // Strict servers take no raw brackets; to a signature both spellings are the same.
+    let query = url.query().filter(|query| query.contains(['[', ']']));
+    if let Some(query) = query.map(|query| query.replace('[', "%5B").replace(']', "%5D")) {
+        url.set_query(Some(&query));
+    }
     if http.is_own(&url) {
         return Ok(url);
     }
@@ -179,40 +190,83 @@ fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Sends, prints the body and tells by status how it went. A request that makes a post may have made it although no
-/// good reply came.
+/// Sends, prints the body and tells by status how it went. A request that changes something may have done so although
+/// no good reply came.
 async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Result<ExitCode> {
-    let posts = makes_a_post(&call.method, &call.url, http);
-    let reply = match http.send(call).await {
-        Ok(reply) => reply,
-        Err(trouble) if posts && trouble.sent && trouble.failure.status == Some(201) => {
-            output.warn("posted, but the reply could not be read");
-            print(b"", output)?;
+    let sending = OnLeaving::new(|| {
+        let words = match call.repeat {
+            Repeat::Freely => "no reply came",
+            Repeat::UnlessSent if http.awaits_an_effect() => {
+                "the request was sent, and may have done its work"
+            }
+            Repeat::UnlessSent => "nothing was sent",
+        };
+        words.to_owned()
+    });
+    let outcome = http.send(call).await;
+    sending.ended();
+    if makes_a_post(&call.method, &call.url, http) {
+        return posted(&outcome, http, output);
+    }
+    match &outcome {
+        Ok(reply) if reply.is_success() => {
+            print(&shown(reply), output)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            beside(whole(&outcome), output)?;
+            Err(failed(&outcome, call, http).into())
+        }
+    }
+}
+
+/// The same for a request that makes a post.
+fn posted(
+    outcome: &Result<Reply, Trouble>,
+    http: &Client,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let failure = match Fate::of(outcome, http.server()) {
+        Fate::Made(_) | Fate::MadeUnread => {
+            if whole(outcome).is_none() {
+                output.warn("posted, but the reply could not be read");
+            }
+            print(&whole(outcome).map(shown).unwrap_or_default(), output)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Err(trouble) if posts && trouble.sent => {
-            beside(trouble.reply.as_deref(), output)?;
-            return Err(unknown_fate(&trouble.into())
-                .hint("look at the account before you repeat it")
-                .into());
-        }
-        Err(trouble) => {
-            beside(trouble.reply.as_deref(), output)?;
-            return Err(trouble.failure.into());
-        }
+        Fate::NotMade(failure) => failure,
+        Fate::Unknown(failure) => failure.hint("look at the account before you repeat it"),
     };
-    if reply.is_success() {
-        print(&shown(&reply), output)?;
-        return Ok(ExitCode::SUCCESS);
+    beside(whole(outcome), output)?;
+    Err(failure.into())
+}
+
+/// Why another request failed. Of a POST it may be unknown what it did.
+fn failed(outcome: &Result<Reply, Trouble>, call: &Call<'_>, http: &Client) -> Failure {
+    let (failure, is_told) = match outcome {
+        Ok(reply) => {
+            let failure = refusal(reply, Ask::Other);
+            let is_told = reply.status < 500 && failure.kind.class() != Class::Unreachable;
+            (failure, is_told)
+        }
+        Err(trouble) => (trouble.failure.clone(), !trouble.sent),
+    };
+    if is_told || !matches!(call.method, Method::POST | Method::PATCH) {
+        return failure;
     }
-    beside(Some(&reply), output)?;
-    let refused = refusal(&reply, if posts { Ask::Post } else { Ask::Other });
-    let says_nothing = reply.status >= 500 || refused.kind.class() == Class::Unreachable;
-    if posts && says_nothing {
-        let hint = "look at the account before you repeat it";
-        return Err(unknown_fate(&refused).hint(hint).into());
+    let reason = format!(
+        "the request was sent, but it is unknown whether {} carried it out: {}",
+        http.server().spoken(),
+        failure.reason
+    );
+    unknown_fate(&failure, reason).hint("look at what it was to change before you repeat it")
+}
+
+fn whole(outcome: &Result<Reply, Trouble>) -> Option<&Reply> {
+    match outcome {
+        Ok(reply) => Some(reply),
+        Err(trouble) => trouble.reply.as_deref(),
     }
-    Err(refused.into())
 }
 
 /// Whether the request, if it succeeds, leaves a post at X.

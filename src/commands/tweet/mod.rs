@@ -7,17 +7,16 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::connection;
 use super::sources::{self, Origin};
-use crate::account::{Account, Server};
-use crate::api::{self, Attached, InReplyTo, Media, NewPost, post_id};
+use crate::account::{Account, Server, is_screen_name};
+use crate::api::{self, Attached, Fate, InReplyTo, Media, NewPost, PostId};
 use crate::cli::Tweet;
 use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
-use crate::output::Output;
-use crate::terminal::stderr::talk;
+use crate::output::{OnLeaving, Output};
 use crate::terminal::text::harmless;
 use crate::weight::{LIMIT, weight};
 
@@ -27,7 +26,11 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
     let media = attachments::gather(&arguments.attachments)?;
-    let reply_to = arguments.reply_to.as_deref().map(post_id).transpose()?;
+    let reply_to = arguments
+        .reply_to
+        .as_deref()
+        .map(PostId::parse)
+        .transpose()?;
     let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
     let text = text::text(arguments, input_is_taken, media.is_empty(), output)?;
     let weight = weight(&text);
@@ -43,7 +46,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
         length: weight.length,
         links: weight.links,
         media: &media,
-        reply_to: reply_to.as_deref(),
+        reply_to: reply_to.as_ref(),
         delete_after: arguments.delete_after,
     };
     let http = &connection::connect(&account.server, settings).await?;
@@ -61,24 +64,34 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
     if weight.links > 0 {
         output.say("this post holds a link: X charges more than ten times as much for it");
     }
+    let uploading = OnLeaving::new(|| "nothing was posted".to_owned());
     let media_ids = attachments::upload(&http.http, signer, &media, output).await?;
+    uploading.ended();
     new.media = (!media_ids.is_empty()).then_some(Attached {
         media_ids: &media_ids,
     });
     let look = format!("look at {} before you post again", profile(account));
-    let sending = OnLeaving(Some(format!("the post may have been made: {look}")));
-    let posted = api::post(&http.http, signer, &new).await;
+    let sending = OnLeaving::new(|| {
+        if http.http.awaits_an_effect() {
+            format!("the post may have been made: {look}")
+        } else {
+            "nothing was posted".to_owned()
+        }
+    });
+    let fate = api::post(&http.http, signer, new).await;
     sending.ended();
-    match posted {
-        Ok(id) => match arguments.delete_after {
-            None => report(account, id.as_deref(), false, output),
-            Some(seconds) => {
-                let pause = Duration::from_secs(seconds);
-                passing(&http.http, account, id.as_deref(), pause, output).await
-            }
-        },
-        Err(failure) if failure.kind == Kind::UnknownFate => Err(failure.hint(look).into()),
-        Err(failure) => Err(failure.into()),
+    let id = match fate {
+        Fate::Made(id) => Some(id),
+        Fate::MadeUnread => None,
+        Fate::NotMade(failure) => return Err(failure.into()),
+        Fate::Unknown(failure) => return Err(failure.hint(look).into()),
+    };
+    match arguments.delete_after {
+        None => report(account, id.as_ref(), false, output),
+        Some(seconds) => {
+            let pause = Duration::from_secs(seconds);
+            passing(&http.http, account, id.as_ref(), pause, output).await
+        }
     }
 }
 
@@ -90,7 +103,7 @@ struct Draft<'a> {
     length: usize,
     links: usize,
     media: &'a [Media],
-    reply_to: Option<&'a str>,
+    reply_to: Option<&'a PostId>,
     /// In seconds.
     delete_after: Option<u64>,
 }
@@ -100,7 +113,7 @@ struct Draft<'a> {
 async fn passing(
     http: &Client,
     account: &Account,
-    id: Option<&str>,
+    id: Option<&PostId>,
     pause: Duration,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
@@ -115,7 +128,7 @@ async fn passing(
         let look = format!("look at {}", profile(account));
         return Err(stays("its id is not known", look));
     };
-    let waiting = OnLeaving(Some(format!("the post stays: {}", address(account, id))));
+    let waiting = OnLeaving::new(|| format!("the post stays: {}", shown(account, id)));
     output.say(&format!("deleting it in {} s", pause.as_secs()));
     tokio::time::sleep(pause).await;
     let deleted = api::delete(http, Signer::of(account)?, id).await;
@@ -129,23 +142,6 @@ async fn passing(
     }
     output.say("deleted");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Words for a user who leaves in the middle of something.
-struct OnLeaving(Option<String>);
-
-impl OnLeaving {
-    fn ended(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for OnLeaving {
-    fn drop(&mut self) {
-        if let Some(words) = &self.0 {
-            talk(words);
-        }
-    }
 }
 
 /// Everything but the sending.
@@ -202,62 +198,83 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
 /// The post is made; whatever happens now must not look like a failure to a script that would repeat it.
 fn report(
     account: &Account,
-    id: Option<&str>,
+    id: Option<&PostId>,
     deleted: bool,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let url = id.map(|id| address(account, id));
-    let Some(url) = url else {
+    let Some(id) = id else {
         output.warn(&format!(
             "posted, but the reply could not be read, so its id is not known: see {}",
             profile(account)
         ));
         if output.is_json() {
-            output.document(
-                &json!({ "id": null, "url": null, "screen_name": account.screen_name }),
-            )?;
+            output.document(&made(account, None))?;
         }
         return Ok(ExitCode::SUCCESS);
     };
+    let shown = shown(account, id);
     let written = if output.is_json() {
-        let mut made = json!({ "id": id, "url": url, "screen_name": account.screen_name });
+        let mut made = made(account, Some(id));
         if deleted {
             made["deleted"] = true.into();
         }
         output.document(&made)
     } else {
-        output.line(&url)
+        output.line(&shown)
     };
     if written.is_err() {
         output.complain(&anyhow::anyhow!(
-            "posted, but standard output is not writable: {url}"
+            "posted, but standard output is not writable: {shown}"
         ));
         return Ok(ExitCode::SUCCESS);
     }
     // Standard output may have been closed without a word: what nobody may have seen is named again.
     let is_seen = io::stdout().is_terminal();
-    if account.server != Server::X {
-        let place = if is_seen { "this address" } else { &url };
-        output.say(&format!(
-            "posted to {}, not to X: there is nothing at {place}",
-            account.server
-        ));
-    } else if !is_seen {
-        output.say(&format!("posted {url}"));
+    match &account.server {
+        Server::X if is_seen => {}
+        Server::X => output.say(&format!("posted {shown}")),
+        Server::Sandbox => {
+            let place = if is_seen { "this address" } else { &shown };
+            output.say(&format!(
+                "posted to the sandbox, not to X: there is nothing at {place}"
+            ));
+        }
+        server @ Server::Other(_) => output.say(&format!("posted to {server}, as post {id}")),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn address(account: &Account, id: &str) -> String {
-    match &account.screen_name {
-        Some(name) => format!("https://x.com/{}/status/{id}", harmless(name)),
-        None => format!("https://x.com/i/web/status/{id}"),
-    }
+/// The result as JSON.
+fn made(account: &Account, id: Option<&PostId>) -> Value {
+    json!({
+        "id": id,
+        "url": id.and_then(|id| address(account, id)),
+        "screen_name": account.screen_name,
+        "server": account.server.to_string(),
+    })
 }
 
+/// The post's address, at X and where X is rehearsed. Other servers have addresses of their own.
+fn address(account: &Account, id: &PostId) -> Option<String> {
+    let is_known = !matches!(account.server, Server::Other(_));
+    is_known.then(|| id.address(account))
+}
+
+/// What names the post: its address, else its id.
+fn shown(account: &Account, id: &PostId) -> String {
+    address(account, id).unwrap_or_else(|| id.to_string())
+}
+
+/// Where the account's posts are seen.
 fn profile(account: &Account) -> String {
-    match &account.screen_name {
-        Some(name) => format!("https://x.com/{}", harmless(name)),
-        None => "the account".to_owned(),
+    match (&account.server, &account.screen_name) {
+        (Server::X | Server::Sandbox, Some(name)) if is_screen_name(name) => {
+            format!("https://x.com/{name}")
+        }
+        (Server::Other(_), _) => {
+            let who = harmless(&account.label());
+            format!("{who} at {}", account.server.host())
+        }
+        _ => "the account".to_owned(),
     }
 }

@@ -1,0 +1,98 @@
+//! `verify`: whose credentials are these, and do they still work?
+
+mod report;
+
+use std::process::ExitCode;
+
+use super::checking::{Finding, check_all};
+use super::connection;
+use super::sources::{self, Accounts};
+use crate::account::Account;
+use crate::cli::Verify;
+use crate::error::{Failure, Kind};
+use crate::output::Output;
+use crate::store::Store;
+
+pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<ExitCode> {
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
+    accounts.warn_of_others(output);
+    if arguments.update {
+        store_of(&accounts)?.prepare(true).await?;
+    }
+    let settings = connection::settings(&arguments.network, output)?;
+    let chosen = accounts.chosen()?;
+    let findings = check_all(&chosen, &settings, output).await;
+    if arguments.update {
+        update(&accounts, &chosen, &findings, output).await?;
+    }
+    let findings = findings
+        .into_iter()
+        .map(|finding| {
+            if arguments.can_post {
+                finding.that_can_post()
+            } else {
+                finding
+            }
+        })
+        .collect();
+    report::report(&chosen, findings, arguments.update, output)
+}
+
+/// The file that `--update` writes.
+fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
+    accounts.file().ok_or_else(|| {
+        Failure::new(Kind::Usage, "--update needs a credentials file to write to")
+            .hint("name one with --creds FILE")
+    })
+}
+
+/// Writes names and ids that the file lacks or that have changed.
+async fn update(
+    accounts: &Accounts,
+    chosen: &[&Account],
+    findings: &[Finding],
+    output: Output,
+) -> anyhow::Result<()> {
+    let store = store_of(accounts)?;
+    let mut changes: Vec<Account> = Vec::new();
+    for (account, finding) in chosen.iter().zip(findings) {
+        let Some(identity) = finding
+            .identity
+            .as_ref()
+            .filter(|_| finding.failure.is_none())
+        else {
+            continue;
+        };
+        let labelled = Account {
+            screen_name: Some(identity.screen_name.clone()),
+            user_id: Some(identity.user_id.clone()),
+            ..(*account).clone()
+        };
+        if labelled != **account {
+            changes.push(labelled);
+        }
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let update = store.update(true, |document| {
+        let Some(mut document) = document else {
+            return Ok(None);
+        };
+        for change in &changes {
+            let place = document
+                .accounts()
+                .position(|account| account.token == change.token);
+            if let Some(place) = place {
+                document.set(place, change.clone());
+            }
+        }
+        Ok(Some(document))
+    });
+    let saved = update.await?;
+    output.say(&format!("{}: {} updated", store.shown(), changes.len()));
+    for remark in saved.remarks() {
+        output.warn(remark);
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! What `verify` found, in lines, sentences or JSON; what many accounts share is said once.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::super::checking::{Finding, State, read_only_steps};
+use crate::account::{Account, Server};
+use crate::api::AccessLevel;
+use crate::error::{Class, Failure};
+use crate::output::{Output, described};
+use crate::terminal::text::harmless;
+
+/// So many accounts are named where a message is about more than a few.
+const NAMED: usize = 5;
+
+/// One line or one JSON entry for each account; the exit code that fits them all.
+pub(super) fn report(
+    chosen: &[&Account],
+    findings: Vec<Finding>,
+    updates: bool,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let failures = findings
+        .iter()
+        .filter_map(|finding| finding.failure.as_ref());
+    let classes: Vec<Class> = failures.map(|failure| failure.kind.class()).collect();
+    let exit_code = ExitCode::from(Class::common(&classes).map_or(0, Class::exit_code));
+    if output.is_json() {
+        let entries = chosen.iter().zip(findings);
+        let entries: Vec<Value> = entries
+            .map(|(account, finding)| entry(account, finding))
+            .collect();
+        output.document(&entries)?;
+        return Ok(exit_code);
+    }
+    match (chosen, &*findings) {
+        ([account], [finding]) => alone(account, finding, output)?,
+        _ => lines(chosen, &findings, output)?,
+    }
+    remarks(chosen, &findings, updates, output);
+    complaints(chosen, &findings, output);
+    Ok(exit_code)
+}
+
+/// One account: its name in a pipe, a sentence on a terminal.
+fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result<()> {
+    if finding.failure.is_some() {
+        return Ok(());
+    }
+    let name = name(account, finding);
+    if !io::stdout().is_terminal() {
+        return output.line(&name);
+    }
+    let level = match finding.access_level() {
+        AccessLevel::Read => " (read only)",
+        AccessLevel::ReadWrite => " (read and write)",
+        AccessLevel::ReadWriteDirectMessages => " (read, write and direct messages)",
+        AccessLevel::Unknown => "",
+    };
+    output.line(&format!("@{name}: credentials work{level}"))
+}
+
+/// Several accounts: name, state and access level, in columns on a terminal.
+fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::Result<()> {
+    let rows: Vec<[String; 3]> = chosen
+        .iter()
+        .zip(findings)
+        .map(|(account, finding)| {
+            let level = finding.access_level().to_string();
+            [
+                name(account, finding),
+                finding.state.word().to_owned(),
+                level,
+            ]
+        })
+        .collect();
+    let width = |column: usize| {
+        let widths = rows.iter().map(|row| row[column].chars().count());
+        widths.max().unwrap_or(0)
+    };
+    let is_aligned = io::stdout().is_terminal();
+    let (first, second) = (width(0), width(1));
+    for [name, state, level] in &rows {
+        output.line(&if is_aligned {
+            format!("{name:first$}  {state:second$}  {level}")
+        } else {
+            format!("{name}\t{state}\t{level}")
+        })?;
+    }
+    Ok(())
+}
+
+/// Words about accounts that work, where there is something to know.
+fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Output) {
+    let all = || chosen.iter().copied().zip(findings);
+    let in_state = |state| all().filter(move |(_, finding)| finding.state == state);
+    for server in servers(chosen) {
+        let here = in_state(State::ReadOnly)
+            .filter(|(account, finding)| account.server == *server && finding.failure.is_none());
+        let read_only: Vec<String> = here.map(|(account, _)| label(account)).collect();
+        match &*read_only {
+            [] => continue,
+            [one] => output.warn(&format!("{one}'s token is read-only and cannot post")),
+            many => output.warn(&format!(
+                "the tokens of {} are read-only and cannot post",
+                together(many)
+            )),
+        }
+        read_only_steps(server, output);
+    }
+    if updates {
+        return;
+    }
+    let mut is_updatable = false;
+    for (account, finding) in in_state(State::Renamed) {
+        let who = label(account);
+        output.warn(&format!(
+            "{who} has a new name: @{}",
+            name(account, finding)
+        ));
+        is_updatable = true;
+    }
+    is_updatable |= all().any(|(account, finding)| {
+        finding.identity.is_some() && finding.failure.is_none() && account.screen_name.is_none()
+    });
+    if is_updatable {
+        output.hint("save the names with `twauth verify --update`");
+    }
+}
+
+/// Each trouble once, with the accounts that it befell.
+fn complaints(chosen: &[&Account], findings: &[Finding], output: Output) {
+    let mut groups: Vec<(&Failure, Vec<String>)> = Vec::new();
+    for (account, finding) in chosen.iter().zip(findings) {
+        let Some(failure) = &finding.failure else {
+            continue;
+        };
+        let is_same = |other: &Failure| {
+            other.kind == failure.kind
+                && other.reason == failure.reason
+                && other.hint == failure.hint
+        };
+        match groups.iter_mut().find(|(other, _)| is_same(other)) {
+            Some((_, accounts)) => accounts.push(label(account)),
+            None => groups.push((failure, vec![label(account)])),
+        }
+    }
+    for (failure, accounts) in groups {
+        let error = anyhow::Error::new(failure.clone());
+        output.complain(&error.context(format!("could not verify {}", together(&accounts))));
+    }
+}
+
+/// The accounts by name; of many, the first ones and how many there are.
+fn together(accounts: &[String]) -> String {
+    match accounts {
+        [first @ .., last] if !first.is_empty() && first.len() < NAMED => {
+            format!("{} and {last}", first.join(", "))
+        }
+        [.., last] if accounts.len() == 1 => last.clone(),
+        _ => format!(
+            "{} accounts ({} and {} more)",
+            accounts.len(),
+            accounts[..NAMED].join(", "),
+            accounts.len() - NAMED
+        ),
+    }
+}
+
+fn servers<'a>(chosen: &[&'a Account]) -> Vec<&'a Server> {
+    let mut servers: Vec<&Server> = Vec::new();
+    for account in chosen {
+        if !servers.contains(&&account.server) {
+            servers.push(&account.server);
+        }
+    }
+    servers
+}
+
+fn label(account: &Account) -> String {
+    harmless(&account.label())
+}
+
+/// The name that the server gives, else what the file has.
+fn name(account: &Account, finding: &Finding) -> String {
+    let identity = finding.identity.as_ref();
+    let name = identity.map(|identity| identity.screen_name.as_str());
+    let name = name.or(account.screen_name.as_deref());
+    harmless(name.or(account.user_id.as_deref()).unwrap_or("-"))
+}
+
+fn entry(account: &Account, finding: Finding) -> Value {
+    let level = finding.access_level().word();
+    let (name, id) = finding
+        .identity
+        .map(|identity| (identity.screen_name, identity.user_id))
+        .unzip();
+    json!({
+        "screen_name": name.or_else(|| account.screen_name.clone()),
+        "user_id": id.or_else(|| account.user_id.clone()),
+        "state": finding.state.word(),
+        "access_level": level,
+        "stored_screen_name": account.screen_name,
+        "error": finding.failure.map(|failure| described(&failure.into())),
+    })
+}

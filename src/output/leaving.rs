@@ -1,0 +1,24 @@
+//! Words for a user who leaves in the middle of something.
+
+use crate::terminal::stderr::talk;
+
+/// Says on standard error where things stand if the work is interrupted before [`OnLeaving::ended`].
+pub(crate) struct OnLeaving<F: Fn() -> String>(Option<F>);
+
+impl<F: Fn() -> String> OnLeaving<F> {
+    pub(crate) fn new(words: F) -> Self {
+        Self(Some(words))
+    }
+
+    pub(crate) fn ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl<F: Fn() -> String> Drop for OnLeaving<F> {
+    fn drop(&mut self) {
+        if let Some(words) = &self.0 {
+            talk(&words());
+        }
+    }
+}
