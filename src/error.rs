@@ -91,6 +91,9 @@ kinds! {
     Mixed "mixed" Local
     Usage "usage" Usage
     BadValue "bad-value" Usage
+    NoInput "no-input" Usage
+    NotAPin "not-a-pin" Usage
+    SeveralPending "several-pending-logins" Usage
     SeveralAccounts "several-accounts" Usage
     AccountExists "account-exists" Usage
     OtherServer "other-server" Usage
@@ -111,6 +114,7 @@ kinds! {
     ServerError "server-error" Unreachable
     NoCredentials "no-credentials" Refused
     NoSuchAccount "no-such-account" Refused
+    NoPendingLogin "no-pending-login" Refused
     BadConsumerKey "bad-consumer-key" Refused
     BadPin "bad-pin" Refused
     BadToken "bad-token" Refused

@@ -131,7 +131,32 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
         .args(["--add", "--sandbox"])
         .run();
     let output = output.assert_code(1).assert_says("git tracks the file");
-    output.assert_says("git -C ~/project rm --cached tw.json");
+    output.assert_says("rm --cached tw.json");
+}
+
+#[test]
+fn a_command_to_copy_runs_nothing_out_of_a_name() {
+    if !installed::works("git", &["--version"], "the guard's commands") {
+        return;
+    }
+    let home = Home::new();
+    let folder = "my $(touch pwned) project";
+    repository(&home, folder);
+    let file = format!("{folder}/it's; touch pwned.json");
+    home.write(&file, home.account("sandbox").to_string());
+    git(&home, folder, &["add", "--", "it's; touch pwned.json"]);
+    let said = |server: &str| {
+        let login = attempt(&home, &file).args(["--add", server]);
+        login.run().assert_code(1).stderr
+    };
+    let command = said("--sandbox");
+    let command = command.split('`').nth(1).unwrap();
+    assert!(command.starts_with("git -C "), "{command}");
+    let run = home.program("sh").args(["-c", command]);
+    run.run().assert_code(0);
+    assert!(!home.exists("pwned"));
+    // It does what it was for: the file is tracked no more.
+    assert!(!said("--sandbox").contains("git tracks the file"));
 }
 
 #[test]
@@ -199,7 +224,7 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
             .args(arguments);
         let run = run.env("PATH", home.path("empty"));
         // It goes on to ask for the keys.
-        run.run().assert_code(130);
+        run.run().assert_code(2).assert_says("the API Key");
     }
 }
 
@@ -449,7 +474,7 @@ fn a_large_object_in_the_history_is_not_read_into_memory() {
     );
     home.write("project/.gitignore", "tw.json\nlarge\n");
     // A commit's message and a file that a tag names are listed whatever their size.
-    home.write("project/large", vec![b'x'; 48 << 20]);
+    home.write("project/large", vec![b'x'; 32 << 20]);
     git(
         &home,
         "project",
@@ -460,10 +485,11 @@ fn a_large_object_in_the_history_is_not_read_into_memory() {
     std::fs::remove_file(home.path("project/large")).unwrap();
     let output = home.twauth(["doctor", "-c", "project/tw.json"]).run();
     assert!(
-        output
-            .stdout
-            .contains("no commit in ~/project holds its keys"),
+        output.stdout.contains(&format!(
+            "no commit in {} holds its keys",
+            home.shown("project")
+        )),
         "{output:#?}"
     );
-    assert!(output.peak_memory < 40 * 1024, "{} KiB", output.peak_memory);
+    assert!(output.peak_memory < 30 * 1024, "{} KiB", output.peak_memory);
 }

@@ -92,7 +92,7 @@ fn no_name_of_a_folder_reaches_a_terminal_as_it_is() {
     let saved = token_login(&home, 1).args(["-c", &place("new/tw.json")]);
     let saved = saved.run().assert_code(0);
     assert_harmless(&saved.stderr, "a login");
-    saved.assert_says("~/e?]0;title??error: forged??31m?/new/tw.json");
+    saved.assert_says("/e?]0;title??error: forged??31m?/new/tw.json");
 }
 
 #[test]

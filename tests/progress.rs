@@ -80,7 +80,10 @@ fn a_quick_reply_shows_no_spinner() {
         .start();
     home.write_account(&server.url());
     let ended = home.twauth(["verify"]).on_terminal().finish();
-    assert_eq!((ended.code, &*ended.screen), (0, "mybot\r\n"));
+    assert_eq!(
+        (ended.code, &*ended.screen),
+        (0, "@mybot: credentials work (read and write)\r\n")
+    );
 }
 
 #[test]

@@ -281,15 +281,19 @@ fn a_fault_is_rehearsed() {
 }
 
 #[test]
-fn a_login_that_is_interrupted_stores_nothing() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+fn a_login_that_is_interrupted_stores_no_token() {
+    let sandbox = SandboxServer::start(&Home::new());
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let home = Home::new();
         let mut login = Login::at(&home, &sandbox, &[]);
         login.authorization_url();
         login.running().signal(signal);
         assert!(login.finish().code > 128);
-        assert!(home.files().is_empty());
+        // The pair that the server has accepted may be kept for the next login.
+        for file in home.files().iter().filter(|name| name.ends_with(".json")) {
+            let stored = home.json(file);
+            assert!(stored.get("access_token").is_none(), "{file}: {stored:#}");
+        }
     }
 }
 

@@ -7,27 +7,27 @@ pub(crate) mod text;
 
 #[cfg(unix)]
 pub(crate) use unix::{
-    Guard, columns, interruption, pass_on, restore_on_panic, survive_file_limits, takes_escapes,
-    wait_for_input,
+    Guard, columns, input_has_ended, input_is_ready, interruption, pass_on, restore_on_panic,
+    survive_file_limits, takes_escapes, wait_for_input,
 };
 
 #[cfg(windows)]
 pub(crate) use windows::{
-    columns, interruption, pass_on, restore_on_panic, survive_file_limits, takes_escapes,
-    wait_for_input,
+    columns, input_has_ended, input_is_ready, interruption, pass_on, restore_on_panic,
+    survive_file_limits, takes_escapes, wait_for_input,
 };
 
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
     use std::future::pending;
-    use std::io::{self, IsTerminal};
+    use std::io::{self, BufRead as _, IsTerminal};
     use std::pin::pin;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
     use futures_util::future::{Either, select, select_all};
-    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::process::{Pid, Signal, getpgrp, getpid, kill_process};
     use rustix::termios::{LocalModes, OptionalActions, Termios};
     use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
@@ -87,6 +87,19 @@ mod unix {
         }
         let mut stdin = [PollFd::new(&stdin, PollFlags::IN)];
         while poll(&mut stdin, None) == Err(rustix::io::Errno::INTR) {}
+    }
+
+    /// Whether a read of standard input would return at once: with something, or with its end.
+    pub(crate) fn input_is_ready() -> bool {
+        let stdin = io::stdin();
+        let mut stdin = [PollFd::new(&stdin, PollFlags::IN)];
+        let now = Timespec::default();
+        poll(&mut stdin, Some(&now)).is_ok_and(|ready| ready > 0)
+    }
+
+    /// Whether standard input is known to have come to its end.
+    pub(crate) fn input_has_ended() -> bool {
+        input_is_ready() && io::stdin().lock().fill_buf().is_ok_and(<[u8]>::is_empty)
     }
 
     fn hidden() -> MutexGuard<'static, Option<Hidden>> {
@@ -250,6 +263,16 @@ mod windows {
     /// Reading waits by itself.
     pub(crate) fn wait_for_input() {}
 
+    /// The system does not tell without a read that waits.
+    pub(crate) fn input_is_ready() -> bool {
+        true
+    }
+
+    /// The same.
+    pub(crate) fn input_has_ended() -> bool {
+        false
+    }
+
     /// There is no signal for it.
     pub(crate) fn survive_file_limits() {}
 
@@ -292,7 +315,8 @@ mod windows {
     pub(crate) fn pass_on(_: u8, _: u32) {}
 }
 
-#[cfg(all(test, unix))]
+// The crate lends no terminal to a child on macOS.
+#[cfg(all(test, unix, not(target_os = "macos")))]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
