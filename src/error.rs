@@ -21,6 +21,8 @@ pub(crate) enum Class {
     Limited,
     /// A post was sent and its fate is unknown.
     Unknown,
+    /// There is no such command for `run` or `sandbox`.
+    NoSuchCommand,
     /// The user left.
     Cancelled,
 }
@@ -36,6 +38,7 @@ impl Class {
             Self::Rejected => 6,
             Self::Limited => 7,
             Self::Unknown => 8,
+            Self::NoSuchCommand => 127,
             Self::Cancelled => 130,
         }
     }
@@ -141,6 +144,7 @@ kinds! {
     RateLimited "rate-limited" Limited
     UsageCap "usage-cap" Limited
     UnknownFate "unknown-fate" Unknown
+    NoSuchCommand "no-such-command" NoSuchCommand
     Cancelled "cancelled" Cancelled
 }
 

@@ -467,22 +467,26 @@ pub(crate) struct Doctor {
     pub(crate) network: Network,
 }
 
-/// Run a loopback server that behaves as X does, to rehearse in
+/// Run a local server that imitates X
 ///
-/// With a command, runs it with `TWAUTH_SERVER` and the sandbox's consumer pair in its environment, and exits with its
-/// status.
+/// Runs until Ctrl-C, and prints its URL, its API Key and Secret and a login command. With a command, runs that instead,
+/// with a whole account of the sandbox in its environment (the variables of `twauth run`, and `TWAUTH_SERVER`), and exits
+/// with its status. Every valid screen name is an account of the sandbox.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// Listen on this port of 127.0.0.1 instead of any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
-    /// Write the port's number into this file once the server listens
+    /// Write the port number to this file once the server listens
     #[arg(long, value_name = "FILE")]
     pub(crate) port_file: Option<PathBuf>,
-    /// Rehearse trouble; may be given several times
+    /// Simulate a failure; may be given several times
     #[arg(long, value_name = "NAME", action = ArgAction::Append, value_parser = PossibleValuesParser::new(Fault::ALL.iter().map(|(name, _)| *name)))]
     pub(crate) fault: Vec<String>,
-    /// A command to run beside the server
+    /// The command's account, @sandbot by default [env: `TWAUTH_ACCOUNT`]
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// The command to run
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }

@@ -7,18 +7,19 @@ pub(crate) mod text;
 
 #[cfg(unix)]
 pub(crate) use unix::{
-    Guard, columns, input_has_ended, input_is_ready, interruption, restore_on_panic,
+    Guard, columns, input_has_ended, input_is_ready, interruption, pass_on, restore_on_panic,
     survive_file_limits, takes_escapes, wait_for_input,
 };
 
 #[cfg(windows)]
 pub(crate) use windows::{
-    columns, input_has_ended, input_is_ready, interruption, restore_on_panic, survive_file_limits,
-    takes_escapes, wait_for_input,
+    columns, input_has_ended, input_is_ready, interruption, pass_on, restore_on_panic,
+    survive_file_limits, takes_escapes, wait_for_input,
 };
 
 #[cfg(unix)]
 mod unix {
+    use std::fs::File;
     use std::future::pending;
     use std::io::{self, BufRead as _, IsTerminal};
     use std::pin::pin;
@@ -27,7 +28,7 @@ mod unix {
 
     use futures_util::future::{Either, select, select_all};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::process::{Signal, getpgrp, getpid, kill_process};
+    use rustix::process::{Pid, Signal, getpgrp, getpid, kill_process};
     use rustix::termios::{LocalModes, OptionalActions, Termios};
     use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
@@ -163,8 +164,9 @@ mod unix {
         Signal::PROF,
     ];
 
-    /// Resolves when the user or the system ends the program, with the exit code that says so.
-    pub(crate) async fn interruption() -> u8 {
+    /// Resolves when the user or the system ends the program, with the exit code that says so. Signals are noticed
+    /// from the call on.
+    pub(crate) fn interruption() -> impl Future<Output = u8> {
         let mut waits = Vec::new();
         let ignored = ignored();
         for signal_that_ends in ENDS {
@@ -179,11 +181,28 @@ mod unix {
                 }));
             }
         }
-        if waits.is_empty() {
-            return pending().await;
+        async move {
+            if waits.is_empty() {
+                return pending().await;
+            }
+            let (kind, _, _) = select_all(waits).await;
+            u8::try_from(128 + kind.as_raw_value()).unwrap_or(130)
         }
-        let (kind, _, _) = select_all(waits).await;
-        u8::try_from(128 + kind.as_raw_value()).unwrap_or(130)
+    }
+
+    /// Passes the signal that [`interruption`] told of on to the child with that process id. One that the terminal
+    /// sends goes to the child by itself.
+    pub(crate) fn pass_on(exit_code: u8, child: u32) {
+        let signal = Signal::from_named_raw(i32::from(exit_code) - 128);
+        let child = i32::try_from(child).ok().and_then(Pid::from_raw);
+        let (Some(signal), Some(child)) = (signal, child) else {
+            return;
+        };
+        let terminal = File::open("/dev/tty").and_then(|tty| Ok(tcgetpgrp(tty)?));
+        let is_foreground = terminal.is_ok_and(|group| group == getpgrp());
+        if !(is_foreground && [Signal::INT, Signal::QUIT].contains(&signal)) {
+            let _ = kill_process(child, signal);
+        }
     }
 
     /// The signals that whoever started the program had it ignore (`nohup`, a shell's background job), one bit each
@@ -291,6 +310,9 @@ mod windows {
         console::restore();
         exit_code
     }
+
+    /// Consoles send Ctrl-C to every program in them.
+    pub(crate) fn pass_on(_: u8, _: u32) {}
 }
 
 // The crate lends no terminal to a child on macOS.

@@ -80,10 +80,10 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
     (
         "sandbox",
         "
-  twauth sandbox                       until Ctrl-C; open the address in a browser
-  twauth sandbox -- ./mybot.sh         around one command, which finds it in TWAUTH_SERVER
-  twauth sandbox --fault rate-limit -- ./mybot.sh   and how does it take a refusal?
-  twauth login --sandbox               without any of this: a sandbox for the moment
+  twauth sandbox                       run it until Ctrl-C
+  twauth sandbox -- ./mybot.sh         run one command with an account of it
+  twauth sandbox --fault rate-limit -- ./mybot.sh   test how it handles limits
+  twauth login --sandbox               start a temporary sandbox to log in
 ",
     ),
     (
