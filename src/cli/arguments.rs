@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 use clap_complete::Shell;
 
-use crate::formats::Format;
+use crate::formats::{Format, Names};
 use crate::sandbox::Fault;
 
 /// How to speak; understood before and after the command's name.
@@ -326,12 +326,13 @@ pub(crate) struct Bearer {
     pub(crate) network: Network,
 }
 
-/// Take over other programs' credentials
+/// Import credentials from other tools
 ///
-/// Reads JSON, Python dicts, .env and shell files, INI, YAML, four bare lines and the files of twurl, t, xurl, twarc, bti and
-/// oysttyer; the format is recognised. All accounts found go into the credentials file, or the one named with -a.
-/// A token that comes without its app takes the consumer pair of `TWAUTH_CONSUMER_KEY` and `TWAUTH_CONSUMER_SECRET`, or of the
-/// credentials file.
+/// Reads JSON, YAML, .env and shell files, INI, TOML, the settings and scripts of most languages, four bare lines, text
+/// copied from X's console, and the files of twurl, t, xurl, twarc, bti and oysttyer; the format is recognised. All accounts
+/// found go into the credentials file, or the one named with -a. Only values that are certain are stored; otherwise nothing is.
+/// The reply that carries a new token, and two bare lines with a token, have no room for its consumer pair: that is taken from
+/// `TWAUTH_CONSUMER_KEY` and `TWAUTH_CONSUMER_SECRET`, or from the credentials file.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -364,7 +365,7 @@ pub(crate) struct Import {
     pub(crate) network: Network,
 }
 
-/// Write credentials for other programs
+/// Export credentials for other tools
 ///
 /// The account named with -a; otherwise all accounts of the file, where the format holds several.
 #[derive(Debug, Args)]
@@ -373,6 +374,9 @@ pub(crate) struct Export {
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(
         Format::ALL.into_iter().filter(|format| format.can_write()).map(Format::name)))]
     pub(crate) format: String,
+    /// Names of the variables of env, fish, powershell and dotenv: `CONSUMER_KEY` (plain), `X_API_KEY` or `TWITTER_API_KEY`
+    #[arg(long, value_name = "NAMES", value_parser = PossibleValuesParser::new(Names::WORDS))]
+    pub(crate) names: Option<String>,
     /// Write to this file, readable by its owner alone, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
