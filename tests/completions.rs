@@ -230,6 +230,12 @@ fn names_are_all_that_completion_is_told() {
     };
     assert_eq!(asked(&[]).stdout, "mybot\nweatherbot\n");
     assert_eq!(asked(&["-cother.json"]).stdout, "otherbot\n");
+    // The sandbox has a file of its own, and what follows `--` is no option of twauth.
+    assert_eq!(asked(&["verify", "--sandbox", "-a"]).stdout, "");
+    home.write("tw-sandbox.json", home.read("other.json"));
+    assert_eq!(asked(&["verify", "--sandbox", "-a"]).stdout, "otherbot\n");
+    let behind = asked(&["run", "-a", "", "--", "cp", "-c", "other.json"]);
+    assert_eq!(behind.stdout, "mybot\nweatherbot\n");
     for file in ["nothing.json", "script.zsh", "/dev/zero", "-"] {
         let output = asked(&["verify", "-c", file]);
         assert_eq!((&*output.stdout, &*output.stderr), ("", ""), "{file}");

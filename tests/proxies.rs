@@ -204,7 +204,7 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
         ] {
             let run = home
                 .twauth(words)
-                .args(["--timeout", "5"])
+                .args(["--timeout", "1", "--retries", "0"])
                 .env("SSL_CERT_FILE", &store);
             let output = run.env("HTTPS_PROXY", &value).run();
             assert_eq!(output.code, code, "{value}\n{output:#?}");
