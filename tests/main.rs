@@ -19,6 +19,7 @@ mod concurrency;
 mod crash;
 #[cfg(unix)]
 mod doctor;
+mod elsewhere;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
@@ -35,6 +36,10 @@ mod header;
 mod help;
 #[cfg(unix)]
 mod hostile_paths;
+mod http2;
+#[cfg(unix)]
+mod import;
+mod import_cases;
 #[cfg(unix)]
 mod limits;
 #[cfg(unix)]

@@ -203,6 +203,38 @@ fn the_post_names_what_was_uploaded() {
 }
 
 #[test]
+fn a_segment_that_meets_trouble_is_sent_again() {
+    let told = |body: Value| Reply::json(200, &json!({ "data": body }));
+    let append = "POST /2/media/upload/5/append";
+    let whole = || Reply::new(204, "text/plain", "");
+    let server = Script::new()
+        .reply("POST /2/media/upload/initialize", told(json!({"id": "5"})))
+        .reply(append, reply::error(503, 130, "Over capacity"))
+        .on(append, Behaviour::ResetAfterRequest)
+        .reply(append, whole())
+        .reply(append, whole())
+        .reply("POST /2/media/upload/5/finalize", told(json!({"id": "5"})))
+        .reply("POST /2/tweets", reply::posted("77", ""))
+        .start();
+    let home = Home::new();
+    home.write_account(&server.url());
+    home.write("film", file(MP4, 3_000_000));
+    home.twauth(["tweet", "--media", "film"])
+        .run()
+        .assert_code(0);
+    let requests = server.requests();
+    let bodies: Vec<&[u8]> = requests
+        .iter()
+        .filter(|it| it.route() == append)
+        .map(|it| &*it.body)
+        .collect();
+    assert_eq!(bodies.len(), 4);
+    assert_eq!((bodies[0], bodies[0]), (bodies[1], bodies[2]));
+    assert_ne!(bodies[2], bodies[3]);
+    assert_eq!(server.count("POST /2/tweets"), 1);
+}
+
+#[test]
 fn a_film_that_x_cannot_use_is_not_posted() {
     let home = Home::new();
     let told =

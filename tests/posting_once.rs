@@ -258,7 +258,7 @@ fn where_no_connection_comes_about_nothing_was_sent() {
         for arguments in [&["tweet", "hello"][..], &["verify"]] {
             let run = || {
                 home.twauth(arguments)
-                    .args(["--timeout", "2", "--retries", "0"])
+                    .args(["--timeout", "1", "--retries", "0"])
             };
             run().run().assert_code(3).assert_says("nothing was sent");
             let output = run().args(["--json"]).run().assert_code(3);

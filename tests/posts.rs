@@ -1,5 +1,10 @@
 //! Answering and deleting posts.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use rustix::process::Signal;
 
 use crate::support::behaviour::Behaviour;
@@ -8,6 +13,7 @@ use crate::support::home::Home;
 use crate::support::login::log_in;
 use crate::support::raw_server::Script;
 use crate::support::reply::{self, Reply};
+use crate::support::request::Request;
 use crate::support::sandbox::SandboxServer;
 
 fn in_sandbox() -> (Home, SandboxServer) {
@@ -229,4 +235,56 @@ fn who_leaves_while_a_post_is_sent_is_told_to_look() {
     running.signal(Signal::INT);
     let output = running.finish().assert_code(130);
     output.assert_says("may have been made");
+}
+
+#[test]
+fn who_leaves_before_anything_is_sent_is_told_that_nothing_was() {
+    // Waiting for a window.
+    let home = Home::new();
+    let reset = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(60);
+    let limited = Script::new()
+        .reply("*", reply::rate_limited(reset.as_secs()))
+        .start();
+    home.write_account(&limited.url());
+    for words in [
+        &["tweet", "hi", "--wait"][..],
+        &["request", "/2/tweets", "-d", "{}", "--wait"],
+    ] {
+        let running = home.twauth(words).start();
+        running.wait_for_stderr(|said| said.contains("waiting").then_some(()));
+        running.signal(Signal::INT);
+        let output = running.finish().assert_code(130);
+        assert!(!output.stderr.contains("may have"), "{output:?}");
+        assert!(output.stderr.contains("nothing was "), "{output:?}");
+    }
+    // Connecting: a server that never shakes hands.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = Home::new();
+    home.write_account(&format!("https://{}", listener.local_addr().unwrap()));
+    let running = home.twauth(["tweet", "hi"]).start();
+    let (mut connection, _) = listener.accept().unwrap();
+    connection.read_exact(&mut [0]).unwrap();
+    running.signal(Signal::INT);
+    let output = running.finish().assert_code(130);
+    output.assert_says("nothing was posted");
+    drop(connection);
+}
+
+#[test]
+fn a_process_that_was_stopped_reads_what_has_arrived() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = Home::new();
+    home.write_account(&format!("http://{}", listener.local_addr().unwrap()));
+    let running = home.twauth(["tweet", "hi", "--timeout", "1"]).start();
+    let (mut connection, _) = listener.accept().unwrap();
+    Request::read(&mut connection).unwrap().unwrap();
+    running.signal(Signal::STOP);
+    connection
+        .write_all(&reply::posted("77", "hi").bytes())
+        .unwrap();
+    // Longer than the reply may take.
+    thread::sleep(Duration::from_millis(1500));
+    running.signal(Signal::CONT);
+    let output = running.finish().assert_code(0);
+    assert_eq!(output.stdout, "77\n");
 }

@@ -186,3 +186,82 @@ fn without_the_option_nobody_waits() {
     run(&server, &["tweet", "hi", "--wait"]).assert_code(7);
     assert_eq!(server.requests().len(), 1);
 }
+
+#[test]
+fn the_limit_that_is_used_up_is_the_one_that_is_named() {
+    let reset = in_seconds(40_000);
+    let daily = |whose: &str| {
+        reply::rate_limited(in_seconds(2))
+            .header("x-rate-limit-remaining", "1079999")
+            .header(&format!("x-{whose}-limit-24hour-remaining"), "0")
+            .header(&format!("x-{whose}-limit-24hour-reset"), &reset.to_string())
+    };
+    for (whose, who) in [("user", "account"), ("app", "app")] {
+        let server = Script::new().reply("*", daily(whose)).start();
+        // Longer than it is to wait: nobody waits at all.
+        let output = run(&server, &["tweet", "hi", "--wait=12"]).assert_code(7);
+        assert_eq!(server.requests().len(), 1);
+        output
+            .assert_says(&format!("the {who}'s limit for 24 hours is used up"))
+            .assert_says("(in 11 h 7 min), or");
+        let output = run(&server, &["tweet", "hi", "--json"]).assert_code(7);
+        assert_eq!(output.json()["error"]["reset_at"], reset);
+    }
+}
+
+#[test]
+fn a_time_to_wait_may_be_told_in_a_header_of_its_own() {
+    let limited = |after: &str| {
+        reply::rate_limited(0)
+            .without("x-rate-limit-reset")
+            .header("retry-after", after)
+    };
+    let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
+    for after in ["600", &soon] {
+        let server = Script::new().reply("*", limited(after)).start();
+        let output = run(&server, &["tweet", "hi"]).assert_code(7);
+        output.assert_says("(in 10 min)");
+    }
+    let server = Script::new()
+        .reply("*", limited("1"))
+        .reply("*", reply::posted("77", "hi"))
+        .start();
+    run(&server, &["tweet", "hi", "--wait"]).assert_code(0);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn a_time_that_is_over_or_too_far_off_is_not_named() {
+    let day = 24 * 3600;
+    for reset in [
+        in_seconds(0) - 60,
+        in_seconds(2 * day),
+        946_684_800,
+        4_000_000_000,
+    ] {
+        let server = Script::new().reply("*", reply::rate_limited(reset)).start();
+        let output = run(&server, &["tweet", "hi", "--wait", "--json"]).assert_code(7);
+        let error = &output.json()["error"];
+        assert!(error["reset_at"].is_null(), "{reset} {output:?}");
+        assert!(!error["hint"].as_str().unwrap().contains("until"));
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[test]
+fn too_many_and_too_large_are_known_by_status_whatever_the_body() {
+    for (status, code) in [(429, 7), (413, 6)] {
+        for reply in [
+            reply::gateway_page(status),
+            Reply::new(status, "text/plain", ""),
+            Reply::new(status, "application/json", "[["),
+        ] {
+            let server = Script::new().reply("*", reply).start();
+            for words in [&["tweet", "hi"][..], &["request", "/x"], &["verify"]] {
+                let output = run(&server, words);
+                assert_eq!(output.code, code, "{status} {words:?} {output:?}");
+                assert!(!output.stderr.contains("gateway"), "{output:?}");
+            }
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::support::asked::{Asked, run};
@@ -194,4 +196,60 @@ mod echo {
             .unwrap()
             .into_owned()
     }
+}
+
+#[test]
+fn nothing_of_ours_is_shown_in_whatever_form_it_comes_back() {
+    let home = Home::new();
+    let secret = home.canaries.consumer_secret.clone();
+    let pair = format!("{}:{secret}", home.canaries.consumer_key);
+    let hex: Vec<String> = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+    for form in [
+        secret.clone(),
+        secret[5..19].to_owned(),
+        secret.to_ascii_uppercase(),
+        secret.to_ascii_lowercase(),
+        hex.concat(),
+        STANDARD.encode(&secret),
+        STANDARD.encode(format!("x{secret}")),
+        pair.clone(),
+        STANDARD.encode(pair),
+    ] {
+        let said = reply::problem(403, "No", &format!("we got {form} of you"), "about:blank");
+        let server = Script::new().reply("*", said).start();
+        home.write_account(&server.url());
+        for words in [
+            &["tweet", "hi"][..],
+            &["verify"],
+            &["bearer"],
+            &["request", "/2/x"],
+        ] {
+            // The body of `request` is printed exactly.
+            let run = home.twauth(words).may_show_secrets().run();
+            let stderr = run.assert_code(6).stderr;
+            // The first and the last of a coding's letters may be shared with what stands beside it.
+            for run in form.as_bytes()[4..form.len() - 2].windows(8) {
+                let run = std::str::from_utf8(run).unwrap();
+                assert!(!stderr.contains(run), "{run} of {form} in {stderr}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_app_only_token_that_comes_back_is_cut_out() {
+    let token = "canary-of-the-app-alone";
+    let home = Home::new();
+    let granted = json!({"token_type": "bearer", "access_token": token});
+    let said = format!("{token} may not do this");
+    let server = Script::new()
+        .reply("POST /oauth2/token", Reply::json(200, &granted))
+        .reply("*", reply::problem(403, "No", &said, "about:blank"))
+        .start();
+    home.write_account(&server.url());
+    let output = home.twauth(["request", "--bearer", "/2/x", "-vv"]).run();
+    let output = output
+        .assert_code(6)
+        .assert_says("[removed] may not do this");
+    assert!(!output.stderr.contains(&token[3..11]), "{output:?}");
 }

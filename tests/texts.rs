@@ -137,3 +137,36 @@ fn a_text_that_looks_like_options_or_several_arguments_gets_the_right_advice() {
     output.assert_says("--reply-to");
     assert_eq!(server.connections(), 6);
 }
+
+#[test]
+fn a_text_that_is_empty_or_too_long_is_told_with_its_count() {
+    let (home, server) = with_server();
+    let kinds = [
+        (String::new(), "empty", "0 characters"),
+        (" \n".into(), "empty", "0 characters"),
+        (
+            "x".repeat(281),
+            "too-long",
+            "281 characters, the limit is 280",
+        ),
+        // What weighs 2: an emoji of several characters, and one that only looks like one.
+        (
+            "👨\u{200D}👩\u{200D}👧".repeat(141),
+            "too-long",
+            "282 characters",
+        ),
+        ("⌚\u{200D}⌚".repeat(57), "too-long", "285 characters"),
+    ];
+    for (text, kind, count) in kinds {
+        let output = home.twauth(["tweet", "--json", &text]).run().assert_code(2);
+        let error = &output.json()["error"];
+        assert_eq!(error["kind"], kind);
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(count), "{message}");
+    }
+    assert_eq!(server.connections(), 0);
+    let longest = "👨\u{200D}👩\u{200D}👧".repeat(140);
+    home.twauth(["tweet", &longest]).run().assert_code(0);
+    let words = ["tweet", "--no-length-check", &"x".repeat(281)];
+    home.twauth(words).run().assert_code(0);
+}

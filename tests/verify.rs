@@ -361,3 +361,91 @@ fn a_stored_server_that_may_not_be_asked_is_not_a_refusal_of_the_credentials() {
     let output = home.twauth(["verify", "--json"]).run();
     assert_eq!(output.json()[0]["state"], "unreachable");
 }
+
+#[test]
+fn a_token_that_cannot_post_fails_where_it_must() {
+    let home = Home::new();
+    let only_reads = answering(
+        reply::me("1000", "bot0").header("x-access-level", "read"),
+        unauthorized(),
+    );
+    let writes = answering(reply::me("1001", "bot1"), unauthorized());
+    write_fleet(&home, &[&only_reads, &writes]);
+    home.twauth(["verify"])
+        .run()
+        .assert_code(0)
+        .assert_says("warning: @bot0's token is read-only and cannot post");
+    let output = home.twauth(["verify", "--can-post"]).run().assert_code(6);
+    assert_eq!(
+        output.stdout,
+        "bot0\tread-only\tread\nbot1\tok\tread-write\n"
+    );
+    output.assert_says("could not verify @bot0: the token is read-only and cannot post");
+    let output = home
+        .twauth(["verify", "--can-post", "--json"])
+        .run()
+        .assert_code(6);
+    assert_eq!(output.json()[0]["state"], "read-only");
+    assert_eq!(output.json()[0]["error"]["kind"], "read-only");
+}
+
+#[test]
+fn trouble_that_many_share_is_said_once() {
+    let home = Home::new();
+    let down = Script::new().reply("*", reply::gateway_page(503)).start();
+    let gone = answering(
+        unauthorized(),
+        reply::error(401, 89, "Invalid or expired token."),
+    );
+    let servers: Vec<&RawServer> = std::iter::repeat_n(&down, 8)
+        .chain([&gone, &gone])
+        .collect();
+    write_fleet(&home, &servers);
+    let output = home
+        .twauth(["verify", "--retries", "0"])
+        .run()
+        .assert_code(1);
+    assert_eq!(output.stdout.lines().count(), 10);
+    assert_eq!(output.stderr.matches("error: ").count(), 2, "{output:?}");
+    output
+        .assert_says("could not verify 8 accounts (@bot0, @bot1, @bot2, @bot3, @bot4 and 3 more): ")
+        .assert_says("could not verify @bot8 and @bot9: ");
+}
+
+#[test]
+fn columns_are_aligned_on_a_terminal() {
+    let home = Home::new();
+    let long = answering(reply::me("1000", "a_longer_name"), unauthorized());
+    let short = answering(reply::me("1001", "bot1"), unauthorized());
+    write_fleet(&home, &[&long, &short]);
+    let ended = home.twauth(["verify"]).on_terminal().finish();
+    assert!(
+        ended.screen.contains("a_longer_name  renamed  read-write"),
+        "{}",
+        ended.screen
+    );
+    assert!(
+        ended.screen.contains("bot1           ok       read-write"),
+        "{}",
+        ended.screen
+    );
+    let ended = home.twauth(["verify", "-a", "bot1"]).on_terminal().finish();
+    assert!(
+        ended
+            .screen
+            .contains("@bot1: credentials work (read and write)"),
+        "{}",
+        ended.screen
+    );
+}
+
+#[test]
+fn a_name_that_is_missing_in_the_file_can_be_saved() {
+    let home = Home::new();
+    let server = answering(reply::me(USER_ID, "mybot"), unauthorized());
+    let mut account = home.account(&server.url());
+    account.as_object_mut().unwrap().remove("screen_name");
+    home.write("tw.json", account.to_string());
+    let output = home.twauth(["verify"]).run().assert_code(0);
+    output.assert_says("twauth verify --update");
+}

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::support::browser;
 use crate::support::home::{Home, SCREEN_NAME};
@@ -42,9 +45,8 @@ fn an_account_is_logged_in_verified_and_posts() {
     let verified = home.twauth(["verify"]).run().assert_code(0);
     assert_eq!(verified.stdout.trim_end(), "newsbot");
     // As `echo` and PowerShell 5.1 send a text.
-    let post = home.twauth(["tweet", "--json"]);
-    let post = post.stdin("\u{feff}one\r\ntwo\r\n").run().assert_code(0);
-    assert_eq!(post.json()["text"], "one\ntwo");
+    let post = home.twauth(["tweet"]).stdin("\u{feff}one\r\ntwo\r\n");
+    post.run().assert_code(0);
     let page = browser::fetch("GET", &sandbox.url, &[], b"");
     assert!(page.body.contains("one\ntwo"), "{page:?}");
     let login = home.twauth(["login", "-a", "newsbot", "--server", &sandbox.url]);
@@ -86,15 +88,36 @@ fn a_token_that_cannot_be_saved_for_long_is_rescued() {
 }
 
 #[test]
-fn fifty_logins_at_once_beside_two_readers_lose_nothing() {
+fn fifty_logins_at_once_beside_a_reader_lose_nothing() {
     const LOGINS: usize = 50;
     let home = Home::new();
     write_first_account(&home);
-    let running: Vec<Running> = (0..LOGINS)
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                // It may be refused while the file is being replaced; what it gets is whole.
+                if let Ok(text) = fs::read_to_string(home.path("tw.json")) {
+                    assert!(serde_json::from_str::<Value>(&text).is_ok(), "{text}");
+                }
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        log_in_at_once(&home, LOGINS);
+        over.store(true, Ordering::Relaxed);
+    });
+    let tokens = tokens_in(&home.path("tw.json"));
+    let found: BTreeSet<&String> = tokens.iter().collect();
+    assert_eq!((tokens.len(), found.len()), (LOGINS + 1, LOGINS + 1));
+    assert_eq!(home.files(), ["tw.json"]);
+}
+
+fn log_in_at_once(home: &Home, logins: usize) {
+    let running: Vec<Running> = (0..logins)
         .map(|n| {
-            let run = token_login_asking(&home).deadline(Duration::from_secs(240));
+            let run = token_login_asking(home).deadline(Duration::from_secs(240));
             let mut running = run.start();
-            for line in answers(&home, n).lines() {
+            for line in answers(home, n).lines() {
                 running.say(line);
             }
             running
@@ -103,10 +126,6 @@ fn fifty_logins_at_once_beside_two_readers_lose_nothing() {
     for running in running {
         running.finish().assert_code(0);
     }
-    let tokens = tokens_in(&home.path("tw.json"));
-    let found: BTreeSet<&String> = tokens.iter().collect();
-    assert_eq!((tokens.len(), found.len()), (LOGINS + 1, LOGINS + 1));
-    assert_eq!(home.files(), ["tw.json"]);
 }
 
 #[test]
@@ -141,10 +160,6 @@ fn accounts_are_imported_from_and_exported_to_other_programs_files() {
         assert_eq!(imported["consumer_key"], account["consumer_key"]);
         fs::remove_file(home.path("other.json")).unwrap();
     }
-    home.twauth(["export", "--format", "powershell"])
-        .may_show_secrets()
-        .run()
-        .assert_code(0);
 }
 
 #[test]
@@ -212,7 +227,10 @@ fn messages_name_whole_paths_and_systems_reasons_without_a_full_stop() {
     let profile = home.path("elsewhere");
     let doctor = home.twauth(["doctor", "--timeout", "2", "-c"]);
     let doctor = doctor.args([home.path("tw.json")]);
-    let doctor = doctor.env("USERPROFILE", profile).run();
+    let doctor = doctor
+        .env("USERPROFILE", profile)
+        .env("USERNAME", "somebody");
+    let doctor = doctor.run();
     assert!(doctor.stdout.contains("icacls \""), "{doctor:?}");
     let listed = home.twauth(["list"]).run().assert_code(0);
     assert!(listed.stdout.contains(SCREEN_NAME));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::body_of;
 use super::media::Media;
 use crate::account::is_user_id;
-use crate::client::{Body, Call, Client, Method, Reply, Signer};
+use crate::client::{Body, Call, Client, Method, Repeat, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
@@ -69,7 +69,14 @@ async fn in_segments(
         let number = index.to_string();
         let fields = [("segment_index", number.as_str())];
         let body = multipart(&fields, "application/octet-stream", &media.piece(index)?)?;
-        ask(http, signer, &format!("/2/media/upload/{id}/append"), body).await?;
+        let url = http.url(&format!("/2/media/upload/{id}/append"));
+        let call = Call {
+            body,
+            // The number says which segment it is, however often it comes.
+            repeat: Repeat::Freely,
+            ..Call::new(Method::POST, url, signer)
+        };
+        answered(http.send(&call).await?)?;
         advance();
     }
     let path = format!("/2/media/upload/{id}/finalize");

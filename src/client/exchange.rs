@@ -8,11 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::{Either, select};
 use futures_util::lock::MutexGuard;
-use reqwest::Method;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
     HeaderMap, HeaderValue, TRANSFER_ENCODING,
 };
+use reqwest::{Method, Version};
 
 use super::call::{Authorization, Body, Call, FORM, Repeat, form_text};
 use super::sending::{Payload, Sending};
@@ -26,8 +26,12 @@ use crate::error::{Failure, Kind};
 /// The most a reply may hold.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
-/// Whoever has it makes the new connection, while others wait to use it.
-pub(super) type Turn<'a> = MutexGuard<'a, ()>;
+/// Whoever has it makes the new connection, while others wait.
+pub(super) struct Turn<'a> {
+    pub(super) guard: MutexGuard<'a, ()>,
+    /// Others wait for the reply too: together they got none.
+    pub(super) alone: bool,
+}
 
 impl Client {
     pub(super) async fn exchange(
@@ -77,11 +81,15 @@ impl Client {
         let reply = self.read(request, sent, &sending, asked_for_codings);
         let reply = watched(reply, self.settings.awaited);
         let mut reply = pin!(sending.within(self.settings.timeout, reply));
+        let (turn, _alone) = match turn {
+            Some(turn) if turn.alone => (None, Some(turn)),
+            turn => (turn, None),
+        };
         if let Some(turn) = turn {
             // The next one finds the connection of this one.
             let went_out = pin!(sending.sent());
             let early = select(&mut reply, went_out).await;
-            drop(turn);
+            drop(turn.guard);
             if let Either::Left((outcome, _)) = early {
                 return self.told(call, &trace, outcome, started);
             }
@@ -197,6 +205,8 @@ impl Client {
             .map_err(|error| Trouble::of(&error, sending.is_out()))?;
         let status = response.status().as_u16();
         sending.answered(status);
+        self.shares_connections
+            .set(response.version() == Version::HTTP_2);
         let reply = self.whole(response, sent, asked_for_codings).await;
         if (300..400).contains(&status) {
             return Err(Trouble::redirect(status, reply.ok()));
@@ -210,7 +220,7 @@ impl Client {
         sent: Vec<Secret>,
         asked_for_codings: bool,
     ) -> Result<Reply, Trouble> {
-        let status = response.status().as_u16();
+        let (status, version) = (response.status().as_u16(), response.version());
         if let Some(reason) = wrong_frame(response.headers(), asked_for_codings) {
             return Err(Trouble::unreadable(reason, status));
         }
@@ -218,7 +228,7 @@ impl Client {
         while let Some(chunk) = response
             .chunk()
             .await
-            .map_err(|error| Trouble::in_reply(&error, status))?
+            .map_err(|error| Trouble::in_reply(&error, version, status))?
         {
             if body.len() + chunk.len() > REPLY_LIMIT {
                 return Err(Trouble::oversized(status));

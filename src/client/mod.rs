@@ -76,6 +76,8 @@ pub(crate) struct Client {
     platform: OnceCell<reqwest::Client>,
     /// Until when the user was told that a window takes.
     announced: Cell<Option<Instant>>,
+    /// Whether many requests share a connection (HTTP/2).
+    shares_connections: Cell<bool>,
     /// How many requests were answered.
     replies: Cell<u64>,
     streams: Streams,
@@ -105,6 +107,7 @@ impl Client {
             http,
             platform: OnceCell::new(),
             announced: Cell::new(None),
+            shares_connections: Cell::new(false),
             replies: Cell::new(0),
             streams: Streams::default(),
             reconnecting: Mutex::new(()),
@@ -157,8 +160,8 @@ impl Client {
         let mut attempt = 0;
         let mut waited = Duration::ZERO;
         let mut turn = None;
+        let mut before = self.replies.get();
         loop {
-            let before = self.replies.get();
             let outcome = self.send_once(call, turn.take()).await;
             if outcome.is_ok() {
                 self.replies.set(self.replies.get() + 1);
@@ -177,23 +180,28 @@ impl Client {
             if self.settings.retries == 0 || gives_up || !may_repeat(call.repeat, &outcome) {
                 return outcome;
             }
-            let is_closed = outcome
-                .as_ref()
-                .is_err_and(|trouble| trouble.outlook == Outlook::Closed);
+            let is_closed = self.shares_connections.get()
+                && outcome
+                    .as_ref()
+                    .is_err_and(|trouble| trouble.outlook == Outlook::Closed);
             // A server that closes its connections after some requests is not failing while others are answered.
-            let is_moving = self.replies.get() > before || self.streams.is_busy();
+            let replies = self.replies.get();
+            let is_answering = replies > before;
+            let is_moving = is_answering || self.streams.is_busy();
+            before = replies;
             if !(is_closed && is_moving) {
                 if attempt >= self.settings.retries {
                     return outcome;
                 }
                 attempt += 1;
                 tokio::time::sleep(backoff(attempt - 1, asked)).await;
-            } else if self.replies.get() == before {
+            } else if !is_answering {
                 tokio::time::sleep(TURN / 10).await;
             }
             if is_closed {
                 let waiting = tokio::time::timeout(TURN, self.reconnecting.lock());
-                turn = waiting.await.ok();
+                let alone = !is_moving;
+                turn = waiting.await.ok().map(|guard| Turn { guard, alone });
             }
         }
     }

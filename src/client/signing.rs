@@ -228,7 +228,8 @@ fn base_uri(url: &Url) -> String {
     bare.into()
 }
 
-/// 32 letters and digits, which is as much as strict servers take. None without randomness; the signer then makes do.
+/// 30 letters and digits: strict servers take 20 to 30 and nothing else. None without randomness; the signer then makes
+/// do.
 fn nonce() -> Option<String> {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut random = [0_u8; 96];
@@ -237,9 +238,9 @@ fn nonce() -> Option<String> {
     let fair = random.iter().filter(|byte| **byte < 248);
     let nonce: String = fair
         .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
-        .take(32)
+        .take(30)
         .collect();
-    (nonce.len() == 32).then_some(nonce)
+    (nonce.len() == 30).then_some(nonce)
 }
 
 /// Unix seconds, from 1 on: a clock that was never set is no reason not to sign.

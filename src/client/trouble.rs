@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use reqwest::Version;
+
 use super::proxy;
 use super::reply::Reply;
 use crate::error::{Failure, Kind, system_reason};
@@ -115,11 +117,7 @@ impl Trouble {
             },
             Some(End::Broken) => Self {
                 sent: true,
-                outlook: if cause::<h2::Error>(error).is_some() {
-                    Outlook::Closed
-                } else {
-                    Outlook::Passing
-                },
+                outlook: Outlook::Closed,
                 // After the handshake: the request is out.
                 ..broken(if tls.is_some() {
                     "the secure connection broke before the reply"
@@ -138,13 +136,13 @@ impl Trouble {
     }
 
     /// A reply whose body did not arrive whole.
-    pub(super) fn in_reply(error: &reqwest::Error, status: u16) -> Self {
+    pub(super) fn in_reply(error: &reqwest::Error, version: Version, status: u16) -> Self {
         let broken = Failure::new(Kind::UnreadableReply, "the reply broke off")
             .status(status)
             .hint("try again later");
         // Over HTTP/2 it is the connection that ended, and other requests with it.
-        let is_http2 = cause::<h2::Error>(error).is_some();
-        let outlook = match End::of(error).filter(|_| is_http2) {
+        let end = End::of(error).filter(|_| version == Version::HTTP_2);
+        let outlook = match end {
             Some(End::Reset) => Outlook::Passing,
             Some(_) => Outlook::Closed,
             None => Outlook::Lasting,

@@ -1,4 +1,4 @@
-//! The joined emoji that Unicode recommends (RGI, version 17.0.0), written by `.ci/joined-emoji.mjs`.
+//! The joined emoji that Unicode recommends (RGI, version 17.0.0), written by `.ci/emoji.mjs`.
 
 /// Members without the joiners between them and without style selectors, one space between patterns. `?` is a skin tone
 /// or none, `*` a skin tone, `~` one that differs from the first.

@@ -125,6 +125,20 @@ fn an_emoji_sequence_weighs_2() {
 }
 
 #[test]
+fn every_emoji_that_unicode_recommends_weighs_2() {
+    #[derive(serde::Deserialize)]
+    struct Recommended {
+        emoji: String,
+    }
+    let Recommended { emoji } =
+        serde_json::from_str(include_str!("../../tests/data/emoji.json")).unwrap();
+    assert_eq!(emoji.split(' ').count(), 3953);
+    for text in emoji.split(' ') {
+        assert_eq!(length(text), 2, "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_emoji_sequence_is_weighed_piece_by_piece() {
     let pieces = [
         ("two emoji", "😷😷", 4),

@@ -7,6 +7,7 @@ pub(crate) mod behaviour;
 pub(crate) mod browser;
 pub(crate) mod canary;
 pub(crate) mod home;
+pub(crate) mod http2;
 #[cfg(unix)]
 pub(crate) mod installed;
 pub(crate) mod login;

@@ -14,6 +14,7 @@ import select
 import signal
 import sys
 import tempfile
+import termios
 import time
 
 WINE, TWAUTH, PATIENT = map(os.path.abspath, sys.argv[1:])
@@ -33,10 +34,14 @@ class Console:
     def __init__(self, home, *words, **variables):
         self.screen, self.seen, self.text = b"", 0, ""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TWAUTH_")}
-        profile = "Z:" + str(home).replace("/", "\\")
-        environment |= {"USERPROFILE": profile, "TERM": "xterm", **variables}
+        # wine gives its own profile to what is started from outside, whatever USERPROFILE says.
+        environment |= {"TWAUTH_CREDS": "tw.json", "TERM": "xterm", **variables}
         self.process, self.terminal = pty.fork()
         if self.process == 0:
+            # Ctrl-Z is a key on Windows, and stops nothing.
+            modes = termios.tcgetattr(0)
+            modes[6][termios.VSUSP] = b"\0"
+            termios.tcsetattr(0, termios.TCSANOW, modes)
             os.chdir(home)
             os.execvpe(WINE, [WINE, *words], environment)
 
@@ -170,7 +175,7 @@ def a_logout_asks_first(home):
     before = (home / "tw.json").read_text()
     for key, code in (("n", 130), ("y", 0)):
         console = Console(home, TWAUTH, "logout", "--local")
-        console.expect("?")
+        console.expect("[y/N]")
         console.type(key)
         console.check(code)
         assert (before == (home / "tw.json").read_text()) == (key == "n")
@@ -192,8 +197,27 @@ def a_command_that_is_run_decides_what_ctrl_c_means(home):
     console = Console(home, TWAUTH, "run", "--", PATIENT)
     console.expect("waiting")
     console.type(CTRL_C)
-    console.expect("cleaned up")
+    console.expect("cleaned")
     console.check(5)
+
+
+def the_browser_is_the_one_that_the_variable_names(home):
+    folder = home / "a folder"
+    folder.mkdir()
+    (folder / "browser.cmd").write_text("@echo %1> opened\n")
+    named = "Z:" + str(folder / "browser.cmd").replace("/", "\\")
+    console = Console(home, TWAUTH, "login", "--sandbox", BROWSER=named)
+    console.expect("/oauth/authorize?")
+    opened = home / "opened"
+    deadline = time.monotonic() + LIMIT
+    while not (opened.exists() and opened.read_text()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"no browser was opened:\n{console.text}")
+        console.read(0.1)
+    address = opened.read_text().strip().strip('"')
+    assert address.startswith("http://127.0.0.1:") and "oauth_token=" in address, address
+    console.type(ENTER)
+    console.check(130)
 
 
 SCENARIOS = (
@@ -204,6 +228,7 @@ SCENARIOS = (
     a_logout_asks_first,
     a_pasted_text_ends_with_ctrl_z_and_enter,
     a_command_that_is_run_decides_what_ctrl_c_means,
+    the_browser_is_the_one_that_the_variable_names,
 )
 
 
@@ -215,7 +240,7 @@ def main():
             try:
                 scenario(pathlib.Path(home))
                 print(f"test console: {name} ... ok", flush=True)
-            except AssertionError as error:
+            except (AssertionError, OSError) as error:
                 failed += 1
                 print(f"test console: {name} ... FAILED\n{error}", flush=True)
     return failed > 0

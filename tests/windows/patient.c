@@ -20,7 +20,7 @@ int main(void)
     if (WaitForSingleObject(heard, 60000) != WAIT_OBJECT_0)
         return 1;
     Sleep(500);
-    puts("cleaned up");
+    puts("cleaned");
     fflush(stdout);
     return 5;
 }

@@ -131,9 +131,9 @@ async fn reach(
 /// The check that a failure to get a reply belongs to.
 fn place(kind: Kind) -> &'static str {
     match kind {
-        Kind::Proxy => "proxy",
+        Kind::Proxy | Kind::BadProxy => "proxy",
         Kind::NameNotResolved => "name",
-        Kind::Certificate => "tls",
+        Kind::Certificate | Kind::BadCertificateStore => "tls",
         _ => "connection",
     }
 }

@@ -100,9 +100,8 @@ pub(super) fn check(
     needed: bool,
 ) -> Result<(), Failure> {
     if text.trim().is_empty() && (needed || !text.is_empty()) {
-        return Err(
-            Failure::new(Kind::Empty, "the text is empty (0 of 280)").hint("give a text to post")
-        );
+        let reason = format!("the text is empty: 0 characters of {LIMIT}");
+        return Err(Failure::new(Kind::Empty, reason).hint("give a text to post"));
     }
     if let Some(character) = control_character(text) {
         let reason = format!(
@@ -122,7 +121,7 @@ pub(super) fn check(
         return Err(Failure::new(Kind::Usage, reason).hint("remove it"));
     }
     if length > LIMIT && !no_length_check {
-        let reason = format!("the text is too long: {length} of {LIMIT}");
+        let reason = format!("the text is too long: {length} characters, the limit is {LIMIT}");
         return Err(Failure::new(Kind::TooLong, reason)
             .hint("shorten it; for an account with Premium use --no-length-check"));
     }

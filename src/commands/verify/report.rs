@@ -133,7 +133,7 @@ fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Out
 /// Each trouble once, with the accounts that it befell.
 fn complaints(chosen: &[&Account], findings: &[Finding], output: Output) {
     let mut groups: Vec<(&Failure, Vec<String>)> = Vec::new();
-    for (account, finding) in chosen.iter().zip(findings) {
+    for (place, (account, finding)) in chosen.iter().zip(findings).enumerate() {
         let Some(failure) = &finding.failure else {
             continue;
         };
@@ -142,9 +142,13 @@ fn complaints(chosen: &[&Account], findings: &[Finding], output: Output) {
                 && other.reason == failure.reason
                 && other.hint == failure.hint
         };
+        let who = match (&account.screen_name, &account.user_id) {
+            (None, None) if chosen.len() > 1 => format!("account {} (unnamed)", place + 1),
+            _ => label(account),
+        };
         match groups.iter_mut().find(|(other, _)| is_same(other)) {
-            Some((_, accounts)) => accounts.push(label(account)),
-            None => groups.push((failure, vec![label(account)])),
+            Some((_, accounts)) => accounts.push(who),
+            None => groups.push((failure, vec![who])),
         }
     }
     for (failure, accounts) in groups {

