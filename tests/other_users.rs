@@ -267,6 +267,25 @@ fn a_save_removes_no_temporary_file_of_a_neighbour() {
 }
 
 #[test]
+fn a_login_waits_for_an_export_into_its_file() {
+    if !strace::is_here("an export that takes its time") {
+        return;
+    }
+    let home = Home::new();
+    write_first_account(&home);
+    let export = ["export", "--format", "json", "--force", "-o", "tw.json"];
+    let slow = ["trace=fsync", "inject=fsync:delay_enter=800000:when=1"];
+    let running = strace::traced(home.twauth(export), &slow).start();
+    let is_temporary = |name: &String| name.ends_with(".twauth-tmp");
+    wait_until("the export's temporary file", || {
+        home.files().iter().any(is_temporary)
+    });
+    token_login(&home, 1).run().assert_code(0);
+    running.finish().assert_code(0);
+    assert_eq!(tokens_in(&home.path("tw.json")).len(), 2);
+}
+
+#[test]
 fn exports_beside_saves_of_files_with_like_names_all_succeed() {
     let home = Home::new();
     write_first_account(&home);
