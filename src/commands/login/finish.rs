@@ -33,7 +33,9 @@ pub(super) async fn run(
     let verifier = match answer {
         Answer::Verifier(verifier) => Some(verifier),
         Answer::Redirect(redirect) => redirect.verifier,
-        Answer::Neither(reason) => return Err(not_a_pin(reason).into()),
+        Answer::Neither(reason) => {
+            return Err(not_a_pin(reason, authorization::takes_digits(&plan)).into());
+        }
     };
     let Some(verifier) = verifier else {
         plan.store.remove_pending(&login)?;
@@ -193,11 +195,13 @@ impl Choices {
 
     fn taken(&self, answer: Answer) -> Result<(PendingLogin, Answer), Failure> {
         let login = match &answer {
-            Answer::Neither(reason) => return Err(not_a_pin(reason)),
+            Answer::Neither(reason) => return Err(not_a_pin(reason, self.takes_digits())),
             Answer::Redirect(redirect) => {
                 let mut all = self.pending.iter();
                 let found = all.find(|login| login.temporary.identifier == redirect.token);
-                found.ok_or_else(|| not_a_pin("this URL belongs to another login"))?
+                found.ok_or_else(|| {
+                    not_a_pin("this URL belongs to another login", self.takes_digits())
+                })?
             }
             Answer::Verifier(_) => match self.pending.as_slice() {
                 [only] => only,
