@@ -236,8 +236,8 @@ impl Choices {
         if failure.kind != Kind::NoInput {
             return failure;
         }
-        let finish = command::finish(" PIN", self.named.as_deref(), &self.store);
-        failure.hint(format!("give it on the command line: `{finish}`"))
+        let finish = command::finish("", self.named.as_deref(), &self.store);
+        failure.hint(format!("give it on the command line: `{finish} PIN`"))
     }
 
     /// The plan of the second half, the place of the new account settled before anything is sent.
