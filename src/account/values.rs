@@ -281,6 +281,11 @@ pub(crate) fn bad_value(name: &str, reason: &str) -> Failure {
     Failure::new(Kind::BadValue, format!("{name} {reason}")).hint(WHERE)
 }
 
+/// The failure of a value that a file holds.
+pub(crate) fn bad_value_in_file(name: &str, reason: &str) -> Failure {
+    Failure::new(Kind::BadValueInFile, format!("{name} {reason}")).hint(WHERE)
+}
+
 const WHERE: &str = "copy the API Key, the Access Token and their secrets from Keys & Tokens of the app at console.x.com";
 
 #[cfg(test)]
