@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Delete posts of the account; prints the id of each that is gone
     Delete(Delete),
-    /// Take over other programs' credentials
+    /// Import credentials from other tools
     Import(Import),
     /// Write credentials for other programs
     Export(Export),
