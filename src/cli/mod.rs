@@ -56,7 +56,7 @@ pub(crate) enum Command {
     Delete(Delete),
     /// Import credentials from other tools
     Import(Import),
-    /// Write credentials for other programs
+    /// Export credentials for other tools
     Export(Export),
     /// Run a command with an account's credentials in its environment
     Run(Run),
