@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::identity::owner_of_token;
-use super::identity::owner_of_token;
 use crate::error::{Failure, Kind};
 
 /// One of the four values that sign.
@@ -70,12 +69,13 @@ pub(crate) fn has_shape(part: Part, value: &str) -> bool {
     }
 }
 
-/// The user id in front of a token that has the characters of X's.
-fn token_owner(token: &str) -> Option<&str> {
-    owner_of_token(token).filter(|id| {
-        let rest = &token.as_bytes()[id.len() + 1..];
-        rest.iter().all(u8::is_ascii_alphanumeric)
-    })
+/// The user id that begins an access token of X, whose rest is letters and digits.
+pub(crate) fn token_owner(token: &str) -> Option<&str> {
+    let owner = owner_of_token(token)?;
+    let rest = token.get(owner.len() + 1..)?;
+    rest.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric())
+        .then_some(owner)
 }
 
 fn of_characters(value: &str) -> Option<&'static str> {
