@@ -35,6 +35,7 @@ pub(super) struct Layout {
 pub(super) fn accounts(groups: &[Group], layout: Layout, home: &Server) -> Result<Found, Broken> {
     let mut extract = Extract {
         groups,
+        speaks: speaks(groups),
         home,
         layout,
         pieces: Vec::new(),
@@ -47,6 +48,18 @@ pub(super) fn accounts(groups: &[Group], layout: Layout, home: &Server) -> Resul
         extract.group(place)?;
     }
     extract.finish()
+}
+
+/// What the groups' names speak of, those around them included. A group stands behind the one around it.
+fn speaks(groups: &[Group]) -> Vec<(Option<&'static str>, bool)> {
+    let mut all: Vec<(Option<&'static str>, bool)> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let around = group.parent.and_then(|parent| all.get(parent));
+        let (service, in_x) = around.copied().unwrap_or_default();
+        let own = labels::service(&group.name);
+        all.push((own.or(service), in_x || labels::speaks_of_x(&group.name)));
+    }
+    all
 }
 
 /// The values of one set, as far as they are there.
@@ -69,8 +82,21 @@ struct Piece {
     wrong: Option<(Broken, bool)>,
 }
 
+impl Piece {
+    fn unowned(self) -> Option<UnownedToken> {
+        Some(UnownedToken {
+            screen_name: self.screen_name,
+            user_id: self.user_id,
+            token: self.token?,
+            server: self.server,
+        })
+    }
+}
+
 struct Extract<'groups> {
     groups: &'groups [Group],
+    /// What each group's name, or one around it, speaks of: another service, X.
+    speaks: Vec<(Option<&'static str>, bool)>,
     /// Where accounts are that do not say it.
     home: &'groups Server,
     layout: Layout,
@@ -94,7 +120,7 @@ impl Extract<'_> {
         };
         let decoded = self.decoded(group);
         let pairs = decoded.as_deref().unwrap_or(&group.pairs);
-        let service = self.service(place);
+        let (service, _) = self.speaks.get(place).copied().unwrap_or_default();
         if let Some(service) = service.filter(|service| labels::uses_oauth1(service))
             && let Some(pair) = pairs
                 .iter()
@@ -103,23 +129,24 @@ impl Extract<'_> {
             self.left_out(&format!("values of {service}"), pair.line);
             return Ok(());
         }
-        let mut affixes: Vec<&str> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut sets: Vec<Vec<&Pair>> = Vec::new();
         for pair in pairs {
-            let name = &pair.name;
-            if labels::service(&name.affix).is_none()
-                && !affixes.contains(&name.affix.as_str())
-                && affixes.len() < 20_000
-            {
-                affixes.push(&name.affix);
+            let affix = pair.name.affix.as_str();
+            let place = *places.entry(affix).or_insert(sets.len());
+            if place == sets.len() {
+                sets.push(Vec::new());
+            }
+            if let Some(set) = sets.get_mut(place) {
+                set.push(pair);
             }
         }
-        let mut sets: HashMap<&str, Vec<&Pair>> = HashMap::new();
-        for pair in pairs {
-            sets.entry(pair.name.affix.as_str()).or_default().push(pair);
-        }
-        for affix in affixes {
-            for record in records(sets.get(affix).map(Vec::as_slice).unwrap_or_default()) {
-                self.record(place, &record, service.is_some())?;
+        for set in sets {
+            let affix = set.first().map_or("", |pair| &pair.name.affix);
+            if labels::service(affix).is_none() {
+                for record in records(&set) {
+                    self.record(place, &record, service.is_some())?;
+                }
             }
         }
         Ok(())
@@ -147,19 +174,6 @@ impl Extract<'_> {
             });
         }
         Some(pairs)
-    }
-
-    /// The other service that the group or one around it is named after.
-    fn service(&self, place: usize) -> Option<&'static str> {
-        self.around(place)
-            .find_map(|group| labels::service(&group.name))
-    }
-
-    /// The group and those around it, from the inside.
-    fn around(&self, place: usize) -> impl Iterator<Item = &Group> {
-        std::iter::successors(self.groups.get(place), |group| {
-            self.groups.get(group.parent?)
-        })
     }
 
     fn record(&mut self, place: usize, record: &[&Pair], is_foreign: bool) -> Result<(), Broken> {
@@ -279,19 +293,16 @@ impl Extract<'_> {
         let pair = |one: Option<Taken<'_>>, other: Option<Taken<'_>>| {
             Some(Credentials::new(one?.0, other?.0))
         };
-        let taken: Vec<(Part, Taken<'_>)> = Part::ALL
+        let values = Part::ALL
             .into_iter()
-            .zip([key, secret, token, token_secret])
+            .zip([key, secret, token, token_secret]);
+        let present: Vec<(Part, Taken<'_>)> = values
             .filter_map(|(part, value)| Some((part, value?)))
             .collect();
-        let wrong = if server == Server::X {
-            wrong(&taken)
-        } else {
-            None
-        };
-        let in_x = self
-            .around(place)
-            .any(|group| labels::speaks_of_x(&group.name));
+        let wrong = Some(&present)
+            .filter(|_| server == Server::X)
+            .and_then(|present| wrong(present));
+        let in_x = self.speaks.get(place).is_some_and(|(_, in_x)| *in_x);
         let is_certain = key.is_some_and(|(value, pair)| {
             let is_clear = matches!(pair.name.label, Label::Value(_))
                 && (!pair.name.is_general || pair.name.is_x || in_x);
@@ -302,18 +313,16 @@ impl Extract<'_> {
             (Server::X, Some(token)) => token_owner(&token.identifier).map(str::to_owned),
             _ => self.user_id(record),
         };
-        self.check_owner(record, user_id.as_deref(), &server)?;
-        let first = record.first();
+        if server == Server::X {
+            check_owner(record, user_id.as_deref())?;
+        }
+        let name = record.first().map(|pair| &pair.name);
         let screen_name = self.screen_name(record, in_x);
         self.pieces.push(Piece {
             line,
             group: place,
-            affix: first
-                .map(|pair| pair.name.affix.clone())
-                .unwrap_or_default(),
-            shown: first
-                .map(|pair| pair.name.shown.clone())
-                .unwrap_or_default(),
+            affix: name.map(|name| name.affix.clone()).unwrap_or_default(),
+            shown: name.map(|name| name.shown.clone()).unwrap_or_default(),
             screen_name,
             user_id,
             server,
@@ -359,29 +368,6 @@ impl Extract<'_> {
         None
     }
 
-    /// Beside a screen name, a user id that is not the token's contradicts it; elsewhere it is another program's.
-    fn check_owner(
-        &self,
-        record: &[&Pair],
-        owner: Option<&str>,
-        server: &Server,
-    ) -> Result<(), Broken> {
-        let is_named = record
-            .iter()
-            .any(|pair| pair.name.label == Label::ScreenName && text(pair).is_some());
-        let other = record.iter().find(|pair| {
-            pair.name.label == Label::UserId
-                && text(pair).is_some_and(|id| is_user_id(id) && Some(id) != owner)
-        });
-        match other {
-            Some(pair) if is_named && owner.is_some() && *server == Server::X => Err(Broken::at(
-                pair.line,
-                "user_id is not the one that the access token begins with",
-            )),
-            _ => Ok(()),
-        }
-    }
-
     /// Only twauth's own variable and layout say a server: many programs use the word for other things.
     fn server(&mut self, record: &[&Pair]) -> Result<Server, Broken> {
         let has = |label| {
@@ -417,149 +403,134 @@ impl Extract<'_> {
 
     /// Gives tokens their consumer pair, and sorts accounts from what still lacks something.
     fn finish(mut self) -> Result<Found, Broken> {
+        let sound = self.sound_pieces()?;
+        if let Some(place) = self.halves.iter().position(|(_, is_meant)| *is_meant) {
+            return Err(self.halves.swap_remove(place).0);
+        }
+        let (whole, pairs): (Vec<Piece>, Vec<Piece>) =
+            sound.into_iter().partition(|piece| piece.token.is_some());
+        let mut accounts = Accounts::default();
+        let mut tokens = Vec::new();
+        // Where no pair stands alone, tokens may share one that stands beside another token.
+        let owned: Vec<Piece> = if pairs.is_empty() {
+            let owned = whole.iter().filter(|piece| piece.client.is_some());
+            owned.cloned().collect()
+        } else {
+            pairs.clone()
+        };
+        let shared = Pairs::of(&owned);
+        for mut piece in whole {
+            let client = match piece.client.take() {
+                Some(client) => Some(client),
+                None => self.pair_for(&piece, &shared)?,
+            };
+            let line = piece.line;
+            let Some(token) = piece.unowned() else {
+                continue;
+            };
+            match client {
+                Some(client) => accounts.add(token.owned_by(client)),
+                None if self.layout.has_pairs => {
+                    let reason = "consumer_key and consumer_secret of the token here are missing";
+                    return Err(Broken::at(line, reason));
+                }
+                None => tokens.push(token),
+            }
+        }
+        self.lone_pairs(pairs, &mut accounts, !tokens.is_empty());
+        if accounts.list.is_empty() && tokens.is_empty() {
+            return Err(self.nothing());
+        }
+        self.sum_up();
+        Ok(Found {
+            format: self.layout.format,
+            accounts: accounts.list,
+            tokens,
+            notes: self.notes,
+        })
+    }
+
+    /// The pieces that can be right, with their names. Samples beside an account are left out, all else is refused.
+    fn sound_pieces(&mut self) -> Result<Vec<Piece>, Broken> {
         let names = self.names();
         let pieces = std::mem::take(&mut self.pieces);
-        let has_good = pieces
-            .iter()
-            .any(|piece| piece.token.is_some() && piece.wrong.is_none());
+        let is_good = |piece: &Piece| piece.token.is_some() && piece.wrong.is_none();
+        let has_good = pieces.iter().any(is_good);
         let mut sound = Vec::new();
         for (mut piece, name) in pieces.into_iter().zip(names) {
             match piece.wrong.take() {
-                Some((broken, only_samples)) if !(only_samples && has_good) => return Err(broken),
-                Some(_) => self.left_out("a set of placeholders", piece.line),
+                Some((_, true)) if has_good => self.left_out("a set of placeholders", piece.line),
+                Some((broken, _)) => return Err(broken),
                 None => {
                     piece.screen_name = piece.screen_name.or(name);
                     sound.push(piece);
                 }
             }
         }
-        let meant = self.halves.iter().position(|(_, is_meant)| *is_meant);
-        if let Some(place) = meant {
-            return Err(self.halves.swap_remove(place).0);
-        }
-        let (whole, pairs): (Vec<Piece>, Vec<Piece>) =
-            sound.into_iter().partition(|piece| piece.token.is_some());
-        let mut found = Found {
-            format: self.layout.format,
-            accounts: Vec::new(),
-            tokens: Vec::new(),
-            notes: Vec::new(),
-        };
-        let shared: Vec<Piece> = whole
+        Ok(sound)
+    }
+
+    /// Consumer pairs without a token: an account each where the file has nothing else.
+    fn lone_pairs(&mut self, pairs: Vec<Piece>, accounts: &mut Accounts, has_tokens: bool) {
+        let has_tokens = has_tokens || !accounts.list.is_empty();
+        let used = accounts
+            .list
             .iter()
-            .filter(|piece| piece.client.is_some())
-            .cloned()
-            .collect();
-        let mut used: HashSet<String> = HashSet::new();
-        let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
-        for piece in whole {
-            let client = match &piece.client {
-                Some(client) => Some(client.clone()),
-                None => self.pair_for(&piece, if pairs.is_empty() { &shared } else { &pairs })?,
-            };
-            let Some(token) = piece.token else { continue };
-            let unowned = UnownedToken {
-                screen_name: piece.screen_name,
-                user_id: piece.user_id,
-                token,
-                server: piece.server,
-            };
-            let Some(client) = client else {
-                if self.layout.has_pairs {
-                    let reason = "consumer_key and consumer_secret of the token here are missing";
-                    return Err(Broken::at(piece.line, reason));
-                }
-                found.tokens.push(unowned);
-                continue;
-            };
-            used.insert(client.identifier.clone());
-            let account = unowned.owned_by(client);
-            let token = account
-                .token
-                .as_ref()
-                .map(|token| token.identifier.clone())
-                .unwrap_or_default();
-            let places = seen.entry(token).or_default();
-            let twin = places.iter().find(|place| {
-                found
-                    .accounts
-                    .get(**place)
-                    .is_some_and(|known| is_repeat(known, &account))
-            });
-            if let Some(known) = twin.and_then(|place| found.accounts.get_mut(*place)) {
-                known.screen_name = known.screen_name.take().or(account.screen_name);
-            } else {
-                places.push(found.accounts.len());
-                found.accounts.push(account);
-            }
-        }
-        let has_tokens = !found.accounts.is_empty() || !found.tokens.is_empty();
+            .map(|account| account.client.identifier.clone());
+        let used: HashSet<String> = used.collect();
         for piece in pairs {
             let Some(client) = piece.client else { continue };
             if has_tokens {
                 if !used.contains(&client.identifier) {
                     self.left_out("a consumer pair without a token", piece.line);
                 }
-            } else if !piece.is_certain {
-                let reason = "a key and a secret alone do not say that they are X's";
-                self.halves.push((Broken::at(piece.line, reason), false));
-            } else if !found
-                .accounts
-                .iter()
-                .any(|known: &Account| known.client == client)
-            {
-                found.accounts.push(Account {
+            } else if piece.is_certain {
+                accounts.add(Account {
                     screen_name: piece.screen_name,
                     user_id: piece.user_id,
                     client,
                     token: None,
                     server: piece.server,
                 });
+            } else {
+                let reason = "a key and a secret alone do not say that they are X's";
+                self.halves.push((Broken::at(piece.line, reason), false));
             }
         }
-        if found.accounts.is_empty() && found.tokens.is_empty() {
-            return Err(self.nothing());
-        }
-        self.sum_up();
-        found.notes = self.notes;
-        Ok(found)
     }
 
     /// The pair of the nearest group around, else the only one of the file.
-    fn pair_for(&self, piece: &Piece, pairs: &[Piece]) -> Result<Option<Credentials>, Broken> {
+    fn pair_for(&self, piece: &Piece, pairs: &Pairs<'_>) -> Result<Option<Credentials>, Broken> {
         if piece.has_unknown {
-            return Err(Broken::at(
-                piece.line,
-                "beside the token is a key or secret whose name is not known",
-            ));
+            let reason = "beside the token is a key or secret whose name is not known";
+            return Err(Broken::at(piece.line, reason));
         }
-        let here = |pair: &&Piece| pair.server == piece.server;
         let mut place = Some(piece.group);
         while let Some(group) = place {
-            let mut around = pairs.iter().filter(here).filter(|pair| {
-                pair.group == group && (pair.affix == piece.affix || pair.affix.is_empty())
-            });
-            if let Some(pair) = around.next()
-                && around.all(|other| other.client == pair.client)
+            let mut here = pairs
+                .by_group
+                .get(&group)
+                .into_iter()
+                .flatten()
+                .filter(|pair| {
+                    pair.server == piece.server
+                        && (pair.affix == piece.affix || pair.affix.is_empty())
+                });
+            if let Some(pair) = here.next()
+                && here.all(|other| other.client == pair.client)
             {
                 return Ok(pair.client.clone());
             }
             place = self.groups.get(group).and_then(|group| group.parent);
         }
-        let mut all = pairs
-            .iter()
-            .filter(here)
-            .filter_map(|pair| pair.client.as_ref());
-        let Some(first) = all.next() else {
-            return Ok(None);
-        };
-        if all.all(|other| other == first) {
-            return Ok(Some(first.clone()));
+        match pairs.different.as_slice() {
+            [only] if only.server == piece.server => Ok(only.client.clone()),
+            [] | [_] => Ok(None),
+            _ => {
+                let reason = "it has several consumer pairs, and the token here does not say which is its own";
+                Err(Broken::at(piece.line, reason))
+            }
         }
-        Err(Broken::at(
-            piece.line,
-            "it has several consumer pairs, and the token here does not say which is its own",
-        ))
     }
 
     /// Screen names from the keys of a map that has several accounts, for each piece.
@@ -626,14 +597,86 @@ impl Extract<'_> {
     }
 }
 
-/// The same account a second time, under another heading or with fewer labels.
-fn is_repeat(known: &Account, account: &Account) -> bool {
-    known.client == account.client
-        && known.token == account.token
-        && known.server == account.server
-        && (known.screen_name.is_none()
-            || account.screen_name.is_none()
-            || known.screen_name == account.screen_name)
+/// Beside a screen name, a user id that is not the token's contradicts it; elsewhere it is another program's.
+fn check_owner(record: &[&Pair], owner: Option<&str>) -> Result<(), Broken> {
+    let find = |label| {
+        let mut pairs = record.iter();
+        pairs.find(|pair| pair.name.label == label && text(pair).is_some())
+    };
+    let Some(said) = find(Label::UserId) else {
+        return Ok(());
+    };
+    let differs = owner.is_some() && text(said) != owner && text(said).is_some_and(is_user_id);
+    if differs && find(Label::ScreenName).is_some() {
+        let reason = "user_id is not the one that the access token begins with";
+        return Err(Broken::at(said.line, reason));
+    }
+    Ok(())
+}
+
+/// Consumer pairs that tokens may be completed with.
+struct Pairs<'pieces> {
+    by_group: HashMap<usize, Vec<&'pieces Piece>>,
+    /// The different ones among them, two at most.
+    different: Vec<&'pieces Piece>,
+}
+
+impl<'pieces> Pairs<'pieces> {
+    fn of(pieces: &'pieces [Piece]) -> Self {
+        let mut by_group: HashMap<usize, Vec<&Piece>> = HashMap::new();
+        let mut different: Vec<&Piece> = Vec::new();
+        for piece in pieces {
+            let group = by_group.entry(piece.group).or_default();
+            // More in one group are told apart by nothing.
+            if group.len() < 100 {
+                group.push(piece);
+            }
+            let is_known =
+                |known: &&Piece| (&known.client, &known.server) == (&piece.client, &piece.server);
+            if different.len() < 2 && !different.iter().any(is_known) {
+                different.push(piece);
+            }
+        }
+        Self {
+            by_group,
+            different,
+        }
+    }
+}
+
+/// Accounts in file order, each once: files often repeat one under a second heading.
+#[derive(Default)]
+struct Accounts {
+    list: Vec<Account>,
+    /// Where accounts with that token (or, without one, that consumer key) stand.
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl Accounts {
+    fn add(&mut self, account: Account) {
+        let credentials = account.token.as_ref().unwrap_or(&account.client);
+        let places = self
+            .places
+            .entry(credentials.identifier.clone())
+            .or_default();
+        for place in places.iter() {
+            if let Some(known) = self.list.get_mut(*place)
+                && (&known.client, &known.token, &known.server)
+                    == (&account.client, &account.token, &account.server)
+                && (known.screen_name.is_none()
+                    || account.screen_name.is_none()
+                    || known.screen_name == account.screen_name)
+            {
+                known.screen_name = known.screen_name.take().or(account.screen_name);
+                return;
+            }
+        }
+        // More of one token than this are not worth telling apart.
+        if places.len() < 8 {
+            places.push(self.list.len());
+        }
+        self.list.push(account);
+    }
 }
 
 /// The pairs of one group, each set for itself: one begins where a label comes again behind a complete set.
@@ -647,7 +690,9 @@ fn records<'pairs>(pairs: &[&'pairs Pair]) -> Vec<Vec<&'pairs Pair>> {
                 && is_present(known)
                 && text(known) != text(pair)
         };
-        let starts = is_present(pair)
+        // What is longer is no account's.
+        let starts = record.len() < 200
+            && is_present(pair)
             && matches!(pair.name.label, Label::Value(_) | Label::ScreenName)
             && record.iter().any(is_other)
             && record

@@ -100,9 +100,9 @@ const WEAK_OF_X: &[(Label, &str)] = &[
 
 /// Words that tell nothing of whose account it is.
 const NOISE: &str = "1 1a a account api app application auth authentication bot client conf config \
-    configuration consumer cred credential credentials creds   env environ \
-    environment export get global key keys k   my next nuxt o oauth oauth1 oauth10 \
-    oauth10a oauth1a opts options os param params process  public react s secret secrets \
+    configuration consumer cred credential credentials creds env environ \
+    environment export get global key keys k my next nuxt o oauth oauth1 oauth10 \
+    oauth10a oauth1a opts options os param params process public react s secret secrets \
     self set setting settings sources str tauri the this token tokens user v1 v11 v1a v2 var \
     vars vite vue with";
 

@@ -92,7 +92,9 @@ impl<'text> Lexer<'text> {
     fn advance(&mut self, bytes: usize) {
         let end = (self.at + bytes).min(self.text.len());
         let passed = self.text.as_bytes().get(self.at..end).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        for byte in passed {
+            self.line += usize::from(*byte == b'\n');
+        }
         self.at = end;
     }
 
@@ -208,8 +210,9 @@ impl<'text> Lexer<'text> {
                 }
                 '=' | ':' | ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '|'
                 | '&' | '"' | '`' | '\\' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}'
-                | '\u{201e}' | '\u{ab}' | '\u{bb}' => true,
-                ' ' | '\n' | '\t' | '\r' | '\x0b' | '\x0c' => true,
+                | '\u{201e}' | '\u{ab}' | '\u{bb}' | ' ' | '\n' | '\t' | '\r' | '\x0b' | '\x0c' => {
+                    true
+                }
                 _ => false,
             };
             before = c;

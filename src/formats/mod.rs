@@ -271,11 +271,16 @@ fn recognise(text: &str, home: &Server) -> Result<Found, Broken> {
     if first.starts_with(['{', '[']) || first.starts_with("//") || first.starts_with("/*") {
         // What is no JSON may be a dict, a section's heading, or a program.
         return match read_as(text, Format::Json, home) {
-            Err(broken) if !is_json(first) || broken.reason.contains("expected") => scanned()
-                .or_else(|other| {
-                    let is_json = is_json(first) && other.line.is_none();
-                    Err(if is_json { broken } else { other })
-                }),
+            Err(broken) if !is_json(first) || broken.reason.contains("expected") => {
+                let is_json = is_json(first);
+                scanned().map_err(|other| {
+                    if is_json && other.line.is_none() {
+                        broken
+                    } else {
+                        other
+                    }
+                })
+            }
             read => read,
         };
     }
@@ -379,9 +384,9 @@ fn style(text: &str) -> Format {
             Format::Fish
         } else if starts(&["$env:", "$Env:"]) {
             Format::PowerShell
-        } else if starts(&["import ", "from ", "class ", "def ", "{'", "[{'"]) {
-            Format::Python
-        } else if line.starts_with('\'') && line.contains("': ") {
+        } else if starts(&["import ", "from ", "class ", "def ", "{'", "[{'"])
+            || line.starts_with('\'') && line.contains("': ")
+        {
             Format::Python
         } else if starts(&["bearer_token = "]) {
             Format::Twarc

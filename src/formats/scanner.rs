@@ -327,9 +327,7 @@ impl<'text> Scanner<'text, '_> {
         else {
             return false;
         };
-        if value.len() < 15
-            || !matches!(lexer.next(), Some(lexed) if lexed.token == Token::Open(b'('))
-        {
+        if value.len() < 15 || lexer.next().map(|next| next.token) != Some(Token::Open(b'(')) {
             return false;
         }
         let mut words = Vec::new();
@@ -446,12 +444,12 @@ impl<'text> Scanner<'text, '_> {
             refers: false,
         };
         for _ in 0..REACH {
-            let lexed = search.lexer.next();
-            match self.look(&mut search, lexed, place) {
+            let next = search.lexer.next();
+            match self.look(&mut search, next, place) {
                 Look::On => {}
                 Look::Nothing => return None,
                 Look::Value(value) => {
-                    let line = lexed.map_or(search.lexer.line, |lexed| lexed.line);
+                    let line = next.map_or(search.lexer.line, |next| next.line);
                     return Some(Found {
                         value,
                         lexer: search.lexer,
@@ -483,8 +481,8 @@ impl<'text> Scanner<'text, '_> {
             Token::Colon if search.sign == Sign::None || search.sign == Sign::Weak => {
                 search.colon()
             }
-            Token::Colon if search.refers => Look::On,
             Token::Mark(b'~') => Look::On,
+            Token::Colon | Token::Mark(b'&') if search.refers => Look::On,
             Token::Mark(b',') if search.sign == Sign::None && place.begins => {
                 search.sign = Sign::Weak;
                 Look::On
@@ -499,8 +497,6 @@ impl<'text> Scanner<'text, '_> {
             Token::Mark(b'<') if search.sign >= Sign::Colon && !search.refers => {
                 Look::Value(Value::Quoted("<>".to_owned()))
             }
-            Token::Mark(b'&') if search.refers => Look::On,
-            Token::Mark(_) | Token::Assign | Token::Colon => search.end(Some(lexed)),
             Token::Open(bracket) => self.opening(search, bracket, place),
             Token::Close(b']') if search.opened == 0 && search.sign == Sign::None => {
                 search.closed += 1;
@@ -510,7 +506,9 @@ impl<'text> Scanner<'text, '_> {
                 search.opened -= 1;
                 Look::On
             }
-            Token::Close(_) => search.end(Some(lexed)),
+            Token::Mark(_) | Token::Assign | Token::Colon | Token::Close(_) => {
+                search.end(Some(lexed))
+            }
             Token::Unclosed if search.sign > Sign::None => Look::Value(Value::Fault(OPEN_END)),
             Token::Unclosed => Look::Nothing,
             Token::Word(word) => self.word(search, word, place),
@@ -617,7 +615,7 @@ impl<'text> Scanner<'text, '_> {
         }
         let attached = next.filter(|lexed| !lexed.spaced).map(|lexed| lexed.token);
         if word == "$" && attached == Some(Token::Open(b'{'))
-            || word.starts_with("$")
+            || word.starts_with('$')
             || word.starts_with("%(")
         {
             return Look::Value(Value::Bare("$".to_owned()));
@@ -710,6 +708,10 @@ impl<'text> Scanner<'text, '_> {
 }
 
 /// Where a label stands.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the place"
+)]
 struct Place {
     label: Label,
     is_text: bool,
@@ -860,7 +862,7 @@ impl Search<'_> {
         let name = scanner.groups.name(&words.join("_"));
         if name.is_some_and(|name| name.label == label) {
             // The same lexer, further on.
-            while let Some(lexed) = self.lexer.next() {
+            for lexed in self.lexer.by_ref() {
                 if lexed.token == Token::Close(b')') {
                     return true;
                 }

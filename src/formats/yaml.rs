@@ -89,10 +89,10 @@ impl Reader<'_> {
                     self.anchored(Step::Value(value), anchor, line)?;
                 }
                 Event::SequenceStart(anchor, _) => {
-                    self.anchored(Step::Open { is_map: false }, anchor, line)?
+                    self.anchored(Step::Open { is_map: false }, anchor, line)?;
                 }
                 Event::MappingStart(anchor, _) => {
-                    self.anchored(Step::Open { is_map: true }, anchor, line)?
+                    self.anchored(Step::Open { is_map: true }, anchor, line)?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.step(Step::Close, line)?,
                 Event::Alias(anchor) => self.step(Step::Repeat(anchor), line)?,
