@@ -1,6 +1,6 @@
 //! OAuth 1.0a with the words of RFC 5849: the three legs, revocation, and the app-only token beside them.
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::account::{Credentials, Secret, is_user_id};
 use crate::client::{
@@ -22,6 +22,54 @@ pub(crate) struct Granted {
     pub(crate) token: Credentials,
     pub(crate) screen_name: Option<String>,
     pub(crate) user_id: Option<String>,
+}
+
+/// Why no token came.
+#[derive(Debug)]
+pub(crate) struct NotGranted {
+    pub(crate) failure: Failure,
+    /// Whether the server may have seen the verifier, and spent it.
+    pub(crate) sent: bool,
+}
+
+impl From<Failure> for NotGranted {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            sent: true,
+        }
+    }
+}
+
+/// How the authorisation page sends the browser back (RFC 5849 section 2.2).
+#[derive(PartialEq, Eq)]
+pub(crate) struct Redirect {
+    /// The temporary credentials that it belongs to.
+    pub(crate) token: String,
+    /// None where the resource owner denied the authorisation.
+    pub(crate) verifier: Option<String>,
+}
+
+impl Redirect {
+    /// What the query of a redirect says; none where it is no redirect's.
+    pub(crate) fn of(query: &str) -> Option<Self> {
+        let field = |wanted: &str| {
+            form_urlencoded::parse(query.as_bytes())
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.into_owned())
+                .filter(|value| !value.is_empty())
+        };
+        if let Some(token) = field("denied") {
+            return Some(Self {
+                token,
+                verifier: None,
+            });
+        }
+        Some(Self {
+            token: field("oauth_token")?,
+            verifier: Some(field("oauth_verifier")?),
+        })
+    }
 }
 
 /// Temporary credentials (RFC 5849 section 2.1). `read_only` asks X for less than the app may do.
@@ -90,13 +138,12 @@ pub(crate) async fn token_credentials(
     app: Signer<'_>,
     temporary: &Credentials,
     verifier: &str,
-) -> Result<Granted, Failure> {
+) -> Result<Granted, NotGranted> {
     let signer = app.with_token(temporary).with_verifier(verifier);
     let call = Call::new(Method::POST, http.url("/oauth/access_token"), signer);
-    let reply = http.send(&call).await.map_err(|trouble| {
-        let failure = Failure::from(trouble);
-        // Whether the PIN is spent is not known; a new login settles it.
-        failure.hint("nothing is stored: log in again with `twauth login`")
+    let reply = http.send(&call).await.map_err(|trouble| NotGranted {
+        sent: trouble.sent,
+        failure: trouble.into(),
     })?;
     let fields = Fields::of(&reply, Ask::TokenCredentials)?;
     Ok(Granted {

@@ -407,21 +407,30 @@ fn a_child_gets_the_names_that_programs_expect_and_no_other_of_ours() {
         })
         .collect();
     ours.sort_unstable();
-    let expected = [
-        format!("ACCESS_KEY={}", canaries.access_token),
-        format!("ACCESS_SECRET={}", canaries.access_token_secret),
-        format!("ACCESS_TOKEN={}", canaries.access_token),
-        format!("ACCESS_TOKEN_SECRET={}", canaries.access_token_secret),
-        format!("CONSUMER_KEY={}", canaries.consumer_key),
-        format!("CONSUMER_SECRET={}", canaries.consumer_secret),
-        format!("TWAUTH_ACCESS_TOKEN={}", canaries.access_token),
-        format!(
-            "TWAUTH_ACCESS_TOKEN_SECRET={}",
-            canaries.access_token_secret
+    let mut expected = Vec::new();
+    for (value, names) in [
+        (
+            &canaries.consumer_key,
+            "CONSUMER_KEY TWAUTH_CONSUMER_KEY X_API_KEY X_CONSUMER_KEY TWITTER_API_KEY TWITTER_CONSUMER_KEY",
         ),
-        format!("TWAUTH_CONSUMER_KEY={}", canaries.consumer_key),
-        format!("TWAUTH_CONSUMER_SECRET={}", canaries.consumer_secret),
-    ];
+        (
+            &canaries.consumer_secret,
+            "CONSUMER_SECRET TWAUTH_CONSUMER_SECRET X_API_SECRET X_CONSUMER_SECRET TWITTER_API_SECRET \
+             TWITTER_API_SECRET_KEY TWITTER_CONSUMER_SECRET",
+        ),
+        (
+            &canaries.access_token,
+            "ACCESS_TOKEN ACCESS_KEY TWAUTH_ACCESS_TOKEN X_ACCESS_TOKEN TWITTER_ACCESS_TOKEN",
+        ),
+        (
+            &canaries.access_token_secret,
+            "ACCESS_TOKEN_SECRET ACCESS_SECRET TWAUTH_ACCESS_TOKEN_SECRET X_ACCESS_TOKEN_SECRET X_ACCESS_SECRET \
+             TWITTER_ACCESS_TOKEN_SECRET TWITTER_ACCESS_SECRET",
+        ),
+    ] {
+        expected.extend(names.split(' ').map(|name| format!("{name}={value}")));
+    }
+    expected.sort_unstable();
     assert_eq!(ours, expected);
     assert!(said.contains("KEPT=1"));
 }
@@ -441,6 +450,6 @@ fn a_child_of_run_decides_the_exit_status() {
     assert_eq!(output.stdout, "sandbox\nin");
     home.twauth(["run", "--", "no-such-program-here"])
         .run()
-        .assert_code(1);
+        .assert_code(127);
     home.twauth(["run"]).run().assert_code(2);
 }

@@ -133,9 +133,12 @@ fn help_and_usage_errors_are_styled_on_a_terminal_only() {
     for words in [&["--help"][..], &["verify", "--help"], &["help", "verify"]] {
         let screen = home.twauth(words).on_terminal().finish().screen;
         assert!(screen.contains(heading), "{screen}");
-        let plain = home.twauth(words).through_shell("NO_COLOR=1 exec \"$@\"");
-        let plain = plain.on_terminal().finish().screen;
-        assert!(plain.contains("Options:") && !plain.contains('\u{1b}'));
+        for unwanted in ["NO_COLOR=1", "CLICOLOR=0"] {
+            let script = format!("{unwanted} exec \"$@\"");
+            let plain = home.twauth(words).through_shell(&script).on_terminal();
+            let plain = plain.finish().screen;
+            assert!(plain.contains("Options:") && !plain.contains('\u{1b}'));
+        }
         let piped = home.twauth(words).run().assert_code(0).stdout;
         assert!(piped.contains("\nOptions:\n") && !piped.contains('\u{1b}'));
     }

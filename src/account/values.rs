@@ -262,26 +262,12 @@ fn same(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
     }
 }
 
-/// Refuses a consumer pair that can only be a mistake.
-pub(crate) fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
-    let given = [(Part::ConsumerKey, key), (Part::ConsumerSecret, secret)];
-    let values: Vec<(Part, &str)> = given
-        .into_iter()
-        .filter_map(|(part, value)| Some((part, value?)))
-        .collect();
-    match mistake_among(&values) {
-        Some((Part::ConsumerKey, reason)) => Err(bad_value("the API Key", reason)),
-        Some((_, reason)) => Err(bad_value("the API Key Secret", reason)),
-        None => Ok(()),
-    }
-}
-
 /// The failure of a value that was given: `name` is the variable, prompt or label it came from.
 pub(crate) fn bad_value(name: &str, reason: &str) -> Failure {
     Failure::new(Kind::BadValue, format!("{name} {reason}")).hint(WHERE)
 }
 
-/// The failure of a value that a file holds.
+/// The same of a value that is in the credentials file under the label `name`.
 pub(crate) fn bad_value_in_file(name: &str, reason: &str) -> Failure {
     Failure::new(Kind::BadValueInFile, format!("{name} {reason}")).hint(WHERE)
 }

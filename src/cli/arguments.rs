@@ -60,9 +60,9 @@ pub(crate) struct Network {
 
 /// Authorise the app for an account and keep its credentials
 ///
-/// Asks X for a request token, shows the address of the page where the account's owner authorises the app, asks for the
-/// PIN that the page shows, and writes the access token to the credentials file. Run it once for each account. Without a
-/// terminal every answer is one line of standard input.
+/// Shows the URL of the page where the account's owner authorises the app, asks for the PIN that the page shows, and saves
+/// the access token in the credentials file. Run it once for each account. Without a terminal every answer is one line of
+/// standard input; --start and --finish do it in two processes.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -81,13 +81,24 @@ pub(crate) struct Login {
     /// Replace the one account in the file
     #[arg(long)]
     pub(crate) replace: bool,
-    /// Only print the address, open no browser
+    /// Print the URL, open no browser
     #[arg(long, conflicts_with = "browser")]
     pub(crate) no_browser: bool,
     /// The browser to open: a name (firefox, chrome) or a command ('firefox -P bot')
     #[arg(long, value_name = "NAME")]
     pub(crate) browser: Option<String>,
-    /// Receive the redirect at http://127.0.0.1:PORT/PATH, registered at the app, instead of a PIN
+    /// First step of two: print the URL, keep the login in FILE.pending for a day, and exit
+    #[arg(long, conflicts_with_all = ["with_token", "all"])]
+    pub(crate) start: bool,
+    /// Second step, in any process: end a pending login; without a value the PIN is asked for
+    #[arg(long, value_name = "PIN|URL", num_args = 0..=1, default_missing_value = "",
+        conflicts_with_all = ["start", "all", "with_token", "callback", "read_only", "consumer_key", "browser", "no_browser"])]
+    pub(crate) finish: Option<String>,
+    /// Log in every account of the file again, one after the other; an empty line skips one
+    #[arg(long, conflicts_with_all = ["account", "with_token", "add", "replace"])]
+    pub(crate) all: bool,
+    /// Receive the redirect at http://127.0.0.1:PORT/PATH, registered at the app, instead of a PIN. Use -a with
+    /// it: other users of this machine can reach the port
     #[arg(long, value_name = "URL", conflicts_with = "with_token")]
     pub(crate) callback: Option<String>,
     /// Ask for a token that may only read
@@ -456,22 +467,26 @@ pub(crate) struct Doctor {
     pub(crate) network: Network,
 }
 
-/// Run a loopback server that behaves as X does, to rehearse in
+/// Run a local server that imitates X
 ///
-/// With a command, runs it with `TWAUTH_SERVER` and the sandbox's consumer pair in its environment, and exits with its
-/// status.
+/// Runs until Ctrl-C, and prints its URL, its API Key and Secret and a login command. With a command, runs that instead,
+/// with a whole account of the sandbox in its environment (the variables of `twauth run`, and `TWAUTH_SERVER`), and exits
+/// with its status. Every valid screen name is an account of the sandbox.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// Listen on this port of 127.0.0.1 instead of any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
-    /// Write the port's number into this file once the server listens
+    /// Write the port number to this file once the server listens
     #[arg(long, value_name = "FILE")]
     pub(crate) port_file: Option<PathBuf>,
-    /// Rehearse trouble; may be given several times
+    /// Simulate a failure; may be given several times
     #[arg(long, value_name = "NAME", action = ArgAction::Append, value_parser = PossibleValuesParser::new(Fault::ALL.iter().map(|(name, _)| *name)))]
     pub(crate) fault: Vec<String>,
-    /// A command to run beside the server
+    /// The command's account, @sandbot by default [env: `TWAUTH_ACCOUNT`]
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// The command to run
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }
