@@ -1,11 +1,12 @@
 //! A loopback listener that takes the redirect of the authorisation page, so that no PIN is typed.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use futures_util::future::{Either, select};
+use futures_util::future::{AbortHandle, Either, abortable, select};
 use futures_util::stream::FuturesUnordered;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,6 +14,7 @@ use tokio::time::{sleep, timeout};
 use url::{Host, Url};
 
 use crate::error::{Failure, Kind, system_reason};
+use crate::oauth::Redirect;
 
 /// How long a person may take to authorise.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
@@ -23,13 +25,6 @@ const REQUEST_LIMIT: usize = 16 * 1024;
 const VISITS: usize = 64;
 /// Between two attempts where the system has no connection to give.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// How the page sent the browser back.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Redirect {
-    Verifier(String),
-    Denied,
-}
 
 #[derive(Debug)]
 pub(crate) struct Listener {
@@ -77,12 +72,12 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
         Failure::new(
             Kind::Internal,
             format!(
-                "port {} cannot be listened at: {}",
+                "port {} could not be used: {}",
                 address.port(),
                 system_reason(&error)
             ),
         )
-        .hint("end the program that uses the port, or log in without --callback")
+        .hint("stop the program that uses the port, or log in without --callback")
     })?;
     Ok(Listener {
         socket,
@@ -93,33 +88,42 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
 
 impl Listener {
     /// Waits for the redirect that carries our request token; everything else is turned away. Browsers open
-    /// connections in advance, so a silent one holds up no other.
+    /// connections in advance, so a silent one holds up no other: where there are too many, the oldest has to go.
     pub(crate) async fn redirect(&self, temporary_token: &str) -> Result<Redirect, Failure> {
         let wait = async {
             let mut visits = FuturesUnordered::new();
+            let mut handles: VecDeque<AbortHandle> = VecDeque::new();
             loop {
                 let accept = pin!(self.socket.accept());
-                let event = match select(accept, visits.next()).await {
-                    Either::Left((connection, _)) => Either::Left(connection),
-                    Either::Right((Some(answered), _)) => Either::Right(answered),
+                // Whoever has something to say is heard before the next is let in.
+                let event = match select(visits.next(), accept).await {
+                    Either::Left((Some(answered), _)) => Either::Left(answered),
                     // Nobody is being listened to.
-                    Either::Right((None, accept)) => Either::Left(accept.await),
+                    Either::Left((None, accept)) => Either::Right(accept.await),
+                    Either::Right((connection, _)) => Either::Right(connection),
                 };
                 match event {
-                    Either::Left(Ok((stream, _))) if visits.len() < VISITS => {
-                        visits.push(self.answer(stream, temporary_token));
+                    Either::Left(Ok(Some(found))) => return found,
+                    // One that was turned away, or had to go.
+                    Either::Left(_) => handles.retain(|handle| !handle.is_aborted()),
+                    Either::Right(Err(_)) => sleep(PAUSE).await,
+                    Either::Right(Ok((stream, _))) => {
+                        if visits.len() >= VISITS
+                            && let Some(oldest) = handles.pop_front()
+                        {
+                            oldest.abort();
+                        }
+                        let (visit, handle) = abortable(self.answer(stream, temporary_token));
+                        visits.push(visit);
+                        handles.push_back(handle);
                     }
-                    Either::Left(Err(_)) => sleep(PAUSE).await,
-                    Either::Right(Some(found)) => return found,
-                    // One visitor too many is closed; one turned away is done with.
-                    Either::Left(Ok(_)) | Either::Right(None) => {}
                 }
             }
         };
         timeout(self.patience, wait).await.map_err(|_| {
             Failure::new(
                 Kind::TimedOut,
-                "nobody authorised the app in time (15 minutes); nothing is changed",
+                "nobody authorised the app within 15 minutes; nothing was changed",
             )
             .hint("log in again, or without --callback")
         })
@@ -130,12 +134,14 @@ impl Listener {
         let target = timeout(REQUEST, request_target(&mut stream)).await.ok()??;
         let found = self.understand(&target, temporary_token);
         let page = match &found {
-            Some(Redirect::Verifier(_)) => page(
+            Some(Redirect {
+                verifier: Some(_), ..
+            }) => page(
                 "200 OK",
                 "Authorised",
                 "twauth has what it needs. You can close this page.",
             ),
-            Some(Redirect::Denied) => page(
+            Some(_) => page(
                 "200 OK",
                 "Not authorised",
                 "Nothing has changed. You can close this page.",
@@ -143,7 +149,7 @@ impl Listener {
             None => page(
                 "404 Not Found",
                 "Not this page",
-                "This address belongs to no login that is under way.",
+                "This URL belongs to no login that is under way.",
             ),
         };
         // The browser may have gone; the answer is ours already.
@@ -155,21 +161,10 @@ impl Listener {
     /// The token in the redirect ties it to this login (RFC 5849 section 2.2).
     fn understand(&self, target: &str, temporary_token: &str) -> Option<Redirect> {
         let url = Url::parse("http://127.0.0.1").ok()?.join(target).ok()?;
-        let field = |wanted: &str| {
-            url.query_pairs()
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.into_owned())
-        };
         if url.path() != self.path {
             return None;
         }
-        if field("denied").as_deref() == Some(temporary_token) {
-            return Some(Redirect::Denied);
-        }
-        let ours = field("oauth_token").as_deref() == Some(temporary_token);
-        field("oauth_verifier")
-            .filter(|verifier| ours && !verifier.is_empty())
-            .map(Redirect::Verifier)
+        Redirect::of(url.query()?).filter(|redirect| redirect.token == temporary_token)
     }
 }
 
@@ -245,6 +240,9 @@ mod tests {
                 .unwrap();
             listener.redirect("ours").await
         });
-        assert_eq!(outcome.unwrap_err().kind, Kind::TimedOut);
+        assert_eq!(
+            outcome.err().map(|failure| failure.kind),
+            Some(Kind::TimedOut)
+        );
     }
 }

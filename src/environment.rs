@@ -45,6 +45,57 @@ const OURS: [&str; 8] = [
     ACCESS_TOKEN_SECRET,
 ];
 
+/// The names under which programs look for an account's four values: the plain ones, our own, and those that begin
+/// with `X_` and `TWITTER_`.
+const CONSUMER_KEYS: [&str; 6] = [
+    "CONSUMER_KEY",
+    CONSUMER_KEY,
+    "X_API_KEY",
+    "X_CONSUMER_KEY",
+    "TWITTER_API_KEY",
+    "TWITTER_CONSUMER_KEY",
+];
+const CONSUMER_SECRETS: [&str; 7] = [
+    "CONSUMER_SECRET",
+    CONSUMER_SECRET,
+    "X_API_SECRET",
+    "X_CONSUMER_SECRET",
+    "TWITTER_API_SECRET",
+    "TWITTER_API_SECRET_KEY",
+    "TWITTER_CONSUMER_SECRET",
+];
+const ACCESS_TOKENS: [&str; 5] = [
+    "ACCESS_TOKEN",
+    "ACCESS_KEY",
+    ACCESS_TOKEN,
+    "X_ACCESS_TOKEN",
+    "TWITTER_ACCESS_TOKEN",
+];
+const ACCESS_TOKEN_SECRETS: [&str; 7] = [
+    "ACCESS_TOKEN_SECRET",
+    "ACCESS_SECRET",
+    ACCESS_TOKEN_SECRET,
+    "X_ACCESS_TOKEN_SECRET",
+    "X_ACCESS_SECRET",
+    "TWITTER_ACCESS_TOKEN_SECRET",
+    "TWITTER_ACCESS_SECRET",
+];
+
+/// An account's values under each of those names, all of which are always set: a child given them finds nothing of
+/// another account there.
+pub(crate) fn account_variables<'a>(
+    client: &'a Credentials,
+    token: &'a Credentials,
+) -> impl Iterator<Item = (&'static str, &'a str)> {
+    let named = |names: &'static [&'static str], value: &'a str| {
+        names.iter().map(move |name| (*name, value))
+    };
+    named(&CONSUMER_KEYS, &client.identifier)
+        .chain(named(&CONSUMER_SECRETS, client.secret.expose()))
+        .chain(named(&ACCESS_TOKENS, &token.identifier))
+        .chain(named(&ACCESS_TOKEN_SECRETS, token.secret.expose()))
+}
+
 /// Keeps our variables, secrets among them, from a child.
 pub(crate) fn remove_ours(command: &mut Command) {
     for name in OURS {

@@ -21,6 +21,8 @@ pub(crate) enum Class {
     Limited,
     /// A post was sent and its fate is unknown.
     Unknown,
+    /// There is no such command for `run` or `sandbox`.
+    NoSuchCommand,
     /// The user left.
     Cancelled,
 }
@@ -36,6 +38,7 @@ impl Class {
             Self::Rejected => 6,
             Self::Limited => 7,
             Self::Unknown => 8,
+            Self::NoSuchCommand => 127,
             Self::Cancelled => 130,
         }
     }
@@ -88,6 +91,9 @@ kinds! {
     Mixed "mixed" Local
     Usage "usage" Usage
     BadValue "bad-value" Usage
+    NoInput "no-input" Usage
+    NotAPin "not-a-pin" Usage
+    SeveralPending "several-pending-logins" Usage
     SeveralAccounts "several-accounts" Usage
     AccountExists "account-exists" Usage
     OtherServer "other-server" Usage
@@ -108,6 +114,7 @@ kinds! {
     ServerError "server-error" Unreachable
     NoCredentials "no-credentials" Refused
     NoSuchAccount "no-such-account" Refused
+    NoPendingLogin "no-pending-login" Refused
     BadConsumerKey "bad-consumer-key" Refused
     BadPin "bad-pin" Refused
     BadToken "bad-token" Refused
@@ -137,6 +144,7 @@ kinds! {
     RateLimited "rate-limited" Limited
     UsageCap "usage-cap" Limited
     UnknownFate "unknown-fate" Unknown
+    NoSuchCommand "no-such-command" NoSuchCommand
     Cancelled "cancelled" Cancelled
 }
 

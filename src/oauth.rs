@@ -1,8 +1,8 @@
 //! OAuth 1.0a with the words of RFC 5849: the three legs, revocation, and the app-only token beside them.
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
-use crate::account::{Credentials, Secret, is_user_id};
+use crate::account::{Credentials, Secret, Server, is_user_id};
 use crate::client::{
     Authorization, Body, Call, Client, Method, Reply, Signer, encoded, form_decoded,
 };
@@ -24,6 +24,54 @@ pub(crate) struct Granted {
     pub(crate) user_id: Option<String>,
 }
 
+/// Why no token came.
+#[derive(Debug)]
+pub(crate) struct NotGranted {
+    pub(crate) failure: Failure,
+    /// Whether the server may have seen the verifier, and spent it.
+    pub(crate) sent: bool,
+}
+
+impl From<Failure> for NotGranted {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            sent: true,
+        }
+    }
+}
+
+/// How the authorisation page sends the browser back (RFC 5849 section 2.2).
+#[derive(PartialEq, Eq)]
+pub(crate) struct Redirect {
+    /// The temporary credentials that it belongs to.
+    pub(crate) token: String,
+    /// None where the resource owner denied the authorisation.
+    pub(crate) verifier: Option<String>,
+}
+
+impl Redirect {
+    /// What the query of a redirect says; none where it is no redirect's.
+    pub(crate) fn of(query: &str) -> Option<Self> {
+        let field = |wanted: &str| {
+            form_urlencoded::parse(query.as_bytes())
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.into_owned())
+                .filter(|value| !value.is_empty())
+        };
+        if let Some(token) = field("denied") {
+            return Some(Self {
+                token,
+                verifier: None,
+            });
+        }
+        Some(Self {
+            token: field("oauth_token")?,
+            verifier: Some(field("oauth_verifier")?),
+        })
+    }
+}
+
 /// Temporary credentials (RFC 5849 section 2.1). `read_only` asks X for less than the app may do.
 pub(crate) async fn temporary_credentials(
     http: &Client,
@@ -38,7 +86,7 @@ pub(crate) async fn temporary_credentials(
     }
     let reply = http.send(&call).await?;
     let fields = Fields::of(&reply, Ask::TemporaryCredentials)
-        .map_err(|failure| without_callback(failure, callback))?;
+        .map_err(|failure| without_callback(failure, callback, http.server()))?;
     if fields.get("oauth_callback_confirmed")?.as_deref() != Some("true") {
         return Err(unreadable(
             "the server does not confirm the callback",
@@ -49,15 +97,22 @@ pub(crate) async fn temporary_credentials(
 }
 
 /// X refuses a PIN with the same code as a callback that is not on the app's list: the list is empty then.
-fn without_callback(failure: Failure, callback: &str) -> Failure {
+fn without_callback(failure: Failure, callback: &str, server: &Server) -> Failure {
     if failure.kind != Kind::CallbackNotApproved || callback != OUT_OF_BAND {
         return failure;
     }
-    Failure {
-        reason: "the app's Callback URI is empty, and X wants one even for a PIN".to_owned(),
-        ..failure
+    let reason = format!(
+        "the app's Callback URI is empty, and {} wants one even for a PIN",
+        server.spoken()
+    );
+    let failure = Failure { reason, ..failure };
+    if let Server::Other(_) = server {
+        let host = server.host();
+        return failure.hint(format!(
+            "fill in any Callback URI of the app at {host}, save, then log in again"
+        ));
     }
-    .hint(
+    failure.hint(
         "at console.x.com, under the app's User authentication settings, fill in any Callback URI \
          (such as https://example.com), save, then log in again",
     )
@@ -90,13 +145,12 @@ pub(crate) async fn token_credentials(
     app: Signer<'_>,
     temporary: &Credentials,
     verifier: &str,
-) -> Result<Granted, Failure> {
+) -> Result<Granted, NotGranted> {
     let signer = app.with_token(temporary).with_verifier(verifier);
     let call = Call::new(Method::POST, http.url("/oauth/access_token"), signer);
-    let reply = http.send(&call).await.map_err(|trouble| {
-        let failure = Failure::from(trouble);
-        // Whether the PIN is spent is not known; a new login settles it.
-        failure.hint("nothing is stored: log in again with `twauth login`")
+    let reply = http.send(&call).await.map_err(|trouble| NotGranted {
+        sent: trouble.sent,
+        failure: trouble.into(),
     })?;
     let fields = Fields::of(&reply, Ask::TokenCredentials)?;
     Ok(Granted {

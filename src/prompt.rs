@@ -1,6 +1,8 @@
 //! Asking the person: on a terminal, or one line of standard input for each answer.
 
 use std::io::{self, BufRead, IsTerminal, Read};
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
@@ -15,7 +17,17 @@ pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// The cursor stands behind a question until Enter moves it: whatever is said next begins on a line of its own.
+/// Whether what a person types now would be shown although it is secret: a terminal may be at the other end of a pipe.
+pub(crate) fn may_show_secrets() -> bool {
+    !io::stdin().is_terminal() && !terminal::input_is_ready()
+}
+
+/// Whether there is nobody to answer another question.
+pub(crate) fn has_ended() -> bool {
+    !io::stdin().is_terminal() && terminal::input_has_ended()
+}
+
+/// The cursor stays behind a question until Enter moves it: whatever is said next begins on a line of its own.
 struct OpenLine(bool);
 
 impl Drop for OpenLine {
@@ -26,86 +38,94 @@ impl Drop for OpenLine {
     }
 }
 
-/// Asks for one line, shown as it is typed. The end of input is a way of leaving.
-pub(crate) async fn line(question: &str) -> anyhow::Result<String> {
-    ask(&format!("{question}: "));
+/// Asks for one line, shown as it is typed. `subject` is what an answer is called where none comes.
+pub(crate) async fn line(question: &str, subject: &str) -> Result<String, Failure> {
+    ask(question);
     let mut open = OpenLine(true);
-    let answer = apart(read_line).await?;
+    let answer = answer(subject).await;
     open.0 = answer.is_err() || !io::stdin().is_terminal();
     answer
 }
 
 /// Asks for one line that the terminal does not show.
 #[cfg(unix)]
-pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Failure> {
     if !io::stdin().is_terminal() {
-        return line(question).await;
+        return line(question, subject).await;
     }
-    let _guard = terminal::Guard::hiding(&format!("{question}: ")).await;
+    let _guard = terminal::Guard::hiding(question).await;
     // What is typed is not shown, Enter neither.
     let _open = OpenLine(true);
-    apart(read_line).await?
+    answer(subject).await
 }
 
 /// Asks for one line that the console does not show.
 #[cfg(windows)]
-pub(crate) async fn hidden(question: &str) -> anyhow::Result<String> {
+pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Failure> {
     use crate::terminal::console;
     if !io::stdin().is_terminal() {
-        return line(question).await;
+        return line(question, subject).await;
     }
     if !console::is_there() {
         return Err(Failure::new(
             Kind::BadInput,
             "this window has no console, so it would show what is typed",
         )
-        .hint("use PowerShell or cmd, or put `winpty` before the command")
-        .into());
+        .hint("use PowerShell or cmd, or put `winpty` before the command"));
     }
-    ask(&format!("{question}: "));
+    ask(question);
     let _open = OpenLine(true);
-    let answer = apart(console::hidden_answer).await?;
+    let answer = blocking::apart(console::hidden_answer).await;
     answer
+        .and_then(|answer| answer)
         .map_err(|error| unreadable(&error))?
-        .ok_or_else(|| cancelled().into())
+        .ok_or_else(cancelled)
 }
 
 /// Asks whether to do something; Enter alone does not.
-pub(crate) async fn confirm(question: &str) -> anyhow::Result<bool> {
+pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
     #[cfg(windows)]
     if crate::terminal::console::is_there() {
-        let question = question.to_owned();
-        let confirmed = apart(move || crate::terminal::console::confirmed(&question)).await?;
+        let question = format!("{question}?");
+        let confirmed =
+            blocking::apart(move || crate::terminal::console::confirmed(&question)).await;
+        let confirmed = confirmed.and_then(|confirmed| confirmed);
         return Ok(confirmed.map_err(|error| unreadable(&error))? == Some(true));
     }
-    let answer = line(&format!("{question} (yes or no)?")).await?;
+    let answer = line(&format!("{question}? [y/N] "), "an answer").await?;
     let answer = answer.trim();
     Ok(["y", "yes"]
         .iter()
         .any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
 
-/// Asks for one of `choices`, by its word or the word's first letter; on Windows by the arrow keys. The last choice is
-/// what leaving means.
+/// Asks for one of `choices`, by its first word or that word's first letter; on Windows by the arrow keys. Gives back
+/// its place. The last choice is what leaving means.
 pub(crate) async fn choice(
     question: &str,
     choices: &'static [&'static str],
-) -> anyhow::Result<&'static str> {
-    let last = choices.last().copied().unwrap_or_default();
+) -> Result<usize, Failure> {
+    let last = choices.len().saturating_sub(1);
     #[cfg(windows)]
     if crate::terminal::console::is_there() {
         let question = question.to_owned();
-        let chosen = apart(move || crate::terminal::console::chosen(&question, choices)).await?;
-        let chosen = chosen.map_err(|error| unreadable(&error))?;
-        return Ok(chosen.and_then(|place| choices.get(place)).unwrap_or(&last));
+        let chosen =
+            blocking::apart(move || crate::terminal::console::chosen(&question, choices)).await;
+        let chosen = chosen.and_then(|chosen| chosen);
+        return Ok(chosen.map_err(|error| unreadable(&error))?.unwrap_or(last));
     }
-    let others = &choices[..choices.len().saturating_sub(1)];
-    let question = format!("{question}: {} or {last}?", others.join(", "));
+    let shown = choices.iter().map(|choice| {
+        let (letter, rest) = choice.split_at_checked(1).unwrap_or((choice, ""));
+        format!("[{letter}]{rest}")
+    });
+    let shown: Vec<String> = shown.collect();
+    let question = format!("{question} {} (default)? ", shown.join(", "));
     for _ in 0..3 {
-        let answer = line(&question).await?;
+        let answer = line(&question, "an answer").await?;
         let answer = or_leave(&answer)?.to_ascii_lowercase();
-        let chosen = choices.iter().find(|choice| {
-            **choice == answer || (answer.len() == 1 && choice.starts_with(&answer))
+        let chosen = choices.iter().position(|choice| {
+            let word = choice.split(' ').next().unwrap_or(choice);
+            word == answer || (answer.len() == 1 && word.starts_with(&answer))
         });
         if let Some(chosen) = chosen {
             return Ok(chosen);
@@ -114,31 +134,65 @@ pub(crate) async fn choice(
     Ok(last)
 }
 
-/// Leaving is always possible: an empty line, a word that says so, or the end of input.
-pub(crate) fn or_leave(answer: &str) -> anyhow::Result<&str> {
+/// Leaving is always possible: by an empty line, or a word that says so.
+pub(crate) fn or_leave(answer: &str) -> Result<&str, Failure> {
     let answer = answer.trim();
-    let leaves = ["", "q", "quit", "exit"]
-        .iter()
-        .any(|word| answer.eq_ignore_ascii_case(word));
-    if leaves {
-        return Err(cancelled().into());
+    if answer.is_empty() || says_leave(answer) {
+        return Err(cancelled());
     }
     Ok(answer)
 }
 
+/// Whether the answer is a word for leaving.
+pub(crate) fn says_leave(answer: &str) -> bool {
+    let answer = answer.trim();
+    ["q", "quit", "exit"]
+        .iter()
+        .any(|word| answer.eq_ignore_ascii_case(word))
+}
+
 /// The failure that stands for "the user left".
 pub(crate) fn cancelled() -> Failure {
-    Failure::new(Kind::Cancelled, "cancelled, nothing is changed")
+    Failure::new(Kind::Cancelled, "cancelled; nothing was changed")
 }
 
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
-    blocking::apart(work).await.map_err(|error| {
-        let reason = format!("the answer could not be read: {error}");
-        Failure::new(Kind::Internal, reason).into()
-    })
+/// A line that is being read on a thread of its own; none at the end of input.
+type Reading = Pin<Box<dyn Future<Output = io::Result<Result<Option<String>, Failure>>> + Send>>;
+
+/// The one that a question has given up. Two could not read at a time, so the next question gets its line.
+static GIVEN_UP: Mutex<Option<Reading>> = Mutex::new(None);
+
+fn given_up() -> MutexGuard<'static, Option<Reading>> {
+    GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_line() -> anyhow::Result<String> {
+struct Line(Option<Reading>);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        *given_up() = self.0.take();
+    }
+}
+
+async fn answer(subject: &str) -> Result<String, Failure> {
+    let mut line = Line(given_up().take());
+    let reading = line
+        .0
+        .get_or_insert_with(|| Box::pin(blocking::apart(read_line)));
+    let answer = reading.await;
+    line.0 = None;
+    match answer.map_err(|error| unreadable(&error))?? {
+        Some(text) => Ok(text),
+        None if io::stdin().is_terminal() => Err(cancelled()),
+        None => Err(Failure::new(
+            Kind::NoInput,
+            format!("standard input ended before {subject}"),
+        )),
+    }
+}
+
+/// None at the end of input.
+fn read_line() -> Result<Option<String>, Failure> {
     let mut bytes = Vec::new();
     terminal::wait_for_input();
     let read = io::stdin()
@@ -146,11 +200,12 @@ fn read_line() -> anyhow::Result<String> {
         .take(ANSWER_LIMIT + 1)
         .read_until(b'\n', &mut bytes);
     match read {
-        Ok(0) => return Err(cancelled().into()),
+        Ok(0) => return Ok(None),
         Ok(_) if bytes.len() as u64 > ANSWER_LIMIT => {
-            return Err(
-                Failure::new(Kind::BadInput, "the answer is longer than 4096 bytes").into(),
-            );
+            return Err(Failure::new(
+                Kind::BadInput,
+                "the answer is longer than 4096 bytes",
+            ));
         }
         Ok(_) => {}
         Err(error) => return Err(unreadable(&error)),
@@ -159,16 +214,15 @@ fn read_line() -> anyhow::Result<String> {
         .map_err(|_| Failure::new(Kind::BadInput, "the answer is not UTF-8 text"))?;
     // PowerShell puts a mark before the first line of a pipe.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-fn unreadable(error: &io::Error) -> anyhow::Error {
+fn unreadable(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::Interrupted || error.kind() == io::ErrorKind::UnexpectedEof {
-        return cancelled().into();
+        return cancelled();
     }
     Failure::new(
         Kind::BadInput,
         format!("the answer could not be read: {}", system_reason(error)),
     )
-    .into()
 }

@@ -37,7 +37,7 @@ fn leave(run: Run) -> String {
 /// The same on a terminal; gives back the screen too.
 fn leave_terminal(mut terminal: Terminal) -> (String, String) {
     let url = terminal.authorization_url();
-    terminal.expect("PIN: ");
+    terminal.expect("PIN from the page (Enter cancels): ");
     terminal.line("q");
     let ended = terminal.finish();
     assert_eq!(ended.code, 130, "{}", ended.screen);
@@ -224,7 +224,7 @@ fn a_browser_that_hangs_and_chatters_is_neither_heard_nor_waited_for() {
         let start = Instant::now();
         let mut terminal = run.args(arguments).on_terminal();
         terminal.authorization_url();
-        terminal.expect("PIN: ");
+        terminal.expect("PIN from the page (Enter cancels): ");
         assert!(start.elapsed() < Duration::from_secs(10));
         home.wait_for_file("started");
         // Ctrl-C at the terminal ends the login and leaves the browser alone.

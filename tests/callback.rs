@@ -173,5 +173,68 @@ fn only_a_loopback_address_is_listened_at() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let callback = format!("http://{}/cb", taken.local_addr().unwrap());
     let output = Login::at(&home, &sandbox, &["--callback", &callback]).finish();
-    output.assert_code(1).assert_says("cannot be listened at");
+    output
+        .assert_code(1)
+        .assert_says("could not be used: address already in use");
+}
+
+#[test]
+fn silent_connections_do_not_turn_the_redirect_away() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let waiting = waiting(&home, &sandbox, &[]);
+    let address = waiting.callback.split('/').nth(2).unwrap().to_owned();
+    let silent: Vec<TcpStream> = (0..200)
+        .map(|_| TcpStream::connect(&address).unwrap())
+        .collect();
+    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
+    let page = browser::fetch("GET", &location(&page), &[], b"");
+    assert_eq!(page.status, 200);
+    waiting.login.finish().assert_code(0);
+    drop(silent);
+}
+
+#[test]
+fn the_url_of_the_redirect_may_be_pasted_instead() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    // The browser is on another machine: it shows an error and, in its address bar, the URL.
+    let mut waiting = waiting(&home, &sandbox, &["-a", "sandbot"]);
+    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
+    waiting.login.answer(&location(&page));
+    let output = waiting.login.finish().assert_code(0);
+    assert_eq!(output.stdout, "sandbot\n");
+
+    let callback = format!("http://127.0.0.1:{}/cb", free_port());
+    let run = home.twauth(["login", "--no-browser", "--callback", &callback]);
+    let run = run.args(["-a", "newsbot", "--add", "--server", &sandbox.url]);
+    let run = run.env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key);
+    let run = run.env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+    let mut terminal = run.on_terminal();
+    let url = terminal.authorization_url();
+    terminal.expect("paste its URL here (Enter cancels): ");
+    terminal.line("not a URL");
+    terminal.expect("nothing was sent");
+    // What the browser brings for another account, then what is pasted for the right one: one line is read once.
+    let page = browser::Browser::new().decide(&url, Some("weatherbot"), "authorize");
+    browser::fetch("GET", &location(&page), &[], b"");
+    terminal.expect("@weatherbot authorised the app, but @newsbot was expected");
+    let url = terminal.authorization_url();
+    terminal.expect("paste its URL here (Enter cancels): ");
+    let page = browser::Browser::new().decide(&url, Some("newsbot"), "authorize");
+    terminal.line(&location(&page));
+    let ended = terminal.finish();
+    assert_eq!(ended.code, 0, "{}", ended.screen);
+    assert_eq!(home.json("tw.json")[1]["screen_name"], "newsbot");
+}
+
+#[test]
+fn a_redirect_needs_no_standard_input() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let mut waiting = waiting(&home, &sandbox, &[]);
+    waiting.login.hang_up();
+    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
+    browser::fetch("GET", &location(&page), &[], b"");
+    waiting.login.finish().assert_code(0);
 }

@@ -1,6 +1,6 @@
 //! A save that is cut short, at any moment and at each of its system calls: the file is the old one or the new one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -72,7 +72,7 @@ fn a_kill_at_each_system_call_of_a_login_leaves_the_old_file_or_the_new_one() {
         .run()
         .assert_code(0);
     let log = strace::take_log(&plain);
-    let places = places_to_strike(&log);
+    let places = strace::places_from_lock(&log, 1);
     let next = AtomicUsize::new(0);
     let struck: BTreeSet<String> = thread::scope(|scope| {
         let workers: Vec<_> = (0..2)
@@ -96,22 +96,6 @@ fn a_kill_at_each_system_call_of_a_login_leaves_the_old_file_or_the_new_one() {
         let named = struck.iter().any(|name| name.starts_with(call));
         assert!(named, "no kill struck {call}: {struck:?}");
     }
-}
-
-/// Every call from the first that concerns the lock to the end: its name, and its number among those of that name.
-fn places_to_strike(log: &str) -> Vec<(String, usize)> {
-    let calls = strace::calls_of_first_thread(log);
-    let names = calls.iter().map(|call| call.split('(').next().unwrap());
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut places = Vec::new();
-    for name in names {
-        let count = counts.entry(name).or_default();
-        *count += 1;
-        if name == "flock" || !places.is_empty() {
-            places.push((name.to_owned(), *count));
-        }
-    }
-    places
 }
 
 /// Kills a login at its `place`th call of that name, checks what is left, and names the call where it was struck.

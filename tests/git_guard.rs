@@ -224,7 +224,7 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
             .args(arguments);
         let run = run.env("PATH", home.path("empty"));
         // It goes on to ask for the keys.
-        run.run().assert_code(130);
+        run.run().assert_code(2).assert_says("the API Key");
     }
 }
 

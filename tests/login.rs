@@ -1,8 +1,12 @@
 //! The dance: what is said, what is stored, and what happens when a person changes their mind.
 
+mod again;
 mod dance;
 mod file;
 mod guard;
+mod halves;
+mod kills;
+mod mistakes;
 
 use rustix::process::Signal;
 use serde_json::Value;
@@ -62,7 +66,7 @@ fn a_wrong_pin_brings_a_new_url_three_times_and_stores_nothing() {
         let url = login.authorization_url();
         assert!(!seen.contains(&url));
         browser::authorize(&url, "sandbot");
-        login.answer("wrong");
+        login.answer("0000000");
         seen.push(url);
     }
     login.finish().assert_code(4);
@@ -86,14 +90,20 @@ fn a_pin_that_is_right_the_second_time_will_do() {
 fn leaving_at_the_pin_changes_nothing() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
-    for answer in [Some(""), Some("q"), Some("quit"), Some("exit"), None] {
+    for (answer, code) in [
+        (Some(""), 130),
+        (Some("q"), 130),
+        (Some("quit"), 130),
+        (Some("exit"), 130),
+        (None, 2),
+    ] {
         let mut login = Login::at(&home, &sandbox, &[]);
         login.authorization_url();
         match answer {
             Some(line) => login.answer(line),
             None => login.hang_up(),
         }
-        let output = login.finish().assert_code(130);
+        let output = login.finish().assert_code(code);
         assert_eq!(output.stdout, "");
         assert!(home.files().is_empty(), "{:?}", home.files());
     }

@@ -38,6 +38,9 @@ mod help;
 mod hostile_paths;
 mod http2;
 #[cfg(unix)]
+mod import;
+mod import_cases;
+#[cfg(unix)]
 mod limits;
 #[cfg(unix)]
 mod login;

@@ -311,7 +311,7 @@ fn no_command_line_holds_a_secret_and_no_child_is_given_one() {
     home.assert_no_secret(&seen, "what others see of a login");
     assert!(!is_seen(&seen, "temporary-secret") && !is_seen(&seen, "TWAUTH_"));
     login.hang_up();
-    login.finish().assert_code(130);
+    login.finish().assert_code(2);
 
     home.write_account(&server.url());
     let tweet = home.twauth(["tweet", "-"]).start();
@@ -381,6 +381,6 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
          exec 3>&-; wait $login; echo $?; rm answers said",
     );
     let output = output.run().assert_code(0);
-    assert_eq!(output.stdout, "open\nclosed\n130\n", "{output:?}");
+    assert_eq!(output.stdout, "open\nclosed\n2\n", "{output:?}");
     assert_eq!(home.files(), ["twauth"]);
 }

@@ -67,19 +67,25 @@ impl Question {
         let with_pair =
             |run| with_key(run).env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
         let (run, question) = match self {
-            Self::Key => (plain, "API Key (consumer key): "),
-            Self::Secret => (with_key(plain), "API Key Secret (consumer secret): "),
-            Self::Token => (with_pair(plain.args(["--with-token"])), "Access Token: "),
+            Self::Key => (plain, "API Key (consumer key) of the app at "),
+            Self::Secret => (with_key(plain), "API Key Secret (not shown as you type): "),
+            Self::Token => (
+                with_pair(plain.args(["--with-token"])),
+                "Access Token (not shown as you type): ",
+            ),
             Self::TokenSecret => (
                 with_pair(plain.args(["--with-token"])),
-                "Access Token Secret: ",
+                "Access Token Secret (not shown as you type): ",
             ),
-            Self::Pin => (home.twauth(["login", "--no-browser", "--sandbox"]), "PIN: "),
-            Self::Place => (with_pair(plain), "add, replace or cancel?: "),
+            Self::Pin => (
+                home.twauth(["login", "--no-browser", "--sandbox"]),
+                "PIN from the page (Enter cancels): ",
+            ),
+            Self::Place => (with_pair(plain), "[c]ancel (default)? "),
         };
         let mut terminal = run.on_terminal();
         if self == Self::TokenSecret {
-            terminal.expect("Access Token: ");
+            terminal.expect("Access Token (not shown as you type): ");
             terminal.line(&token(1));
         }
         terminal.expect(question);
@@ -147,13 +153,13 @@ fn a_whole_login_is_typed_and_no_secret_is_shown() {
     let mut terminal = home
         .twauth(["login", "--with-token", "--no-verify", "--server", NOWHERE])
         .on_terminal();
-    terminal.expect("API Key (consumer key): ");
+    terminal.expect("API Key (consumer key) of the app at ");
     terminal.line(&home.canaries.consumer_key);
-    terminal.expect("API Key Secret (consumer secret): ");
+    terminal.expect("API Key Secret (not shown as you type): ");
     terminal.line(&home.canaries.consumer_secret);
-    terminal.expect("Access Token: ");
+    terminal.expect("Access Token (not shown as you type): ");
     terminal.line(&token(1));
-    terminal.expect("Access Token Secret: ");
+    terminal.expect("Access Token Secret (not shown as you type): ");
     // A mistake is taken back.
     terminal.send("wrong\u{15}");
     terminal.line(&home.canaries.access_token_secret);
@@ -180,16 +186,16 @@ fn the_question_of_the_place_is_answered() {
         let before = write_first_account(&home);
         let run = home.twauth(["login", "--with-token", "--no-verify", "--server", NOWHERE]);
         let mut terminal = run.on_terminal();
-        terminal.expect("add, replace or cancel?: ");
+        terminal.expect("[c]ancel (default)? ");
         terminal.line(answer);
         if expected == 0 {
             assert_eq!(terminal.finish().code, 130, "{answer}");
             assert_eq!(home.read("tw.json"), before);
             continue;
         }
-        terminal.expect("Access Token: ");
+        terminal.expect("Access Token (not shown as you type): ");
         terminal.line(&token(1));
-        terminal.expect("Access Token Secret: ");
+        terminal.expect("Access Token Secret (not shown as you type): ");
         terminal.line(&home.canaries.access_token_secret);
         let ended = terminal.finish();
         assert_eq!(ended.code, 0, "{ended:?}");
@@ -217,7 +223,7 @@ fn ctrl_z_gives_the_terminal_back_and_the_question_returns_with_the_program() {
     let home = Home::new();
     let mut terminal = in_shell(&home, "stty -a; fg; echo \"ended with $?\"");
     for _ in 0..2 {
-        terminal.expect("Secret (consumer secret): ");
+        terminal.expect("Secret (not shown as you type): ");
         if terminal.screen().contains("stopped with") {
             break;
         }
@@ -240,7 +246,7 @@ fn a_stopped_login_can_be_ended_from_the_shell() {
     // A shell that has not looked at the login since answers with the stop's 147; `fg` makes it look.
     let ended = "read -r line; wait %1; code=$?; [ $code != 147 ] || { fg %1; code=$?; }; echo \"ended with $code\"";
     let mut terminal = in_shell(&home, ended);
-    terminal.expect("Secret (consumer secret): ");
+    terminal.expect("Secret (not shown as you type): ");
     let shell = terminal.id();
     let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children"));
     let Ok(login) = children.unwrap_or_default().trim().parse() else {
@@ -275,12 +281,12 @@ fn a_secret_is_hidden_although_the_words_go_elsewhere() {
             fs::read_to_string(home.path("said")).is_ok_and(|said| said.ends_with(text))
         });
     };
-    said("API Key Secret (consumer secret): ");
+    said("API Key Secret (not shown as you type): ");
     assert!(!terminal.echoes());
     terminal.line(&home.canaries.consumer_secret);
-    said("Access Token: ");
+    said("Access Token (not shown as you type): ");
     terminal.line(&token(1));
-    said("Access Token Secret: ");
+    said("Access Token Secret (not shown as you type): ");
     assert!(!terminal.echoes());
     terminal.line(&home.canaries.access_token_secret);
     let modes = terminal.modes_before();
@@ -314,16 +320,16 @@ fn a_login_at_a_terminal_shows_no_secret() {
         .twauth(["login", "--server", &server.url()])
         .on_terminal();
     let before = terminal.modes();
-    terminal.expect("API Key (consumer key): ");
+    terminal.expect("API Key (consumer key) of the app at ");
     terminal.line(&home.canaries.consumer_key);
-    terminal.expect("API Key Secret (consumer secret)");
+    terminal.expect("API Key Secret (not shown as you type)");
     wait_until("no echo", || !terminal.echoes());
     terminal.line(&home.canaries.consumer_secret);
     terminal.authorization_url();
-    terminal.expect("PIN: ");
+    terminal.expect("PIN from the page (Enter cancels): ");
     assert!(terminal.echoes());
     terminal.line("1234567");
-    terminal.expect("saved @mybot in ~/tw.json");
+    terminal.expect("Logged in as @mybot");
     let ended = terminal.finish();
     assert_eq!((ended.code, ended.modes), (0, before), "{}", ended.screen);
 }
@@ -343,7 +349,7 @@ fn a_token_made_in_the_console_is_typed_unseen() {
     terminal.expect("Access Token Secret");
     wait_until("no echo", || !terminal.echoes());
     terminal.line(&home.canaries.access_token_secret);
-    terminal.expect("saved @mybot in ~/tw.json");
+    terminal.expect("Logged in as @mybot");
     let ended = terminal.finish();
     assert_eq!(ended.code, 0, "{}", ended.screen);
     assert!(!ended.screen.contains("/oauth/authorize"));
@@ -380,12 +386,12 @@ fn a_person_chooses_to_add_replace_or_cancel() {
         ("A", Some("sandbot"), &["newsbot", "sandbot"]),
     ] {
         let mut terminal = home.twauth(["login"]).on_terminal();
-        terminal.expect("using the consumer key");
-        terminal.expect("cancel?: ");
+        terminal.expect("using the API Key");
+        terminal.expect("[c]ancel (default)? ");
         terminal.line(answer);
         if let Some(person) = person {
             let url = terminal.authorization_url();
-            terminal.expect("PIN: ");
+            terminal.expect("PIN from the page (Enter cancels): ");
             terminal.line(&browser::authorize(&url, person));
         }
         let ended = terminal.finish();
@@ -412,9 +418,9 @@ fn a_person_is_asked_about_an_account_that_came_meanwhile() {
         let mut terminal = run.on_terminal();
         let url = terminal.authorization_url();
         log_in(&home, &sandbox, "newsbot", &[]);
-        terminal.expect("PIN: ");
+        terminal.expect("PIN from the page (Enter cancels): ");
         terminal.line(&browser::authorize(&url, "sandbot"));
-        terminal.expect("holds @newsbot");
+        terminal.expect("already has @newsbot");
         terminal.line(answer);
         let ended = terminal.finish();
         assert_eq!(ended.code, code, "{}", ended.screen);
@@ -434,7 +440,7 @@ fn logout_asks_first_at_a_terminal() {
         let before = home.read("tw.json");
         let mut terminal = home.twauth(["logout"]).on_terminal();
         terminal.expect("@sandbot");
-        terminal.expect("?: ");
+        terminal.expect("? [y/N] ");
         terminal.line(answer);
         assert_eq!(terminal.finish().code, code, "{answer:?}");
         assert_eq!(home.read("tw.json") == before, code != 0);

@@ -6,9 +6,9 @@ mod server;
 mod values;
 
 pub(crate) use credentials::{Credentials, Secret, masked};
-pub(crate) use server::{SANDBOX, Server, X};
+pub(crate) use server::{Server, X};
 pub(crate) use values::{
-    Part, bad_value, bad_value_in_file, check_pair, has_shape, mistake, mistake_among, token_owner,
+    Part, bad_value, bad_value_in_file, has_shape, mistake, mistake_among, token_owner,
 };
 
 use crate::error::{Failure, Kind};

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::identity::owner_of_token;
 use crate::error::{Failure, Kind};
 
 /// One of the four values that sign.
@@ -57,20 +58,24 @@ pub(crate) fn mistake_among(values: &[(Part, &str)]) -> Option<(Part, &'static s
 pub(crate) fn has_shape(part: Part, value: &str) -> bool {
     let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match part {
-        Part::ConsumerKey => is_plain && (15..=34).contains(&value.len()),
+        Part::ConsumerKey => is_plain && (15..=34).contains(&value.len()) && !is_placeholder(value),
         Part::ConsumerSecret | Part::AccessTokenSecret => {
-            is_plain && (35..=64).contains(&value.len()) && !value.starts_with(BEARER)
+            is_plain
+                && (35..=64).contains(&value.len())
+                && !value.starts_with(BEARER)
+                && !is_placeholder(value)
         }
         Part::AccessToken => token_owner(value).is_some_and(|id| value.len() - id.len() > 15),
     }
 }
 
-/// The user id that begins an access token of X.
+/// The user id that begins an access token of X, whose rest is letters and digits.
 pub(crate) fn token_owner(token: &str) -> Option<&str> {
-    let (id, rest) = token.split_once('-')?;
-    let is_id = (1..=19).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
-    let is_rest = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (is_id && is_rest).then_some(id)
+    let owner = owner_of_token(token)?;
+    let rest = token.get(owner.len() + 1..)?;
+    rest.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric())
+        .then_some(owner)
 }
 
 fn of_characters(value: &str) -> Option<&'static str> {
@@ -257,26 +262,12 @@ fn same(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
     }
 }
 
-/// Refuses a consumer pair that can only be a mistake.
-pub(crate) fn check_pair(key: Option<&str>, secret: Option<&str>) -> Result<(), Failure> {
-    let given = [(Part::ConsumerKey, key), (Part::ConsumerSecret, secret)];
-    let values: Vec<(Part, &str)> = given
-        .into_iter()
-        .filter_map(|(part, value)| Some((part, value?)))
-        .collect();
-    match mistake_among(&values) {
-        Some((Part::ConsumerKey, reason)) => Err(bad_value("the API Key", reason)),
-        Some((_, reason)) => Err(bad_value("the API Key Secret", reason)),
-        None => Ok(()),
-    }
-}
-
 /// The failure of a value that was given: `name` is the variable, prompt or label it came from.
 pub(crate) fn bad_value(name: &str, reason: &str) -> Failure {
     Failure::new(Kind::BadValue, format!("{name} {reason}")).hint(WHERE)
 }
 
-/// The failure of a value that a file holds.
+/// The same of a value that is in the credentials file under the label `name`.
 pub(crate) fn bad_value_in_file(name: &str, reason: &str) -> Failure {
     Failure::new(Kind::BadValueInFile, format!("{name} {reason}")).hint(WHERE)
 }

@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 use clap_complete::Shell;
 
-use crate::formats::Format;
+use crate::formats::{Format, Names};
 use crate::sandbox::Fault;
 
 /// How to speak; understood before and after the command's name.
@@ -60,9 +60,9 @@ pub(crate) struct Network {
 
 /// Authorise the app for an account and keep its credentials
 ///
-/// Asks X for a request token, shows the address of the page where the account's owner authorises the app, asks for the
-/// PIN that the page shows, and writes the access token to the credentials file. Run it once for each account. Without a
-/// terminal every answer is one line of standard input.
+/// Shows the URL of the page where the account's owner authorises the app, asks for the PIN that the page shows, and saves
+/// the access token in the credentials file. Run it once for each account. Without a terminal every answer is one line of
+/// standard input; --start and --finish do it in two processes.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -81,13 +81,24 @@ pub(crate) struct Login {
     /// Replace the one account in the file
     #[arg(long)]
     pub(crate) replace: bool,
-    /// Only print the address, open no browser
+    /// Print the URL, open no browser
     #[arg(long, conflicts_with = "browser")]
     pub(crate) no_browser: bool,
     /// The browser to open: a name (firefox, chrome) or a command ('firefox -P bot')
     #[arg(long, value_name = "NAME")]
     pub(crate) browser: Option<String>,
-    /// Receive the redirect at http://127.0.0.1:PORT/PATH, registered at the app, instead of a PIN
+    /// First step of two: print the URL, keep the login in FILE.pending for a day, and exit
+    #[arg(long, conflicts_with_all = ["with_token", "all"])]
+    pub(crate) start: bool,
+    /// Second step, in any process: end a pending login; without a value the PIN is asked for
+    #[arg(long, value_name = "PIN|URL", num_args = 0..=1, default_missing_value = "",
+        conflicts_with_all = ["start", "all", "with_token", "callback", "read_only", "consumer_key", "browser", "no_browser"])]
+    pub(crate) finish: Option<String>,
+    /// Log in every account of the file again, one after the other; an empty line skips one
+    #[arg(long, conflicts_with_all = ["account", "with_token", "add", "replace"])]
+    pub(crate) all: bool,
+    /// Receive the redirect at http://127.0.0.1:PORT/PATH, registered at the app, instead of a PIN. Use -a with
+    /// it: other users of this machine can reach the port
     #[arg(long, value_name = "URL", conflicts_with = "with_token")]
     pub(crate) callback: Option<String>,
     /// Ask for a token that may only read
@@ -315,12 +326,13 @@ pub(crate) struct Bearer {
     pub(crate) network: Network,
 }
 
-/// Take over other programs' credentials
+/// Import credentials from other tools
 ///
-/// Reads JSON, Python dicts, .env and shell files, INI, YAML, four bare lines and the files of twurl, t, xurl, twarc, bti and
-/// oysttyer; the format is recognised. All accounts found go into the credentials file, or the one named with -a.
-/// A token that comes without its app takes the consumer pair of `TWAUTH_CONSUMER_KEY` and `TWAUTH_CONSUMER_SECRET`, or of the
-/// credentials file.
+/// Reads JSON, YAML, .env and shell files, INI, TOML, the settings and scripts of most languages, four bare lines, text
+/// copied from X's console, and the files of twurl, t, xurl, twarc, bti and oysttyer; the format is recognised. All accounts
+/// found go into the credentials file, or the one named with -a. Only values that are certain are stored; otherwise nothing is.
+/// The reply that carries a new token, and two bare lines with a token, have no room for its consumer pair: that is taken from
+/// `TWAUTH_CONSUMER_KEY` and `TWAUTH_CONSUMER_SECRET`, or from the credentials file.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -353,7 +365,7 @@ pub(crate) struct Import {
     pub(crate) network: Network,
 }
 
-/// Write credentials for other programs
+/// Export credentials for other tools
 ///
 /// The account named with -a; otherwise all accounts of the file, where the format holds several.
 #[derive(Debug, Args)]
@@ -362,6 +374,9 @@ pub(crate) struct Export {
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(
         Format::ALL.into_iter().filter(|format| format.can_write()).map(Format::name)))]
     pub(crate) format: String,
+    /// Names of the variables of env, fish, powershell and dotenv: `CONSUMER_KEY` (plain), `X_API_KEY` or `TWITTER_API_KEY`
+    #[arg(long, value_name = "NAMES", value_parser = PossibleValuesParser::new(Names::WORDS))]
+    pub(crate) names: Option<String>,
     /// Write to this file, readable by its owner alone, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -452,22 +467,26 @@ pub(crate) struct Doctor {
     pub(crate) network: Network,
 }
 
-/// Run a loopback server that behaves as X does, to rehearse in
+/// Run a local server that imitates X
 ///
-/// With a command, runs it with `TWAUTH_SERVER` and the sandbox's consumer pair in its environment, and exits with its
-/// status.
+/// Runs until Ctrl-C, and prints its URL, its API Key and Secret and a login command. With a command, runs that instead,
+/// with a whole account of the sandbox in its environment (the variables of `twauth run`, and `TWAUTH_SERVER`), and exits
+/// with its status. Every valid screen name is an account of the sandbox.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// Listen on this port of 127.0.0.1 instead of any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
-    /// Write the port's number into this file once the server listens
+    /// Write the port number to this file once the server listens
     #[arg(long, value_name = "FILE")]
     pub(crate) port_file: Option<PathBuf>,
-    /// Rehearse trouble; may be given several times
+    /// Simulate a failure; may be given several times
     #[arg(long, value_name = "NAME", action = ArgAction::Append, value_parser = PossibleValuesParser::new(Fault::ALL.iter().map(|(name, _)| *name)))]
     pub(crate) fault: Vec<String>,
-    /// A command to run beside the server
+    /// The command's account, @sandbot by default [env: `TWAUTH_ACCOUNT`]
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// The command to run
     #[arg(last = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }

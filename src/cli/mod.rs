@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Header(Header),
     /// Print the app-only token (Bearer Token), made from the consumer key and secret
     Bearer(Bearer),
-    /// Run a loopback server that behaves as X does, to rehearse in
+    /// Run a local server that imitates X
     Sandbox(Sandbox),
     /// Write the script that completes commands, options and account names in a shell
     Completions(Completions),

@@ -10,7 +10,7 @@ use super::sources;
 use crate::account::Account;
 use crate::cli::{Export, Network};
 use crate::error::{Failure, Kind};
-use crate::formats::{self, Format};
+use crate::formats::{self, Format, Names};
 use crate::output::Output;
 use crate::store;
 
@@ -35,7 +35,14 @@ pub(super) async fn run(arguments: &Export, output: Output) -> anyhow::Result<()
     } else {
         vec![accounts.one()?.clone()]
     };
-    let text = formats::write(format, &chosen).map_err(|reason| {
+    let names = arguments.names.as_deref().map(Names::named);
+    if names.is_some() && !format.has_variables() {
+        let reason = format!("--names is for variables, and {} has none", format.name());
+        return Err(Failure::new(Kind::Usage, reason)
+            .hint("choose --format env, fish, powershell or dotenv")
+            .into());
+    }
+    let text = formats::write(format, &chosen, names.unwrap_or_default()).map_err(|reason| {
         Failure::new(Kind::Usage, reason)
             .hint("choose another format, or another account with -a NAME")
     })?;

@@ -55,7 +55,7 @@ pub(crate) fn run(command: Command, output: Output) -> anyhow::Result<ExitCode> 
             "get the app-only token",
             online(finished(bearer::run(&it, output))),
         ),
-        Command::Sandbox(it) => ("run the sandbox", online(sandbox::run(&it, output))),
+        Command::Sandbox(it) => ("run the sandbox", in_runtime(sandbox::run(&it, output))),
         Command::Doctor(it) => ("diagnose", online(doctor::run(&it, output))),
         Command::Completions(it) => ("write completions", completions::run(&it, output)),
         Command::Man(it) => ("write the manual pages", man::run(&it, output)),
@@ -87,6 +87,19 @@ fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
 /// Runs what talks to a server or a person. A signal ends it at its next pause, with the terminal as it was; what
 /// it was writing is written.
 fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    in_runtime(async {
+        let interrupted = match select(pin!(work), pin!(interruption())).await {
+            Either::Left((outcome, _)) => return outcome,
+            Either::Right((exit_code, _)) => exit_code,
+        };
+        match interrupted {
+            130 => Err(Failure::new(Kind::Cancelled, "interrupted").into()),
+            exit_code => Ok(ExitCode::from(exit_code)),
+        }
+    })
+}
+
+fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     hardening::check_descriptors().map_err(|error| {
         let reason = format!("the program could not start: {}", system_reason(&error));
         Failure::new(Kind::Internal, reason)
@@ -98,18 +111,7 @@ fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
         .context("could not start")?;
     let outcome = runtime.block_on(async {
         survive_file_limits();
-        let interrupted = {
-            let work = pin!(work);
-            let interruption = pin!(interruption());
-            match select(work, interruption).await {
-                Either::Left((outcome, _)) => return outcome,
-                Either::Right((exit_code, _)) => exit_code,
-            }
-        };
-        match interrupted {
-            130 => Err(Failure::new(Kind::Cancelled, "interrupted").into()),
-            exit_code => Ok(ExitCode::from(exit_code)),
-        }
+        work.await
     });
     // A prompt may still be waiting on its thread.
     runtime.shutdown_background();

@@ -1,16 +1,17 @@
 //! `run`: a command with one account's credentials in its environment.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::Context as _;
 
 use super::sources;
-use crate::account::Account;
 use crate::cli::{Network, Run};
 use crate::environment;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
+use crate::terminal::text::harmless;
 
 pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
     let mut command = command(arguments, output)?;
@@ -27,41 +28,21 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
     let mut command = Command::new(found(program));
     command.args(rest);
     environment::remove_ours(&mut command);
-    command.envs(variables(account)?);
-    Ok(command)
-}
-
-/// The names that other programs look for, and our own.
-fn variables(account: &Account) -> Result<Vec<(&'static str, &str)>, Failure> {
-    let client = &account.client;
     let token = account.usable_token()?;
-    let mut variables = vec![
-        ("CONSUMER_KEY", client.identifier.as_str()),
-        ("CONSUMER_SECRET", client.secret.expose()),
-        ("ACCESS_TOKEN", &token.identifier),
-        ("ACCESS_TOKEN_SECRET", token.secret.expose()),
-        ("ACCESS_KEY", &token.identifier),
-        ("ACCESS_SECRET", token.secret.expose()),
-        (environment::CONSUMER_KEY, &client.identifier),
-        (environment::CONSUMER_SECRET, client.secret.expose()),
-        (environment::ACCESS_TOKEN, &token.identifier),
-        (environment::ACCESS_TOKEN_SECRET, token.secret.expose()),
-    ];
+    command.envs(environment::account_variables(&account.client, token));
     // Without it a twauth inside would take the four values for an account at X.
-    variables.extend(
-        account
-            .server
-            .label()
-            .map(|server| (environment::SERVER, server)),
-    );
-    Ok(variables)
+    if let Some(server) = account.server.label() {
+        command.env(environment::SERVER, server);
+    }
+    Ok(command)
 }
 
 /// The command takes this process's place, so signals and its status need no passing on.
 #[cfg(unix)]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
-    Err(not_started(&command.exec()).into())
+    let error = command.exec();
+    Err(not_started(command.get_program(), &error).into())
 }
 
 /// Ctrl-C and Ctrl-Break go to every program of the console: the command decides what they mean, and is waited for.
@@ -69,15 +50,24 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     use tokio::signal::windows::{ctrl_break, ctrl_c};
     let _heard = (ctrl_c(), ctrl_break());
-    let status = command.status().map_err(|error| not_started(&error))?;
+    let status = command
+        .status()
+        .map_err(|error| not_started(command.get_program(), &error))?;
     Ok(exit_code_of(status))
 }
 
-fn not_started(error: &std::io::Error) -> Failure {
-    Failure::new(
-        Kind::Internal,
-        format!("it could not be started: {}", system_reason(error)),
-    )
+/// Why a child did not start. As in shells, that there is no such command has an exit code of its own.
+pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
+    let name = harmless(&program.to_string_lossy());
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Failure::new(Kind::NoSuchCommand, format!("there is no command `{name}`"))
+        }
+        _ => Failure::new(
+            Kind::Internal,
+            format!("could not start `{name}`: {}", system_reason(error)),
+        ),
+    }
     .hint("check its name and path")
 }
 

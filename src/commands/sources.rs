@@ -389,18 +389,14 @@ fn mention_passed_over_file(network: &Network, output: Output) {
 /// What becomes of another account beside those of the file, asked of the person.
 pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
     let choices: &[&str] = if in_file.len() == 1 {
-        &["add", "replace", "cancel"]
+        &["add the new account", "replace the old one", "cancel"]
     } else {
-        &["add", "cancel"]
+        &["add the new account", "cancel"]
     };
-    let question = format!(
-        "{} holds {}. Another account",
-        store.shown(),
-        labels(in_file)
-    );
+    let question = format!("{} already has {}.", store.shown(), labels(in_file));
     match prompt::choice(&question, choices).await? {
-        "add" => Ok(Place::Add),
-        "replace" => Ok(Place::Replace),
+        0 => Ok(Place::Add),
+        1 if choices.len() == 3 => Ok(Place::Replace),
         _ => Err(prompt::cancelled().into()),
     }
 }

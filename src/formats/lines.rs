@@ -1,106 +1,94 @@
-//! Bare values, one a line, in a fixed order.
+//! Bare values, one a line or in a list, told apart by their shapes.
 
-use super::cursor::Cursor;
-use super::labels::{self, Label};
-use super::tree::{Node, Spot};
-use super::{Broken, Format, Found, harvest};
-use crate::account::{Account, is_screen_name, is_user_id};
+use super::Broken;
+use super::groups::{Groups, Value};
+use crate::account::{Part, has_shape, is_screen_name, is_user_id};
 
-/// What an app-only OAuth 2 bearer token starts with.
-const BEARER: &str = "AAAAAAAAAAAAAAAA";
+const KEY: &str = "consumer_key";
+const SECRET: &str = "consumer_secret";
+const TOKEN: &str = "access_token";
+const TOKEN_SECRET: &str = "access_token_secret";
 
-/// Whether `text` may be bare lines: four or six (or a token's two), none of them a name with its value.
+/// The labels of values that stand in an order people use, where each has the shape of its own.
+pub(super) fn labels_of(values: &[&str]) -> Option<&'static [&'static str]> {
+    let fits = |labels: &[&str], values: &[&str]| {
+        labels.len() == values.len()
+            && labels.iter().zip(values).all(|(label, value)| {
+                let part = match *label {
+                    KEY | "api_key" => Part::ConsumerKey,
+                    SECRET | "api_secret" => Part::ConsumerSecret,
+                    TOKEN => Part::AccessToken,
+                    _ => Part::AccessTokenSecret,
+                };
+                has_shape(part, value)
+            })
+    };
+    let (named, rest) = match values {
+        [name, id, rest @ ..] if is_screen_name(name) && is_user_id(id) => (true, rest),
+        _ => (false, values),
+    };
+    let orders: &[(&[&str], &[&str])] = &[
+        (
+            &[KEY, SECRET, TOKEN, TOKEN_SECRET],
+            &["screen_name", "user_id", KEY, SECRET, TOKEN, TOKEN_SECRET],
+        ),
+        (
+            &[TOKEN, TOKEN_SECRET, KEY, SECRET],
+            &["screen_name", "user_id", TOKEN, TOKEN_SECRET, KEY, SECRET],
+        ),
+        (
+            &[TOKEN, TOKEN_SECRET],
+            &["screen_name", "user_id", TOKEN, TOKEN_SECRET],
+        ),
+        // Too little alone: a token has to be beside it.
+        (&["api_key", "api_secret"], &[]),
+    ];
+    let (bare, with_name) = orders.iter().find(|(bare, _)| fits(bare, rest))?;
+    let labels = if named { with_name } else { bare };
+    (!labels.is_empty()).then_some(labels)
+}
+
+/// The lines that are not empty, without white space, quotes and a comma around them.
+fn values(text: &str) -> Vec<(&str, usize)> {
+    let lines = (1..).zip(text.lines());
+    let values: Vec<(&str, usize)> = lines
+        .map(|(number, line)| {
+            let line = line.trim().trim_end_matches([',', ';']);
+            let bare = ['"', '\'', '`']
+                .into_iter()
+                .find_map(|mark| line.strip_prefix(mark)?.strip_suffix(mark));
+            (bare.unwrap_or(line), number)
+        })
+        .filter(|(line, _)| !line.is_empty())
+        .take(8)
+        .collect();
+    match values.as_slice() {
+        [(only, number)] if only.len() < 1000 => {
+            let words = only
+                .split([' ', '\t', ',', ';'])
+                .filter(|word| !word.is_empty());
+            words.map(|word| (word, *number)).collect()
+        }
+        _ => values,
+    }
+}
+
+/// Whether the text is nothing but such lines.
 pub(super) fn fits(text: &str) -> bool {
     let values: Vec<&str> = values(text).into_iter().map(|(value, _)| value).collect();
-    let named = values.iter().any(|line| {
-        line.split_once(['=', ':']).is_some_and(|(name, _)| {
-            let name = name.trim().rsplit(' ').next().unwrap_or_default();
-            labels::label(name).is_some()
-                || labels::affixed(name).is_some()
-                || labels::is_oauth2(name)
-        })
-    });
-    !named && layout(&values).is_some()
+    labels_of(&values).is_some_and(|labels| labels.contains(&TOKEN))
 }
 
-/// The labels of the lines, by their number and looks.
-fn layout(values: &[&str]) -> Option<&'static [Label]> {
-    use Label::{AccessToken, AccessTokenSecret, ConsumerKey, ConsumerSecret, ScreenName, UserId};
-    match values {
-        [name, id, ..] if is_screen_name(name) && is_user_id(id) => match values.len() {
-            6 => Some(&[
-                ScreenName,
-                UserId,
-                ConsumerKey,
-                ConsumerSecret,
-                AccessToken,
-                AccessTokenSecret,
-            ]),
-            4 => Some(&[ScreenName, UserId, AccessToken, AccessTokenSecret]),
-            _ => None,
-        },
-        [_, _, _, _] => Some(&[ConsumerKey, ConsumerSecret, AccessToken, AccessTokenSecret]),
-        [token, _] if token.split_once('-').is_some_and(|(id, _)| is_user_id(id)) => {
-            Some(&[AccessToken, AccessTokenSecret])
-        }
-        _ => None,
-    }
-}
-
-fn values(text: &str) -> Vec<(&str, Spot)> {
-    let mut cursor = Cursor::new(text);
-    let mut values = Vec::new();
-    while cursor.peek().is_some() {
-        cursor.take_while(char::is_whitespace);
-        let spot = cursor.spot();
-        let value = cursor.take_line().trim_end();
-        if !value.is_empty() {
-            values.push((value, spot));
-        }
-    }
-    values
-}
-
-pub(super) fn read(text: &str) -> Result<Found, Broken> {
+pub(super) fn read(text: &str, groups: &mut Groups) -> Result<(), Broken> {
     let values = values(text);
     let bare: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
-    if let [only] = bare.as_slice()
-        && only.starts_with(BEARER)
-    {
-        return Err(harvest::only_oauth2());
-    }
-    let Some(labels) = layout(&bare) else {
-        return Err(Broken::new(format!(
-            "four lines were expected (consumer key, consumer secret, access token, access token secret), with screen \
-             name and user id before them or in the consumer pair's place; there are {}",
-            values.len()
-        )));
+    let Some(labels) = labels_of(&bare) else {
+        return Err(Broken::new(
+            "four lines were expected: API Key, API Key Secret, Access Token and Access Token Secret, as X gives them out",
+        ));
     };
-    let pairs = labels
-        .iter()
-        .zip(values)
-        .map(|(label, (value, spot))| (label.word().to_owned(), Node::text(spot, value)))
-        .collect();
-    harvest::harvest(
-        &Node::map(Spot { line: 1, column: 1 }, pairs),
-        Format::Lines,
-    )
-}
-
-/// The classic four lines, without a name.
-pub(super) fn write(accounts: &[Account]) -> Result<String, String> {
-    let mut text = String::new();
-    for account in accounts {
-        let token = account.token.as_ref().ok_or("lines need an access token")?;
-        for value in [
-            &account.client.identifier,
-            account.client.secret.expose(),
-            &token.identifier,
-            token.secret.expose(),
-        ] {
-            text.push_str(value);
-            text.push('\n');
-        }
+    for (label, (value, line)) in labels.iter().zip(values) {
+        groups.named(label, Value::Quoted(value.to_owned()), line);
     }
-    Ok(text)
+    Ok(())
 }

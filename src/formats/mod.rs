@@ -1,41 +1,37 @@
 //! Other tools' credential files: recognised, read into accounts, written from them.
 
-mod accounts;
-mod assignments;
-mod cursor;
-mod dotenv;
-mod env;
-mod fields;
-mod harvest;
-mod ini;
+mod extract;
+mod groups;
 mod json;
 mod labels;
+mod lexer;
 mod lines;
-mod literal;
-mod python;
 mod query;
-mod quoted;
-mod recognise;
+mod scanner;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
-mod tree;
-mod twarc;
 mod twurl;
+mod write;
 mod xurl;
 mod yaml;
-mod yaml_document;
 
 use crate::account::{Account, Credentials, Server};
-use tree::Spot;
+use extract::Layout;
+use groups::Groups;
+pub(crate) use write::write;
 
 /// A layout some program keeps its credentials in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// The classic object or list, strict or pasted with missing commas and single quotes.
+    /// The credentials file's own object or list, and any other JSON that holds the labels.
     Json,
     /// Shell: `export NAME='value'`.
     Env,
+    /// fish: `set -gx NAME 'value'`.
+    Fish,
+    /// PowerShell: `$env:NAME = 'value'`.
+    PowerShell,
     /// `.env` as python-dotenv reads it.
     Dotenv,
     /// Sections as Python's configparser reads them.
@@ -55,12 +51,16 @@ pub(crate) enum Format {
     OneLine,
     /// The body of a reply to `POST /oauth/access_token`.
     TokenReply,
+    /// Any other text that says labels and values.
+    Text,
 }
 
 impl Format {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Json,
         Self::Env,
+        Self::Fish,
+        Self::PowerShell,
         Self::Dotenv,
         Self::Ini,
         Self::Yaml,
@@ -72,6 +72,7 @@ impl Format {
         Self::Twarc,
         Self::OneLine,
         Self::TokenReply,
+        Self::Text,
     ];
 
     /// The word that names the format on the command line.
@@ -79,6 +80,8 @@ impl Format {
         match self {
             Self::Json => "json",
             Self::Env => "env",
+            Self::Fish => "fish",
+            Self::PowerShell => "powershell",
             Self::Dotenv => "dotenv",
             Self::Ini => "ini",
             Self::Yaml => "yaml",
@@ -90,6 +93,7 @@ impl Format {
             Self::Twarc => "twarc",
             Self::OneLine => "bti",
             Self::TokenReply => "reply",
+            Self::Text => "text",
         }
     }
 
@@ -100,7 +104,7 @@ impl Format {
     pub(crate) fn can_write(self) -> bool {
         !matches!(
             self,
-            Self::T | Self::Twarc | Self::OneLine | Self::TokenReply
+            Self::T | Self::Twarc | Self::OneLine | Self::TokenReply | Self::Text
         )
     }
 
@@ -111,6 +115,56 @@ impl Format {
             Self::Json | Self::Ini | Self::Yaml | Self::Twurl | Self::Xurl | Self::Python
         )
     }
+
+    /// Whether its names are variables', which can be chosen.
+    pub(crate) fn has_variables(self) -> bool {
+        matches!(
+            self,
+            Self::Env | Self::Fish | Self::PowerShell | Self::Dotenv
+        )
+    }
+}
+
+/// How the variables of an export are named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// `CONSUMER_KEY`
+    #[default]
+    Plain,
+    /// `X_API_KEY`
+    X,
+    /// `TWITTER_API_KEY`
+    Twitter,
+}
+
+impl Names {
+    pub(crate) const WORDS: [&str; 3] = ["plain", "x", "twitter"];
+
+    pub(crate) fn named(word: &str) -> Self {
+        match word {
+            "x" => Self::X,
+            "twitter" => Self::Twitter,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The variable for one of the credentials file's labels.
+    fn of(self, label: &str) -> String {
+        if label == "server" {
+            return "TWAUTH_SERVER".to_owned();
+        }
+        let prefix = match self {
+            Self::Plain => return label.to_uppercase(),
+            Self::X => "X",
+            Self::Twitter => "TWITTER",
+        };
+        let name = match label {
+            "consumer_key" => "api_key",
+            "consumer_secret" => "api_secret",
+            label => label,
+        };
+        format!("{prefix}_{}", name.to_uppercase())
+    }
 }
 
 /// What a file held.
@@ -119,9 +173,9 @@ pub(crate) struct Found {
     pub(crate) format: Format,
     /// In file order. A file with nothing but a consumer pair gives one account without token.
     pub(crate) accounts: Vec<Account>,
-    /// In file order: tokens whose consumer pair the file does not hold.
+    /// In file order: tokens from a layout that has no room for their consumer pair.
     pub(crate) tokens: Vec<UnownedToken>,
-    /// What a person should know (names guessed, things left out), without secrets.
+    /// What a person should know (what was left out), without secrets.
     pub(crate) notes: Vec<String>,
 }
 
@@ -147,14 +201,14 @@ impl UnownedToken {
 }
 
 /// Why a file gave nothing. The reason never repeats the file's text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Broken {
     pub(crate) reason: String,
     /// Counted from 1.
     pub(crate) line: Option<usize>,
-    /// In characters, counted from 1.
-    pub(crate) column: Option<usize>,
-    /// What to do instead, where mending the file is no way.
+    /// Whether a value can only be a mistake, rather than the file.
+    pub(crate) is_value: bool,
+    /// What to do instead, where another step than pasting the values helps.
     pub(crate) hint: Option<&'static str>,
 }
 
@@ -163,7 +217,7 @@ impl Broken {
         Self {
             reason: reason.into(),
             line: None,
-            column: None,
+            is_value: false,
             hint: None,
         }
     }
@@ -173,24 +227,24 @@ impl Broken {
         self
     }
 
-    fn at(spot: Spot, reason: impl Into<String>) -> Self {
+    fn at(line: usize, reason: impl Into<String>) -> Self {
         Self {
-            reason: reason.into(),
-            line: Some(spot.line),
-            column: Some(spot.column),
-            hint: None,
+            line: Some(line),
+            ..Self::new(reason)
         }
     }
 }
 
-/// Reads `text` as the format named, else as the one it looks like.
-pub(crate) fn read(text: &str, format: Option<Format>) -> Result<Found, Broken> {
+/// Reads `text` as the format named, else as what it looks like.
+///
+/// Accounts are at `home` where the file does not say otherwise: what values are taken depends on it.
+pub(crate) fn read(text: &str, format: Option<Format>, home: &Server) -> Result<Found, Broken> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(Broken::new("it is empty"));
     }
     if text.contains('\0') {
-        return Err(Broken::new("it is not text, or not UTF-8"));
+        return Err(Broken::new("it is not text"));
     }
     let unix;
     let text = if text.contains('\r') {
@@ -199,71 +253,160 @@ pub(crate) fn read(text: &str, format: Option<Format>) -> Result<Found, Broken> 
     } else {
         text
     };
-    let format = format.unwrap_or_else(|| recognise::recognise(text));
     match format {
-        Format::Json => json::read(text),
-        Format::Python => python::read(text),
-        Format::Env => env::read(text),
-        Format::Dotenv => dotenv::read(text),
-        Format::Ini => ini::read(text),
-        Format::Yaml => yaml::read(text),
-        Format::Lines => lines::read(text),
-        Format::Twurl | Format::T => twurl::read(text, format),
-        Format::Xurl => xurl::read(text),
-        Format::Twarc => twarc::read(text),
-        Format::OneLine => query::read_one_line(text),
-        Format::TokenReply => query::read_token_reply(text),
+        Some(format) => read_as(text, format, home),
+        None => recognise(text, home),
     }
 }
 
-/// The file `format` would keep these accounts in, or why it cannot hold them.
-///
-/// What was written is read again, so a value that a format would bend is refused, never bent.
-pub(crate) fn write(format: Format, accounts: &[Account]) -> Result<String, String> {
-    if accounts.is_empty() {
-        return Err("there is no account to write".to_owned());
+fn recognise(text: &str, home: &Server) -> Result<Found, Broken> {
+    if let Some(format) = query::kind(text) {
+        return read_as(text, format, home);
     }
-    if accounts.len() > 1 && !format.can_write_many() {
-        return Err(format!("{} holds one account only", format.name()));
+    if lines::fits(text) {
+        return read_as(text, Format::Lines, home);
     }
-    for account in accounts {
-        check(account)?;
+    let first = text.trim_start();
+    let scanned = || read_as(text, style(text), home);
+    if first.starts_with(['{', '[']) || first.starts_with("//") || first.starts_with("/*") {
+        // What is no JSON may be a dict, a section's heading, or a program.
+        return match read_as(text, Format::Json, home) {
+            Err(broken) if !is_json(first) || broken.reason.contains("expected") => {
+                let is_json = is_json(first);
+                scanned().map_err(|other| {
+                    if is_json && other.line.is_none() {
+                        broken
+                    } else {
+                        other
+                    }
+                })
+            }
+            read => read,
+        };
     }
-    let text = match format {
-        Format::Json => Ok(json::write(accounts)),
-        Format::Env => Ok(env::write(accounts)),
-        Format::Dotenv => dotenv::write(accounts),
-        Format::Ini => ini::write(accounts),
-        Format::Yaml => Ok(yaml::write(accounts)),
-        Format::Lines => lines::write(accounts),
-        Format::Twurl => twurl::write(accounts),
-        Format::Xurl => xurl::write(accounts),
-        Format::Python => Ok(python::write(accounts)),
-        Format::T | Format::Twarc | Format::OneLine | Format::TokenReply => {
-            Err(format!("{} is read only", format.name()))
-        }
-    }?;
-    let same = read(&text, Some(format)).is_ok_and(|found| {
-        found.accounts.len() == accounts.len()
-            && found
-                .accounts
-                .iter()
-                .zip(accounts)
-                .all(|(read, meant)| read.client == meant.client && read.token == meant.token)
+    if looks_like_yaml(text) {
+        return match read_as(text, Format::Yaml, home) {
+            Err(broken)
+                if text.contains(['=', ',']) || broken.reason.starts_with("it is not YAML") =>
+            {
+                scanned().map_err(|other| if other.line.is_none() { broken } else { other })
+            }
+            read => read,
+        };
+    }
+    scanned()
+}
+
+fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
+    let mut groups = Groups::new();
+    match format {
+        Format::Json => json::read(text, &mut groups)?,
+        Format::Xurl if text.trim_start().starts_with('{') => json::read(text, &mut groups)?,
+        Format::Yaml | Format::Twurl | Format::T | Format::Xurl => yaml::read(text, &mut groups)?,
+        Format::Lines => lines::read(text, &mut groups)?,
+        Format::OneLine => query::read_one_line(text, &mut groups),
+        Format::TokenReply => query::read_token_reply(text, &mut groups)?,
+        Format::Env
+        | Format::Fish
+        | Format::PowerShell
+        | Format::Dotenv
+        | Format::Ini
+        | Format::Python
+        | Format::Twarc
+        | Format::Text => scanner::scan(text, 1, &mut groups),
+    }
+    if groups.overflowed {
+        return Err(Broken::new("it has too many keys and tokens"));
+    }
+    let mut groups = groups.list;
+    let is_twurl = twurl::complete(&mut groups);
+    let is_xurl = groups.iter().any(xurl::is_token);
+    let format = match format {
+        Format::Json | Format::Yaml if is_xurl => Format::Xurl,
+        Format::Yaml if is_twurl => Format::Twurl,
+        format => format,
+    };
+    let layout = Layout {
+        format,
+        has_names: !is_xurl,
+        has_pairs: !matches!(format, Format::Lines | Format::TokenReply),
+    };
+    extract::accounts(&groups, layout, home)
+}
+
+/// Whether the text means to be JSON: a name in double quotes, or an object, behind the first bracket.
+fn is_json(text: &str) -> bool {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .nth(1)
+        .is_some_and(|c| matches!(c, '"' | '{' | '}' | ']' | '['))
+}
+
+/// Whether the first line that says something is one of YAML's.
+fn looks_like_yaml(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines
+        .find(|line| !line.is_empty() && !line.starts_with(['#', ';']))
+        .unwrap_or_default();
+    let name = first
+        .strip_prefix("- ")
+        .unwrap_or(first)
+        .trim_start_matches([':', '"', '\'']);
+    let is_pair = name.split_once(':').is_some_and(|(name, rest)| {
+        !name.is_empty()
+            && !name.contains(['=', '(', '{', '<', '$', '/'])
+            && (rest.is_empty() || rest.starts_with([' ', '"']))
     });
-    if same {
-        Ok(text)
-    } else {
-        Err(format!("{} cannot hold these values", format.name()))
-    }
+    first.starts_with("---") && !first.starts_with("-----")
+        || first.starts_with("%YAML")
+        || is_pair
+        || first.starts_with("- ")
 }
 
-/// Refuses what no format here can hold: empty values, control characters, line breaks.
-fn check(account: &Account) -> Result<(), String> {
-    for (name, value) in tree::labelled(account) {
-        if let Some(fault) = labels::fault(value) {
-            return Err(format!("{name} {fault}"));
+/// What kind of text it is, for the message that says what was found.
+fn style(text: &str) -> Format {
+    let mut format = None;
+    for line in text.lines().map(str::trim_start).take(1000) {
+        let starts = |starts: &[&str]| starts.iter().any(|start| line.starts_with(start));
+        if line.starts_with('[')
+            && line.trim_end().ends_with(']')
+            && !line.contains(['"', '\'', ','])
+        {
+            return if line.trim_end() == "[main]" {
+                Format::Twarc
+            } else {
+                Format::Ini
+            };
         }
+        let found = if starts(&["export ", "declare -x ", "typeset -x ", "setenv "]) {
+            Format::Env
+        } else if starts(&["set -x", "set -gx", "set -Ux"]) {
+            Format::Fish
+        } else if starts(&["$env:", "$Env:"]) {
+            Format::PowerShell
+        } else if starts(&["import ", "from ", "class ", "def ", "{'", "[{'"])
+            || line.starts_with('\'') && line.contains("': ")
+        {
+            Format::Python
+        } else if starts(&["bearer_token = "]) {
+            Format::Twarc
+        } else if let Some((name, value)) = line.split_once('=') {
+            let is_name = |name: &str| {
+                name.bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            };
+            match (
+                is_name(name.trim_end()),
+                name.ends_with(' ') && value.trim_start().starts_with(['"', '\'']),
+            ) {
+                (true, false) => Format::Dotenv,
+                (true, true) => Format::Python,
+                _ => continue,
+            }
+        } else {
+            continue;
+        };
+        format = format.or(Some(found));
     }
-    Ok(())
+    format.unwrap_or(Format::Text)
 }

@@ -2,64 +2,58 @@
 
 use url::form_urlencoded;
 
-use super::labels;
-use super::tree::{Node, Spot};
-use super::{Broken, Format, Found, harvest};
+use super::groups::{Groups, Value};
+use super::{Broken, Format, labels};
+
+const LOG_IN: &str = "log in with the app's API Key and its secret: twauth login";
 
 /// The format of a line that is nothing but such pairs.
 pub(super) fn kind(text: &str) -> Option<Format> {
     let line = text.trim();
-    if line.contains('\n') || !line.contains('&') {
+    if line.contains('\n') || !line.contains('&') || line.len() > 10_000 {
         return None;
     }
-    let mut names = line
+    let names: Option<Vec<&str>> = line
         .split('&')
-        .map(|pair| pair.split_once('=').map(|(name, _)| name));
+        .map(|pair| pair.split_once('=').map(|(name, _)| name))
+        .collect();
+    let names = names?;
     let known = names
-        .clone()
-        .flatten()
-        .filter(|name| labels::label(name).is_some())
+        .iter()
+        .filter(|name| labels::name(name).is_some())
         .count();
-    if known < 2 || names.clone().any(|name| name.is_none()) {
-        return None;
-    }
-    Some(if names.any(|name| name == Some("oauth_token")) {
+    (known >= 2).then_some(if names.contains(&"oauth_token") {
         Format::TokenReply
     } else {
         Format::OneLine
     })
 }
 
-/// The values stand as they are, nothing is encoded.
-pub(super) fn read_one_line(text: &str) -> Result<Found, Broken> {
-    let pairs = text
-        .split(['&', '\n'])
-        .filter_map(|pair| pair.trim().split_once('='))
-        .map(|(name, value)| {
-            (
-                name.trim_start_matches('?').to_owned(),
-                Node::text(START, value),
-            )
-        })
-        .collect();
-    harvest::harvest(&Node::map(START, pairs), Format::OneLine)
+/// The values as they stand: these programs encode nothing.
+pub(super) fn read_one_line(text: &str, groups: &mut Groups) {
+    let lines = (1..).zip(text.lines());
+    for (number, line) in lines {
+        for pair in line.split('&') {
+            if let Some((name, value)) = pair.trim().split_once('=') {
+                groups.named(
+                    name.rsplit('?').next().unwrap_or(name),
+                    Value::Quoted(value.to_owned()),
+                    number,
+                );
+            }
+        }
+    }
 }
 
 /// Form-encoded, as RFC 5849 section 2.3 has it.
-pub(super) fn read_token_reply(text: &str) -> Result<Found, Broken> {
-    let pairs: Vec<(String, Node)> = form_urlencoded::parse(text.trim().as_bytes())
-        .map(|(name, value)| (name.into_owned(), Node::text(START, value)))
-        .collect();
-    if pairs
-        .iter()
-        .any(|(name, _)| name == "oauth_callback_confirmed")
-    {
-        return Err(Broken::new(
-            "it is a request token, which is good for one login only, and not an access token",
-        )
-        .hint(harvest::LOG_IN));
+pub(super) fn read_token_reply(text: &str, groups: &mut Groups) -> Result<(), Broken> {
+    for (name, value) in form_urlencoded::parse(text.trim().as_bytes()) {
+        if name == "oauth_callback_confirmed" {
+            let reason =
+                "it is a request token, which is good for one login only, and not an access token";
+            return Err(Broken::new(reason).hint(LOG_IN));
+        }
+        groups.named(&name, Value::Quoted(value.into_owned()), 1);
     }
-    harvest::harvest(&Node::map(START, pairs), Format::TokenReply)
+    Ok(())
 }
-
-const START: Spot = Spot { line: 1, column: 1 };

@@ -1,61 +1,251 @@
-//! Every layout read from a sample, every fault said without an excerpt, every writer read back.
+//! What holds for any text: nothing panics, hangs, leaks or is bent.
 
-mod broken;
-mod round_trips;
-mod samples;
+use proptest::prelude::*;
 
-use super::Found;
+use super::{Format, Names, read, write};
 use crate::account::{Account, Credentials, Server};
 
-fn client() -> Credentials {
-    Credentials::new("sample-consumer-key-0001", "sample-consumer-secret-0001")
-}
+const KEY: &str = "SampleKey0SampleKey0Ab931";
+const SECRET: &str = "SampleSecret0SampleSecret0SampleSecret0SampleSe931";
+const TOKEN: &str = "931657239872432861-SampleToken0SampleToken0SampleToken0Samp";
+const TOKEN_SECRET: &str = "SampleTokenSecret0SampleTokenSecret0Sample931";
 
-fn token() -> Credentials {
-    Credentials::new("931-sample-access-token-0001", "sample-access-secret-0001")
-}
-
-fn account(screen_name: Option<&str>, user_id: Option<&str>) -> Account {
+fn account() -> Account {
     Account {
-        screen_name: screen_name.map(str::to_owned),
-        user_id: user_id.map(str::to_owned),
-        client: client(),
-        token: Some(token()),
+        screen_name: Some("mybot".to_owned()),
+        user_id: Some("931657239872432861".to_owned()),
+        client: Credentials::new(KEY, SECRET),
+        token: Some(Credentials::new(TOKEN, TOKEN_SECRET)),
         server: Server::X,
     }
 }
 
-/// A second account of the same app.
-fn second(screen_name: Option<&str>) -> Account {
-    Account {
-        token: Some(Credentials::new(
-            "932-sample-access-token-0002",
-            "sample-access-secret-0002",
-        )),
-        ..account(screen_name, None)
+fn writable() -> impl Iterator<Item = Format> {
+    Format::ALL.into_iter().filter(|format| format.can_write())
+}
+
+/// Texts made of what readers stumble over.
+fn any_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "consumer_key",
+            "API Key Secret",
+            "ACCESS_TOKEN",
+            "accessTokenSecret",
+            "secret",
+            "token",
+            "name",
+            "value",
+            "kind",
+            "server",
+            "profiles",
+            "<<",
+            KEY,
+            SECRET,
+            TOKEN,
+            TOKEN_SECRET,
+            "export ",
+            "set -x ",
+            "[twitter]",
+            "---",
+            "- ",
+        ])
+        .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "\n", "\n\n", " ", "\t", "=", ": ", ":", " => ", "<-", ",", ";", "|", "&", "<", ">",
+            "</", "/>", "(", ")", "[", "]", "{", "}", "\"", "'", "`", "\"\"\"", "'''", "\\",
+            "\\\n", "#", "//", "/*", "*/", "<!--", "-->", "--", "%", "!", "$", "${", "\u{201c}",
+            "\u{201d}", "\u{feff}", "\u{200b}", "\u{e9}", "\r", "&a ", "*a", "!x ", "?", "@", "0",
+            "-",
+        ])
+        .prop_map(str::to_owned),
+        "[a-zA-Z0-9_]{1,8}",
+        "\\PC{1,4}",
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// Nothing of a secret is in what is said of a text.
+fn assert_hidden(said: &str) {
+    for value in [KEY, SECRET, TOKEN, TOKEN_SECRET] {
+        for start in 0..value.len() - 10 {
+            assert!(!said.contains(&value[start..start + 10]), "{said}");
+        }
     }
 }
 
-#[track_caller]
-fn assert_found(found: &Found, accounts: &[Account]) {
-    let shown = |accounts: &[Account]| -> Vec<String> {
-        accounts
-            .iter()
-            .map(|account| {
-                format!(
-                    "{:?} {:?} {} {} {:?} {}",
-                    account.screen_name,
-                    account.user_id,
-                    account.client.identifier,
-                    account.client.secret.expose(),
-                    account
-                        .token
-                        .as_ref()
-                        .map(|token| (&token.identifier, token.secret.expose())),
-                    account.server
-                )
-            })
-            .collect()
-    };
-    assert_eq!(shown(&found.accounts), shown(accounts));
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn no_text_makes_a_reader_panic_or_repeat_it(text in any_text()) {
+        for format in [None].into_iter().chain(Format::ALL.map(Some)) {
+            match read(&text, format, &Server::X) {
+                Err(broken) => assert_hidden(&broken.reason),
+                Ok(found) => found.notes.iter().for_each(|note| assert_hidden(note)),
+            }
+        }
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn what_is_stored_for_x_is_in_the_text_and_no_mistake(text in any_text()) {
+        if let Ok(found) = read(&text, None, &Server::X) {
+            for account in found.accounts {
+                let token = account.token.as_ref();
+                let values = [
+                    Some(account.client.identifier.as_str()),
+                    Some(account.client.secret.expose()),
+                    token.map(|token| token.identifier.as_str()),
+                    token.map(|token| token.secret.expose()),
+                ];
+                for (part, value) in crate::account::Part::ALL.into_iter().zip(values) {
+                    let Some(value) = value else { continue };
+                    prop_assert!(text.contains(value) || text.contains('\\') || text.contains("data"));
+                    if account.server == Server::X {
+                        prop_assert_eq!(crate::account::mistake(part, value), None);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_again(
+        key in "[A-Za-z0-9]{25}", secret in "[A-Za-z0-9]{50}", id in "[1-9][0-9]{4,18}", rest in "[A-Za-z0-9]{40}",
+        token_secret in "[A-Za-z0-9]{45}", name in "[A-Za-z][A-Za-z0-9_]{0,14}",
+    ) {
+        let account = Account {
+            screen_name: Some(name),
+            user_id: Some(id.clone()),
+            client: Credentials::new(key, secret),
+            token: Some(Credentials::new(format!("{id}-{rest}"), token_secret)),
+            server: Server::X,
+        };
+        for format in writable() {
+            let names = [Names::Plain, Names::X, Names::Twitter];
+            for names in names.into_iter().take(if format.has_variables() { 3 } else { 1 }) {
+                let text = write(format, std::slice::from_ref(&account), names).unwrap();
+                for format in [None, Some(format)] {
+                    let found = read(&text, format, &Server::X).unwrap();
+                    prop_assert_eq!(&found.accounts[0].client, &account.client);
+                    prop_assert_eq!(&found.accounts[0].token, &account.token);
+                    prop_assert_eq!(&found.accounts[0].user_id, &account.user_id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_value_of_another_server_is_read_as_it_was_written_or_refused(
+        value in "[ -~\u{e9}\u{416}\u{1f600}]{1,30}", format in prop::sample::select(writable().collect::<Vec<_>>()),
+    ) {
+        let account = Account {
+            client: Credentials::new("key", value),
+            server: Server::Other("https://x.example".to_owned()),
+            ..account()
+        };
+        if let Ok(text) = write(format, std::slice::from_ref(&account), Names::Plain) {
+            for format in [None, Some(format)] {
+                if let Ok(found) = read(&text, format, &Server::X) {
+                    prop_assert_eq!(&found.accounts[0], &account, "{}", text);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn several_accounts_keep_their_order_where_the_format_has_room_for_them() {
+    let accounts: Vec<Account> = (1..30)
+        .map(|number| Account {
+            screen_name: Some(format!("bot_{number}_x")),
+            user_id: Some(number.to_string()),
+            token: Some(Credentials::new(
+                format!("{number}-SampleToken0SampleToken0"),
+                format!("{TOKEN_SECRET}{number}"),
+            )),
+            ..account()
+        })
+        .collect();
+    for format in writable() {
+        let written = write(format, &accounts, Names::Plain);
+        if !format.can_write_many() {
+            assert!(written.unwrap_err().contains("one account only"));
+            continue;
+        }
+        let found = read(&written.unwrap(), None, &Server::X).unwrap();
+        assert_eq!(found.format, format);
+        let tokens = |accounts: &[Account]| {
+            accounts
+                .iter()
+                .map(|it| it.token.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(tokens(&found.accounts), tokens(&accounts));
+        let named = found.accounts.iter().all(|it| it.screen_name.is_some());
+        assert_eq!(named, format != Format::Xurl, "{}", format.name());
+    }
+}
+
+#[test]
+fn a_line_break_is_written_nowhere() {
+    for bad in ["a\nb", "a\rb", "a\0b", "a\tb", "a\u{85}b", "a\u{2028}b", ""] {
+        let one = Account {
+            client: Credentials::new(KEY, bad),
+            ..account()
+        };
+        for format in writable() {
+            let reason = write(format, std::slice::from_ref(&one), Names::Plain).unwrap_err();
+            assert!(reason.starts_with("consumer_secret "), "{reason}");
+        }
+    }
+}
+
+#[test]
+fn json_is_the_credentials_file_to_the_letter() {
+    let expected = format!(
+        "{{\n  \"screen_name\": \"mybot\",\n  \"user_id\": \"931657239872432861\",\n  \"consumer_key\": \"{KEY}\",\n  \
+         \"consumer_secret\": \"{SECRET}\",\n  \"access_token\": \"{TOKEN}\",\n  \"access_token_secret\": \"{TOKEN_SECRET}\"\n}}\n"
+    );
+    assert_eq!(
+        write(Format::Json, &[account()], Names::Plain).unwrap(),
+        expected
+    );
+}
+
+#[test]
+fn deep_nesting_and_aliases_of_aliases_are_refused() {
+    for text in [
+        "[".repeat(200_000),
+        "{a:".repeat(200_000),
+        "- ".repeat(100_000),
+        "(".repeat(300_000),
+        "{\"a\":".repeat(100_000),
+    ] {
+        for format in [
+            None,
+            Some(Format::Json),
+            Some(Format::Yaml),
+            Some(Format::Text),
+            Some(Format::Xurl),
+        ] {
+            assert!(read(&text, format, &Server::X).is_err());
+        }
+    }
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let inner = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.extend([format!("a{level}: &a{level} [{inner}]\n")]);
+    }
+    assert!(
+        read(&text, Some(Format::Yaml), &Server::X)
+            .unwrap_err()
+            .reason
+            .contains("too many aliases")
+    );
 }

@@ -93,6 +93,22 @@ impl Output {
         bytes(format!("{text}\n").as_bytes())
     }
 
+    /// Whether results go to a terminal.
+    #[expect(
+        clippy::unused_self,
+        reason = "results are given through the output like all else"
+    )]
+    pub(crate) fn is_on_terminal(self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// What was done, in a sentence with a sign before it; for a terminal.
+    pub(crate) fn success(self, sentence: &str) -> anyhow::Result<()> {
+        let (sign, style) = Mark::Ok.sign();
+        let sign = painted(&sign.to_string(), style);
+        self.styled(&format!("{sign} {sentence}\n"))
+    }
+
     /// Bytes on standard output, exactly.
     #[expect(
         clippy::unused_self,

@@ -1,22 +1,23 @@
 //! The API's calls: which there are, what every one of them is checked for, and the small ones themselves.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::authorization::{self, Caller, Refusal};
-use super::call::{Call, value};
-use super::people::{self, Person};
-use super::replies::{
-    Reply, invalid_request, no_such_page, problem, rate_limited, read_only, v1_error,
-};
+use super::authorization::{self, Caller};
+use super::call::Call;
+use super::replies::{Reply, no_such_page, rate_limited, read_only, v1_error};
 use super::state::State;
-use super::tokens::{self, Level};
-use super::{media, oauth, posts, rehearsed};
+use super::tokens::Level;
+use super::users::User;
+use super::{fault_replies, media, oauth, posts};
+
+/// The rate limit of every call, and the seconds of its window. Nothing is counted: to meet the limit there is a fault.
+const LIMIT: u64 = 75;
+const WINDOW: u64 = 15 * 60;
 
 /// A call of the API; an id or a name is the path's own.
 #[derive(Clone, Copy)]
 pub(super) enum Endpoint<'a> {
     Me,
-    User(&'a str),
     Post,
     DeletePost(&'a str),
     Upload,
@@ -35,7 +36,6 @@ impl<'a> Endpoint<'a> {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         Some(match (method, segments.as_slice()) {
             ("GET", ["2", "users", "me"]) => Self::Me,
-            ("GET", ["2", "users", "by", "username", name]) => Self::User(name),
             ("POST", ["2", "tweets"]) => Self::Post,
             ("DELETE", ["2", "tweets", id]) => Self::DeletePost(id),
             ("POST", ["2", "media", "upload"]) => Self::Upload,
@@ -53,30 +53,11 @@ impl<'a> Endpoint<'a> {
         })
     }
 
-    /// The limit's name and its calls per window and user.
-    fn limit(self) -> (&'static str, u64) {
-        match self {
-            Self::Me => ("users/me", 75),
-            Self::User(_) => ("users/by", 300),
-            Self::Post => ("tweets", 100),
-            Self::DeletePost(_) => ("tweets/delete", 50),
-            Self::Upload | Self::Initialize | Self::Append(_) | Self::Finalize(_) => {
-                ("media/upload", 500)
-            }
-            Self::UploadStatus => ("media/status", 1_000),
-            Self::Metadata => ("media/metadata", 500),
-            Self::VerifyCredentials => ("verify_credentials", 75),
-            Self::Update => ("statuses/update", 300),
-            Self::Invalidate => ("invalidate_token", 450),
-        }
-    }
-
-    /// Whether a token that may only read is refused.
+    /// Whether a read-only token is refused.
     fn writes(self) -> bool {
         !matches!(
             self,
             Self::Me
-                | Self::User(_)
                 | Self::UploadStatus
                 | Self::VerifyCredentials
                 | Self::Update
@@ -85,72 +66,57 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// Who makes a call: a user, or the app for itself.
-enum Author {
-    User(Caller),
-    App,
+/// What the head of a call decides: a refusal, or the caller, where the signature covers no body that is still to come.
+pub(super) fn admitted(call: &Call, state: &mut State) -> Result<Option<Caller>, Reply> {
+    let family = call.family();
+    if Endpoint::of(&call.method, &call.path).is_none() {
+        return Err(no_such_page(family));
+    }
+    if let Some(reply) = fault_replies::of_server(state, family) {
+        return Err(reply);
+    }
+    if call.is_form() {
+        return Ok(None);
+    }
+    let caller = authorization::caller(call, state).map_err(|refusal| refusal.reply(family))?;
+    Ok(Some(caller))
 }
 
-pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
+/// The reply to a whole call of `admitted`, or of whoever its form names.
+pub(super) fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
     let family = call.family();
-    let Some(endpoint) = Endpoint::of(&call.method, &call.path) else {
-        return no_such_page(family);
-    };
-    if let Some(reply) = rehearsed::in_front(state, family) {
-        return reply;
-    }
-    let author = match author(call, endpoint, state) {
-        Ok(author) => author,
+    let caller = match admitted.map_or_else(|| authorization::caller(call, state), Ok) {
+        Ok(caller) => caller,
         Err(refusal) => return refusal.reply(family),
     };
-    let (name, limit) = endpoint.limit();
-    let (id, level) = match &author {
-        Author::User(caller) => (caller.person.id, caller.level),
-        Author::App => (0, Level::Read),
-    };
-    let mut window = state.count(id, name, limit);
-    let reply = if let Some(until) = state.limited_until() {
-        (window.remaining, window.reset) = (0, until);
-        rate_limited(family)
-    } else if window.exceeded {
-        rate_limited(family)
-    } else {
-        granted(call, endpoint, &author, state)
+    let (reply, remaining, reset) = match state.limited_until() {
+        Some(until) => (rate_limited(family), 0, until),
+        None => (
+            granted(call, &caller, state),
+            LIMIT - 1,
+            state.now() + WINDOW,
+        ),
     };
     reply
-        .header("x-access-level", level.header())
-        .header("x-rate-limit-limit", window.limit.to_string())
-        .header("x-rate-limit-remaining", window.remaining.to_string())
-        .header("x-rate-limit-reset", window.reset.to_string())
+        .header("x-access-level", caller.level.header())
+        .header("x-rate-limit-limit", LIMIT.to_string())
+        .header("x-rate-limit-remaining", remaining.to_string())
+        .header("x-rate-limit-reset", reset.to_string())
 }
 
-fn author(call: &Call, endpoint: Endpoint<'_>, state: &mut State) -> Result<Author, Refusal> {
-    if !matches!(endpoint, Endpoint::User(_)) || !authorization::is_app_only(call) {
-        return authorization::caller(call, state).map(Author::User);
-    }
-    match authorization::scheme(call) {
-        Some((_, token)) if token == tokens::bearer() => Ok(Author::App),
-        _ => Err(Refusal::Token),
-    }
-}
-
-/// The reply to an author who is known and within the limits.
-fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut State) -> Reply {
-    let caller = match (author, endpoint) {
-        (_, Endpoint::User(name)) => return by_name(call, name),
-        (Author::User(caller), _) => caller,
-        (Author::App, _) => return Refusal::AppOnly.reply(call.family()),
+/// The reply to a caller who is known and within the limits.
+fn granted(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+    let Some(endpoint) = Endpoint::of(&call.method, &call.path) else {
+        return no_such_page(call.family());
     };
-    if let Some(reply) = rehearsed::of_account(state, call.family()) {
+    if let Some(reply) = fault_replies::of_account(state, call.family()) {
         return reply;
     }
     if endpoint.writes() && caller.level == Level::Read {
         return read_only();
     }
     match endpoint {
-        Endpoint::Me | Endpoint::User(_) => {
-            Reply::json(200, &json!({"data": user(call, &caller.person)}))
-        }
+        Endpoint::Me => v2_user(&caller.user),
         Endpoint::Post => posts::create(call, caller, state),
         Endpoint::DeletePost(id) => posts::delete(id, caller, state),
         Endpoint::Upload => media::upload(call, caller, state),
@@ -159,27 +125,9 @@ fn granted(call: &Call, endpoint: Endpoint<'_>, author: &Author, state: &mut Sta
         Endpoint::Append(id) => media::append(id, call, caller, state),
         Endpoint::Finalize(id) => media::finalize(id, caller, state),
         Endpoint::Metadata => media::describe(call, caller, state),
-        Endpoint::VerifyCredentials => Reply::json(200, &v1_user(&caller.person)),
+        Endpoint::VerifyCredentials => v1_user(&caller.user),
         Endpoint::Update => not_enrolled(),
         Endpoint::Invalidate => oauth::invalidate(caller, state),
-    }
-}
-
-fn by_name(call: &Call, name: &str) -> Reply {
-    if !crate::account::is_screen_name(name) {
-        let text = format!(
-            "The `username` query parameter value [{name}] does not match ^[A-Za-z0-9_]{{1,15}}$"
-        );
-        return invalid_request("username", &text);
-    }
-    match people::named(name) {
-        Some(person) => Reply::json(200, &json!({"data": user(call, &person)})),
-        None => problem(
-            404,
-            "Not Found Error",
-            &format!("Could not find user with username: [{name}]."),
-            "https://api.x.com/2/problems/resource-not-found",
-        ),
     }
 }
 
@@ -194,38 +142,23 @@ fn not_enrolled() -> Reply {
     )
 }
 
-/// The v2 user: id and names, and of `user.fields` what a sandbox account has.
-fn user(call: &Call, person: &Person) -> Value {
-    let mut user =
-        json!({"id": person.id.to_string(), "name": person.name, "username": person.screen_name});
-    let wanted = value(&call.query_parameters(), "user.fields").unwrap_or_default();
-    for field in wanted.split(',') {
-        match field {
-            "created_at" => user[field] = json!("2025-01-01T00:00:00.000Z"),
-            "description" => user[field] = json!(person.about),
-            "protected" | "verified" => user[field] = json!(false),
-            _ => {}
-        }
-    }
-    user
+fn v2_user(user: &User) -> Reply {
+    let name = &user.screen_name;
+    let data = json!({"id": user.id.to_string(), "name": name, "username": name});
+    Reply::json(200, &json!({"data": data}))
 }
 
-fn v1_user(person: &Person) -> Value {
-    json!({
-        "id": person.id,
-        "id_str": person.id.to_string(),
-        "name": person.name,
-        "screen_name": person.screen_name,
-        "location": "",
-        "description": person.about,
-        "url": null,
+fn v1_user(user: &User) -> Reply {
+    let body = json!({
+        "id": user.id,
+        "id_str": user.id.to_string(),
+        "name": user.screen_name,
+        "screen_name": user.screen_name,
         "protected": false,
         "verified": false,
-        "followers_count": 0,
-        "friends_count": 0,
-        "statuses_count": 0,
         "created_at": "Wed Jan 01 00:00:00 +0000 2025",
         "suspended": false,
         "needs_phone_verification": false,
-    })
+    });
+    Reply::json(200, &body)
 }

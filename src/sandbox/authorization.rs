@@ -1,14 +1,13 @@
-//! Who signed a request: the `oauth_` parameters wherever they travel, and the checks they must pass.
+//! Who signed a request: the `oauth_` parameters wherever they are, and the checks they must pass.
 
 use percent_encoding::percent_decode_str;
 
 use super::call::{Call, Family, value};
-use super::faults::Fault;
-use super::people::Person;
 use super::replies::{Reply, problem, v1_error};
 use super::signature::{Parameter, base_string, base_string_uri, hmac_sha1, verifies};
 use super::state::State;
 use super::tokens::{self, Level};
+use super::users::User;
 use super::{CONSUMER_KEY, CONSUMER_SECRET};
 
 /// How far a timestamp may be from the server's clock, in seconds.
@@ -68,22 +67,22 @@ fn unsupported(seen: &str) -> Reply {
     )
 }
 
-/// The user a request is signed for.
+/// The account that signed a request.
 pub(super) struct Caller {
-    pub(super) person: Person,
+    pub(super) user: User,
     pub(super) level: Level,
     pub(super) token: String,
 }
 
 /// A request's `oauth_` parameters and everything that is signed with them (RFC 5849 sections 3.1 and 3.5).
 pub(super) struct Signed {
-    /// All that is signed, from header, query and body.
+    /// All that is signed, from header, query and form.
     parameters: Vec<Parameter>,
     signature: String,
 }
 
 impl Signed {
-    /// Collects the parameters. They may travel in the header, the query or a form body, each exactly once.
+    /// Collects the parameters. They may be in the header, the query or a form body, each exactly once.
     pub(super) fn of(call: &Call) -> Result<Self, Refusal> {
         let mut parameters = header_parameters(call)?;
         parameters.retain(|(name, _)| name != b"realm");
@@ -156,7 +155,7 @@ impl Signed {
         let request = ["oauth_token", "oauth_timestamp", "oauth_nonce"]
             .map(|name| self.value(name).unwrap_or_default());
         let seen = hmac_sha1(b"nonce", format!("{request:?}").as_bytes());
-        if state.nonces.insert(seen, ()) {
+        if state.is_new(seen) {
             Ok(())
         } else {
             Err(Refusal::Unverified)
@@ -164,43 +163,27 @@ impl Signed {
     }
 }
 
-/// The user whose token signed the request.
+/// The account whose token signed the request.
 pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Refusal> {
-    if is_app_only(call) {
+    if call
+        .scheme()
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+    {
         return Err(Refusal::AppOnly);
     }
     let signed = Signed::of(call)?;
     signed.check_client(state)?;
     let token = signed.token().ok_or(Refusal::Unverified)?;
-    let (person, level, secret) = tokens::described(&token).ok_or(Refusal::Token)?;
+    let (user, level, secret) = tokens::described(&token).ok_or(Refusal::Token)?;
     signed.check_signature(call, state, &secret)?;
-    if state.revoked.get(&token).is_some() {
+    if state.revoked.contains(&token) {
         return Err(Refusal::Token);
     }
-    let level = if state.has(Fault::ReadOnly) {
-        Level::Read
-    } else {
-        level
-    };
     Ok(Caller {
-        person,
-        level,
+        user,
+        level: state.level(level),
         token,
     })
-}
-
-/// Whether the request comes with an app-only token, be it a good one or not.
-pub(super) fn is_app_only(call: &Call) -> bool {
-    scheme(call).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-}
-
-/// The `Authorization` header's scheme and the rest.
-pub(super) fn scheme(call: &Call) -> Option<(&str, &str)> {
-    let text = call.header("authorization")?.trim();
-    Some(
-        text.split_once(' ')
-            .map_or((text, ""), |(scheme, rest)| (scheme, rest.trim())),
-    )
 }
 
 /// The header's parameters, decoded (section 3.5.1); none if there is no such header.
@@ -210,7 +193,7 @@ fn header_parameters(call: &Call) -> Result<Vec<Parameter>, Refusal> {
         1 => {}
         _ => return Err(Refusal::Missing),
     }
-    let (scheme, rest) = scheme(call).ok_or(Refusal::Missing)?;
+    let (scheme, rest) = call.scheme().ok_or(Refusal::Missing)?;
     if !scheme.eq_ignore_ascii_case("OAuth") {
         return Err(Refusal::Missing);
     }

@@ -1,18 +1,17 @@
-//! The authorisation step (RFC 5849 section 2.2): a person signs in as one of the accounts and says yes or no.
+//! The authorisation step (RFC 5849 section 2.2): a person signs in as an account, and authorises the app or cancels.
 //!
 //! A program drives it as a browser does: `GET /oauth/authorize?oauth_token=T`, then `POST /oauth/authorize` with the
-//! form fields `oauth_token`, `authenticity_token` (a hidden field of the page), `screen_name` and
-//! `action=authorize` or `action=cancel`. The reply is the PIN page, with the PIN in `<code id="pin">`, or for a
+//! form fields `oauth_token`, `authenticity_token` (a hidden field of the page), `screen_name` (or `other`, which wins)
+//! and `action=authorize` or `action=cancel`. The reply is the PIN page, with the PIN in `<code id="pin">`, or for a
 //! callback a redirect to it.
 
 use super::call::{Call, value};
-use super::faults::Fault;
 use super::pages;
-use super::people::{self, Person};
 use super::replies::Reply;
 use super::state::State;
+use super::users::User;
 
-/// Remembers who signed in last. Its value is a screen name and secret to nobody.
+/// Remembers who signed in last. Its value is a screen name, which is no secret.
 const COOKIE: &str = "twauth_sandbox_account";
 
 /// The page that asks.
@@ -23,11 +22,10 @@ pub(super) fn question(call: &Call, state: &mut State) -> Reply {
     // X authorises whichever account the browser is signed in to, whatever `screen_name` says, unless forced to ask.
     let signed_in = call
         .cookie(COOKIE)
-        .and_then(people::named)
+        .and_then(User::named)
         .filter(|_| !forced);
-    let nonce = state.draw_text();
     let token = value(&query, "oauth_token").unwrap_or_default();
-    match state.temporary.get(&token) {
+    match state.temporary(&token) {
         Some(temporary) if temporary.authorised.is_none() => {
             let question = pages::Question {
                 token: &token,
@@ -36,24 +34,22 @@ pub(super) fn question(call: &Call, state: &mut State) -> Reply {
                 signed_in: signed_in.as_ref(),
                 asked_for: asked_for.as_deref(),
             };
-            pages::question(&nonce, &question, temporary.callback.as_ref())
+            pages::question(&question, temporary.callback.as_ref())
         }
-        _ => pages::no_request_token(&nonce),
+        _ => pages::no_request_token(),
     }
 }
 
-/// The answer a person gave on the page.
+/// What the person chose on the page.
 pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
     let form = call.form();
     let field = |name| value(&form, name).unwrap_or_default();
-    let nonce = state.draw_text();
     let token = field("oauth_token");
     let waiting = state
-        .temporary
-        .get(&token)
+        .temporary(&token)
         .filter(|temporary| temporary.authorised.is_none());
     let Some(waiting) = waiting else {
-        return pages::no_request_token(&nonce);
+        return pages::no_request_token();
     };
     if waiting.form_token != field("authenticity_token") {
         return Reply::text(
@@ -63,29 +59,29 @@ pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
     }
     let action = field("action");
     if action == "cancel" {
-        return cancelled(&nonce, state, &token);
+        return cancelled(state, &token);
     }
-    let Some(chosen) = people::named(&field("screen_name")).filter(|_| action == "authorize")
-    else {
-        let text = "Needed: screen_name, one of the sandbox's accounts, and action, authorize or cancel.\n";
-        return Reply::text(400, text);
+    let chosen = match field("other") {
+        other if other.trim().is_empty() => field("screen_name"),
+        other => other,
     };
-    let person = if state.has(Fault::WrongAccount) {
-        people::other_than(&chosen).unwrap_or(chosen)
-    } else {
-        chosen
-    };
-    authorised(&nonce, state, &token, person)
+    match User::named(chosen.trim()).filter(|_| action == "authorize") {
+        Some(user) => authorised(state, &token, state.answering(user)),
+        None => Reply::text(
+            400,
+            "Needed: a valid screen name, and as the action authorize or cancel.\n",
+        ),
+    }
 }
 
-fn authorised(nonce: &str, state: &mut State, token: &String, person: Person) -> Reply {
+fn authorised(state: &mut State, token: &str, user: User) -> Reply {
     let (pin, long) = (state.draw_pin(), state.draw_text());
-    let Some(temporary) = state.temporary.get_mut(token) else {
-        return pages::no_request_token(nonce);
+    let Some(temporary) = state.temporary(token) else {
+        return pages::no_request_token();
     };
     let cookie = format!(
         "{COOKIE}={}; Path=/oauth; Max-Age=2592000; HttpOnly; SameSite=Lax",
-        person.screen_name
+        user.screen_name
     );
     let reply = if let Some(callback) = &temporary.callback {
         let verifier = format!("sandbox-verifier-{long}");
@@ -94,27 +90,23 @@ fn authorised(nonce: &str, state: &mut State, token: &String, person: Person) ->
             .query_pairs_mut()
             .append_pair("oauth_token", token)
             .append_pair("oauth_verifier", &verifier);
-        temporary.authorised = Some((person, verifier));
+        temporary.authorised = Some((user, verifier));
         redirect(target.as_str())
     } else {
-        let page = pages::pin(nonce, &person, &pin);
-        temporary.authorised = Some((person, pin));
+        let page = pages::pin(&user, &pin);
+        temporary.authorised = Some((user, pin));
         page
     };
     reply.header("set-cookie", cookie)
 }
 
-fn cancelled(nonce: &str, state: &mut State, token: &String) -> Reply {
-    match state
-        .temporary
-        .remove(token)
-        .and_then(|found| found.callback)
-    {
+fn cancelled(state: &mut State, token: &str) -> Reply {
+    match state.spend(token).and_then(|found| found.callback) {
         Some(mut callback) => {
             callback.query_pairs_mut().append_pair("denied", token);
             redirect(callback.as_str())
         }
-        None => pages::cancelled(nonce),
+        None => pages::cancelled(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! One request as it came: method, host, raw path and query, headers and the whole body.
+//! One request as it came: method, host, raw path and query, headers, and the body once it is read.
 
 use hyper::HeaderMap;
 use hyper::body::Bytes;
@@ -24,11 +24,12 @@ pub(super) struct Call {
     pub(super) path: String,
     pub(super) query: String,
     pub(super) headers: HeaderMap,
+    /// Empty until it is read.
     pub(super) body: Bytes,
 }
 
 impl Call {
-    pub(super) fn new(parts: Parts, body: Bytes) -> Self {
+    pub(super) fn new(parts: Parts) -> Self {
         let host = parts
             .headers
             .get("host")
@@ -39,7 +40,7 @@ impl Call {
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers,
-            body,
+            body: Bytes::new(),
         }
     }
 
@@ -52,12 +53,21 @@ impl Call {
     }
 
     /// Whether this is a call of the API proper, not one of the token legs or pages.
-    pub(super) fn is_api(path: &str) -> bool {
-        path.starts_with("/2/") || path.starts_with("/1.1/")
+    pub(super) fn is_api(&self) -> bool {
+        self.path.starts_with("/2/") || self.path.starts_with("/1.1/")
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The `Authorization` header's scheme and the rest.
+    pub(super) fn scheme(&self) -> Option<(&str, &str)> {
+        let text = self.header("authorization")?.trim();
+        Some(
+            text.split_once(' ')
+                .map_or((text, ""), |(scheme, rest)| (scheme, rest.trim())),
+        )
     }
 
     /// Whether the content type is `name`, parameters such as `charset` aside.
@@ -67,13 +77,18 @@ impl Call {
             .is_some_and(|value| value.trim().eq_ignore_ascii_case(name))
     }
 
+    /// Whether the body is a form: the only one that is signed (RFC 5849 section 3.4.1.3.1).
+    pub(super) fn is_form(&self) -> bool {
+        self.is("application/x-www-form-urlencoded")
+    }
+
     pub(super) fn query_parameters(&self) -> Vec<Parameter> {
         form_parameters(self.query.as_bytes())
     }
 
-    /// The fields of a form-encoded body; none if the body is anything else.
+    /// The fields of a form; none if the body is anything else.
     pub(super) fn form(&self) -> Vec<Parameter> {
-        if self.is("application/x-www-form-urlencoded") {
+        if self.is_form() {
             form_parameters(&self.body)
         } else {
             Vec::new()

@@ -1,13 +1,13 @@
-//! The troubles the sandbox can rehearse, by name.
+//! The failures that the sandbox can simulate, by name.
 
 macro_rules! faults {
     ($($variant:ident $name:literal)+) => {
-        /// A trouble to rehearse, for as long as the server runs.
+        /// A failure to simulate, for as long as the server runs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Fault { $($variant),+ }
 
         impl Fault {
-            /// Each fault with the name it is chosen by.
+            /// Each fault with its name.
             pub(crate) const ALL: &[(&str, Self)] = &[$(($name, Self::$variant)),+];
         }
     };

@@ -1,169 +1,98 @@
 //! `/2/media`: uploads in one piece or in segments, their state and their alternative text.
 
-use serde_json::{Value, json};
+use hyper::body::Bytes;
+use serde_json::json;
 
 use super::authorization::Caller;
 use super::call::{Call, value};
-use super::fields::Fields;
+use super::multipart::{self, Part};
 use super::replies::{Reply, invalid_request, no_such_resource, problem};
-use super::state::{Media, State};
+use super::state::{MEDIA, Media, State};
 
-/// The most that is kept of all media together; the oldest make room.
-const KEPT: usize = 64 << 20;
-
-/// The largest photo X takes (other media are limited by the size of a request alone).
+/// The largest photo X takes.
 const LARGEST_PHOTO: usize = 5 << 20;
 
 /// The longest alternative text, in characters.
 const LONGEST_ALT: usize = 1_000;
 
-/// Seconds until X forgets media that no post uses.
-const EXPIRES_AFTER: u32 = 86_400;
-
-/// What the API says of it.
-fn data(media: &Media) -> Value {
-    let kind = match media.category.as_str() {
-        "tweet_video" | "amplify_video" => "7",
-        "tweet_gif" => "16",
-        _ => "3",
-    };
-    let mut data = json!({
-        "id": media.id,
-        "media_key": format!("{kind}_{}", media.id),
-        "expires_after_secs": EXPIRES_AFTER,
-    });
-    if media.ready {
-        data["size"] = json!(media.bytes.len());
-    }
-    if media.worked_on_until.is_some() {
-        data["processing_info"] = json!({"state": "pending", "check_after_secs": 1});
-    }
-    data
-}
-
-fn fields_and_category(call: &Call) -> Result<(Fields, String), Reply> {
-    let fields = Fields::of(call)?;
-    let category = fields.category()?;
-    Ok((fields, category))
-}
-
-/// Media of which nothing is there yet.
-fn begun(content_type: String, category: String, caller: &Caller, state: &mut State) -> Media {
-    Media {
-        id: state.draw_id().to_string(),
-        owner: caller.person.clone(),
-        content_type,
-        category,
-        bytes: Vec::new(),
-        total: None,
-        segments: 0,
-        alt: None,
-        ready: false,
-        worked_on_until: None,
-    }
-}
-
-/// `POST /2/media/upload`: in one piece.
+/// `POST /2/media/upload`: in one piece, as multipart.
 pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let (fields, category) = match fields_and_category(call) {
-        Ok(both) => both,
-        Err(refusal) => return refusal,
-    };
-    let content_type = fields.media_type().unwrap_or_default();
-    let Some(bytes) = fields.bytes.filter(|bytes| !bytes.is_empty()) else {
-        return invalid_request("media", "$.media: is missing or empty");
-    };
-    if category == "tweet_image" && bytes.len() > LARGEST_PHOTO {
-        return too_large();
-    }
-    let media = Media {
-        bytes,
-        ready: true,
-        ..begun(content_type, category, caller, state)
-    };
-    let reply = Reply::json(200, &json!({"data": data(&media)}));
-    state.media.insert(media.id.clone(), media);
-    make_room(state);
-    reply
+    uploaded(call, caller, state).unwrap_or_else(|refusal| refusal)
 }
 
-/// `POST /2/media/upload/initialize`: announces type and size.
+fn uploaded(call: &Call, caller: &Caller, state: &mut State) -> Result<Reply, Reply> {
+    let parts = parts(call)?;
+    let file = file(&parts)?;
+    let named = text(&parts, "media_type").or_else(|| file.content_type.clone());
+    let (kind, category) = (named.unwrap_or_default(), text(&parts, "media_category"));
+    let mut media = begun(&kind, category.as_deref(), file.bytes.len(), caller, state)?;
+    (media.bytes, media.usable_from) = (file.bytes.clone(), Some(0));
+    let reply = told(&media, 0);
+    state.keep_media(media);
+    Ok(reply)
+}
+
+/// `POST /2/media/upload/initialize`: announces type and size, in JSON.
 pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let (fields, category) = match fields_and_category(call) {
-        Ok(both) => both,
-        Err(refusal) => return refusal,
-    };
-    let total = fields
-        .value("total_bytes")
-        .and_then(|text| text.parse().ok());
-    let Some(total) = total.filter(|total| *total > 0) else {
+    let body = call.json().unwrap_or_default();
+    let Some(total) = body["total_bytes"].as_u64().filter(|total| *total > 0) else {
         return invalid_request("total_bytes", "$.total_bytes: must be a number above 0");
     };
-    let Some(content_type) = fields.media_type() else {
+    let Some(content_type) = body["media_type"].as_str() else {
         return invalid_request("media_type", "$.media_type: is missing");
     };
-    if total > KEPT || category == "tweet_image" && total > LARGEST_PHOTO {
-        return too_large();
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    let category = body["media_category"].as_str();
+    match begun(content_type, category, total, caller, state) {
+        Ok(media) => {
+            let reply = told(&media, 0);
+            state.keep_media(media);
+            reply
+        }
+        Err(refusal) => refusal,
     }
-    let media = Media {
-        total: Some(total),
-        ..begun(content_type, category, caller, state)
-    };
-    let reply = Reply::json(200, &json!({"data": data(&media)}));
-    state.media.insert(media.id.clone(), media);
-    reply
 }
 
-/// `POST /2/media/upload/:id/append`: the next segment.
+/// `POST /2/media/upload/:id/append`: the next segment, as multipart.
 pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let fields = match Fields::of(call) {
-        Ok(fields) => fields,
+    let parts = match parts(call) {
+        Ok(parts) => parts,
         Err(refusal) => return refusal,
     };
-    let Some(media) = own(id, caller, state).filter(|media| !media.ready) else {
+    let Some(media) = own(id, caller, state).filter(|media| media.usable_from.is_none()) else {
         return no_such_resource("media", id);
     };
-    let index = fields
-        .value("segment_index")
-        .and_then(|text| text.parse().ok());
+    let index = text(&parts, "segment_index").and_then(|text| text.parse().ok());
     if index != Some(media.segments) {
         let text = format!("$.segment_index: must be {} now", media.segments);
         return invalid_request("segment_index", &text);
     }
-    let Some(bytes) = fields.bytes.filter(|bytes| !bytes.is_empty()) else {
-        return invalid_request("media", "$.media: is missing or empty");
+    let segment = match file(&parts) {
+        Ok(file) => &file.bytes,
+        Err(refusal) => return refusal,
     };
-    if media.bytes.len() + bytes.len() > media.total.unwrap_or_default() {
-        return invalid_request(
-            "media",
-            "Segments do not add up to provided total file size.",
-        );
+    if media.bytes.len() + segment.len() > media.total {
+        return wrong_size();
     }
-    media.bytes.extend(bytes);
+    let mut bytes = Vec::from(std::mem::take(&mut media.bytes));
+    bytes.extend_from_slice(segment);
+    media.bytes = bytes.into();
     media.segments += 1;
-    let reply = Reply::json(200, &json!({"data": data(media)}));
-    make_room(state);
-    reply
+    told(media, 0)
 }
 
-/// `POST /2/media/upload/:id/finalize`: all segments were sent.
+/// `POST /2/media/upload/:id/finalize`: all segments were sent. X works on all but photos for a while.
 pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
     let now = state.now();
     let Some(media) = own(id, caller, state) else {
         return no_such_resource("media", id);
     };
-    if media.total.is_some_and(|total| total != media.bytes.len()) {
-        return invalid_request(
-            "media",
-            "Segments do not add up to provided total file size.",
-        );
+    if media.total != media.bytes.len() {
+        return wrong_size();
     }
-    if media.category == "tweet_image" {
-        media.ready = true;
-    } else if !media.ready && media.worked_on_until.is_none() {
-        media.worked_on_until = Some(now + 1);
-    }
-    Reply::json(200, &json!({"data": data(media)}))
+    let work = u64::from(media.category != "tweet_image");
+    media.usable_from.get_or_insert(now + work);
+    told(media, now)
 }
 
 /// `GET /2/media/upload?media_id=ID`, with or without `command=STATUS`.
@@ -172,19 +101,10 @@ pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Reply {
         return invalid_request("media_id", "The `media_id` query parameter is missing");
     };
     let now = state.now();
-    let Some(media) = own(&id, caller, state) else {
-        return no_such_resource("media", &id);
-    };
-    if media.worked_on_until.is_some_and(|until| until <= now) {
-        (media.ready, media.worked_on_until) = (true, None);
+    match own(&id, caller, state) {
+        Some(media) => told(media, now),
+        None => no_such_resource("media", &id),
     }
-    let mut data = data(media);
-    data["processing_info"] = if media.ready {
-        json!({"state": "succeeded", "progress_percent": 100})
-    } else {
-        json!({"state": "in_progress", "progress_percent": 50, "check_after_secs": 1})
-    };
-    Reply::json(200, &json!({"data": data}))
 }
 
 /// `POST /2/media/metadata`: the alternative text.
@@ -193,15 +113,11 @@ pub(super) fn describe(call: &Call, caller: &Caller, state: &mut State) -> Reply
     let Some(id) = body["id"].as_str() else {
         return invalid_request("id", "$.id: must be a string of digits");
     };
-    let Some(alt) = body["metadata"]["alt_text"]["text"].as_str() else {
-        return invalid_request("metadata", "$.metadata.alt_text.text: must be a string");
+    let alt = body["metadata"]["alt_text"]["text"].as_str();
+    let Some(alt) = alt.filter(|alt| alt.chars().count() <= LONGEST_ALT) else {
+        let text = "$.metadata.alt_text.text: must be a string of at most 1000 characters";
+        return invalid_request("metadata", text);
     };
-    if alt.chars().count() > LONGEST_ALT {
-        return invalid_request(
-            "metadata",
-            "$.metadata.alt_text.text: must be at most 1000 characters long",
-        );
-    }
     let Some(media) = own(id, caller, state) else {
         return no_such_resource("media", id);
     };
@@ -214,9 +130,10 @@ pub(super) fn describe(call: &Call, caller: &Caller, state: &mut State) -> Reply
 }
 
 /// `/sandbox/media/ID` and `/sandbox/media/ID.json`, which X does not have: what was uploaded, byte for byte.
-pub(super) fn kept(name: &str, state: &State) -> Option<Reply> {
+pub(super) fn kept(path: &str, state: &State) -> Option<Reply> {
+    let name = path.strip_prefix("/sandbox/media/")?;
     let id = name.strip_suffix(".json").unwrap_or(name);
-    let media = state.media.get(&id.to_owned())?;
+    let media = state.media(id)?;
     let reply = if id == name {
         Reply::new(200, shown_as(&media.bytes), media.bytes.clone())
             .header("content-security-policy", "default-src 'none'; sandbox")
@@ -234,54 +151,85 @@ pub(super) fn kept(name: &str, state: &State) -> Option<Reply> {
     Some(reply.header("x-content-type-options", "nosniff"))
 }
 
-/// The content type a browser may be given: a picture's by its first bytes, else one it does not show.
+/// The content type a browser is given: a picture's by its first bytes, else one it does not show.
 fn shown_as(bytes: &[u8]) -> &'static str {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-        [b'G', b'I', b'F', b'8', ..] => "image/gif",
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => "image/webp",
-        _ => "application/octet-stream",
+    let begins = |start: &[u8]| bytes.starts_with(start);
+    if begins(b"\x89PNG") {
+        "image/png"
+    } else if begins(b"\xff\xd8\xff") {
+        "image/jpeg"
+    } else if begins(b"GIF8") {
+        "image/gif"
+    } else if begins(b"RIFF") {
+        "image/webp"
+    } else {
+        "application/octet-stream"
     }
+}
+
+/// Media with none of its bytes yet.
+fn begun(
+    content_type: &str,
+    category: Option<&str>,
+    total: usize,
+    caller: &Caller,
+    state: &mut State,
+) -> Result<Media, Reply> {
+    let category = category.unwrap_or("tweet_image");
+    if total > MEDIA || category == "tweet_image" && total > LARGEST_PHOTO {
+        let text = "The media is larger than its category allows.";
+        return Err(problem(413, "Payload Too Large", text, "about:blank"));
+    }
+    Ok(Media {
+        id: state.draw_id().to_string(),
+        owner: caller.user.clone(),
+        content_type: content_type.chars().take(100).collect(),
+        category: category.chars().take(100).collect(),
+        bytes: Bytes::new(),
+        total,
+        segments: 0,
+        alt: None,
+        usable_from: None,
+    })
+}
+
+/// What the API says of it at `now`.
+fn told(media: &Media, now: u64) -> Reply {
+    let mut data = json!({"id": media.id, "size": media.bytes.len()});
+    if let Some(from) = media.usable_from {
+        data["processing_info"] = if from > now {
+            json!({"state": "pending", "check_after_secs": 1})
+        } else {
+            json!({"state": "succeeded", "progress_percent": 100})
+        };
+    }
+    Reply::json(200, &json!({"data": data}))
+}
+
+fn parts(call: &Call) -> Result<Vec<Part>, Reply> {
+    let content_type = call.header("content-type").unwrap_or_default();
+    multipart::parts(content_type, &call.body)
+        .filter(|_| call.is("multipart/form-data"))
+        .ok_or_else(|| invalid_request("", "The request's body could not be read."))
+}
+
+fn file(parts: &[Part]) -> Result<&Part, Reply> {
+    let file = parts.iter().find(|part| part.name == "media");
+    file.filter(|part| !part.bytes.is_empty())
+        .ok_or_else(|| invalid_request("media", "$.media: is missing or empty"))
+}
+
+fn text(parts: &[Part], name: &str) -> Option<String> {
+    let part = parts.iter().find(|part| part.name == name)?;
+    Some(String::from_utf8_lossy(&part.bytes).into_owned())
 }
 
 fn own<'a>(id: &str, caller: &Caller, state: &'a mut State) -> Option<&'a mut Media> {
-    let media = state.media.get_mut(&id.to_owned())?;
-    (media.owner == caller.person).then_some(media)
+    let media = state.media.iter_mut().find(|media| media.id == id)?;
+    (media.owner == caller.user).then_some(media)
 }
 
-fn make_room(state: &mut State) {
-    let held = |state: &State| {
-        state
-            .media
-            .values()
-            .map(|media| media.bytes.len())
-            .sum::<usize>()
-    };
-    while !state.media.is_empty() && held(state) > KEPT {
-        state.media.remove_oldest();
-    }
-}
-
-fn too_large() -> Reply {
-    problem(
-        413,
-        "Payload Too Large",
-        "The media is larger than its category allows.",
-        "about:blank",
-    )
+fn wrong_size() -> Reply {
+    let text = "Segments do not add up to provided total file size.";
+    invalid_request("media", text)
 }

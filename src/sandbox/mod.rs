@@ -1,24 +1,24 @@
-//! The embedded server: it listens on the loopback interface alone and answers as X's API does.
+//! The embedded server: it listens on the loopback interface only and answers as X's API does.
 
 mod api;
 mod authorization;
 mod authorize;
-mod bounded;
 mod call;
+mod fault_replies;
 mod faults;
-mod fields;
+mod html;
 mod media;
+mod memory;
 mod multipart;
 mod oauth;
 mod pages;
-mod people;
 mod posts;
-mod rehearsed;
 mod replies;
 mod routes;
 mod signature;
 mod state;
 mod tokens;
+mod users;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -35,23 +35,29 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::account::Credentials;
 pub(crate) use faults::Fault;
-use state::{Shared, State};
+use memory::Memory;
+use state::{Shared, State, locked};
+use tokens::Level;
+use users::User;
 
-/// The client credentials of the sandbox's one app. They open nothing anywhere else.
+/// The client credentials of the sandbox's one app. They are worth nothing anywhere else.
 pub(crate) const CONSUMER_KEY: &str = "sandbox-consumer-key";
 pub(crate) const CONSUMER_SECRET: &str = "sandbox-consumer-secret";
 
 /// Connections served at once; one more is closed at once.
 const CONNECTIONS: usize = 1100;
 
-/// How long a connection may take to send a request's header, or stay idle between two.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a connection may take to send a request's head, or stay idle between two, and how long a head may be.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+const HEAD: usize = 32 << 10;
 
-/// A running server. It stops taking connections when this value is dropped.
+/// A running server. It stops accepting connections when this value is dropped.
 pub(crate) struct Sandbox {
     url: String,
     port: u16,
+    shared: Shared,
     task: JoinHandle<()>,
 }
 
@@ -70,7 +76,8 @@ impl Sandbox {
         Ok(Self {
             url: format!("http://127.0.0.1:{port}"),
             port,
-            task: tokio::spawn(accept(listener, shared, resets)),
+            task: tokio::spawn(accept(listener, Arc::clone(&shared), resets)),
+            shared,
         })
     }
 
@@ -82,6 +89,14 @@ impl Sandbox {
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
+
+    /// A token of the account `screen_name`, as a login would have given it; none where the name is not valid.
+    pub(crate) fn token(&self, screen_name: &str) -> Option<Credentials> {
+        let mut state = locked(&self.shared);
+        let user = state.answering(User::named(screen_name)?);
+        let level = state.level(Level::ReadWrite);
+        Some(tokens::issued(&user, level, &state.draw_text()))
+    }
 }
 
 impl Drop for Sandbox {
@@ -91,7 +106,7 @@ impl Drop for Sandbox {
 }
 
 async fn accept(listener: TcpListener, shared: Shared, resets: bool) {
-    let seats = Arc::new(());
+    let (seats, memory) = (Arc::new(()), Memory::default());
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // No file descriptor left, most likely: some connections will end.
@@ -102,24 +117,25 @@ async fn accept(listener: TcpListener, shared: Shared, resets: bool) {
             continue;
         }
         let seat = Arc::clone(&seats);
-        let shared = Arc::clone(&shared);
+        let (shared, memory) = (Arc::clone(&shared), memory.clone());
         tokio::spawn(async move {
-            connection(stream, shared, resets).await;
+            connection(stream, shared, memory, resets).await;
             drop(seat);
         });
     }
 }
 
-/// Serves one connection to its end. What goes wrong on it is the client's affair.
-async fn connection(stream: TcpStream, shared: Shared, resets: bool) {
+/// Serves one connection to its end. Nobody is told what goes wrong on it.
+async fn connection(stream: TcpStream, shared: Shared, memory: Memory, resets: bool) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        Box::pin(async move { routes::serve(request, &shared).await })
+        let (shared, memory) = (Arc::clone(&shared), memory.clone());
+        Box::pin(async move { routes::serve(request, &shared, &memory).await })
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD)
         .serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     if resets && ended.is_err() {

@@ -1,13 +1,16 @@
 //! Reads a `multipart/form-data` body (RFC 7578).
 
+use hyper::body::Bytes;
+
 pub(super) struct Part {
     pub(super) name: String,
     pub(super) content_type: Option<String>,
-    pub(super) bytes: Vec<u8>,
+    /// A slice of the body.
+    pub(super) bytes: Bytes,
 }
 
 /// The parts of `body`, given the request's content type; none if it is not a whole multipart body.
-pub(super) fn parts(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
+pub(super) fn parts(content_type: &str, body: &Bytes) -> Option<Vec<Part>> {
     let delimiter = format!("\r\n--{}", parameter(content_type, "boundary")?).into_bytes();
     let mut rest = body.strip_prefix(delimiter.get(2..)?)?;
     let mut parts = Vec::new();
@@ -18,12 +21,12 @@ pub(super) fn parts(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
         let part = rest.strip_prefix(b"\r\n")?;
         let end = position(part, &delimiter)?;
         let (whole, after) = part.split_at(end);
-        parts.push(self::part(whole)?);
+        parts.push(self::part(whole, body)?);
         rest = after.get(delimiter.len()..)?;
     }
 }
 
-fn part(whole: &[u8]) -> Option<Part> {
+fn part(whole: &[u8], all: &Bytes) -> Option<Part> {
     let end = position(whole, b"\r\n\r\n")?;
     let (head, body) = whole.split_at(end);
     let head = String::from_utf8_lossy(head);
@@ -36,7 +39,7 @@ fn part(whole: &[u8]) -> Option<Part> {
     Some(Part {
         name: parameter(&header("content-disposition")?, "name")?,
         content_type: header("content-type"),
-        bytes: body.get(4..)?.to_vec(),
+        bytes: all.slice_ref(body.get(4..)?),
     })
 }
 
@@ -75,10 +78,10 @@ mod tests {
         body.extend(b"content-disposition: form-data; filename=\"x\"; name=\"m\"\r\nContent-Type: image/png\r\n\r\n");
         body.extend(0..=255);
         body.extend(b"\r\n--b--\r\n");
-        let parts = parts("multipart/form-data; boundary=\"b\"", &body).unwrap();
+        let parts = parts("multipart/form-data; boundary=\"b\"", &body.into()).unwrap();
         assert_eq!(parts.len(), 2);
         assert_eq!(
-            (parts[0].name.as_str(), parts[0].bytes.as_slice()),
+            (parts[0].name.as_str(), &parts[0].bytes[..]),
             ("a", &b"\r\n-\r\r\n--"[..])
         );
         assert_eq!(
@@ -90,11 +93,13 @@ mod tests {
 
     #[test]
     fn a_body_cut_anywhere_is_no_body() {
-        let body = b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--";
+        let body = Bytes::from_static(
+            b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--",
+        );
         let kind = "multipart/form-data; boundary=b";
-        assert!(parts(kind, body).is_some());
+        assert!(parts(kind, &body).is_some());
         for end in 0..body.len() {
-            assert!(parts(kind, &body[..end]).is_none(), "cut at {end}");
+            assert!(parts(kind, &body.slice(..end)).is_none(), "cut at {end}");
         }
     }
 }

@@ -6,9 +6,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 use url::{Host, Url};
 
-use super::authorization::{Caller, Refusal, Signed, scheme};
+use super::authorization::{Caller, Refusal, Signed};
 use super::call::{Call, Family, value};
-use super::faults::Fault;
 use super::replies::{Reply, refused_leg, v1_error};
 use super::signature::encoded;
 use super::state::{State, Temporary};
@@ -39,16 +38,16 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
             None => return callback_refused(),
         },
     };
-    let reads_only = signed.value("x_auth_access_type").as_deref() == Some("read");
+    let wanted = match signed.value("x_auth_access_type").as_deref() {
+        Some("read") => Level::Read,
+        _ => Level::ReadWrite,
+    };
     let token = format!("sandbox-temporary-{}", state.draw_text());
     let temporary = Temporary {
+        token: token.clone(),
         secret: format!("sandbox-temporary-secret-{}", state.draw_text()),
         callback,
-        level: if reads_only || state.has(Fault::ReadOnly) {
-            Level::Read
-        } else {
-            Level::ReadWrite
-        },
+        level: state.level(wanted),
         form_token: state.draw_text(),
         authorised: None,
     };
@@ -57,60 +56,52 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
         ("oauth_token_secret", &temporary.secret),
         ("oauth_callback_confirmed", "true"),
     ]);
-    state.temporary.insert(token, temporary);
+    state.keep_temporary(temporary);
     reply
 }
 
 /// `/oauth/access_token` (RFC 5849 section 2.3). A wrong verifier spends the temporary credentials.
 pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
     let refused = |refusal: Refusal| refusal.reply(Family::V1);
-    let signed = match Signed::of(call).and_then(|signed| {
+    let signed = Signed::of(call).and_then(|signed| {
         signed.check_client(state)?;
         Ok(signed)
-    }) {
+    });
+    let signed = match signed {
         Ok(signed) => signed,
         Err(refusal) => return refused(refusal),
     };
     let Some(token) = signed.token() else {
         return refused(Refusal::Unverified);
     };
-    let Some(secret) = state
-        .temporary
-        .get(&token)
-        .map(|found| found.secret.clone())
-    else {
+    let Some(secret) = state.temporary(&token).map(|found| found.secret.clone()) else {
         return refused_leg("Invalid request token.");
     };
     if let Err(refusal) = signed.check_signature(call, state, &secret) {
         return refused(refusal);
     }
     let given = signed.value("oauth_verifier");
-    let spent = state.temporary.remove(&token);
-    let level = spent.as_ref().map(|temporary| temporary.level);
-    let (Some(level), Some((person, verifier))) =
-        (level, spent.and_then(|temporary| temporary.authorised))
+    let spent = state.spend(&token);
+    let authorised = spent.and_then(|spent| Some((spent.level, spent.authorised?)));
+    let Some((level, (user, _))) =
+        authorised.filter(|(_, (_, verifier))| given.as_ref() == Some(verifier))
     else {
-        return wrong_verifier();
+        return refused_leg(
+            "Error processing your OAuth request: Invalid oauth_verifier parameter",
+        );
     };
-    if given.as_ref() != Some(&verifier) {
-        return wrong_verifier();
-    }
-    let issued = tokens::issued(&person, level, &state.draw_text());
+    let issued = tokens::issued(&user, level, &state.draw_text());
     form_reply(&[
         ("oauth_token", &issued.identifier),
         ("oauth_token_secret", issued.secret.expose()),
-        ("user_id", &person.id.to_string()),
-        ("screen_name", &person.screen_name),
+        ("user_id", &user.id.to_string()),
+        ("screen_name", &user.screen_name),
     ])
 }
 
-fn wrong_verifier() -> Reply {
-    refused_leg("Error processing your OAuth request: Invalid oauth_verifier parameter")
-}
-
-/// `/1.1/oauth/invalidate_token`: the token that signed the call is no longer good in this process.
+/// `/1.1/oauth/invalidate_token`: the token that signed the call is no longer valid in this process.
 pub(super) fn invalidate(caller: &Caller, state: &mut State) -> Reply {
-    state.revoked.insert(caller.token.clone(), ());
+    state.keep_revoked(caller.token.clone());
     Reply::json(200, &json!({"access_token": caller.token}))
 }
 
@@ -136,7 +127,7 @@ pub(super) fn app_only_token(call: &Call) -> Reply {
 
 /// Whether Basic authentication names the sandbox's app; key and secret may be percent-encoded, as X asks for.
 fn is_client(call: &Call) -> bool {
-    let Some((scheme, rest)) = scheme(call) else {
+    let Some((scheme, rest)) = call.scheme() else {
         return false;
     };
     let pair = STANDARD

@@ -4,10 +4,12 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use url::{Host, Url};
 
-use super::people::{self, Person};
+use super::html::{Html, html};
 use super::replies::Reply;
+use super::signature::encoded;
 use super::state::{Post, State};
 use super::tokens::Level;
+use super::users::User;
 
 /// The most posts the front page shows.
 const SHOWN: usize = 100;
@@ -17,216 +19,210 @@ pub(super) struct Question<'a> {
     pub(super) token: &'a str,
     pub(super) form_token: &'a str,
     pub(super) level: Level,
-    pub(super) signed_in: Option<&'a Person>,
-    /// The screen name in the address: it fills in the sign-in, no more.
+    pub(super) signed_in: Option<&'a User>,
+    /// The screen name in the URL: it is chosen on the page, no more.
     pub(super) asked_for: Option<&'a str>,
 }
 
 /// The authorisation page.
-pub(super) fn question(nonce: &str, question: &Question<'_>, callback: Option<&Url>) -> Reply {
+pub(super) fn question(question: &Question<'_>, callback: Option<&Url>) -> Reply {
     let who = match question.signed_in {
-        Some(person) => signed_in(question, person),
+        Some(user) => signed_in(question, user),
         None => sign_in(question),
     };
     let may_post = match question.level {
-        Level::ReadWrite => "<li class=\"yes\">Post, and delete posts</li>",
-        Level::Read => "<li class=\"no\">Nothing else: it cannot post</li>",
+        Level::ReadWrite => html("<li>publish and delete posts</li>", &[]),
+        Level::Read => Html::default(),
     };
-    let body = format!(
-        "<h1>Let <b>your app</b> use an account?</h1>\
-         <form method=\"post\" action=\"/oauth/authorize\">\
+    let body = html(
+        "<h1>Authorise <b>your app</b> to use an account?</h1><form method=\"post\" action=\"/oauth/authorize\">\
          <input type=\"hidden\" name=\"oauth_token\" value=\"{}\">\
-         <input type=\"hidden\" name=\"authenticity_token\" value=\"{}\">\
-         {who}\
-         <h2>What the app may do</h2>\
-         <ul class=\"may\"><li class=\"yes\">See the account’s profile and posts</li>{may_post}\
-         <li class=\"no\">No password is involved</li></ul>\
+         <input type=\"hidden\" name=\"authenticity_token\" value=\"{}\">{}<h2>The app may</h2>\
+         <ul class=\"may\"><li>read the account’s profile and posts</li>{}</ul>\
          <p class=\"actions\"><button name=\"action\" value=\"authorize\">Authorise app</button>\
          <button class=\"plain\" name=\"action\" value=\"cancel\">Cancel</button></p></form>",
-        escaped(question.token),
-        escaped(question.form_token),
+        &[&question.token, &question.form_token, &who, &may_post],
     );
-    page(200, nonce, "Authorise an app", &body, callback)
+    page(200, "Authorise an app", &body, callback)
 }
 
-fn signed_in(question: &Question<'_>, person: &Person) -> String {
+fn signed_in(question: &Question<'_>, user: &User) -> Html {
     let again = question.asked_for.map_or_else(String::new, |name| {
-        format!(
-            "&screen_name={}",
-            super::signature::encoded(name.as_bytes())
-        )
+        format!("&screen_name={}", encoded(name.as_bytes()))
     });
-    let switch = format!(
-        "/oauth/authorize?oauth_token={}&force_login=true{again}",
-        super::signature::encoded(question.token.as_bytes())
-    );
-    format!(
-        "<input type=\"hidden\" name=\"screen_name\" value=\"{name}\">\
-         <div class=\"card who\">{}<p><span class=\"quiet\">Signed in as</span><br><b>@{name}</b></p>\
+    let token = encoded(question.token.as_bytes());
+    let switch = format!("/oauth/authorize?oauth_token={token}&force_login=true{again}");
+    let name = &user.screen_name;
+    html(
+        "<input type=\"hidden\" name=\"screen_name\" value=\"{}\">\
+         <div class=\"card who\">{}<p><span class=\"quiet\">Signed in as</span><br><b>@{}</b></p>\
          <a href=\"{}\">Switch account</a></div>",
-        avatar(person),
-        escaped(&switch),
-        name = escaped(&person.screen_name),
+        &[name, &avatar(user), name, &switch],
     )
 }
 
-fn sign_in(question: &Question<'_>) -> String {
-    let wanted = question.asked_for.map(people::named);
+fn sign_in(question: &Question<'_>) -> Html {
+    let wanted = question.asked_for.map(User::named);
     let note = match (question.asked_for, &wanted) {
-        (Some(name), Some(None)) => format!(
-            "<p class=\"note\">@{} does not live in the sandbox. Choose one of its accounts.</p>",
-            escaped(name.strip_prefix('@').unwrap_or(name))
+        (Some(name), Some(None)) => html(
+            "<p class=\"note\">{} is not a valid screen name. Choose another account.</p>",
+            &[&name],
         ),
-        _ => String::new(),
+        _ => Html::default(),
     };
-    let wanted = wanted.flatten();
-    let mut people: Vec<Person> = people::listed().collect();
-    if let Some(unlisted) = wanted.as_ref().filter(|wanted| !people.contains(wanted)) {
-        people.insert(0, unlisted.clone());
+    let mut users: Vec<User> = User::offered().collect();
+    if let Some(wanted) = wanted.flatten() {
+        users.retain(|user| user.id != wanted.id);
+        users.insert(0, wanted);
     }
-    let chosen = wanted.or_else(|| people.first().cloned());
-    let choices: String = people
+    let choices: Html = users
         .iter()
-        .map(|person| choice(person, chosen.as_ref() == Some(person)))
+        .enumerate()
+        .map(|(index, user)| choice(user, index == 0))
         .collect();
-    format!("<fieldset><legend>Sign in as</legend>{note}{choices}</fieldset>")
-}
-
-fn choice(person: &Person, chosen: bool) -> String {
-    format!(
-        "<label class=\"card\"><input type=\"radio\" name=\"screen_name\" value=\"{name}\"{}>{}\
-         <span><b>@{name}</b><br><span class=\"quiet\">{}</span></span></label>",
-        if chosen { " checked" } else { "" },
-        avatar(person),
-        escaped(person.about),
-        name = escaped(&person.screen_name),
+    html(
+        "<fieldset><legend>Sign in as</legend>{}{}\
+         <label class=\"card\">Another name<input type=\"text\" name=\"other\" maxlength=\"21\" placeholder=\"mybot\" \
+         pattern=\"@?[A-Za-z0-9_]+\" title=\"letters, digits and underscores\" autocomplete=\"off\" \
+         autocapitalize=\"none\" spellcheck=\"false\"></label>\
+         <p class=\"quiet\">Every name is an account here. There are no passwords.</p></fieldset>",
+        &[&note, &choices],
     )
 }
 
-fn avatar(person: &Person) -> String {
-    let letter: String = person.screen_name.chars().take(1).collect();
-    format!(
+fn choice(user: &User, is_chosen: bool) -> Html {
+    let checked = html(if is_chosen { " checked" } else { "" }, &[]);
+    let name = &user.screen_name;
+    html(
+        "<label class=\"card\"><input type=\"radio\" name=\"screen_name\" value=\"{}\"{}>{}<b>@{}</b></label>",
+        &[name, &checked, &avatar(user), name],
+    )
+}
+
+fn avatar(user: &User) -> Html {
+    let letter: String = user.screen_name.chars().take(1).collect();
+    let tone = (user.id % 4).to_string();
+    html(
         "<span class=\"avatar tone{}\" aria-hidden=\"true\">{}</span>",
-        person.id % 4,
-        escaped(&letter.to_uppercase())
+        &[&tone, &letter.to_uppercase()],
     )
 }
 
-/// The PIN to type into the program.
-pub(super) fn pin(nonce: &str, person: &Person, pin: &str) -> Reply {
-    let body = format!(
-        "<h1>You have authorised the app as <b>@{}</b></h1>\
-         <p>Go back to the program and enter this PIN:</p>\
+/// The PIN to enter in the program.
+pub(super) fn pin(user: &User, pin: &str) -> Reply {
+    let body = html(
+        "<h1>You authorised the app as <b>@{}</b></h1><p>Go back to the program and enter this PIN:</p>\
          <p class=\"pin\"><code id=\"pin\">{}</code></p>\
-         <p class=\"quiet\">It works once. After a wrong PIN, start again: the right one is then no longer good either.</p>",
-        escaped(&person.screen_name),
-        escaped(pin),
+         <p class=\"quiet\">It works once. After a wrong PIN it no longer works either: start again with a new URL.</p>",
+        &[&user.screen_name, &pin],
     );
-    page(200, nonce, "Your PIN", &body, None)
+    page(200, "Your PIN", &body, None)
 }
 
-pub(super) fn cancelled(nonce: &str) -> Reply {
-    let body = "<h1>Cancelled</h1><p>The app has been given nothing. You can close this page, and leave the program \
-                with an empty line where it asks for the PIN.</p>";
-    page(200, nonce, "Cancelled", body, None)
+pub(super) fn cancelled() -> Reply {
+    let body = html(
+        "<h1>Cancelled</h1><p>The app got no access. Close this page, and press Enter where the program asks for the \
+         PIN: that cancels the login.</p>",
+        &[],
+    );
+    page(200, "Cancelled", &body, None)
 }
 
 /// The request token is unknown, spent, or already authorised.
-pub(super) fn no_request_token(nonce: &str) -> Reply {
-    let body = "<h1>Whoa there!</h1><p>There is no request token for this page. That is the special key needed from \
-                an app that asks to use your account. Go back to the program and start the login again: each address \
-                works once.</p>";
-    page(403, nonce, "Whoa there!", body, None)
+pub(super) fn no_request_token() -> Reply {
+    let body = html(
+        "<h1>Whoa there!</h1><p>There is no request token for this page, the key that an app needs to ask for access. \
+         Each URL works once: go back to the program and start the login again.</p>",
+        &[],
+    );
+    page(403, "Whoa there!", &body, None)
 }
 
 /// The accounts and what they posted, newest first.
-pub(super) fn front(nonce: &str, state: &State) -> Reply {
-    let accounts: Vec<String> = people::listed()
-        .map(|person| {
-            format!(
-                "<li class=\"card\">{}<span><b>@{}</b><br><span class=\"quiet\">{}</span></span></li>",
-                avatar(&person),
-                escaped(&person.screen_name),
-                escaped(person.about)
+pub(super) fn front(state: &State) -> Reply {
+    let accounts: Html = User::offered()
+        .map(|user| {
+            html(
+                "<li class=\"card\">{}<b>@{}</b></li>",
+                &[&avatar(&user), &user.screen_name],
             )
         })
         .collect();
-    let posts: String = state
-        .posts
-        .iter()
-        .take(SHOWN)
-        .map(|each| post(each, state))
-        .collect();
-    let posts = if posts.is_empty() {
-        "<p class=\"quiet\">Nothing yet. What you post with the sandbox’s tokens appears here, until it stops.</p>".to_owned()
+    let posts: Html = if state.posts.is_empty() {
+        html(
+            "<p class=\"quiet\">No posts yet. New posts appear here.</p>",
+            &[],
+        )
     } else {
-        posts
+        let shown = state.posts.iter().take(SHOWN);
+        shown.map(|each| post(each, state)).collect()
     };
-    let body = format!(
-        "<h1>The sandbox</h1><p>A small server on this machine that answers as X’s API does. What happens here stays \
-         here.</p><h2>Posts</h2>{posts}<h2>Accounts</h2><ul class=\"accounts\">{}</ul>\
-         <p class=\"quiet\">There are also <b>@fleetbot1</b> to <b>@fleetbot9999</b>: name one as the account.</p>",
-        accounts.concat()
+    let body = html(
+        "<h1>Posts</h1>{}<h2>Accounts</h2><ul class=\"accounts\">{}</ul>\
+         <p class=\"quiet\">Every other screen name is an account too: log in with <code>-a NAME</code>.</p>",
+        &[&posts, &accounts],
     );
-    page(200, nonce, "The sandbox", &body, None)
+    page(200, "Posts", &body, None).header("refresh", "5")
 }
 
-fn post(post: &Post, state: &State) -> String {
-    let media: Vec<String> = post
-        .media
-        .iter()
-        .map(|id| {
-            let alt = state.media.get(id).and_then(|media| media.alt.as_deref());
-            format!(
-                "<figure><img src=\"/sandbox/media/{id}\" alt=\"{}\"><figcaption class=\"quiet\">{}</figcaption></figure>",
-                escaped(alt.unwrap_or_default()),
-                alt.map_or_else(|| "No description".to_owned(), escaped),
-                id = escaped(id),
-            )
-        })
-        .collect();
-    let media = media.concat();
-    let media = match post.media.len() {
-        0 => String::new(),
-        1 => format!("<div class=\"media\">{media}</div><p class=\"quiet\">1 picture</p>"),
-        count => {
-            format!("<div class=\"media\">{media}</div><p class=\"quiet\">{count} pictures</p>")
-        }
+fn post(post: &Post, state: &State) -> Html {
+    let figure = |id: &String| {
+        let alt = state.media(id).and_then(|media| media.alt.as_deref());
+        html(
+            "<figure><img src=\"/sandbox/media/{}\" alt=\"{}\"><figcaption class=\"quiet\">{}</figcaption></figure>",
+            &[id, &alt.unwrap_or_default(), &alt.unwrap_or("No alt text")],
+        )
     };
-    let reply = post.reply_to.map_or_else(String::new, |id| {
-        format!("<p class=\"quiet\">In reply to <a href=\"#p{id}\">{id}</a></p>")
+    let mut media: Html = post.media.iter().map(figure).collect();
+    if !post.media.is_empty() {
+        media = html("<div class=\"media\">{}</div>", &[&media]);
+    }
+    let reply = post.reply_to.map_or_else(Html::default, |id| {
+        let id = id.to_string();
+        html(
+            "<p class=\"quiet\">In reply to <a href=\"#p{}\">{}</a></p>",
+            &[&id, &id],
+        )
     });
+    let (id, name) = (post.id.to_string(), &post.author.screen_name);
     let time = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(post.at));
-    format!(
-        "<article class=\"card post\" id=\"p{id}\"><header>{}<span><b>@{}</b><br><span class=\"quiet\">{time} · {id}</span>\
-         </span></header>{reply}<p class=\"text\">{}</p>{media}</article>",
-        avatar(&post.author),
-        escaped(&post.author.screen_name),
-        escaped(&post.text),
-        id = post.id,
+    html(
+        "<article class=\"card post\" id=\"p{}\"><header>{}<span><b>@{}</b><br><span class=\"quiet\">{} · {}</span>\
+         </span></header>{}<p class=\"text\">{}</p>{}</article>",
+        &[
+            &id,
+            &avatar(&post.author),
+            name,
+            &time,
+            &id,
+            &reply,
+            &post.text,
+            &media,
+        ],
     )
 }
 
 /// A whole page. A browser loads nothing from elsewhere and sends forms only back here, or on to `callback`.
-fn page(status: u16, nonce: &str, title: &str, body: &str, callback: Option<&Url>) -> Reply {
+fn page(status: u16, title: &str, body: &Html, callback: Option<&Url>) -> Reply {
     let onward = callback.map_or_else(String::new, |url| match url.host() {
         // The policy's grammar has no IPv6 addresses.
         Some(Host::Ipv6(_)) => " http:".to_owned(),
         _ => format!(" {}", url.origin().ascii_serialization()),
     });
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'{onward}; base-uri 'none'; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{onward}; base-uri 'none'; \
          frame-ancestors 'none'"
     );
-    let html = format!(
+    let page = html(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title} · sandbox</title>\n\
-         <style nonce=\"{nonce}\">{STYLE}</style>\n</head>\n<body>\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{} – twauth sandbox</title>\n\
+         <link rel=\"stylesheet\" href=\"/sandbox/pages.css\">\n</head>\n<body>\n\
          <p class=\"banner\"><b>This is a sandbox, not X.</b> <span>Nothing here leaves this machine.</span></p>\n\
-         <main>{body}</main>\n</body>\n</html>\n"
+         <main>{}</main>\n</body>\n</html>\n",
+        &[&title, body],
     );
-    Reply::html(status, html)
+    Reply::html(status, page.into_string())
         .header("content-security-policy", policy)
         .header("x-frame-options", "DENY")
         .header("x-content-type-options", "nosniff")
@@ -234,20 +230,7 @@ fn page(status: u16, nonce: &str, title: &str, body: &str, callback: Option<&Url
         .header("cache-control", "no-store")
 }
 
-const STYLE: &str = include_str!("pages.css");
-
-/// Text as HTML, in content and in quoted attributes.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
+/// What the pages look like.
+pub(super) fn style() -> Reply {
+    Reply::new(200, "text/css; charset=utf-8", include_str!("pages.css"))
 }

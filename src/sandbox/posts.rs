@@ -1,4 +1,4 @@
-//! `/2/tweets`: what a post may hold, and how it is made and deleted.
+//! `/2/tweets`: what a post may contain, and how it is made and deleted.
 
 use serde_json::{Map, Value, json};
 
@@ -8,33 +8,8 @@ use super::faults::Fault;
 use super::replies::{Reply, invalid_request, no_such_resource, problem};
 use super::state::{Post, State};
 
-/// The fields of the request body (`OpenAPI` 2.167, `TweetCreateRequest`); it allows no others.
-const FIELDS: &[&str] = &[
-    "card_uri",
-    "community_id",
-    "direct_message_deep_link",
-    "edit_options",
-    "for_super_followers_only",
-    "geo",
-    "made_with_ai",
-    "media",
-    "nullcast",
-    "paid_partnership",
-    "poll",
-    "quote_tweet_id",
-    "reply",
-    "reply_settings",
-    "share_with_followers",
-    "text",
-];
-
 /// The longest text any account may post.
 const LONGEST: usize = 25_000;
-
-/// Whether X would refuse `text` for its length.
-fn too_long(text: &str) -> bool {
-    text.chars().count() > LONGEST
-}
 
 /// `POST /2/tweets`.
 pub(super) fn create(call: &Call, caller: &Caller, state: &mut State) -> Reply {
@@ -60,12 +35,6 @@ fn draft(call: &Call, caller: &Caller, state: &mut State) -> Result<Post, Reply>
             ));
         }
     };
-    if let Some(field) = body.keys().find(|field| !FIELDS.contains(&field.as_str())) {
-        let text = format!(
-            "$.{field}: is not defined in the schema and the schema does not allow additional properties"
-        );
-        return Err(invalid_request(field, &text));
-    }
     let media = media_ids(&body, caller, state)?;
     let text = match body.get("text") {
         None if !media.is_empty() => String::new(),
@@ -75,7 +44,7 @@ fn draft(call: &Call, caller: &Caller, state: &mut State) -> Result<Post, Reply>
         }
         Some(_) => return Err(invalid_request("text", "$.text: must be a string")),
     };
-    if too_long(&text) {
+    if text.chars().count() > LONGEST {
         return Err(invalid_request(
             "text",
             "Your Tweet text is too long. For more information, see the limits.",
@@ -85,14 +54,14 @@ fn draft(call: &Call, caller: &Caller, state: &mut State) -> Result<Post, Reply>
     if body.contains_key("quote_tweet_id") {
         return Err(not_in_conversation());
     }
-    let same = |post: &Post| post.author == caller.person && post.text == text && media.is_empty();
+    let same = |post: &Post| post.author == caller.user && post.text == text && media.is_empty();
     if state.has(Fault::Duplicate) || state.posts.iter().any(same) {
         let text = "You are not allowed to create a Tweet with duplicate content.";
         return Err(problem(403, "Forbidden", text, "about:blank"));
     }
     Ok(Post {
         id: state.draw_id(),
-        author: caller.person.clone(),
+        author: caller.user.clone(),
         text,
         reply_to,
         media,
@@ -109,15 +78,12 @@ fn media_ids(
     let Some(media) = body.get("media") else {
         return Ok(Vec::new());
     };
-    let ids: Option<Vec<String>> =
-        media
-            .get("media_ids")
-            .and_then(Value::as_array)
-            .and_then(|ids| {
-                ids.iter()
-                    .map(|id| id.as_str().map(str::to_owned))
-                    .collect()
-            });
+    let ids = media.get("media_ids").and_then(Value::as_array);
+    let ids: Option<Vec<String>> = ids.and_then(|ids| {
+        ids.iter()
+            .map(|id| id.as_str().map(str::to_owned))
+            .collect()
+    });
     let Some(ids) = ids.filter(|ids| (1..=4).contains(&ids.len())) else {
         return Err(invalid_request(
             "media.media_ids",
@@ -125,10 +91,10 @@ fn media_ids(
         ));
     };
     let usable = |id: &String| {
-        state
-            .media
-            .get(id)
-            .is_some_and(|media| media.is_ready_for(&caller.person))
+        state.media(id).is_some_and(|media| {
+            let is_there = media.usable_from.is_some_and(|from| from <= state.now());
+            is_there && media.owner == caller.user
+        })
     };
     if ids.iter().all(usable) {
         Ok(ids)
@@ -161,12 +127,12 @@ fn reply_target(
         let text = "You attempted to reply to a Tweet that is deleted or not visible to you.";
         return Err(problem(403, "Forbidden", text, "about:blank"));
     };
-    let mention = format!("@{}", caller.person.screen_name);
+    let mention = format!("@{}", caller.user.screen_name);
     let mentioned = target
         .text
         .to_ascii_lowercase()
         .contains(&mention.to_ascii_lowercase());
-    if target.author == caller.person || mentioned {
+    if target.author == caller.user || mentioned {
         Ok(Some(id))
     } else {
         Err(not_in_conversation())
@@ -188,14 +154,11 @@ pub(super) fn delete(id: &str, caller: &Caller, state: &mut State) -> Reply {
         let text = format!("The `id` query parameter value [{id}] is not valid");
         return invalid_request("id", &text);
     };
-    let Some(position) = state.posts.iter().position(|post| post.id == number) else {
+    let position = state.posts.iter().position(|post| post.id == number);
+    let Some((position, post)) = position.and_then(|at| Some((at, state.posts.get(at)?))) else {
         return no_such_resource("tweet", id);
     };
-    if state
-        .posts
-        .get(position)
-        .is_some_and(|post| post.author != caller.person)
-    {
+    if post.author != caller.user {
         let text = "You are not allowed to delete a Tweet of another user.";
         return problem(403, "Forbidden", text, "about:blank");
     }

@@ -7,6 +7,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::call::Family;
+use super::memory::Share;
 
 pub(super) struct Reply {
     pub(super) status: u16,
@@ -46,9 +47,10 @@ impl Reply {
         self
     }
 
-    /// As it goes out. A header that cannot be one is left out.
-    pub(super) fn into_response(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(self.body));
+    /// As it is sent, its body counted in `share`; none if there is no room for it. A header that cannot be one is
+    /// left out.
+    pub(super) fn into_response(self, share: Share) -> Option<Response<Full<Bytes>>> {
+        let mut response = Response::new(Full::new(share.lend(self.body)?));
         if let Ok(status) = hyper::StatusCode::from_u16(self.status) {
             *response.status_mut() = status;
         }
@@ -60,7 +62,7 @@ impl Reply {
                     .append(HeaderName::from_static(name), value);
             }
         }
-        response
+        Some(response)
     }
 }
 
@@ -120,6 +122,18 @@ pub(super) fn rate_limited(family: Family) -> Reply {
     match family {
         Family::V2 => problem(429, "Too Many Requests", "Too Many Requests", "about:blank"),
         Family::V1 => v1_error(429, 88, "Rate limit exceeded"),
+    }
+}
+
+pub(super) fn over_capacity(family: Family) -> Reply {
+    match family {
+        Family::V2 => problem(
+            503,
+            "Service Unavailable",
+            "Service Unavailable",
+            "about:blank",
+        ),
+        Family::V1 => v1_error(503, 130, "Over capacity"),
     }
 }
 

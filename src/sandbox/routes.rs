@@ -1,112 +1,101 @@
-//! From a request on the wire to its reply: limits, the loopback rule, faults of the line, and who answers a path.
+//! From a request on the wire to its reply. What its head alone decides (host, origin, signature) is decided before
+//! anything of its body is kept.
 
-use std::fmt;
+use std::io;
 use std::time::{Duration, Instant};
 
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 
+use super::authorization::Caller;
 use super::call::{Call, Family};
 use super::faults::Fault;
-use super::replies::{Reply, problem, v1_error};
+use super::memory::{Memory, Unread, discard};
+use super::replies::{Reply, no_such_page, over_capacity, problem, v1_error};
 use super::state::{Shared, State, locked};
-use super::tokens::hex;
 use super::{api, authorize, media, oauth, pages};
 
-/// The largest body of an upload, and of anything else.
-const UPLOAD: usize = 16 << 20;
-const BODY: usize = 1 << 20;
+/// The largest body of a media upload (X takes segments of 5 MB), of another call of the API, and of a form.
+const UPLOAD: usize = 6 << 20;
+const CALL: usize = 512 << 10;
+const FORM: usize = 64 << 10;
 
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the fault `slow` makes a client wait.
+const DELAY: Duration = Duration::from_secs(5);
 
-/// How long the fault `slow` keeps a caller waiting.
-const SLOWNESS: Duration = Duration::from_secs(5);
-
-/// Said to hyper to have the connection dropped without a reply.
-#[derive(Debug)]
-pub(super) struct Dropped;
-
-impl fmt::Display for Dropped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is dropped")
-    }
-}
-
-impl std::error::Error for Dropped {}
-
-/// Answers one request.
+/// Answers one request. An error closes the connection without a reply.
 pub(super) async fn serve(
     request: Request<Incoming>,
     shared: &Shared,
-) -> Result<Response<Full<Bytes>>, Dropped> {
+    memory: &Memory,
+) -> io::Result<Response<Full<Bytes>>> {
     let started = Instant::now();
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path().to_owned();
+    let (parts, mut body) = request.into_parts();
     let authority = parts.uri.authority().map(ToString::to_string);
-    let limit = if path.starts_with("/2/media/") {
-        UPLOAD
-    } else {
-        BODY
-    };
-    let mut reply = match collected(body, limit).await {
-        Ok(body) => {
-            let call = Call::new(parts, body);
-            let is_api = Call::is_api(&path);
-            let fault = |fault| is_api && locked(shared).has(fault);
-            if fault(Fault::Reset) {
-                return Err(Dropped);
-            }
-            if fault(Fault::Slow) {
-                tokio::time::sleep(SLOWNESS).await;
-            }
-            let mut state = locked(shared);
-            let own = authority.is_none_or(|authority| state.is_own_host(&authority));
-            if own && is_from_here(&call, &state) {
-                answer(&call, &mut state)
-            } else {
-                Reply::text(
-                    403,
-                    "The sandbox answers to its own loopback address and pages only.\n",
-                )
-            }
+    let mut call = Call::new(parts);
+    let mut share = memory.share();
+    // The lock must not last until the body is there.
+    let admitted = admitted(&call, authority.as_deref(), &mut locked(shared));
+    let mut reply = match admitted {
+        Err(refusal) => {
+            discard(body);
+            refusal
         }
-        Err(Unread::TooLarge) => too_large(&path).header("connection", "close"),
-        Err(Unread::Broken) => return Err(Dropped),
+        Ok(admitted) => match share.read(&mut body, limit(&call)).await {
+            Ok(bytes) => {
+                call.body = bytes;
+                let fault = |fault| call.is_api() && locked(shared).has(fault);
+                if fault(Fault::Reset) {
+                    return Err(dropped());
+                }
+                if fault(Fault::Slow) {
+                    tokio::time::sleep(DELAY).await;
+                }
+                answer(&call, admitted, &mut locked(shared))
+            }
+            Err(Unread::Broken) => return Err(dropped()),
+            Err(unread) => {
+                discard(body);
+                not_read(&call, &unread)
+            }
+        },
     };
     let mut state = locked(shared);
-    if path != "/" {
+    if call.path != "/" {
         let milliseconds = started.elapsed().as_millis();
-        reply = reply.header("x-response-time", milliseconds.to_string());
-        let mut id = hex(&state.draw());
+        let mut id = state.draw_text();
         id.truncate(16);
-        reply = reply.header("x-transaction-id", id);
+        reply = reply
+            .header("x-response-time", milliseconds.to_string())
+            .header("x-transaction-id", id);
     }
     let date = httpdate::fmt_http_date(state.clock());
-    Ok(reply.header("date", date).into_response())
+    reply
+        .header("date", date)
+        .into_response(share)
+        .ok_or_else(dropped)
 }
 
-/// Why a body could not be had.
-enum Unread {
-    TooLarge,
-    Broken,
+fn dropped() -> io::Error {
+    io::ErrorKind::ConnectionReset.into()
 }
 
-async fn collected(body: Incoming, limit: usize) -> Result<Bytes, Unread> {
-    let collecting = Limited::new(body, limit).collect();
-    match tokio::time::timeout(BODY_TIMEOUT, collecting).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
-        Ok(Err(_)) | Err(_) => Err(Unread::Broken),
+/// What a request's head alone decides. An API call whose signature covers no body comes with its caller.
+fn admitted(
+    call: &Call,
+    authority: Option<&str>,
+    state: &mut State,
+) -> Result<Option<Caller>, Reply> {
+    let own = authority.is_none_or(|authority| state.is_own_host(authority));
+    if !own || !is_from_here(call, state) {
+        let text = "The sandbox answers only to its own loopback address and to its own pages.\n";
+        return Err(Reply::text(403, text));
     }
-}
-
-fn too_large(path: &str) -> Reply {
-    if path.starts_with("/2/") {
-        problem(413, "Payload Too Large", "Payload Too Large", "about:blank")
+    if call.is_api() {
+        api::admitted(call, state)
     } else {
-        v1_error(413, 131, "Payload too large")
+        Ok(None)
     }
 }
 
@@ -124,9 +113,30 @@ fn is_from_here(call: &Call, state: &State) -> bool {
     one_host && own_page && state.is_own_host(&call.host)
 }
 
-fn answer(call: &Call, state: &mut State) -> Reply {
-    if Call::is_api(&call.path) {
-        return api::answer(call, state);
+/// A call that is not signed yet gets no more than a form needs.
+fn limit(call: &Call) -> usize {
+    if !call.is_api() || call.is_form() {
+        FORM
+    } else if call.path.starts_with("/2/media/") {
+        UPLOAD
+    } else {
+        CALL
+    }
+}
+
+fn not_read(call: &Call, unread: &Unread) -> Reply {
+    match (unread, call.family()) {
+        (Unread::TooLarge, Family::V2) => {
+            problem(413, "Payload Too Large", "Payload Too Large", "about:blank")
+        }
+        (Unread::TooLarge, Family::V1) => v1_error(413, 131, "Payload too large"),
+        (_, family) => over_capacity(family),
+    }
+}
+
+fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
+    if call.is_api() {
+        return api::answer(call, admitted, state);
     }
     match (call.method.as_str(), call.path.as_str()) {
         ("GET" | "POST", "/oauth/request_token") => oauth::temporary_credentials(call, state),
@@ -134,24 +144,21 @@ fn answer(call: &Call, state: &mut State) -> Reply {
         ("GET", "/oauth/authorize" | "/oauth/authenticate") => authorize::question(call, state),
         ("POST", "/oauth/authorize") => authorize::answer(call, state),
         ("POST", "/oauth2/token") => oauth::app_only_token(call),
-        ("GET", "/") => {
-            let nonce = state.draw_text();
-            pages::front(&nonce, state)
-        }
+        ("GET", "/") => pages::front(state),
+        ("GET", "/sandbox/pages.css") => pages::style(),
         // Browsers ask for it unbidden.
         ("GET", "/favicon.ico") => Reply::text(204, ""),
-        ("GET", path) => path
-            .strip_prefix("/sandbox/media/")
-            .and_then(|name| media::kept(name, state))
-            .unwrap_or_else(|| nothing_there(call)),
-        _ => nothing_there(call),
+        ("GET", path) if path.starts_with("/sandbox/media/") => {
+            media::kept(path, state).unwrap_or_else(|| nothing_here(call))
+        }
+        _ => nothing_here(call),
     }
 }
 
-fn nothing_there(call: &Call) -> Reply {
+fn nothing_here(call: &Call) -> Reply {
     if call.path.starts_with("/oauth") {
-        super::replies::no_such_page(Family::V1)
+        no_such_page(Family::V1)
     } else {
-        Reply::text(404, "There is no such page in the sandbox.\n")
+        Reply::text(404, "The sandbox has no such page.\n")
     }
 }

@@ -1,43 +1,49 @@
 //! What the server remembers while it runs; all of it is bounded.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::bounded::Bounded;
+use hyper::body::Bytes;
+
 use super::faults::Fault;
-use super::people::Person;
 use super::signature::hmac_sha1;
 use super::tokens::{Level, hex};
+use super::users::User;
 
-/// How far ahead of the world the clock runs under the fault `clock-skew`.
+/// How far ahead of the real time the clock is under the fault `clock-skew`.
 const SKEW: Duration = Duration::from_secs(20 * 60);
 
 /// The last second of the year 9999.
 const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 
-/// A rate limit's window.
-const WINDOW: u64 = 15 * 60;
-
-/// The most posts that are kept.
+/// How many are kept of each; the oldest are removed first.
+const NONCES: usize = 10_000;
+const LOGINS: usize = 1_000;
 const POSTS: usize = 1_000;
+const UPLOADS: usize = 200;
 
-/// Temporary credentials (RFC 5849 section 2.1) on their way to a token.
+/// How many bytes all posts' text may have, and all media, of which each counts with the size it is announced with.
+const TEXT: usize = 2 << 20;
+pub(super) const MEDIA: usize = 64 << 20;
+
+/// Temporary credentials (RFC 5849 section 2.1) that are not yet exchanged for a token.
 pub(super) struct Temporary {
+    pub(super) token: String,
     pub(super) secret: String,
-    /// None stands for `oob`: the verifier is a PIN.
+    /// None for `oob`: the verifier is a PIN.
     pub(super) callback: Option<url::Url>,
     pub(super) level: Level,
     /// What the authorisation form has to send back, so that no other site can post it.
     pub(super) form_token: String,
     /// Who authorised the app, and the verifier that proves it.
-    pub(super) authorised: Option<(Person, String)>,
+    pub(super) authorised: Option<(User, String)>,
 }
 
 pub(super) struct Post {
     pub(super) id: u64,
-    pub(super) author: Person,
+    pub(super) author: User,
     pub(super) text: String,
     pub(super) reply_to: Option<u64>,
     pub(super) media: Vec<String>,
@@ -47,51 +53,33 @@ pub(super) struct Post {
 
 pub(super) struct Media {
     pub(super) id: String,
-    pub(super) owner: Person,
+    pub(super) owner: User,
     pub(super) content_type: String,
     pub(super) category: String,
-    pub(super) bytes: Vec<u8>,
-    /// What `initialize` announced; none for an upload in one piece.
-    pub(super) total: Option<usize>,
+    pub(super) bytes: Bytes,
+    /// How many bytes it has once all segments are there.
+    pub(super) total: usize,
     pub(super) segments: u64,
     pub(super) alt: Option<String>,
-    pub(super) ready: bool,
-    /// Films are worked on for a while once they are there: until then, in Unix seconds.
-    pub(super) worked_on_until: Option<u64>,
-}
-
-impl Media {
-    /// Whether `person` may put it into a post.
-    pub(super) fn is_ready_for(&self, person: &Person) -> bool {
-        self.ready && self.owner == *person
-    }
-}
-
-/// One caller's use of one limit.
-#[derive(Clone, Copy)]
-pub(super) struct Window {
-    pub(super) limit: u64,
-    pub(super) remaining: u64,
-    /// Unix seconds.
-    pub(super) reset: u64,
-    pub(super) exceeded: bool,
+    /// When a post may use it, in Unix seconds; none until the last segment is there.
+    pub(super) usable_from: Option<u64>,
 }
 
 /// What every connection works on. Locked for the moment of one answer, never across an await.
 pub(super) type Shared = Arc<Mutex<State>>;
 
 pub(super) struct State {
-    pub(super) port: u16,
+    port: u16,
     faults: Vec<Fault>,
     seed: [u8; 32],
     draws: u64,
     last_id: u64,
-    pub(super) temporary: Bounded<String, Temporary>,
-    pub(super) nonces: Bounded<[u8; 20], ()>,
-    pub(super) revoked: Bounded<String, ()>,
+    temporary: VecDeque<Temporary>,
+    /// Hashes of the tokens, timestamps and nonces seen.
+    nonces: VecDeque<[u8; 20]>,
+    pub(super) revoked: VecDeque<String>,
     pub(super) posts: VecDeque<Post>,
-    pub(super) media: Bounded<String, Media>,
-    windows: HashMap<(u64, &'static str), (u64, u64)>,
+    pub(super) media: VecDeque<Media>,
     /// Under the fault `rate-limit`: when it ends, from the first refusal on.
     limited_until: Option<u64>,
 }
@@ -104,12 +92,11 @@ impl State {
             seed,
             draws: 0,
             last_id: 0,
-            temporary: Bounded::new(10_000),
-            nonces: Bounded::new(100_000),
-            revoked: Bounded::new(10_000),
+            temporary: VecDeque::new(),
+            nonces: VecDeque::new(),
+            revoked: VecDeque::new(),
             posts: VecDeque::new(),
-            media: Bounded::new(200),
-            windows: HashMap::new(),
+            media: VecDeque::new(),
             limited_until: None,
         }
     }
@@ -118,7 +105,25 @@ impl State {
         self.faults.contains(&fault)
     }
 
-    /// The server's idea of the time.
+    /// The level that is granted where `wanted` is asked for.
+    pub(super) fn level(&self, wanted: Level) -> Level {
+        if self.has(Fault::ReadOnly) {
+            Level::Read
+        } else {
+            wanted
+        }
+    }
+
+    /// The account that answers where `user` is meant.
+    pub(super) fn answering(&self, user: User) -> User {
+        if self.has(Fault::WrongAccount) {
+            user.another().unwrap_or(user)
+        } else {
+            user
+        }
+    }
+
+    /// The server's time.
     pub(super) fn clock(&self) -> SystemTime {
         let now = SystemTime::now();
         let skew = if self.has(Fault::ClockSkew) {
@@ -136,48 +141,31 @@ impl State {
     }
 
     /// Twenty random bytes.
-    pub(super) fn draw(&mut self) -> [u8; 20] {
+    fn draw(&mut self) -> [u8; 20] {
         self.draws += 1;
         hmac_sha1(&self.seed, &self.draws.to_be_bytes())
     }
 
-    /// Random hexadecimal digits, 32 of them.
+    /// 32 random hexadecimal digits.
     pub(super) fn draw_text(&mut self) -> String {
         let mut text = hex(&self.draw());
         text.truncate(32);
         text
     }
 
-    /// A PIN as X gives them: seven digits, leading zeros kept.
+    /// A PIN like X's: seven digits, leading zeros kept.
     pub(super) fn draw_pin(&mut self) -> String {
         let [a, b, c, d, ..] = self.draw();
         format!("{:07}", u32::from_be_bytes([a, b, c, d]) % 10_000_000)
     }
 
-    /// A new id for a post or media, made of the time as X's are, so that processes do not repeat one another's.
+    /// A new id for a post or media, made of the time as X's are, so that no two processes give the same.
     pub(super) fn draw_id(&mut self) -> u64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let milliseconds = u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or_default();
         let id = milliseconds.saturating_sub(1_288_834_974_657) << 22;
         self.last_id = id.max(self.last_id + 1);
         self.last_id
-    }
-
-    /// Counts one use of a limit of `limit` calls per window and caller.
-    pub(super) fn count(&mut self, caller: u64, call: &'static str, limit: u64) -> Window {
-        let now = self.now();
-        let (used, reset) = self.windows.entry((caller, call)).or_insert((0, 0));
-        if *reset <= now {
-            (*used, *reset) = (0, now + WINDOW);
-        }
-        let exceeded = *used >= limit;
-        *used = (*used + 1).min(limit);
-        Window {
-            limit,
-            remaining: limit - *used,
-            reset: *reset,
-            exceeded,
-        }
     }
 
     /// Under the fault `rate-limit`, when the refusals end; none once they have.
@@ -190,9 +178,43 @@ impl State {
         (now < until).then_some(until)
     }
 
+    /// Remembers a request by its token, timestamp and nonce; false if it was seen before.
+    pub(super) fn is_new(&mut self, request: [u8; 20]) -> bool {
+        let is_new = !self.nonces.contains(&request);
+        if is_new {
+            keep(&mut self.nonces, request, NONCES, usize::MAX, |_| 0);
+        }
+        is_new
+    }
+
+    pub(super) fn temporary(&mut self, token: &str) -> Option<&mut Temporary> {
+        self.temporary.iter_mut().find(|one| one.token == token)
+    }
+
+    /// Removes temporary credentials, which work once.
+    pub(super) fn spend(&mut self, token: &str) -> Option<Temporary> {
+        let position = self.temporary.iter().position(|one| one.token == token)?;
+        self.temporary.remove(position)
+    }
+
+    pub(super) fn media(&self, id: &str) -> Option<&Media> {
+        self.media.iter().find(|media| media.id == id)
+    }
+
+    pub(super) fn keep_temporary(&mut self, temporary: Temporary) {
+        keep(&mut self.temporary, temporary, LOGINS, usize::MAX, |_| 0);
+    }
+
+    pub(super) fn keep_revoked(&mut self, token: String) {
+        keep(&mut self.revoked, token, LOGINS, usize::MAX, |_| 0);
+    }
+
     pub(super) fn keep_post(&mut self, post: Post) {
-        self.posts.push_front(post);
-        self.posts.truncate(POSTS);
+        keep(&mut self.posts, post, POSTS, TEXT, |post| post.text.len());
+    }
+
+    pub(super) fn keep_media(&mut self, media: Media) {
+        keep(&mut self.media, media, UPLOADS, MEDIA, |media| media.total);
     }
 
     /// Whether `host`, a `Host` header or the rest of an origin, is this server by one of its loopback names.
@@ -206,6 +228,18 @@ impl State {
             .iter()
             .any(|own| name.eq_ignore_ascii_case(own))
     }
+}
+
+/// Puts an entry in front, and removes from the back what is then too many or too large.
+fn keep<T>(all: &mut VecDeque<T>, one: T, count: usize, size: usize, of: impl Fn(&T) -> usize) {
+    all.push_front(one);
+    let mut sum = 0;
+    let kept = all.iter().take(count).take_while(|one| {
+        sum += of(one);
+        sum <= size
+    });
+    let kept = kept.count();
+    all.truncate(kept);
 }
 
 /// Whether every reply can be dated: the server's connections panic where it cannot.
@@ -222,7 +256,7 @@ fn with_a_date(time: SystemTime) -> SystemTime {
     time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST_DATE)
 }
 
-/// The state, whatever happened to the task that held it last.
+/// The state, even if a task panicked while it had it.
 pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -230,6 +264,19 @@ pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded_by_number_and_by_size() {
+        let mut all = VecDeque::new();
+        for one in 1..=6_usize {
+            keep(&mut all, one, 3, 12, |one| *one);
+        }
+        assert_eq!(all, [6, 5]);
+        keep(&mut all, 1, 3, 12, |one| *one);
+        assert_eq!(all, [1, 6, 5]);
+        keep(&mut all, 0, 3, 12, |one| *one);
+        assert_eq!(all, [0, 1, 6]);
+    }
 
     #[test]
     fn every_clock_has_a_date() {

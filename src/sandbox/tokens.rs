@@ -1,12 +1,12 @@
-//! Token credentials that describe themselves, so that another process of the sandbox knows them too.
+//! Token credentials that describe themselves, so that another process of the sandbox accepts them too.
 
 use crate::account::Credentials;
 
 use super::CONSUMER_KEY;
-use super::people::{self, Person};
 use super::signature::hmac_sha1;
+use super::users::User;
 
-/// Derives the token secrets. Known to everybody, as the sandbox guards nothing.
+/// Derives the token secrets. It is public, as the sandbox protects nothing.
 const KEY: &[u8] = b"sandbox-token-key";
 
 /// What a token may do.
@@ -33,28 +33,31 @@ impl Level {
     }
 }
 
-/// `USERID-sandbox-LEVEL-NONCE` and its secret.
-pub(super) fn issued(person: &Person, level: Level, nonce: &str) -> Credentials {
-    let token = format!("{}-sandbox-{}-{nonce}", person.id, level.word());
+/// `USERID-sandbox-LEVEL-NAME-NONCE` and its secret.
+pub(super) fn issued(user: &User, level: Level, nonce: &str) -> Credentials {
+    let token = format!(
+        "{}-sandbox-{}-{}-{nonce}",
+        user.id,
+        level.word(),
+        user.screen_name
+    );
     let secret = secret(&token);
     Credentials::new(token, secret)
 }
 
-/// Whose token it is, what it may do and its secret; none if the sandbox never issues such a token.
-pub(super) fn described(token: &str) -> Option<(Person, Level, String)> {
-    let mut parts = token.splitn(4, '-');
-    let person = people::with_id(parts.next()?.parse().ok()?)?;
-    if parts.next()? != "sandbox" {
+/// A token's account, what it may do and its secret; none if the sandbox never issues such a token.
+pub(super) fn described(token: &str) -> Option<(User, Level, String)> {
+    let parts: Vec<&str> = token.split('-').collect();
+    let [id, "sandbox", word, name, nonce] = parts.as_slice() else {
         return None;
-    }
-    let word = parts.next()?;
+    };
+    let user = User::named(name).filter(|user| user.id.to_string() == *id)?;
     let level = [Level::Read, Level::ReadWrite]
         .into_iter()
-        .find(|level| level.word() == word)?;
-    parts
-        .next()
-        .filter(|nonce| (1..=64).contains(&nonce.len()))?;
-    Some((person, level, secret(token)))
+        .find(|level| level.word() == *word)?;
+    (1..=64)
+        .contains(&nonce.len())
+        .then(|| (user, level, secret(token)))
 }
 
 /// The one app-only token of the one app.

@@ -72,6 +72,10 @@ impl<'text> Document<'text> {
         self.entries.iter().map(|entry| &entry.account)
     }
 
+    pub(crate) fn is_list(&self) -> bool {
+        self.is_list
+    }
+
     fn into_accounts(self) -> Vec<Account> {
         self.entries
             .into_iter()

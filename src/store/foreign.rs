@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::lock::Lock;
 use super::reading::Flaw;
-use super::{flawed, git, location, replace};
+use super::{git, location, replace};
 use crate::error::{Failure, Kind, system_reason};
 use location::shown;
 
@@ -34,8 +34,33 @@ pub(crate) fn text_of_input(source: impl io::Read) -> Result<String, Failure> {
     text(bytes, "standard input")
 }
 
+/// UTF-8, or UTF-16 where a byte order mark says so: some editors and shells of Windows write that.
 fn text(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|error| flawed(&Flaw::not_utf8(error.as_bytes()), name))
+    let unit = match bytes.get(..2) {
+        Some([0xff, 0xfe]) => u16::from_le_bytes,
+        Some([0xfe, 0xff]) => u16::from_be_bytes,
+        _ => {
+            return String::from_utf8(bytes).map_err(|error| {
+                let flaw = Flaw::not_utf8(error.as_bytes());
+                let reason = format!("{name}:{}: {}", flaw.line, flaw.reason);
+                Failure::new(Kind::BadFile, reason).hint(
+                    "save it as UTF-8 text, or paste the four values, one a line: twauth import -",
+                )
+            });
+        }
+    };
+    let units = bytes.get(2..).unwrap_or_default().chunks(2);
+    let units = units.map(|pair| match pair {
+        [low, high] => unit([*low, *high]),
+        _ => 0xdfff,
+    });
+    char::decode_utf16(units)
+        .collect::<Result<String, _>>()
+        .map_err(|_| {
+            let reason = format!("{name}: it is neither UTF-8 nor UTF-16 text");
+            Failure::new(Kind::BadFile, reason)
+                .hint("paste the four values, one a line: twauth import -")
+        })
 }
 
 /// Writes `text` to a file of mode 0600, whole or not at all. What stands there already, and a place where git would
@@ -50,15 +75,13 @@ pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Resul
     if !force {
         git::check(&target, "-o").await?;
     }
-    let refused = |reason: &str| Failure::new(Kind::NotWritable, format!("{name} {reason}"));
+    if target.symlink_metadata().is_ok_and(|it| !it.is_file()) {
+        let reason = format!("{name} is not a regular file");
+        return Err(Failure::new(Kind::NotWritable, reason));
+    }
     let (folder, file_name) = replace::parts(&target).map_err(|error| unwritable(&error))?;
     // A login or import into the same file removes the temporary files that nobody holds the lock for.
     let _lock = Lock::take(folder, file_name, unwritable)?;
-    match target.symlink_metadata() {
-        Ok(metadata) if !metadata.is_file() => return Err(refused("is not a regular file")),
-        Ok(_) if !force => return Err(exists(&name)),
-        _ => {}
-    }
     replace::place(&target, text, force).map_err(|error| {
         if error.kind() == io::ErrorKind::AlreadyExists {
             exists(&name)

@@ -61,6 +61,16 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
+/// A path as it has to be typed in a shell, from any folder.
+pub(crate) fn typed(path: &Path) -> String {
+    let whole = std::path::absolute(path);
+    let shown = shown(whole.as_deref().unwrap_or(path));
+    match shown.strip_prefix("~/") {
+        Some(rest) => format!("~/{}", shell_words::quote(rest)),
+        None => shell_words::quote(&shown).into_owned(),
+    }
+}
+
 /// Whether whoever reads the messages knows which folder `~` is, and the shell does too.
 fn is_at_home() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -6,6 +6,7 @@ pub(crate) mod git;
 pub(crate) mod history;
 mod location;
 mod lock;
+mod pending;
 mod placing;
 mod reading;
 mod replace;
@@ -20,8 +21,11 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
-pub(crate) use location::{as_named, in_home, shown};
-pub(crate) use placing::{Place, came_meanwhile, holds_others, placed, placed_all, takes_place_of};
+pub(crate) use location::{as_named, in_home, shown, typed};
+pub(crate) use pending::PendingLogin;
+pub(crate) use placing::{
+    Place, came_meanwhile, holds_others, kept, placed, placed_all, takes_place_of,
+};
 pub(crate) use reading::Flaw;
 
 use crate::account::Account;

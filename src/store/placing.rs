@@ -40,6 +40,42 @@ pub(crate) fn placed<'text>(
     Ok(Some(document))
 }
 
+/// Puts a consumer pair without a token where no entry has to give way to it: into a new file, in the place of one that
+/// waits at the same server, or beside the others of a list. Whether it is in the file now.
+pub(crate) fn kept<'text>(
+    document: Option<Document<'text>>,
+    pair: &Account,
+    may_become_list: bool,
+) -> (Option<Document<'text>>, bool) {
+    let Some(mut document) = document else {
+        return (Some(Document::of(pair.clone())), true);
+    };
+    let has_it = |entry: &Account| entry.server == pair.server && entry.client == pair.client;
+    if document.accounts().any(has_it) {
+        return (Some(document), true);
+    }
+    let waiting = document
+        .accounts()
+        .position(|entry| entry.token.is_none() && entry.server == pair.server);
+    let is_only = document.accounts().len() == 1;
+    match waiting {
+        Some(index) if is_only => {
+            let account = document.accounts().nth(index).cloned();
+            let account = account.unwrap_or_else(|| pair.clone());
+            document.set(
+                index,
+                Account {
+                    client: pair.client.clone(),
+                    ..account
+                },
+            );
+        }
+        _ if may_become_list || document.is_list() => document.push(pair.clone()),
+        _ => return (Some(document), false),
+    }
+    (Some(document), true)
+}
+
 /// Whether the file holds an account that is neither `account` nor among those known.
 pub(crate) fn holds_others(
     document: Option<&Document<'_>>,

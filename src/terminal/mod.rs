@@ -7,26 +7,28 @@ pub(crate) mod text;
 
 #[cfg(unix)]
 pub(crate) use unix::{
-    Guard, columns, interruption, restore_on_panic, survive_file_limits, takes_escapes,
-    wait_for_input,
+    Guard, columns, input_has_ended, input_is_ready, interruption, pass_on, restore_on_panic,
+    survive_file_limits, takes_escapes, wait_for_input,
 };
 
 #[cfg(windows)]
 pub(crate) use windows::{
-    columns, interruption, restore_on_panic, survive_file_limits, takes_escapes, wait_for_input,
+    columns, input_has_ended, input_is_ready, interruption, pass_on, restore_on_panic,
+    survive_file_limits, takes_escapes, wait_for_input,
 };
 
 #[cfg(unix)]
 mod unix {
+    use std::fs::File;
     use std::future::pending;
-    use std::io::{self, IsTerminal};
+    use std::io::{self, BufRead as _, IsTerminal};
     use std::pin::pin;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
     use futures_util::future::{Either, select, select_all};
-    use rustix::event::{PollFd, PollFlags, poll};
-    use rustix::process::{Signal, getpgrp, getpid, kill_process};
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{Pid, Signal, getpgrp, getpid, kill_process};
     use rustix::termios::{LocalModes, OptionalActions, Termios};
     use rustix::termios::{tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
     use tokio::signal::unix::{SignalKind, signal};
@@ -85,6 +87,19 @@ mod unix {
         }
         let mut stdin = [PollFd::new(&stdin, PollFlags::IN)];
         while poll(&mut stdin, None) == Err(rustix::io::Errno::INTR) {}
+    }
+
+    /// Whether a read of standard input would return at once: with something, or with its end.
+    pub(crate) fn input_is_ready() -> bool {
+        let stdin = io::stdin();
+        let mut stdin = [PollFd::new(&stdin, PollFlags::IN)];
+        let now = Timespec::default();
+        poll(&mut stdin, Some(&now)).is_ok_and(|ready| ready > 0)
+    }
+
+    /// Whether standard input is known to have come to its end.
+    pub(crate) fn input_has_ended() -> bool {
+        input_is_ready() && io::stdin().lock().fill_buf().is_ok_and(<[u8]>::is_empty)
     }
 
     fn hidden() -> MutexGuard<'static, Option<Hidden>> {
@@ -149,8 +164,9 @@ mod unix {
         Signal::PROF,
     ];
 
-    /// Resolves when the user or the system ends the program, with the exit code that says so.
-    pub(crate) async fn interruption() -> u8 {
+    /// Resolves when the user or the system ends the program, with the exit code that says so. Signals are noticed
+    /// from the call on.
+    pub(crate) fn interruption() -> impl Future<Output = u8> {
         let mut waits = Vec::new();
         let ignored = ignored();
         for signal_that_ends in ENDS {
@@ -165,11 +181,28 @@ mod unix {
                 }));
             }
         }
-        if waits.is_empty() {
-            return pending().await;
+        async move {
+            if waits.is_empty() {
+                return pending().await;
+            }
+            let (kind, _, _) = select_all(waits).await;
+            u8::try_from(128 + kind.as_raw_value()).unwrap_or(130)
         }
-        let (kind, _, _) = select_all(waits).await;
-        u8::try_from(128 + kind.as_raw_value()).unwrap_or(130)
+    }
+
+    /// Passes the signal that [`interruption`] told of on to the child with that process id. One that the terminal
+    /// sends goes to the child by itself.
+    pub(crate) fn pass_on(exit_code: u8, child: u32) {
+        let signal = Signal::from_named_raw(i32::from(exit_code) - 128);
+        let child = i32::try_from(child).ok().and_then(Pid::from_raw);
+        let (Some(signal), Some(child)) = (signal, child) else {
+            return;
+        };
+        let terminal = File::open("/dev/tty").and_then(|tty| Ok(tcgetpgrp(tty)?));
+        let is_foreground = terminal.is_ok_and(|group| group == getpgrp());
+        if !(is_foreground && [Signal::INT, Signal::QUIT].contains(&signal)) {
+            let _ = kill_process(child, signal);
+        }
     }
 
     /// The signals that whoever started the program had it ignore (`nohup`, a shell's background job), one bit each
@@ -230,6 +263,16 @@ mod windows {
     /// Reading waits by itself.
     pub(crate) fn wait_for_input() {}
 
+    /// The system does not tell without a read that waits.
+    pub(crate) fn input_is_ready() -> bool {
+        true
+    }
+
+    /// The same.
+    pub(crate) fn input_has_ended() -> bool {
+        false
+    }
+
     /// There is no signal for it.
     pub(crate) fn survive_file_limits() {}
 
@@ -267,6 +310,9 @@ mod windows {
         console::restore();
         exit_code
     }
+
+    /// Consoles send Ctrl-C to every program in them.
+    pub(crate) fn pass_on(_: u8, _: u32) {}
 }
 
 // The crate lends no terminal to a child on macOS.

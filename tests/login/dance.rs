@@ -31,10 +31,10 @@ fn keys_and_pin_are_lines_of_standard_input_in_the_order_asked() {
             "server": sandbox.url,
         })
     );
-    let output = output.assert_says("authorised by @sandbot\n");
+    let output = output.assert_says("Logged in as @sandbot (read and write), saved in ");
     let asked = |text| output.stderr.find(text).unwrap();
     assert!(asked("API Key (consumer key)") < asked("API Key Secret"));
-    assert!(asked("API Key Secret") < asked("PIN:"));
+    assert!(asked("API Key Secret") < asked("PIN from the page"));
 }
 
 #[test]
@@ -47,11 +47,13 @@ fn the_second_login_asks_for_no_keys() {
     login.answer(&pin);
     let output = login.finish().assert_code(0);
     let last_four = &sandbox.consumer_key[sandbox.consumer_key.len() - 4..];
-    let output = output.assert_says(&format!(
-        "using the consumer key ...{last_four} of {}",
-        home.shown("tw.json")
-    ));
-    assert!(!output.stderr.contains("API Key") && !output.stderr.contains(&sandbox.consumer_key));
+    let output = output
+        .assert_says(&format!(
+            "using the API Key ...{last_four} from {}",
+            home.shown("tw.json")
+        ))
+        .assert_says(&format!("logging in at {}, not at X\n", sandbox.url));
+    assert!(!output.stderr.contains("API Key (") && !output.stderr.contains(&sandbox.consumer_key));
     let file = home.json("tw.json");
     assert_eq!(file[0]["screen_name"], "sandbot");
     assert_eq!(file[1]["screen_name"], "newsbot");
@@ -79,7 +81,7 @@ fn the_address_of_the_redirect_is_as_good_as_the_pin() {
     login.answer("https://example.org/cb?oauth_token=another&oauth_verifier=1");
     login
         .finish()
-        .assert_code(4)
+        .assert_code(2)
         .assert_says("belongs to another login");
     assert_eq!(home.read("tw.json"), before);
 }
@@ -88,9 +90,9 @@ fn the_address_of_the_redirect_is_as_good_as_the_pin() {
 fn whoever_leaves_at_the_pin_changes_nothing() {
     let home = Home::new();
     let server = granting(&home, "").start();
-    for answer in ["\n", "q\n", "QUIT\n", " exit \n", "", "   \n"] {
+    for answer in ["\n", "q\n", "QUIT\n", " exit \n", "   \n"] {
         let output = login_at(&home, &server.url()).stdin(answer).run();
-        let output = output.assert_code(130).assert_says("nothing is changed");
+        let output = output.assert_code(130).assert_says("nothing was changed");
         assert_eq!(output.stdout, "", "{answer:?}");
     }
     let mut login = Login::start(login_at(&home, &server.url()));
@@ -119,26 +121,6 @@ fn an_unconfirmed_callback_ends_the_login() {
         output.assert_says("does not confirm the callback");
     }
     assert!(home.files().is_empty());
-}
-
-#[test]
-fn an_app_without_any_callback_is_told_which_setting_is_empty() {
-    let home = Home::new();
-    let refusal = "Callback URL not approved for this client application. Approved callback URLs \
-                   can be adjusted in your application settings";
-    let server = Script::new()
-        .reply(REQUEST_TOKEN, reply::error(403, 415, refusal))
-        .start();
-    let login = || login_at(&home, &server.url());
-    let output = login().run().assert_code(6);
-    let output = output.assert_says("the app's Callback URI is empty");
-    let output = output.assert_says("fill in any Callback URI");
-    assert!(!output.stderr.contains("--callback"), "{output:?}");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let callback = format!("http://{}/x", free.local_addr().unwrap());
-    drop(free);
-    let output = login().args(["--callback", &callback]).run();
-    output.assert_code(6).assert_says("not on the app's list");
 }
 
 #[test]
@@ -178,7 +160,8 @@ fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     with_token(&server)
         .stdin("only-one-line-of-a-token\n")
         .run()
-        .assert_code(130);
+        .assert_code(2)
+        .assert_says("standard input ended before the Access Token Secret");
     assert!(home.files().is_empty());
 }
 
@@ -207,7 +190,7 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
         (&*canaries.consumer_key, "a secret", "white space"),
         (&*canaries.consumer_key, &*canaries.consumer_key, "the same"),
     ] {
-        let asked = home.twauth(["login", "--server", &server.url()]);
+        let asked = home.twauth(["login"]);
         let output = asked
             .stdin(format!("{key}\n{secret}\n1\n"))
             .run()

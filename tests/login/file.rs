@@ -19,7 +19,7 @@ fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
     let before = home.read("tw.json");
     for arguments in [&[][..], &["-a", "otherbot"]] {
         let output = login_at(&home, &server.url()).args(arguments).run();
-        let output = output.assert_code(2).assert_says("@mybot already");
+        let output = output.assert_code(2).assert_says("already has @mybot");
         assert!(output.stderr.contains("--add") && output.stderr.contains("--replace"));
     }
     let output = login_at(&home, &server.url())
@@ -43,7 +43,7 @@ fn replace_puts_the_new_account_in_place_of_the_one() {
     assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
     log_in(&home, &sandbox, "sandbot", &["--add"]);
     let output = home.twauth(["login", "--replace"]).run().assert_code(2);
-    output.assert_says("does not say which: @newsbot, @sandbot");
+    output.assert_says("does not tell which: @newsbot, @sandbot");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_file_with_only_the_consumer_pair_is_completed_in_place() {
         let pin = browser::authorize(&login.authorization_url(), "sandbot");
         login.answer(&pin);
         let output = login.finish().assert_code(0);
-        assert!(!output.stderr.contains("API Key"), "{output:?}");
+        assert!(!output.stderr.contains("API Key ("), "{output:?}");
         let file = home.json("tw.json");
         assert_eq!(file.pointer(path).unwrap()["screen_name"], "sandbot");
         assert_eq!(file.pointer(path).unwrap()["note"], "kept");

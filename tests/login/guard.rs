@@ -84,7 +84,7 @@ fn the_address_asks_for_a_sign_in_only_where_an_account_is_named() {
         let (_, token) = url.split_once("/oauth/authorize?oauth_token=").unwrap();
         let end = token.find('&').map(|at| &token[at..]);
         assert_eq!(end, ending, "{arguments:?}");
-        login.finish().assert_code(130);
+        login.finish().assert_code(2);
     }
     let output = Login::at(&home, &sandbox, &["-a", "my bot"]).finish();
     output
@@ -149,7 +149,7 @@ fn a_token_that_may_only_read_brings_the_three_steps() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
     let output = log_in(&home, &sandbox, "sandbot", &["--read-only"]);
-    let output = output.assert_says("access level: read\n");
+    let output = output.assert_says("Logged in as @sandbot (read only)");
     for step in ["1. ", "2. save", "3. log in again"] {
         assert!(
             output.stderr.contains(&format!("hint: {step}")),

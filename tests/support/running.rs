@@ -157,6 +157,11 @@ impl Running {
         self.stderr.wait_for(find, &self.what)
     }
 
+    /// The same of standard output.
+    pub(crate) fn wait_for_stdout<T>(&self, find: impl FnMut(&str) -> Option<T>) -> T {
+        self.stdout.wait_for(find, &self.what)
+    }
+
     /// Waits for its end. Panics when it hangs, panicked, died of a fault of its own, or leaked a secret.
     pub(crate) fn finish(mut self) -> Output {
         let status = self.wait();

@@ -1,5 +1,6 @@
 //! What a program asks of the system, and faults put in its way, by strace where that is installed.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use super::home::Home;
@@ -49,6 +50,23 @@ pub(crate) fn calls_of_first_thread(log: &str) -> Vec<&str> {
         .filter_map(|line| Some(line.strip_prefix(thread)?.trim_start()))
         .filter(|line| line.contains('(') && !line.starts_with(['<', '-', '+']))
         .collect()
+}
+
+/// Every call of the first thread from the `lock`th that concerns a lock to the end: its name, and its number among those
+/// of that name.
+pub(crate) fn places_from_lock(log: &str, lock: usize) -> Vec<(String, usize)> {
+    let calls = calls_of_first_thread(log);
+    let names = calls.iter().map(|call| call.split('(').next().unwrap());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places = Vec::new();
+    for name in names {
+        let count = counts.entry(name).or_default();
+        *count += 1;
+        if !places.is_empty() || (name == "flock" && *count >= lock) {
+            places.push((name.to_owned(), *count));
+        }
+    }
+    places
 }
 
 /// Which of the first thread's calls `name` meets `wanted`, counting from one as `when=N` does.

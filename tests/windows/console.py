@@ -31,11 +31,11 @@ CONTROL = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 class Console:
     """A program of Windows on a terminal of its own."""
 
-    def __init__(self, home, *words):
+    def __init__(self, home, *words, **variables):
         self.screen, self.seen, self.text = b"", 0, ""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TWAUTH_")}
         # wine gives its own profile to what is started from outside, whatever USERPROFILE says.
-        environment |= {"TWAUTH_CREDS": "tw.json", "TERM": "xterm"}
+        environment |= {"TWAUTH_CREDS": "tw.json", "TERM": "xterm", **variables}
         self.process, self.terminal = pty.fork()
         if self.process == 0:
             # Ctrl-Z is a key on Windows, and stops nothing.
@@ -201,6 +201,25 @@ def a_command_that_is_run_decides_what_ctrl_c_means(home):
     console.check(5)
 
 
+def the_browser_is_the_one_that_the_variable_names(home):
+    folder = home / "a folder"
+    folder.mkdir()
+    (folder / "browser.cmd").write_text("@echo %1> opened\n")
+    named = "Z:" + str(folder / "browser.cmd").replace("/", "\\")
+    console = Console(home, TWAUTH, "login", "--sandbox", BROWSER=named)
+    console.expect("/oauth/authorize?")
+    opened = home / "opened"
+    deadline = time.monotonic() + LIMIT
+    while not (opened.exists() and opened.read_text()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"no browser was opened:\n{console.text}")
+        console.read(0.1)
+    address = opened.read_text().strip().strip('"')
+    assert address.startswith("http://127.0.0.1:") and "oauth_token=" in address, address
+    console.type(ENTER)
+    console.check(130)
+
+
 SCENARIOS = (
     hidden_answers_can_be_corrected,
     ctrl_z_leaves_a_hidden_question,
@@ -209,6 +228,7 @@ SCENARIOS = (
     a_logout_asks_first,
     a_pasted_text_ends_with_ctrl_z_and_enter,
     a_command_that_is_run_decides_what_ctrl_c_means,
+    the_browser_is_the_one_that_the_variable_names,
 )
 
 

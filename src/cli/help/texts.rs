@@ -33,7 +33,10 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
   twauth login                         the first account, into ~/tw.json
   twauth login -a mybot --add          one more; the page asks to sign in as mybot
   twauth login -a mybot                mybot again, say after new permissions
-  twauth login --no-browser            over SSH: open the address anywhere, type the PIN here
+  twauth login --no-browser            over SSH: open the URL anywhere, enter the PIN here
+  twauth login -a mybot --start        in two steps, without a terminal: print the URL, exit;
+  twauth login -a mybot --finish PIN   later, in any process: save the account
+  twauth login --all                   every account again, after new keys or permissions
   twauth login --browser \"firefox -P mybot\"   in the browser profile where mybot is signed in
   twauth login --with-token            with an access token and secret made in X's console
   twauth login --sandbox               rehearse it, into ~/tw-sandbox.json
@@ -77,10 +80,10 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
     (
         "sandbox",
         "
-  twauth sandbox                       until Ctrl-C; open the address in a browser
-  twauth sandbox -- ./mybot.sh         around one command, which finds it in TWAUTH_SERVER
-  twauth sandbox --fault rate-limit -- ./mybot.sh   and how does it take a refusal?
-  twauth login --sandbox               without any of this: a sandbox for the moment
+  twauth sandbox                       run it until Ctrl-C
+  twauth sandbox -- ./mybot.sh         run one command with an account of it
+  twauth sandbox --fault rate-limit -- ./mybot.sh   test how it handles limits
+  twauth login --sandbox               start a temporary sandbox to log in
 ",
     ),
     (

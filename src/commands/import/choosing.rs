@@ -1,8 +1,7 @@
 //! Which of the accounts found are meant, and what of them cannot be.
 
-use std::collections::HashSet;
-
-use crate::account::Account;
+use crate::account::identity::repeated;
+use crate::account::{Account, masked};
 use crate::cli::Import;
 use crate::commands::sources;
 use crate::error::{Failure, Kind};
@@ -45,27 +44,38 @@ pub(super) fn choose(accounts: Vec<Account>, arguments: &Import) -> Result<Vec<A
 
 /// One account twice with different values: which one is meant is not ours to guess.
 pub(super) fn refuse_twins(accounts: &[Account]) -> Result<(), Failure> {
-    let mut seen = HashSet::new();
-    for account in accounts {
-        let server = account.server.label();
-        let name = account
-            .screen_name
-            .as_ref()
-            .map(|name| ("name", name.to_ascii_lowercase()));
-        let id = account.user_id.clone().map(|id| ("id", id));
-        let token = account
-            .token
-            .as_ref()
-            .map(|token| ("token", token.identifier.clone()));
-        for key in [name, id, token].into_iter().flatten() {
-            if !seen.insert((server, key)) {
-                let reason = format!(
-                    "{} is there twice, with different values",
-                    harmless(&account.label())
-                );
-                return Err(Failure::new(Kind::BadFile, reason)
-                    .hint("take the one that is not meant out of the file"));
-            }
+    let Some(twin) = repeated(accounts.iter()).and_then(|place| accounts.get(place)) else {
+        return Ok(());
+    };
+    let label = harmless(&twin.label());
+    let reason = format!("{label} is in it twice, with different values");
+    Err(Failure::new(Kind::BadFile, reason)
+        .hint("paste the four values, one a line: twauth import -"))
+}
+
+/// A consumer key with another secret, or at another server, than the credentials file has it: one of them is wrong, and
+/// X shows a secret once.
+pub(super) fn refuse_other_pairs<'a>(
+    in_file: impl Iterator<Item = &'a Account>,
+    accounts: &[Account],
+) -> Result<(), Failure> {
+    for entry in in_file {
+        let is_other = |account: &&Account| {
+            account.client.identifier == entry.client.identifier
+                && (account.client.secret != entry.client.secret || account.server != entry.server)
+        };
+        if let Some(account) = accounts.iter().find(is_other) {
+            let what = if account.server == entry.server {
+                "secret"
+            } else {
+                "server"
+            };
+            let key = masked(&account.client.identifier);
+            let reason = format!(
+                "the API Key {key} is in the credentials file already, with another {what}"
+            );
+            return Err(Failure::new(Kind::AccountExists, reason)
+                .hint("import into another credentials file with --creds FILE"));
         }
     }
     Ok(())

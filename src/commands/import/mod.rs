@@ -9,14 +9,14 @@ use serde_json::json;
 
 use super::sources::ask_place;
 use super::{checking, connection, sources};
-use crate::account::{Account, Credentials, Server};
+use crate::account::{Account, Credentials, Part, Server, bad_value, masked, mistake_among};
 use crate::cli::Import;
 use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::formats::Found;
 use crate::output::Output;
 use crate::prompt;
-use crate::store::{Place, Store, placed_all, takes_place_of};
+use crate::store::{Document, Place, Store, placed_all, takes_place_of};
 use crate::terminal::text::harmless;
 
 pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()> {
@@ -27,24 +27,23 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
         "name a file with --creds FILE; what is imported is the argument without an option",
     )?;
     let in_file = store.read()?.unwrap_or_default();
-    let mut found = reading::read(arguments)?;
+    let home = sources::named_server(&arguments.network)?;
+    let mut found = reading::read(arguments, home.as_ref().unwrap_or(&Server::X))?;
     let mut accounts = std::mem::take(&mut found.accounts);
-    if !found.tokens.is_empty() {
-        let client = consumer_pair(&in_file)?;
-        accounts.extend(
-            found
-                .tokens
-                .drain(..)
-                .map(|token| token.owned_by(client.clone())),
-        );
+    for token in std::mem::take(&mut found.tokens) {
+        let client = consumer_pair(&token.server, &in_file, &store, output)?;
+        accounts.push(token.owned_by(client));
     }
-    at_server(&mut accounts, arguments)?;
+    for account in &accounts {
+        sources::check_server(account, home.as_ref())?;
+    }
     if arguments.verify {
         accounts = choosing::choose_roughly(accounts, arguments)?;
         verify(&mut accounts, arguments, output).await?;
     }
     let accounts = choosing::choose(accounts, arguments)?;
     choosing::refuse_twins(&accounts)?;
+    choosing::refuse_other_pairs(in_file.iter(), &accounts)?;
     output.say(&format!(
         "found {} ({})",
         sources::labels(&accounts),
@@ -53,11 +52,20 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
     for note in &found.notes {
         output.say(&harmless(note));
     }
+    for account in accounts
+        .iter()
+        .filter(|account| account.server != Server::X)
+    {
+        let label = harmless(&account.label());
+        output.say(&format!("{label} belongs to {}, not to X", account.server));
+    }
     let place = place(arguments, &store, &in_file, &accounts, output).await?;
     if arguments.dry_run {
-        output.say("nothing is written");
+        output.say("nothing was written");
     } else {
         let update = store.update(arguments.force, |document| {
+            let entries = document.iter().flat_map(Document::accounts);
+            choosing::refuse_other_pairs(entries, &accounts)?;
             placed_all(document, &accounts, place)
         });
         let done = update.await?;
@@ -69,39 +77,54 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
     report(arguments, &store, &accounts, &found, output)
 }
 
-/// What a token without its app is completed with: the variables, else the pair that the credentials file's accounts share.
-fn consumer_pair(in_file: &[Account]) -> Result<Credentials, Failure> {
-    if let (Some(key), Some(secret)) = (
-        environment::consumer_key()?,
-        environment::consumer_secret()?,
-    ) {
-        return Ok(Credentials::new(key, secret));
-    }
-    let mut pairs = in_file.iter().map(|account| &account.client);
+/// What a token is completed with whose layout has no room for its app: the variables, else the pair that the accounts of the
+/// credentials file at that server share.
+fn consumer_pair(
+    server: &Server,
+    in_file: &[Account],
+    store: &Store,
+    output: Output,
+) -> Result<Credentials, Failure> {
+    let (pair, origin) = match environment::consumer_pair()? {
+        Some(pair) => (
+            check_variables(pair, server)?,
+            "the TWAUTH_ variables".to_owned(),
+        ),
+        None => (shared_pair(server, in_file)?, store.shown()),
+    };
+    let key = masked(&pair.identifier);
+    output.say(&format!("using the API Key {key} of {origin}"));
+    Ok(pair)
+}
+
+fn shared_pair(server: &Server, in_file: &[Account]) -> Result<Credentials, Failure> {
+    let at_server = in_file.iter().filter(|account| account.server == *server);
+    let mut pairs = at_server.map(|account| &account.client);
     let reason = match pairs.next() {
         Some(first) if pairs.all(|pair| pair == first) => return Ok(first.clone()),
-        Some(_) => {
-            "the token comes without its consumer key, and the credentials file holds several"
-        }
-        None => "the token comes without its consumer key and secret",
+        Some(_) => "the token comes without its API Key, and the credentials file has several",
+        None => "the token comes without its API Key and secret",
     };
     Err(Failure::new(Kind::NoCredentials, reason).hint(
         "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to those of the app it was made for",
     ))
 }
 
-/// `--server` says where accounts live that do not say it themselves.
-fn at_server(accounts: &mut [Account], arguments: &Import) -> Result<(), Failure> {
-    let Some(named) = sources::named_server(&arguments.network)? else {
-        return Ok(());
-    };
-    for account in accounts {
-        if account.server == Server::X {
-            account.server = named.clone();
-        }
-        sources::check_server(account, Some(&named))?;
+fn check_variables(pair: Credentials, server: &Server) -> Result<Credentials, Failure> {
+    let values = [
+        (Part::ConsumerKey, pair.identifier.as_str()),
+        (Part::ConsumerSecret, pair.secret.expose()),
+    ];
+    match mistake_among(&values) {
+        Some((part, reason)) if *server == Server::X => Err(bad_value(
+            match part {
+                Part::ConsumerKey => environment::CONSUMER_KEY,
+                _ => environment::CONSUMER_SECRET,
+            },
+            reason,
+        )),
+        _ => Ok(pair),
     }
-    Ok(())
 }
 
 /// Asks the servers; what does not work is not imported.
@@ -117,7 +140,7 @@ async fn verify(
         if let Some(failure) = finding.failure {
             let label = harmless(&account.label());
             return Err(anyhow::Error::new(failure)
-                .context(format!("could not verify {label}, nothing is written")));
+                .context(format!("could not verify {label}, nothing was written")));
         }
         if let Some(identity) = finding.identity {
             account.screen_name = Some(identity.screen_name);
@@ -165,13 +188,9 @@ async fn place(
     if prompt::is_interactive() && from_file && !output.is_json() && !arguments.dry_run {
         return ask_place(store, in_file).await;
     }
-    let reason = format!(
-        "{} holds {} already",
-        store.shown(),
-        sources::labels(in_file)
-    );
+    let reason = format!("{} has {} already", store.shown(), sources::labels(in_file));
     Err(Failure::new(Kind::AccountExists, reason)
-        .hint("say --add to keep it beside what is imported, or --replace to put the imported account in its place")
+        .hint("use --add to keep it beside what is imported, or --replace to put the imported account in its place")
         .into())
 }
 

@@ -3,12 +3,13 @@
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 
+use crate::account::Server;
 use crate::cli::Import;
 use crate::error::{Failure, Kind};
 use crate::formats::{self, Broken, Format, Found};
 use crate::store;
 
-pub(super) fn read(arguments: &Import) -> Result<Found, Failure> {
+pub(super) fn read(arguments: &Import, home: &Server) -> Result<Found, Failure> {
     let file = arguments
         .file
         .as_deref()
@@ -29,7 +30,7 @@ pub(super) fn read(arguments: &Import) -> Result<Found, Failure> {
         ),
     };
     let format = arguments.from.as_deref().and_then(Format::named);
-    formats::read(&text, format).map_err(|broken| flawed(&broken, &name, format))
+    formats::read(&text, format, home).map_err(|broken| flawed(&broken, &name))
 }
 
 /// Standard input. At a console of Windows Ctrl-Z ends it, whether or not the console makes an end of that by itself.
@@ -63,17 +64,23 @@ impl<R: io::Read> io::Read for UntilCtrlZ<R> {
     }
 }
 
-fn flawed(broken: &Broken, name: &str, format: Option<Format>) -> Failure {
-    let place = match (broken.line, broken.column) {
-        (Some(line), Some(column)) => format!("{name}:{line}:{column}"),
-        _ => name.to_owned(),
+/// Names the file, the line and the reason, and the way that is always open.
+fn flawed(broken: &Broken, name: &str) -> Failure {
+    let place = match broken.line {
+        Some(line) => format!("{name}:{line}"),
+        None => name.to_owned(),
     };
-    let failure = Failure::new(Kind::BadFile, format!("{place}: {}", broken.reason));
-    failure.hint(broken.hint.unwrap_or(if format.is_some() {
-        "mend the file, or leave out --from to have its format recognised"
+    let kind = if broken.is_value {
+        Kind::BadValueInFile
     } else {
-        "mend the file, or name its format with --from FORMAT"
-    }))
+        Kind::BadFile
+    };
+    let failure = Failure::new(kind, format!("{place}: {}", broken.reason));
+    failure.hint(
+        broken
+            .hint
+            .unwrap_or("paste the four values, one a line: twauth import -"),
+    )
 }
 
 #[cfg(test)]

@@ -1,73 +1,404 @@
-//! The three legs with a person in the middle: address, browser, PIN.
+//! The three legs with a person in the middle: URL, browser, PIN.
 
-use url::form_urlencoded;
+use std::pin::pin;
 
+use futures_util::future::{Either, select};
+use url::Url;
+
+use super::command;
+use super::consumer_pair::Source;
 use super::plan::Plan;
-use crate::account::Credentials;
+use super::saving::Unsaved;
+use super::verifier::{self, Answer};
+use crate::account::identity::owner_of_token;
+use crate::account::{Account, Credentials, Part, Server, bad_value, mistake};
 use crate::browser;
-use crate::callback::{self, Listener, Redirect};
+use crate::callback::{self, Listener};
 use crate::client::{Client, Signer};
-use crate::error::{Failure, Kind};
-use crate::oauth::{self, Granted, OUT_OF_BAND};
+use crate::commands::checking::{self, Finding};
+use crate::error::{Class, Failure, Kind};
+use crate::oauth::{self, Granted, NotGranted, Redirect};
 use crate::output::Output;
 use crate::prompt;
+use crate::sandbox;
 use crate::terminal::stderr::talk;
 use crate::terminal::text::harmless;
 
-/// A refused PIN spends its request token at X, so each try begins anew.
+/// A rejected PIN spends its request token at X, so each try begins anew.
 const TRIES: usize = 3;
 
-/// Gets token credentials from a person's authorisation.
+/// An account that may be saved, with what was found out about it meanwhile.
+pub(super) type Authorized = (Unsaved, Option<Finding>);
+
+/// What to do about the token of another account than the one meant.
+const OTHER_TOKEN: &str =
+    "make the token at console.x.com while signed in there as the right account, or leave out -a";
+
+/// The question for the PIN, and what an empty line does.
+pub(super) const PIN: &str = "PIN from the page (Enter cancels): ";
+pub(super) const PIN_OR_SKIP: &str = "PIN from the page (Enter skips this account, q cancels): ";
+
+/// Gets a token by a person's authorisation; none where the answer is an empty line.
 pub(super) async fn authorize(
     http: &Client,
-    plan: &Plan,
+    plan: &mut Plan,
+    listener: Option<&Listener>,
+    question: &str,
     output: Output,
-) -> anyhow::Result<Granted> {
-    let listener = match plan.callback.as_str() {
-        OUT_OF_BAND => None,
-        url => Some(callback::listen(url).await?),
-    };
-    let app = Signer::of_app(&plan.server, &plan.client);
+) -> Result<Option<Authorized>, Failure> {
+    let mut last: Option<Failure> = None;
     for left in (0..TRIES).rev() {
-        let temporary =
-            oauth::temporary_credentials(http, app, &plan.callback, plan.read_only).await?;
+        let temporary = temporary_credentials(http, plan, output).await?;
         show_page(http, plan, &temporary, output).await;
-        let verifier = match &listener {
-            Some(listener) => redirected(listener, &temporary, output).await?,
-            None => pin(&temporary).await?,
+        let verifier = match (given(listener, &temporary, plan, question).await, last) {
+            (Ok(Some(verifier)), _) => verifier,
+            (Ok(None), _) => return Ok(None),
+            // What failed was the PIN before.
+            (Err(failure), Some(last)) if failure.kind == Kind::NoInput => return Err(last),
+            (Err(failure), _) => return Err(failure),
         };
-        match oauth::token_credentials(http, app, &temporary, &verifier).await {
-            Err(failure) if failure.kind == Kind::BadPin && left > 0 => {
-                output.say(
-                    "X does not accept this PIN, and the address is used up: here is a new one",
-                );
+        let failure = match exchange(http, plan, &temporary, &verifier).await {
+            Ok(granted) => match identify(http, plan, granted, output).await {
+                Err(failure) if failure.kind == Kind::WrongAccount => failure,
+                outcome => return outcome.map(Some),
+            },
+            Err(refused) => refused.failure,
+        };
+        let failure = advised(failure, plan);
+        if left == 0 || !goes_on(&failure) {
+            return Err(failure);
+        }
+        talk(&again(&failure, plan));
+        last = Some(failure);
+    }
+    // Not reached: the last try returns.
+    Err(last.unwrap_or_else(prompt::cancelled))
+}
+
+/// Temporary credentials. On a terminal a pair that the server rejects is asked for again, and a server that cannot be
+/// reached is tried again: what was entered is not lost.
+pub(super) async fn temporary_credentials(
+    http: &Client,
+    plan: &mut Plan,
+    output: Output,
+) -> Result<Credentials, Failure> {
+    loop {
+        let app = Signer::of_app(&plan.server, &plan.pair.credentials);
+        let outcome =
+            oauth::temporary_credentials(http, app, plan.callback(), plan.read_only).await;
+        match outcome {
+            Ok(temporary) => {
+                plan.pair.is_accepted = true;
+                return Ok(temporary);
             }
-            outcome => {
-                let granted = outcome?;
-                if let Some(name) = &granted.screen_name {
-                    output.say(&format!("authorised by @{}", harmless(name)));
-                }
-                return Ok(granted);
+            Err(failure) if failure.kind == Kind::BadConsumerKey => {
+                plan.pair = plan.pair.instead(failure, &plan.server, output).await?;
             }
+            Err(failure)
+                if failure.kind.class() == Class::Unreachable
+                    && plan.pair.source == Source::Entered
+                    && prompt::is_interactive() =>
+            {
+                ask_to_try_again(&failure, "Press Enter to try again, or q to cancel: ").await?;
+            }
+            Err(failure) => return Err(failure),
         }
     }
-    Err(Failure::new(Kind::BadPin, "X did not accept a PIN").into())
+}
+
+/// The URL of the page that the resource owner opens.
+pub(super) fn page(http: &Client, plan: &Plan, temporary: &Credentials) -> Url {
+    let target = &plan.target;
+    oauth::authorization_url(http, temporary, target.is_named(), target.screen_name())
+}
+
+/// The page's URL on a line of its own, always; in the browser where that makes sense.
+async fn show_page(http: &Client, plan: &Plan, temporary: &Credentials, output: Output) {
+    let url = page(http, plan, temporary);
+    output.say(&invitation(plan));
+    talk(&format!("  {url}"));
+    open_page(plan, &url, output).await;
+}
+
+pub(super) fn invitation(plan: &Plan) -> String {
+    let who = match (plan.target.shown(), &plan.server) {
+        (Some(name), _) => format!("sign in as {name}"),
+        (None, Server::Sandbox) => "choose any account".to_owned(),
+        (None, _) => "sign in as the bot's account".to_owned(),
+    };
+    format!("Open this URL, {who} and authorise the app:")
+}
+
+pub(super) async fn open_page(plan: &Plan, url: &Url, output: Output) {
+    if let Err(line) = browser::open(&plan.browser, url.as_str()).await {
+        output.say(&format!("{line}; open the URL yourself"));
+    }
+}
+
+/// The verifier that the person, or the redirect, gives; none for an empty line.
+async fn given(
+    listener: Option<&Listener>,
+    temporary: &Credentials,
+    plan: &Plan,
+    question: &str,
+) -> Result<Option<String>, Failure> {
+    let token = &temporary.identifier;
+    let Some(listener) = listener else {
+        return ask(question, plan, |answer| {
+            accepted(answer, token, takes_digits(plan))
+        })
+        .await;
+    };
+    let question = if prompt::is_interactive() {
+        "Waiting for the browser. If it shows an error, paste its URL here (Enter cancels): "
+    } else {
+        "waiting for the browser\n"
+    };
+    let pasted = pin!(ask(question, plan, |answer| accepted(
+        answer,
+        token,
+        takes_digits(plan)
+    )));
+    let received = pin!(listener.redirect(token));
+    let redirect = match select(pasted, received).await {
+        // A program need not have anything to say here.
+        Either::Left((Err(failure), received)) if failure.kind == Kind::NoInput => received.await?,
+        Either::Left((answer, _)) => return answer,
+        Either::Right((redirect, _)) => redirect?,
+    };
+    redirect.verifier.map(Some).ok_or_else(denied)
+}
+
+/// Asks for the PIN until `take` takes an answer. What cannot be sent costs no try; a program is told so once.
+pub(super) async fn ask<T>(
+    question: &str,
+    plan: &Plan,
+    take: impl Fn(Answer) -> Result<T, Failure>,
+) -> Result<Option<T>, Failure> {
+    loop {
+        let answer = prompt::line(question, "the PIN").await;
+        let answer = answer.map_err(|failure| unanswered(failure, plan))?;
+        if answer.trim().is_empty() {
+            return Ok(None);
+        }
+        if prompt::says_leave(&answer) {
+            return Err(prompt::cancelled());
+        }
+        match take(verifier::read(&answer, takes_digits(plan))) {
+            Err(failure) if failure.kind == Kind::NotAPin && prompt::is_interactive() => {
+                talk(&failure.reason);
+            }
+            outcome => return outcome.map(Some),
+        }
+    }
+}
+
+/// At X and in a sandbox, one that runs as a server of its own too, a PIN is digits.
+pub(super) fn takes_digits(plan: &Plan) -> bool {
+    let is_own = plan.pair.credentials.identifier == sandbox::CONSUMER_KEY;
+    is_own || !matches!(plan.server, Server::Other(_))
+}
+
+fn accepted(answer: Answer, temporary_token: &str, is_digits: bool) -> Result<String, Failure> {
+    match answer {
+        Answer::Verifier(verifier) => Ok(verifier),
+        Answer::Redirect(Redirect { token, verifier }) if token == temporary_token => {
+            verifier.ok_or_else(denied)
+        }
+        Answer::Redirect(_) => Err(not_a_pin("this URL belongs to another login", is_digits)),
+        Answer::Neither(reason) => Err(not_a_pin(reason, is_digits)),
+    }
+}
+
+pub(super) fn not_a_pin(reason: &str, is_digits: bool) -> Failure {
+    let pin = if is_digits {
+        "a number of about seven digits"
+    } else {
+        "one word"
+    };
+    Failure::new(
+        Kind::NotAPin,
+        format!("{reason}: the PIN is {pin} on the page; nothing was sent"),
+    )
+    .hint("enter the PIN that the page shows, or paste the URL that it sent the browser to")
+}
+
+pub(super) fn denied() -> Failure {
+    Failure::new(
+        Kind::Cancelled,
+        "the app was not authorised; nothing was changed",
+    )
+}
+
+/// Token credentials for the verifier. Where the request certainly did not arrive, a person may try the same again.
+pub(super) async fn exchange(
+    http: &Client,
+    plan: &Plan,
+    temporary: &Credentials,
+    verifier: &str,
+) -> Result<Granted, NotGranted> {
+    loop {
+        let app = Signer::of_app(&plan.server, &plan.pair.credentials);
+        match oauth::token_credentials(http, app, temporary, verifier).await {
+            Err(refused) if !refused.sent && prompt::is_interactive() => {
+                let question = "Press Enter to try again with the same PIN, or q to cancel: ";
+                ask_to_try_again(&refused.failure, question)
+                    .await
+                    .map_err(|failure| NotGranted {
+                        failure,
+                        sent: false,
+                    })?;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn ask_to_try_again(failure: &Failure, question: &str) -> Result<(), Failure> {
+    talk(&failure.reason);
+    let answer = prompt::line(question, "an answer").await?;
+    if prompt::says_leave(&answer) {
+        return Err(prompt::cancelled());
+    }
+    Ok(())
+}
+
+/// Whose token it is, and that it is the account meant. What is granted is at risk from here on.
+pub(super) async fn identify(
+    http: &Client,
+    plan: &Plan,
+    granted: Granted,
+    output: Output,
+) -> Result<Authorized, Failure> {
+    let account = Account {
+        screen_name: granted.screen_name,
+        user_id: granted.user_id,
+        client: plan.pair.credentials.clone(),
+        token: Some(granted.token),
+        server: plan.server.clone(),
+    };
+    let mut unsaved = Unsaved::new(&plan.store, account);
+    let account = unsaved.account();
+    let is_labelled = account.screen_name.is_some() && account.user_id.is_some();
+    let finding = if is_labelled || !(plan.verifies || plan.target.is_named()) {
+        None
+    } else {
+        label(http, plan, &mut unsaved, output).await?
+    };
+    if let Err(mut failure) = plan.target.check(unsaved.account()) {
+        if plan.with_token {
+            failure = failure.hint(OTHER_TOKEN);
+        } else if plan.target.has_changed_hands(unsaved.account()) {
+            let keep = command::login(" --add", None, &plan.server, &plan.store);
+            failure = command::suggest(failure, "to save the new account as well: {}", keep);
+        }
+        unsaved.forget();
+        return Err(failure);
+    }
+    Ok((unsaved, finding))
+}
+
+/// Asks the server where the token's reply did not say.
+async fn label(
+    http: &Client,
+    plan: &Plan,
+    unsaved: &mut Unsaved,
+    output: Output,
+) -> Result<Option<Finding>, Failure> {
+    let finding = checking::check(http, unsaved.account()).await;
+    if let Some(identity) = &finding.identity {
+        unsaved.label(identity.screen_name.clone(), identity.user_id.clone());
+        output.say(&format!(
+            "the token belongs to @{}",
+            harmless(&identity.screen_name)
+        ));
+        return Ok(Some(finding));
+    }
+    let Some(failure) = &finding.failure else {
+        return Ok(Some(finding));
+    };
+    let is_refused = failure.kind.class() == Class::Refused;
+    if plan.with_token || (is_refused && !plan.target.is_named()) {
+        // Nothing is lost: the token was typed in, or is worth nothing.
+        unsaved.forget();
+    }
+    if plan.with_token || is_refused || plan.target.is_named() {
+        return Err(failure.clone());
+    }
+    Ok(Some(finding))
+}
+
+/// Whether another try may follow: a person is there, or a program that has more to say about a rejected PIN.
+fn goes_on(failure: &Failure) -> bool {
+    match failure.kind {
+        Kind::BadPin => !prompt::has_ended(),
+        Kind::WrongAccount => prompt::is_interactive(),
+        kind => kind.class() == Class::Unreachable && prompt::is_interactive(),
+    }
+}
+
+fn again(failure: &Failure, plan: &Plan) -> String {
+    match failure.kind {
+        Kind::BadPin => format!(
+            "{} rejected the PIN, so that URL no longer works. Here is a new one:",
+            plan.server.spoken()
+        ),
+        Kind::WrongAccount => format!("{}. Here is a new URL:", failure.reason),
+        _ => format!(
+            "{}; the PIN may be used up. Here is a new URL:",
+            failure.reason
+        ),
+    }
+}
+
+/// The step that fits a login that failed at the PIN.
+fn advised(failure: Failure, plan: &Plan) -> Failure {
+    let again = command::login("", plan.target.name(), &plan.server, &plan.store);
+    match failure.kind {
+        Kind::BadPin => {
+            let words = "log in again with {}, and enter the PIN of the new page";
+            command::suggest(failure, words, again)
+        }
+        Kind::WrongAccount if failure.hint.is_none() => {
+            let name = plan.target.shown().unwrap_or_default();
+            let words = format!("sign in as {name} in a private window, then run {{}}");
+            command::suggest(failure, &words, again)
+        }
+        // Whether the PIN is spent is not known; a new login settles it.
+        kind if kind.class() == Class::Unreachable => {
+            command::suggest(failure, "nothing was saved: log in again with {}", again)
+        }
+        _ => failure,
+    }
+}
+
+fn unanswered(failure: Failure, plan: &Plan) -> Failure {
+    if failure.kind != Kind::NoInput {
+        return failure;
+    }
+    if plan.server == Server::Sandbox {
+        return failure.hint("enter the PIN as a line of standard input");
+    }
+    let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
+    command::suggest(failure, "without a terminal, log in with {}", start)
+}
+
+/// Starts to listen where a redirect is to be received.
+pub(super) async fn listener(plan: &Plan) -> Result<Option<Listener>, Failure> {
+    match &plan.callback {
+        None => Ok(None),
+        Some(url) => callback::listen(url).await.map(Some),
+    }
 }
 
 /// An access token made in X's console, typed in.
-pub(super) async fn existing_token() -> anyhow::Result<Granted> {
-    let token = prompt::hidden("Access Token").await?;
-    let token = prompt::or_leave(&token)?.to_owned();
-    let secret = prompt::hidden("Access Token Secret").await?;
-    let secret = prompt::or_leave(&secret)?.to_owned();
-    for (value, name) in [(&token, "access token"), (&secret, "access token secret")] {
-        if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let reason = format!("the {name} holds characters that none has");
-            return Err(Failure::new(Kind::Usage, reason)
-                .hint("copy it again from Keys & Tokens at console.x.com")
-                .into());
-        }
+pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Granted, Failure> {
+    if prompt::may_show_secrets() {
+        output.warn("what you type may be visible here: over SSH, use `ssh -t`");
     }
+    let token = typed(Part::AccessToken, &plan.server).await?;
+    check_owner(&token, plan)?;
+    let secret = typed(Part::AccessTokenSecret, &plan.server).await?;
     Ok(Granted {
         token: Credentials::new(token, secret),
         screen_name: None,
@@ -75,93 +406,51 @@ pub(super) async fn existing_token() -> anyhow::Result<Granted> {
     })
 }
 
-/// The page's address on a line of its own, always; in the browser where that makes sense.
-async fn show_page(http: &Client, plan: &Plan, temporary: &Credentials, output: Output) {
-    let url = oauth::authorization_url(http, temporary, plan.named.is_some(), plan.screen_name());
-    match &plan.named {
-        Some(name) => output.say(&format!(
-            "Sign in as {} and authorise the app at:",
-            harmless(name)
-        )),
-        None => output.say("Authorise the app, signed in as the bot's account, at:"),
-    }
-    talk(url.as_str());
-    if let Err(line) = browser::open(&plan.browser, url.as_str()).await {
-        output.say(&format!("{line}; open the address yourself"));
-    }
-}
-
-async fn redirected(
-    listener: &Listener,
-    temporary: &Credentials,
-    output: Output,
-) -> anyhow::Result<String> {
-    output.say("waiting for the browser to come back");
-    match listener.redirect(&temporary.identifier).await? {
-        Redirect::Verifier(verifier) => Ok(verifier),
-        Redirect::Denied => Err(denied()),
-    }
-}
-
-/// Asks for the PIN; the whole address of a redirect will do as well.
-async fn pin(temporary: &Credentials) -> anyhow::Result<String> {
-    for _ in 0..TRIES {
-        let answer = prompt::line("PIN").await?;
-        match verifier(prompt::or_leave(&answer)?, &temporary.identifier) {
-            Pasted::Verifier(verifier) => return Ok(verifier),
-            Pasted::Denied => return Err(denied()),
-            Pasted::OtherLogin if prompt::is_interactive() => {
-                talk(
-                    "this address belongs to another login: paste the PIN, or the address, of the page above",
-                );
-            }
-            Pasted::OtherLogin => break,
+/// At X a token begins with its user's id, so that of another account than the one meant need not be tried.
+fn check_owner(token: &str, plan: &Plan) -> Result<(), Failure> {
+    let known = plan.target.known.as_ref();
+    let id = known.and_then(|known| known.user_id.as_deref());
+    match (id, owner_of_token(token)) {
+        (Some(id), Some(owner)) if plan.server == Server::X && owner != id => {
+            let shown = plan.target.shown().unwrap_or_default();
+            let reason = format!(
+                "the token belongs to user {owner}, but the user id of {shown} is {id}; nothing was saved"
+            );
+            Err(Failure::new(Kind::WrongAccount, reason).hint(OTHER_TOKEN))
         }
+        _ => Ok(()),
     }
-    Err(
-        Failure::new(Kind::BadPin, "the pasted address belongs to another login")
-            .hint("log in again and use the PIN of the page whose address is shown")
-            .into(),
-    )
 }
 
-fn denied() -> anyhow::Error {
-    Failure::new(
-        Kind::Cancelled,
-        "the app was not authorised, nothing is changed",
-    )
-    .into()
-}
-
-/// What was typed at the PIN prompt.
-#[derive(Debug, PartialEq, Eq)]
-enum Pasted {
-    Verifier(String),
-    Denied,
-    OtherLogin,
-}
-
-/// White space is dropped. With `oauth_verifier` it is a redirect's address or its query, whose token must be ours.
-fn verifier(answer: &str, temporary_token: &str) -> Pasted {
-    if !answer.contains("oauth_verifier=") && !answer.contains("denied=") {
-        return Pasted::Verifier(answer.split_whitespace().collect());
-    }
-    let query = answer.split_once('?').map_or(answer, |(_, query)| query);
-    let query = query.split('#').next().unwrap_or("");
-    let field = |wanted: &str| {
-        form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.into_owned())
+async fn typed(part: Part, server: &Server) -> Result<String, Failure> {
+    let name = if part == Part::AccessToken {
+        "Access Token"
+    } else {
+        "Access Token Secret"
     };
-    match (
-        field("oauth_token"),
-        field("oauth_verifier"),
-        field("denied"),
-    ) {
-        (Some(token), Some(verifier), None) if token == temporary_token && !verifier.is_empty() => {
-            Pasted::Verifier(verifier)
+    let subject = format!("the {name}");
+    loop {
+        let question = format!("{name} (not shown as you type): ");
+        let answer = prompt::hidden(&question, &subject).await;
+        let answer = answer.map_err(|failure| match failure.kind {
+            Kind::NoInput => {
+                failure.hint("enter the Access Token and its secret as two lines of standard input")
+            }
+            _ => failure,
+        })?;
+        let value = prompt::or_leave(&answer)?;
+        let reason = match server {
+            Server::X => mistake(part, value),
+            _ => (!value.bytes().all(|byte| byte.is_ascii_graphic()))
+                .then_some("contains characters that none has"),
+        };
+        let Some(reason) = reason else {
+            return Ok(value.to_owned());
+        };
+        let failure = bad_value(&subject, reason);
+        if !prompt::is_interactive() {
+            return Err(failure);
         }
-        (_, None, Some(token)) if token == temporary_token => Pasted::Denied,
-        _ => Pasted::OtherLogin,
+        talk(&failure.reason);
     }
 }

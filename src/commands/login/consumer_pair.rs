@@ -1,8 +1,9 @@
 //! The consumer pair of a login: from options and variables, else from the file, else from the person.
 
-use anyhow::Context as _;
-
-use crate::account::{Account, Credentials, Server, check_pair, masked};
+use crate::account::{
+    Account, Credentials, Part, Server, bad_value, bad_value_in_file, has_shape, masked, mistake,
+    mistake_among,
+};
 use crate::cli::Login;
 use crate::environment;
 use crate::error::{Failure, Kind};
@@ -10,58 +11,146 @@ use crate::output::Output;
 use crate::prompt;
 use crate::sandbox;
 use crate::store::Store;
+use crate::terminal::stderr::talk;
 
 /// What options and variables say of the consumer pair.
-pub(super) fn given(arguments: &Login) -> Result<(Option<String>, Option<String>), Failure> {
-    let key = match &arguments.consumer_key {
-        Some(key) => Some(key.trim().to_owned()).filter(|key| !key.is_empty()),
-        None => environment::consumer_key()?,
-    };
-    let secret = environment::consumer_secret()?;
-    check_pair(key.as_deref(), secret.as_deref())?;
-    Ok((key, secret))
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) key: Option<String>,
+    pub(super) secret: Option<String>,
+}
+
+/// A consumer pair, and where it is from.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) credentials: Credentials,
+    pub(super) source: Source,
+    /// Whether the server has given temporary credentials for it.
+    pub(super) is_accepted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The sandbox's own.
+    Sandbox,
+    /// Options and variables.
+    Given,
+    Stored,
+    /// Typed in, so that it is nowhere else.
+    Entered,
+}
+
+impl Given {
+    pub(super) fn of(arguments: &Login) -> Result<Self, Failure> {
+        let key = match &arguments.consumer_key {
+            Some(key) => Some(key.trim().to_owned()).filter(|key| !key.is_empty()),
+            None => environment::consumer_key()?,
+        };
+        Ok(Self {
+            key,
+            secret: environment::consumer_secret()?,
+        })
+    }
+
+    /// Whether they are keys that the file does not have, or may not have: such a login inherits nothing of it.
+    pub(super) fn is_new(&self, in_file: &[Account]) -> bool {
+        let Some(key) = &self.key else {
+            return self.secret.is_some();
+        };
+        let is_stored = in_file
+            .iter()
+            .any(|account| account.client.identifier == *key);
+        self.secret.is_some() || !is_stored
+    }
+}
+
+impl Pair {
+    pub(super) fn new(credentials: Credentials, source: Source) -> Self {
+        Self {
+            credentials,
+            source,
+            is_accepted: false,
+        }
+    }
+
+    /// Asks for another pair where the server rejected this one and somebody is there to give it.
+    pub(super) async fn instead(
+        &self,
+        rejection: Failure,
+        server: &Server,
+        output: Output,
+    ) -> Result<Self, Failure> {
+        if !prompt::is_interactive() || !matches!(self.source, Source::Stored | Source::Entered) {
+            return Err(match self.source {
+                Source::Sandbox => rejection,
+                _ => rejection.hint(
+                    "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to the API Key and API Key Secret of the app, as console.x.com shows them",
+                ),
+            });
+        }
+        talk(&rejection.reason);
+        let credentials = entered(&Given::default(), server, output).await?;
+        Ok(Self::new(credentials, Source::Entered))
+    }
 }
 
 /// The consumer pair: from options and variables, else from the file, else asked for.
 pub(super) async fn pair(
-    (key, secret): (Option<String>, Option<String>),
+    given: &Given,
     server: &Server,
     in_file: &[Account],
     known: Option<&Account>,
     store: &Store,
     output: Output,
-) -> anyhow::Result<Credentials> {
+) -> Result<Pair, Failure> {
     // The sandbox knows no other; a real pair in the environment is left alone.
     if *server == Server::Sandbox {
-        return Ok(Credentials::new(
-            sandbox::CONSUMER_KEY,
-            sandbox::CONSUMER_SECRET,
-        ));
+        let credentials = Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET);
+        return Ok(Pair::new(credentials, Source::Sandbox));
     }
-    if let (Some(key), Some(secret)) = (&key, &secret) {
-        return Ok(Credentials::new(key, secret));
+    given.check(server)?;
+    if let (Some(key), Some(secret)) = (&given.key, &given.secret) {
+        return Ok(Pair::new(Credentials::new(key, secret), Source::Given));
     }
-    if let Some(pair) = stored(key.as_deref(), server, in_file, known)? {
+    if let Some(pair) = stored(given.key.as_deref(), server, in_file, known)? {
+        check_stored(&pair, server)?;
         output.say(&format!(
-            "using the consumer key {} of {}",
+            "using the API Key {} from {}",
             masked(&pair.identifier),
             store.shown()
         ));
-        return Ok(pair);
+        return Ok(Pair::new(pair, Source::Stored));
     }
-    let key = match key {
-        Some(key) => key,
-        None => prompt::or_leave(&prompt::line("API Key (consumer key)").await?)?.to_owned(),
-    };
-    check_pair(Some(&key), None)?;
-    let secret = match secret {
-        Some(secret) => secret,
-        None => {
-            prompt::or_leave(&prompt::hidden("API Key Secret (consumer secret)").await?)?.to_owned()
+    let credentials = entered(given, server, output).await?;
+    Ok(Pair::new(credentials, Source::Entered))
+}
+
+impl Given {
+    /// What can only be a mistake is never used at X.
+    fn check(&self, server: &Server) -> Result<(), Failure> {
+        if *server != Server::X {
+            return Ok(());
         }
-    };
-    check_pair(Some(&key), Some(&secret)).context("these keys cannot be right")?;
-    Ok(Credentials::new(key, secret))
+        let parts = [
+            (Part::ConsumerKey, &self.key),
+            (Part::ConsumerSecret, &self.secret),
+        ];
+        let values: Vec<(Part, &str)> = parts
+            .into_iter()
+            .filter_map(|(part, value)| Some((part, value.as_deref()?)))
+            .collect();
+        match mistake_among(&values) {
+            None => Ok(()),
+            Some((Part::ConsumerKey, reason)) => {
+                let name = "the API Key in --consumer-key or TWAUTH_CONSUMER_KEY";
+                Err(bad_value(name, reason))
+            }
+            Some((_, reason)) => Err(bad_value(
+                "the API Key Secret in TWAUTH_CONSUMER_SECRET",
+                reason,
+            )),
+        }
+    }
 }
 
 /// The pair of the file's accounts at this server: the known account's, else the one they share.
@@ -71,24 +160,115 @@ fn stored(
     in_file: &[Account],
     known: Option<&Account>,
 ) -> Result<Option<Credentials>, Failure> {
-    let at_server = in_file
-        .iter()
-        .filter(|account| {
-            account.server == *server || in_file.len() == 1 && account.waits_at(server)
-        })
-        .map(|account| &account.client);
-    let mut candidates: Vec<&Credentials> = match (key, known) {
-        (Some(key), _) => at_server.filter(|pair| pair.identifier == key).collect(),
-        (None, Some(account)) => vec![&account.client],
-        (None, None) => at_server.collect(),
+    let at_server = || in_file.iter().filter(|account| account.server == *server);
+    let pairs = |accounts: &mut dyn Iterator<Item = &Account>| {
+        let mut pairs: Vec<Credentials> = Vec::new();
+        for account in accounts {
+            if !pairs.contains(&account.client) {
+                pairs.push(account.client.clone());
+            }
+        }
+        pairs
     };
-    candidates.dedup();
-    match candidates.as_slice() {
-        [] => Ok(None),
-        [first, rest @ ..] if rest.iter().all(|pair| pair == first) => Ok(Some((*first).clone())),
-        _ => Err(
-            Failure::new(Kind::Usage, "the file holds several consumer keys")
-                .hint("name one with --consumer-key KEY"),
-        ),
+    let mut candidates = match (key, known) {
+        (Some(key), _) => pairs(&mut at_server().filter(|it| it.client.identifier == key)),
+        (None, Some(account)) => vec![account.client.clone()],
+        (None, None) => pairs(&mut at_server()),
+    };
+    if candidates.len() > 1 {
+        // A pair without a token is there for a login.
+        let waiting = pairs(&mut at_server().filter(|it| it.token.is_none()));
+        if waiting.len() != 1 || key.is_some() {
+            let reason = "the file has several API Keys";
+            return Err(
+                Failure::new(Kind::Usage, reason).hint("choose one with --consumer-key KEY")
+            );
+        }
+        candidates = waiting;
     }
+    Ok(candidates.pop())
+}
+
+fn check_stored(pair: &Credentials, server: &Server) -> Result<(), Failure> {
+    let values = [
+        (Part::ConsumerKey, &*pair.identifier),
+        (Part::ConsumerSecret, pair.secret.expose()),
+    ];
+    match mistake_among(&values).filter(|_| *server == Server::X) {
+        None => Ok(()),
+        Some((part, reason)) => Err(bad_value_in_file(part.label(), reason)),
+    }
+}
+
+/// A question for a half of the pair, which people look for by its name at X.
+fn question(part: Part, server: &Server) -> String {
+    match (part, server) {
+        (Part::ConsumerKey, Server::X) => {
+            "API Key (console.x.com, your app, Keys & Tokens, OAuth 1.0 Keys): ".to_owned()
+        }
+        (Part::ConsumerKey, server) => {
+            format!("API Key (consumer key) of the app at {}: ", server.host())
+        }
+        _ => "API Key Secret (not shown as you type): ".to_owned(),
+    }
+}
+
+/// Asks for what is not given. Each answer is checked as it is given, and asked for again on a terminal.
+async fn entered(given: &Given, server: &Server, output: Output) -> Result<Credentials, Failure> {
+    let key = match &given.key {
+        Some(key) => key.clone(),
+        None => checked(Part::ConsumerKey, server, None).await?,
+    };
+    if let Some(secret) = &given.secret {
+        return Ok(Credentials::new(key, secret));
+    }
+    if prompt::may_show_secrets() {
+        output.warn("what you type may be visible here: over SSH, use `ssh -t`");
+    }
+    let secret = checked(Part::ConsumerSecret, server, Some(&key)).await?;
+    Ok(Credentials::new(key, secret))
+}
+
+async fn checked(part: Part, server: &Server, key: Option<&str>) -> Result<String, Failure> {
+    let name = if part == Part::ConsumerKey {
+        "the API Key"
+    } else {
+        "the API Key Secret"
+    };
+    loop {
+        let question = question(part, server);
+        let answer = match part {
+            Part::ConsumerKey => prompt::line(&question, name).await,
+            _ => prompt::hidden(&question, name).await,
+        };
+        let answer = answer.map_err(unanswered)?;
+        let value = prompt::or_leave(&answer)?;
+        let mut values = vec![(part, value)];
+        values.extend(key.map(|key| (Part::ConsumerKey, key)));
+        let mistake = if *server == Server::X {
+            mistake(part, value).or_else(|| mistake_among(&values).map(|(_, reason)| reason))
+        } else {
+            None
+        };
+        let Some(reason) = mistake else {
+            return Ok(value.to_owned());
+        };
+        let failure = bad_value(name, reason);
+        if !prompt::is_interactive() {
+            return Err(failure);
+        }
+        talk(&failure.reason);
+        if part == Part::ConsumerKey && has_shape(Part::ConsumerSecret, value) {
+            talk("what you typed is on your screen: clear it afterwards");
+        }
+    }
+}
+
+/// A program that gives no answer is told how to give one.
+fn unanswered(failure: Failure) -> Failure {
+    if failure.kind != Kind::NoInput {
+        return failure;
+    }
+    failure
+        .hint("set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET, then run `twauth login --start`")
 }

@@ -1,223 +1,252 @@
 //! Everything a login needs to know before it asks anything of the server.
 
-use super::consumer_pair;
-use crate::account::{Account, Credentials, Server, is_screen_name, is_user_id};
+use super::consumer_pair::{self, Given, Pair};
+use super::target::Target;
+use crate::account::{Account, Server};
 use crate::browser::Choice;
 use crate::cli::Login;
-use crate::commands::sources;
-use crate::commands::sources::ask_place;
+use crate::commands::sources::{self, ask_place};
 use crate::error::{Failure, Kind};
 use crate::oauth::OUT_OF_BAND;
 use crate::output::Output;
 use crate::prompt;
-use crate::store::Place;
-use crate::store::Store;
-use crate::terminal::text::harmless;
+use crate::store::{Place, Store};
 
 /// What is settled before the first request.
-#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that may be given"
+)]
 pub(super) struct Plan {
     pub(super) store: Store,
     pub(super) server: Server,
-    pub(super) client: Credentials,
-    /// The account meant, as given with `-a`.
-    pub(super) named: Option<String>,
-    /// The account meant, where the file knows it.
-    known: Option<Account>,
+    pub(super) pair: Pair,
+    pub(super) target: Target,
     pub(super) place: Place,
     /// The file's accounts as the person knew them when the place was chosen.
     pub(super) in_file: Vec<Account>,
     pub(super) browser: Choice,
-    /// `oob`, or where the redirect is awaited.
-    pub(super) callback: String,
+    /// Where the redirect is received; none: the page shows a PIN.
+    pub(super) callback: Option<String>,
     pub(super) read_only: bool,
+    pub(super) verifies: bool,
+    pub(super) with_token: bool,
     pub(super) force: bool,
 }
 
+/// The plan of a whole login, the place of the new account settled.
 pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Plan> {
-    let store = sources::destination(
-        &arguments.source,
-        &arguments.network,
-        "login",
-        "name a file with --creds FILE",
-    )?;
-    let named = sources::named_account(&arguments.source)?;
-    let in_file = store.read()?.unwrap_or_default();
-    let wanted = sources::named_server(&arguments.network)?;
-    let known = known(named.as_deref(), wanted.as_ref(), &in_file)?;
-    let server = server(arguments, known.as_ref(), &in_file)?;
-    let client = consumer_pair::given(arguments)?;
-    check_callback(arguments)?;
-    let waits = waits(&in_file, &server, client.0.as_deref());
-    let place = if in_file.is_empty() || known.is_some() || waits {
-        Some(obvious(arguments))
-    } else {
-        chosen_place(arguments, &store, &in_file, output)?
-    };
-    store.prepare(arguments.force).await?;
-    let client =
-        consumer_pair::pair(client, &server, &in_file, known.as_ref(), &store, output).await?;
-    let place = match place {
-        Some(place) => place,
-        None => ask_place(&store, &in_file).await?,
-    };
-    Ok(Plan {
-        store,
-        server,
-        client,
-        named,
-        known,
-        place,
-        in_file,
-        browser: match &arguments.browser {
-            Some(name) => Choice::Named(name.clone()),
-            None if arguments.no_browser => Choice::None,
-            None => Choice::Default,
-        },
-        callback: arguments
-            .callback
-            .clone()
-            .unwrap_or_else(|| OUT_OF_BAND.to_owned()),
-        read_only: arguments.read_only,
-        force: arguments.force,
-    })
+    let mut plan = Draft::new(arguments)?;
+    plan.settle_or_ask(output)?;
+    plan.store.prepare(arguments.force).await?;
+    let pair = plan.pair(output).await?;
+    if plan.place.is_none() {
+        plan.place = Some(ask_place(&plan.store, &plan.in_file).await?);
+    }
+    Ok(plan.finished(arguments, pair))
+}
+
+/// The plan of a login's first half. The second may still be told what becomes of the file's other account.
+pub(super) async fn first_half(
+    arguments: &Login,
+    output: Output,
+) -> anyhow::Result<(Plan, Option<Place>)> {
+    let plan = Draft::new(arguments)?;
+    if plan.server == Server::Sandbox {
+        let reason = "the embedded sandbox ends with this command, so --finish would find none";
+        return Err(Failure::new(Kind::Usage, reason)
+            .hint("run `twauth sandbox` in another terminal, and log in at its URL with --server")
+            .into());
+    }
+    plan.store.prepare(arguments.force).await?;
+    plan.store.prepare_pending(arguments.force).await?;
+    let pair = plan.pair(output).await?;
+    let place = plan.place;
+    Ok((plan.finished(arguments, pair), place))
+}
+
+/// A plan as far as it can be made without a question.
+struct Draft {
+    store: Store,
+    server: Server,
+    target: Target,
+    given: Given,
+    in_file: Vec<Account>,
+    /// None: it is still to be said what becomes of the account beside others.
+    place: Option<Place>,
+}
+
+impl Draft {
+    fn new(arguments: &Login) -> Result<Self, Failure> {
+        let store = sources::destination(
+            &arguments.source,
+            &arguments.network,
+            "login",
+            "name a file with --creds FILE",
+        )?;
+        let named = sources::named_account(&arguments.source)?;
+        let named_server = sources::named_server(&arguments.network)?;
+        let in_file = store.read()?.unwrap_or_default();
+        let target = Target::new(named, named_server.as_ref(), &in_file)?;
+        let given = Given::of(arguments)?;
+        let server = server(named_server, &target, &given, &in_file)?;
+        check_callback(arguments)?;
+        let is_obvious = in_file.is_empty()
+            || target.known.is_some()
+            || waits(&in_file, &server, given.key.as_deref());
+        let place = place(wanted(arguments), is_obvious, &store, &in_file)?;
+        Ok(Self {
+            store,
+            server,
+            target,
+            given,
+            in_file,
+            place,
+        })
+    }
+
+    /// Where nobody can be asked, the place has to be said.
+    fn settle_or_ask(&self, output: Output) -> Result<(), Failure> {
+        if self.place.is_none() && !can_ask(output) {
+            return Err(unsettled(&self.store, &self.in_file));
+        }
+        Ok(())
+    }
+
+    async fn pair(&self, output: Output) -> Result<Pair, Failure> {
+        // A sandbox says for itself where one is.
+        if matches!(self.server, Server::Other(_)) {
+            output.say(&format!("logging in at {}, not at X", self.server));
+        }
+        let known = self.target.known.as_ref();
+        consumer_pair::pair(
+            &self.given,
+            &self.server,
+            &self.in_file,
+            known,
+            &self.store,
+            output,
+        )
+        .await
+    }
+
+    fn finished(self, arguments: &Login, pair: Pair) -> Plan {
+        Plan {
+            store: self.store,
+            server: self.server,
+            pair,
+            target: self.target,
+            place: self.place.unwrap_or(Place::Obvious),
+            in_file: self.in_file,
+            browser: browser(arguments),
+            callback: arguments.callback.clone(),
+            read_only: arguments.read_only,
+            verifies: !arguments.no_verify,
+            with_token: arguments.with_token,
+            force: arguments.force,
+        }
+    }
 }
 
 impl Plan {
-    /// The screen name to put into the authorisation page's address.
-    pub(super) fn screen_name(&self) -> Option<&str> {
-        let known = self
-            .known
-            .as_ref()
-            .and_then(|account| account.screen_name.as_deref());
-        let typed = self
-            .named
-            .as_deref()
-            .map(|name| name.strip_prefix('@').unwrap_or(name));
-        // X's names have 15 characters at most today: so many digits are an id.
-        let is_id = |name: &str| name.len() > 15 && is_user_id(name);
-        known
-            .or(typed)
-            .filter(|name| is_screen_name(name) && !is_id(name))
+    /// `oob`, or where the redirect is received.
+    pub(super) fn callback(&self) -> &str {
+        self.callback.as_deref().unwrap_or(OUT_OF_BAND)
     }
 
-    /// With `-a`: whether it is that account which authorised the app.
-    pub(super) fn check_account(&self, account: &Account) -> Result<(), Failure> {
-        let Some(named) = &self.named else {
-            return Ok(());
-        };
-        let known_id = self.known.as_ref().and_then(|known| known.user_id.as_ref());
-        // A name can change hands, an id cannot.
-        let is_meant = match (known_id, &account.user_id) {
-            (Some(known), Some(id)) => known == id,
-            _ => account.answers_to(named),
-        };
-        if is_meant {
-            return Ok(());
+    /// Where the account goes. A pair that was rejected and replaced leaves its entry to the new one.
+    pub(super) fn place(&self) -> Place {
+        match self.in_file.as_slice() {
+            [only] if self.place == Place::Obvious && only.token.is_none() => {
+                let waits = only.client.identifier == self.pair.credentials.identifier;
+                if waits {
+                    Place::Obvious
+                } else {
+                    Place::Replace
+                }
+            }
+            _ => self.place,
         }
-        let reason = format!(
-            "{} authorised the app, not {}; nothing is saved",
-            harmless(&account.label()),
-            harmless(named)
-        );
-        Err(Failure::new(Kind::WrongAccount, reason).hint(
-            "open the address in a private window or another browser profile, sign in there as the right account, and log in again",
-        ))
     }
 }
 
-/// The named server, else the known account's, else the one that all of the file's accounts share, else X.
+pub(super) fn browser(arguments: &Login) -> Choice {
+    match &arguments.browser {
+        Some(name) => Choice::Named(name.clone()),
+        None if arguments.no_browser => Choice::None,
+        None => Choice::Default,
+    }
+}
+
+/// The named server, else the known account's, else the one that all of the file's accounts share, else X. Keys that
+/// are new go to X where no other server is named: the file may be somebody else's work.
 fn server(
-    arguments: &Login,
-    known: Option<&Account>,
+    named: Option<Server>,
+    target: &Target,
+    given: &Given,
     in_file: &[Account],
 ) -> Result<Server, Failure> {
-    let named = sources::named_server(&arguments.network)?;
-    if let Some(account) = known {
-        if let Some(named) = named.as_ref().filter(|named| account.waits_at(named)) {
-            return Ok(named.clone());
-        }
+    if let Some(account) = &target.known {
         sources::check_server(account, named.as_ref())?;
         return Ok(account.server.clone());
     }
     let shared = in_file
         .first()
-        .filter(|first| in_file.iter().all(|account| account.server == first.server));
+        .filter(|first| in_file.iter().all(|account| account.server == first.server))
+        .filter(|_| !given.is_new(in_file));
     Ok(named
         .or_else(|| shared.map(|account| account.server.clone()))
         .unwrap_or(Server::X))
 }
 
-/// The account of the file that `-a` means. A name that no account can have would only waste an authorisation.
-fn known(
-    named: Option<&str>,
-    server: Option<&Server>,
-    in_file: &[Account],
-) -> Result<Option<Account>, Failure> {
-    let Some(name) = named else { return Ok(None) };
-    match sources::named(in_file, name, server) {
-        Ok(Some(account)) => Ok(Some(account.clone())),
-        Err(hint) => Err(Failure::new(
-            Kind::SeveralAccounts,
-            "the file has several accounts of this name",
-        )
-        .hint(hint)),
-        Ok(None) if is_screen_name(name.strip_prefix('@').unwrap_or(name)) => Ok(None),
-        Ok(None) => Err(Failure::new(
-            Kind::Usage,
-            "the account's name is neither a screen name nor a user id",
-        )
-        .hint("a screen name has letters, digits and underscores, 20 at most: -a mybot")),
-    }
-}
-
-/// Whether the file holds nothing but the consumer pair that this login is to complete.
-fn waits(in_file: &[Account], server: &Server, key: Option<&str>) -> bool {
-    matches!(in_file, [only] if only.waits_at(server)
+/// Whether the file has nothing but the consumer pair that this login is to complete.
+pub(super) fn waits(in_file: &[Account], server: &Server, key: Option<&str>) -> bool {
+    matches!(in_file, [only] if only.token.is_none()
+        && only.server == *server
         && key.is_none_or(|key| key == only.client.identifier))
 }
 
-fn obvious(arguments: &Login) -> Place {
+pub(super) fn wanted(arguments: &Login) -> Place {
     if arguments.add {
         Place::Add
+    } else if arguments.replace {
+        Place::Replace
     } else {
         Place::Obvious
     }
 }
 
-/// What becomes of an account beside others; none: the person has to be asked.
-fn chosen_place(
-    arguments: &Login,
+/// What becomes of an account beside others; none: it is still to be said.
+pub(super) fn place(
+    wanted: Place,
+    is_obvious: bool,
     store: &Store,
     in_file: &[Account],
-    output: Output,
 ) -> Result<Option<Place>, Failure> {
-    if arguments.add {
-        return Ok(Some(Place::Add));
+    match (wanted, in_file) {
+        (Place::Add, _) => Ok(Some(Place::Add)),
+        _ if is_obvious => Ok(Some(Place::Obvious)),
+        (Place::Replace, [_]) => Ok(Some(Place::Replace)),
+        (Place::Replace, several) => {
+            let reason = format!(
+                "{} has several accounts, and --replace does not tell which: {}",
+                store.shown(),
+                sources::labels(several)
+            );
+            Err(Failure::new(Kind::SeveralAccounts, reason)
+                .hint("log one of them in again with -a NAME, or add another with --add"))
+        }
+        (Place::Obvious, _) => Ok(None),
     }
-    if arguments.replace {
-        return match in_file {
-            [_] => Ok(Some(Place::Replace)),
-            several => Err(Failure::new(
-                Kind::SeveralAccounts,
-                format!(
-                    "{} holds several accounts, and --replace does not say which: {}",
-                    store.shown(),
-                    sources::labels(several)
-                ),
-            )
-            .hint("log one of them in again with -a NAME, or add another with --add")),
-        };
-    }
-    if can_ask(output) {
-        return Ok(None);
-    }
-    let reason = format!(
-        "{} holds {} already",
-        store.shown(),
-        sources::labels(in_file)
-    );
-    Err(Failure::new(Kind::AccountExists, reason).hint("say --add to keep it beside the new account, --replace to put the new one in its place, or -a NAME to log it in again"))
+}
+
+pub(super) fn unsettled(store: &Store, in_file: &[Account]) -> Failure {
+    let reason = format!("{} already has {}", store.shown(), sources::labels(in_file));
+    let hint = match in_file {
+        [_] => "use --add to keep it beside the new account, or --replace to replace it",
+        _ => "use --add to keep them beside the new account",
+    };
+    Failure::new(Kind::AccountExists, reason).hint(hint)
 }
 
 /// Whether somebody is there to choose.
@@ -225,7 +254,7 @@ pub(super) fn can_ask(output: Output) -> bool {
     prompt::is_interactive() && !output.is_json()
 }
 
-/// The listener only ever binds to this machine, and X matches the address to the letter, the port included.
+/// The listener only ever binds to this machine, and X matches the URL to the letter, the port included.
 fn check_callback(arguments: &Login) -> Result<(), Failure> {
     let Some(text) = &arguments.callback else {
         return Ok(());

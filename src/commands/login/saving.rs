@@ -1,24 +1,26 @@
 //! Keeping what was granted: into the file, else into a rescue file, whatever happens in between.
 
+use super::consumer_pair::Source;
+use super::plan::{Plan, can_ask};
 use crate::account::Account;
-use crate::error::{Failure, system_reason};
+use crate::commands::sources;
+use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
-use crate::store::{Place, Store, came_meanwhile, holds_others, placed, shown};
+use crate::store::{Place, Store, came_meanwhile, holds_others, kept, placed, shown, typed};
 use crate::terminal::stderr::talk;
-use crate::terminal::text::harmless;
 
 /// An account that is in no file yet. Dropped before it is saved (an error, an interruption), it goes to a rescue file.
 #[derive(Debug)]
-pub(super) struct Unsaved<'store> {
-    store: &'store Store,
+pub(super) struct Unsaved {
+    store: Store,
     account: Account,
     at_risk: bool,
 }
 
-impl<'store> Unsaved<'store> {
-    pub(super) fn new(store: &'store Store, account: Account) -> Self {
+impl Unsaved {
+    pub(super) fn new(store: &Store, account: Account) -> Self {
         Self {
-            store,
+            store: store.clone(),
             account,
             at_risk: true,
         }
@@ -38,8 +40,23 @@ impl<'store> Unsaved<'store> {
         self.at_risk = false;
     }
 
-    /// Writes the account to the file. What it replaces is what was in the file when that was chosen.
-    pub(super) async fn save(
+    /// Writes the account to the file; should another one have come into it meanwhile, a person is asked.
+    pub(super) async fn save(&mut self, plan: &Plan, output: Output) -> anyhow::Result<()> {
+        match self
+            .write(plan.force, (plan.place(), &plan.in_file), output)
+            .await
+        {
+            Err(failure) if failure.kind == Kind::FileChanged && can_ask(output) => {
+                let in_file = self.store.read()?.unwrap_or_default();
+                let place = sources::ask_place(&self.store, &in_file).await?;
+                Ok(self.write(plan.force, (place, &in_file), output).await?)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// What the account replaces is what was in the file when that was chosen.
+    async fn write(
         &mut self,
         force: bool,
         (place, in_file): (Place, &[Account]),
@@ -54,11 +71,6 @@ impl<'store> Unsaved<'store> {
         });
         let done = update.await?;
         self.at_risk = false;
-        output.say(&format!(
-            "saved {} in {}",
-            harmless(&account.label()),
-            self.store.shown()
-        ));
         for remark in done.remarks() {
             output.warn(remark);
         }
@@ -66,7 +78,7 @@ impl<'store> Unsaved<'store> {
     }
 }
 
-impl Drop for Unsaved<'_> {
+impl Drop for Unsaved {
     fn drop(&mut self) {
         if !self.at_risk {
             return;
@@ -77,15 +89,42 @@ impl Drop for Unsaved<'_> {
                     "the new credentials are not lost: they are in {}",
                     shown(&path)
                 ));
-                talk(&format!(
-                    "to take them over: twauth import {}",
-                    shown(&path)
-                ));
+                talk(&format!("to import them: twauth import {}", typed(&path)));
             }
             Err(error) => talk(&format!(
                 "the new credentials could not be kept anywhere: {}",
                 system_reason(&error)
             )),
         }
+    }
+}
+
+/// Keeps an accepted pair that a person entered, where the login has failed: as a pair without a token, and only where
+/// nothing else has to move for it.
+pub(super) async fn keep_pair(plan: &Plan, output: Output) {
+    if !plan.pair.is_accepted || plan.pair.source != Source::Entered {
+        return;
+    }
+    let pair = Account {
+        screen_name: None,
+        user_id: None,
+        client: plan.pair.credentials.clone(),
+        token: None,
+        server: plan.server.clone(),
+    };
+    let may_join = plan.place == Place::Add;
+    let mut is_kept = false;
+    let update = plan.store.update(plan.force, |document| {
+        let (document, done) = kept(document, &pair, may_join);
+        is_kept = done;
+        Ok(document)
+    });
+    match update.await {
+        Ok(_) if is_kept => output.say(&format!(
+            "the API Key and its secret are kept in {} for the next login",
+            plan.store.shown()
+        )),
+        Ok(_) => {}
+        Err(failure) => output.warn(&format!("the API Key could not be kept: {failure}")),
     }
 }

@@ -5,9 +5,11 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::super::signature::{Parameter, base_string, base_string_uri, encoded, signature};
+use super::super::signature::{Parameter, base_string, base_string_uri, encoded, hmac_sha1};
 use super::super::{CONSUMER_KEY, CONSUMER_SECRET, Fault, Sandbox};
 
 pub(super) struct Reply {
@@ -104,6 +106,11 @@ impl Signing {
     }
 }
 
+pub(super) fn signature(base_string: &str, client_secret: &str, token_secret: &str) -> String {
+    let key = [client_secret, token_secret].map(|secret| encoded(secret.as_bytes()));
+    STANDARD.encode(hmac_sha1(key.join("&").as_bytes(), base_string.as_bytes()))
+}
+
 pub(super) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -195,16 +202,23 @@ pub(super) fn request_token(port: u16, callback: &str) -> Token {
 
 /// Answers the authorisation page.
 pub(super) fn answer(port: u16, token: &Token, screen_name: &str, action: &str) -> Reply {
+    answer_with(
+        port,
+        token,
+        &[("screen_name", screen_name), ("action", action)],
+    )
+}
+
+pub(super) fn answer_with(port: u16, token: &Token, choices: &[(&str, &str)]) -> Reply {
     let path = format!("/oauth/authorize?oauth_token={}", token.0);
     let page = send(port, "GET", &path, "", b"");
     assert_eq!(page.status, 200);
     let form_token = between(&page.body, "name=\"authenticity_token\" value=\"", "\"");
-    let fields = [
+    let mut fields = vec![
         ("oauth_token", token.0.as_str()),
         ("authenticity_token", form_token),
-        ("screen_name", screen_name),
-        ("action", action),
     ];
+    fields.extend(choices);
     post_form(port, "/oauth/authorize", "", &fields)
 }
 

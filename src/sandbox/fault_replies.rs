@@ -1,32 +1,23 @@
-//! What a rehearsed trouble makes the sandbox answer.
+//! What the sandbox answers under a fault.
 
 use serde_json::json;
 
 use super::call::Family;
 use super::faults::Fault;
-use super::replies::{Reply, problem, v1_error};
+use super::replies::{Reply, over_capacity, problem, v1_error};
 use super::state::State;
 
-/// What stands between the client and the API: an answer that comes before anyone looks at the request.
-pub(super) fn in_front(state: &State, family: Family) -> Option<Reply> {
+/// The answer of a server that does not look at the request.
+pub(super) fn of_server(state: &State, family: Family) -> Option<Reply> {
     if state.has(Fault::GatewayPage) {
         return Some(Reply::html(503, GATEWAY_PAGE.to_owned()).header("server", "cloudflare"));
     }
-    if !state.has(Fault::OverCapacity) {
-        return None;
-    }
-    Some(match family {
-        Family::V2 => problem(
-            503,
-            "Service Unavailable",
-            "Service Unavailable",
-            "about:blank",
-        ),
-        Family::V1 => v1_error(503, 130, "Over capacity"),
-    })
+    state
+        .has(Fault::OverCapacity)
+        .then(|| over_capacity(family))
 }
 
-/// What the API answers to a caller it knows, because of the caller's account.
+/// The answer to a caller whose signature is right, because of the caller's account.
 pub(super) fn of_account(state: &State, family: Family) -> Option<Reply> {
     let v2 = family == Family::V2;
     if state.has(Fault::Locked) {

@@ -1,0 +1,67 @@
+//! `login --start`: the first half of a login, which leaves the second to another process.
+
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::consumer_pair::Source;
+use super::plan::{self, Plan};
+use super::{authorization, command};
+use crate::account::Credentials;
+use crate::cli::Login;
+use crate::commands::connection;
+use crate::output::Output;
+use crate::store::{PendingLogin, Place};
+use crate::terminal::stderr::talk;
+
+pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
+    let settings = connection::settings(&arguments.network, output)?;
+    let (mut plan, place) = plan::first_half(arguments, output).await?;
+    let connection = connection::connect(&plan.server, settings).await?;
+    let temporary =
+        authorization::temporary_credentials(&connection.http, &mut plan, output).await?;
+    let url = authorization::page(&connection.http, &plan, &temporary);
+    plan.store
+        .add_pending(&pending(&plan, temporary), arguments.force)
+        .await?;
+
+    output.say(&authorization::invitation(&plan));
+    if output.is_json() || !output.is_on_terminal() {
+        talk(&format!("  {url}"));
+    }
+    // Where nothing is said of the file's other account, the next command says it.
+    let word = if place.is_none() { " --add" } else { "" };
+    let finish = command::finish(word, plan.target.name(), &plan.store);
+    if output.is_json() {
+        output.document(&json!({
+            "state": "pending",
+            "authorize_url": url.as_str(),
+            "account": plan.target.name(),
+            "server": plan.server.to_string(),
+            "creds": plan.store.path().display().to_string(),
+            "finish": finish,
+        }))?;
+    } else {
+        output.line(url.as_str())?;
+        output.say(&format!("Then, with the PIN from the page: {finish}"));
+    }
+    authorization::open_page(&plan, &url, output).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn pending(plan: &Plan, temporary: Credentials) -> PendingLogin {
+    PendingLogin {
+        account: plan.target.name().map(str::to_owned),
+        server: plan.server.clone(),
+        client: plan.pair.credentials.clone(),
+        entered: plan.pair.source == Source::Entered,
+        temporary,
+        place: plan.place,
+        replaces: match (plan.place, plan.in_file.as_slice()) {
+            (Place::Replace, [only]) => Some(only.label()),
+            _ => None,
+        },
+        started_at: Timestamp::now().as_second(),
+    }
+}

@@ -1,0 +1,176 @@
+//! What a person gives for the PIN: the PIN, the URL of a redirect, or something that is never sent.
+
+use crate::oauth::Redirect;
+use crate::terminal::text::is_harmful;
+
+/// What an answer is.
+pub(super) enum Answer {
+    Verifier(String),
+    Redirect(Redirect),
+    /// Why it cannot be sent, to be shown.
+    Neither(&'static str),
+}
+
+/// Reads an answer. Where X's rules hold, a PIN is digits; elsewhere a verifier is any one word.
+pub(super) fn read(answer: &str, is_digits: bool) -> Answer {
+    let text = without_marks(answer);
+    let text = text.trim();
+    if let Some(query) = query(text) {
+        return match Redirect::of(query) {
+            Some(redirect) => Answer::Redirect(redirect),
+            None => Answer::Neither("this URL contains no PIN"),
+        };
+    }
+    let word = if is_digits {
+        let digits: String = text.chars().filter(|it| !is_dropped(*it)).collect();
+        without_label(&digits).to_owned()
+    } else {
+        without_label(text).trim().to_owned()
+    };
+    if word.is_empty() {
+        return Answer::Neither("this is not a PIN");
+    }
+    let is_verifier = if is_digits {
+        word.bytes().all(|byte| byte.is_ascii_digit())
+    } else {
+        !word.contains(char::is_whitespace)
+    };
+    if is_verifier {
+        Answer::Verifier(word)
+    } else {
+        Answer::Neither("this is not a PIN")
+    }
+}
+
+/// The query of a redirect's URL, or one that was pasted alone; none where the text is neither.
+fn query(text: &str) -> Option<&str> {
+    let is_url = text.contains("://") || text.contains("/oauth/");
+    let is_redirect = ["oauth_verifier=", "oauth_token=", "denied="]
+        .iter()
+        .any(|field| text.contains(field));
+    if !is_url && !is_redirect {
+        return None;
+    }
+    let query = text.split_once('?').map_or(text, |(_, query)| query);
+    Some(query.split('#').next().unwrap_or(""))
+}
+
+/// The text without what a terminal puts around a paste, and without characters that nobody sees.
+fn without_marks(answer: &str) -> String {
+    let unmarked = answer.replace("\u{1b}[200~", "").replace("\u{1b}[201~", "");
+    unmarked
+        .chars()
+        .filter(|it| it.is_whitespace() || !is_harmful(*it))
+        .collect()
+}
+
+/// White space, dashes and quotation marks are no part of a PIN.
+fn is_dropped(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character,
+            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+            | '"' | '\'' | '`' | '\u{b4}' | '\u{ab}' | '\u{bb}' | '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}')
+}
+
+fn without_label(text: &str) -> &str {
+    match text.split_at_checked(3) {
+        Some((label, rest)) if label.eq_ignore_ascii_case("pin") => {
+            rest.trim_start().strip_prefix(':').unwrap_or(text)
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(answer: &str, is_digits: bool) -> String {
+        match read(answer, is_digits) {
+            Answer::Verifier(verifier) => verifier,
+            Answer::Redirect(Redirect { token, verifier }) => {
+                format!("{token}/{}", verifier.as_deref().unwrap_or("denied"))
+            }
+            Answer::Neither(_) => "-".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_pin_is_its_digits_whatever_is_around_them() {
+        for answer in [
+            "0424277",
+            "  0424277\t",
+            "042 42\u{a0}77",
+            "0424-277",
+            "0424\u{2013}277",
+            "\"0424277\"",
+            "\u{201c}0424277\u{201d}",
+            "'0424277'",
+            "\u{200b}0424\u{2060}277\u{feff}",
+            "\u{1b}[200~0424277\u{1b}[201~",
+            "PIN: 0424277",
+            "pin:0424277",
+            "Pin : 042-4277",
+            "`0424277`",
+        ] {
+            assert_eq!(shown(answer, true), "0424277", "{answer:?}");
+        }
+        assert_eq!(shown("1", true), "1");
+        assert_eq!(shown("123456789012345678901234", true).len(), 24);
+    }
+
+    #[test]
+    fn what_is_no_pin_is_not_sent() {
+        for answer in [
+            "hello",
+            "my password is hunter2",
+            "clear; twauth sandbox",
+            "1234567.",
+            "PIN 1234567",
+            "123456a",
+            "\u{ff11}\u{ff12}\u{ff13}",
+            "\u{1b}[A1234567",
+            "--",
+            "PIN:",
+            "+1234567",
+            "https://api.x.com/oauth/authorize",
+            "https://api.x.com/oauth/authorize?oauth_token=t",
+            "https://example.org/1234567",
+            "oauth_token=t&oauth_verifier=",
+        ] {
+            assert_eq!(shown(answer, true), "-", "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn elsewhere_a_verifier_is_one_word() {
+        for (answer, verifier) in [
+            (" hfdp7dh39dks9884 ", "hfdp7dh39dks9884"),
+            ("a-b_c", "a-b_c"),
+            ("PIN: x1", "x1"),
+            ("two words", "-"),
+            ("https://example.org/authorize", "-"),
+            ("https://example.org/cb?oauth_token=t", "-"),
+        ] {
+            assert_eq!(shown(answer, false), verifier, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_read_from_its_url_or_its_query() {
+        for is_digits in [true, false] {
+            for (answer, read) in [
+                (
+                    "https://example.org/cb?x=1&oauth_token=t&oauth_verifier=v%2B#top",
+                    "t/v+",
+                ),
+                ("oauth_verifier=v&oauth_token=t", "t/v"),
+                (" ?oauth_token=t&oauth_verifier=v ", "t/v"),
+                ("http://127.0.0.1:1/cb?denied=t", "t/denied"),
+                ("denied=t", "t/denied"),
+            ] {
+                assert_eq!(shown(answer, is_digits), read, "{answer:?}");
+            }
+        }
+    }
+}

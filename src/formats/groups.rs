@@ -1,0 +1,366 @@
+//! What the readers find: labels with their values, in groups as the file has them.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::labels::{self, Label, Name};
+use super::{lines, scanner};
+
+/// How deep groups may nest.
+pub(super) const DEPTH: usize = 128;
+
+/// How many labelled values, and how many different names that might be labels, a file may hold. Ten thousand
+/// accounts have seventy thousand.
+const MOST: usize = 150_000;
+
+/// How many bytes all labelled values may have together: aliases multiply them.
+const MOST_BYTES: usize = 16 << 20;
+
+/// How many scripts in texts in scripts are read.
+const NESTING: usize = 3;
+
+/// Names under which lists of settings keep a name and its value.
+const ITEM_NAMES: [&str; 10] = [
+    "name",
+    "key",
+    "label",
+    "id",
+    "title",
+    "field",
+    "parameter",
+    "variable",
+    "var",
+    "k",
+];
+const ITEM_VALUES: [&str; 9] = [
+    "value",
+    "val",
+    "content",
+    "secret",
+    "password",
+    "plaintext",
+    "v",
+    "secretvalue",
+    "default",
+];
+
+/// How a value stands in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    /// In quotes, or as a value of JSON or YAML.
+    Quoted(String),
+    /// A word without quotes, which in a program may be a variable's name.
+    Bare(String),
+    /// Nothing that was meant to be taken from here: empty, or a variable's. The end of a sentence.
+    Absent(&'static str),
+    /// Something that cannot be taken, and why: the end of a sentence.
+    Fault(&'static str),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) name: Rc<Name>,
+    pub(super) value: Value,
+    /// Counted from 1.
+    pub(super) line: usize,
+    pub(super) is_merged: bool,
+    /// Other lines between two pairs give them different numbers.
+    pub(super) paragraph: usize,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) parent: Option<usize>,
+    /// Whether its name is the key of a map, and no variable or class.
+    pub(super) is_key: bool,
+    pub(super) pairs: Vec<Pair>,
+}
+
+/// A group whose end is not reached yet. Most hold no label, and are never kept.
+#[derive(Default)]
+struct Open {
+    kept: Option<usize>,
+    name: String,
+    is_key: bool,
+    /// What is in it belongs to the group around it: the brackets of a call.
+    is_transparent: bool,
+    is_list: bool,
+    item_name: Option<Rc<Name>>,
+    item_value: Option<(Value, usize)>,
+    /// The first texts without a name.
+    texts: Vec<(String, usize)>,
+    text_count: usize,
+}
+
+/// The groups of a file in its order, the first being the file itself.
+pub(super) struct Groups {
+    pub(super) list: Vec<Group>,
+    open: Vec<Open>,
+    /// Groups that further sections may add to, by their parent and name.
+    sections: HashMap<(usize, String), usize>,
+    names: HashMap<Box<str>, Option<Rc<Name>>>,
+    pairs: usize,
+    bytes: usize,
+    nesting: usize,
+    paragraph: usize,
+    /// Whether what comes now is merged into its group, and loses against what the group says itself.
+    pub(super) merges: bool,
+    /// Set where the file held more than is read.
+    pub(super) overflowed: bool,
+}
+
+impl Groups {
+    pub(super) fn new() -> Self {
+        Self {
+            list: vec![Group::default()],
+            open: vec![Open {
+                kept: Some(0),
+                ..Open::default()
+            }],
+            sections: HashMap::new(),
+            names: HashMap::new(),
+            pairs: 0,
+            bytes: 0,
+            nesting: 0,
+            paragraph: 0,
+            merges: false,
+            overflowed: false,
+        }
+    }
+
+    /// What a name stands for; each is taken apart once.
+    pub(super) fn name(&mut self, text: &str) -> Option<Rc<Name>> {
+        if let Some(known) = self.names.get(text) {
+            return known.clone();
+        }
+        if !labels::may_be(text) {
+            return None;
+        }
+        if self.names.len() >= MOST {
+            self.overflowed = true;
+            return None;
+        }
+        let name = labels::name(text).map(Rc::new);
+        self.names.insert(text.into(), name.clone());
+        name
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(super) fn open(&mut self, name: &str, is_key: bool) {
+        // A longer name is nobody's.
+        let name = if name.len() <= 120 { name } else { "" };
+        self.open.push(Open {
+            name: name.to_owned(),
+            is_key,
+            ..Open::default()
+        });
+    }
+
+    /// Opens the group of that name again, where there is one.
+    pub(super) fn open_again(&mut self, name: &str) {
+        self.open(name, true);
+        let top = self.open.len() - 1;
+        let parent = self.keep(top - 1);
+        let key = (parent, name.to_owned());
+        if let Some(known) = self.sections.get(&key).copied() {
+            if let Some(open) = self.open.last_mut() {
+                open.kept = Some(known);
+            }
+        } else if self.sections.len() < MOST {
+            let place = self.keep(top);
+            self.sections.insert(key, place);
+        }
+    }
+
+    pub(super) fn open_list(&mut self, name: &str, is_key: bool) {
+        self.open(name, is_key);
+        if let Some(open) = self.open.last_mut() {
+            open.is_list = true;
+        }
+    }
+
+    /// Opens brackets that only hold together what stands in them.
+    pub(super) fn open_transparent(&mut self) {
+        self.open.push(Open {
+            is_transparent: true,
+            ..Open::default()
+        });
+    }
+
+    pub(super) fn close(&mut self) {
+        if self.open.len() < 2 {
+            return;
+        }
+        let Some(open) = self.open.pop() else { return };
+        if open.text_count == open.texts.len() {
+            self.sequence(&open.texts);
+        }
+        if let (Some(name), Some((value, line))) = (open.item_name, open.item_value) {
+            self.add(name, value, line);
+        }
+        // A list of maps with one pair each says what one map would.
+        let lone = open
+            .kept
+            .and_then(|place| self.list.get_mut(place))
+            .filter(|group| group.pairs.len() == 1);
+        if let (Some(group), true) = (lone, self.open.last().is_some_and(|open| open.is_list))
+            && let Some(pair) = group.pairs.pop()
+        {
+            self.pairs -= 1;
+            self.add(pair.name, pair.value, pair.line);
+        }
+        self.next_paragraph();
+    }
+
+    /// What stood between two pairs that follow.
+    pub(super) fn next_paragraph(&mut self) {
+        self.paragraph += 1;
+    }
+
+    /// A value under its name.
+    pub(super) fn named(&mut self, name: &str, value: Value, line: usize) {
+        if let Some(known) = self.name(name)
+            && (known.label != Label::Unknown || !self.holds_pairs(&value))
+        {
+            let is_item = ITEM_NAMES.contains(&name.to_ascii_lowercase().as_str())
+                || ITEM_VALUES.contains(&name.to_ascii_lowercase().as_str());
+            if !is_item || !self.item(name, &value, line) {
+                self.add(known, value, line);
+            }
+            return;
+        }
+        if !self.item(name, &value, line) {
+            self.inside(&value, line);
+        }
+    }
+
+    /// A value without a name: an item of a list, a text in a call.
+    pub(super) fn unnamed(&mut self, value: Value, line: usize) {
+        self.inside(&value, line);
+        let Some(open) = self.open.last_mut() else {
+            return;
+        };
+        open.text_count += 1;
+        if let (Value::Quoted(text) | Value::Bare(text), true) = (value, open.texts.len() < 7) {
+            open.texts.push((text, line));
+        }
+    }
+
+    /// Something that is no text stands among the values without names.
+    pub(super) fn count_other(&mut self) {
+        if let Some(open) = self.open.last_mut() {
+            open.text_count += 1;
+        }
+    }
+
+    /// A name and its value as two values of one group; whether it was one of them.
+    fn item(&mut self, name: &str, value: &Value, line: usize) -> bool {
+        let lower = name.to_ascii_lowercase();
+        if ITEM_NAMES.contains(&lower.as_str())
+            && let Value::Quoted(text) | Value::Bare(text) = value
+            && let Some(known) = self.name(text).filter(|name| name.label != Label::Unknown)
+            && let Some(open) = self.open.last_mut()
+        {
+            open.item_name = Some(known);
+            return true;
+        }
+        if ITEM_VALUES.contains(&lower.as_str())
+            && let Some(open) = self.open.last_mut()
+        {
+            open.item_value = Some((value.clone(), line));
+            return open.item_name.is_some();
+        }
+        false
+    }
+
+    fn holds_pairs(&self, value: &Value) -> bool {
+        let (Value::Quoted(text) | Value::Bare(text)) = value else {
+            return false;
+        };
+        self.nesting < NESTING
+            && text.len() > 8
+            && text.contains(['=', ':', '\n', '\t'])
+            && labels::names_secret(text)
+    }
+
+    /// Reads a text that holds labels with values itself: `NAME=value` in a list, a script in a notebook, JSON in JSON.
+    fn inside(&mut self, value: &Value, line: usize) {
+        if let Value::Quoted(text) | Value::Bare(text) = value
+            && self.holds_pairs(value)
+        {
+            self.nesting += 1;
+            let depth = self.open.len();
+            scanner::scan(text, line, self);
+            while self.open.len() > depth {
+                self.close();
+            }
+            self.nesting -= 1;
+        }
+    }
+
+    /// Values that stand one after the other without names, where their shapes tell which is which.
+    fn sequence(&mut self, texts: &[(String, usize)]) {
+        let values: Vec<&str> = texts.iter().map(|(text, _)| text.as_str()).collect();
+        let Some(labels) = lines::labels_of(&values) else {
+            return;
+        };
+        self.open("", false);
+        for (label, (text, line)) in labels.iter().zip(texts) {
+            if let Some(name) = self.name(label) {
+                self.add(name, Value::Quoted(text.clone()), *line);
+            }
+        }
+        self.open.pop();
+    }
+
+    pub(super) fn add(&mut self, name: Rc<Name>, value: Value, line: usize) {
+        if let Value::Quoted(text) | Value::Bare(text) = &value {
+            self.bytes += text.len();
+        }
+        self.pairs += 1;
+        if self.pairs > MOST || self.bytes > MOST_BYTES {
+            self.overflowed = true;
+            return;
+        }
+        let (paragraph, is_merged) = (self.paragraph, self.merges);
+        let place = self.keep(self.open.len() - 1);
+        if let Some(group) = self.list.get_mut(place) {
+            group.pairs.push(Pair {
+                name,
+                value,
+                line,
+                is_merged,
+                paragraph,
+            });
+        }
+    }
+
+    /// The place of the open group at `depth`, kept from now on with those around it.
+    fn keep(&mut self, depth: usize) -> usize {
+        if let Some(place) = self.open.get(depth).and_then(|open| open.kept) {
+            return place;
+        }
+        let Some(around) = depth.checked_sub(1) else {
+            return 0;
+        };
+        let parent = self.keep(around);
+        if self.open.get(depth).is_some_and(|open| open.is_transparent) {
+            return parent;
+        }
+        let place = self.list.len();
+        if let Some(open) = self.open.get_mut(depth) {
+            open.kept = Some(place);
+            self.list.push(Group {
+                name: open.name.clone(),
+                parent: Some(parent),
+                is_key: open.is_key,
+                pairs: Vec::new(),
+            });
+        }
+        place
+    }
+}

@@ -1,0 +1,362 @@
+//! The words, quoted texts and signs of any assignment-like text, whatever language it is in.
+
+/// Within so many bytes a quoted text must end.
+const LONGEST_TEXT: usize = 64 << 10;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token<'text> {
+    Word(&'text str),
+    /// What stands between quotation marks, escapes and all.
+    Text(&'text str),
+    /// A quotation mark without an end.
+    Unclosed,
+    Open(u8),
+    Close(u8),
+    /// `=`, `:=`, `=>`, `<-`
+    Assign,
+    Colon,
+    /// Any other sign: `,` `;` `|` `&` `<` `>` `\`, `~` for `::`, `!` for comparisons.
+    Mark(u8),
+    Newline,
+}
+
+/// A token, where it stands, and whether white space is before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lexed<'text> {
+    pub(super) token: Token<'text>,
+    pub(super) line: usize,
+    pub(super) spaced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Lexer<'text> {
+    text: &'text str,
+    at: usize,
+    pub(super) line: usize,
+    /// Nothing but white space was on this line so far.
+    pub(super) starts_line: bool,
+    /// Whether a text that begins here may go on in the next line.
+    may_span: bool,
+    /// Up to where `"`, `'` and a backtick have no end.
+    unclosed: [usize; 3],
+}
+
+impl<'text> Lexer<'text> {
+    pub(super) fn new(text: &'text str, line: usize) -> Self {
+        Self {
+            text,
+            at: 0,
+            line,
+            starts_line: true,
+            may_span: true,
+            unclosed: [0; 3],
+        }
+    }
+
+    pub(super) fn rest(&self) -> &'text str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The rest of this line.
+    pub(super) fn line_text(&self) -> &'text str {
+        let rest = self.rest();
+        rest.split('\n').next().unwrap_or(rest)
+    }
+
+    /// Goes to the end of this line, before its line break.
+    pub(super) fn skip_line(&mut self) {
+        self.at += self.line_text().len();
+        self.starts_line = false;
+    }
+
+    /// Goes past the line break here.
+    pub(super) fn next_line(&mut self) {
+        self.skip_line();
+        self.advance(1);
+        self.starts_line = true;
+    }
+
+    /// What follows without white space or quotation marks, such as the rest of a URL.
+    pub(super) fn take_attached(&mut self) -> &'text str {
+        let rest = self.rest();
+        let end = rest.find(|c: char| c.is_whitespace() || "\"'`,<>".contains(c));
+        let attached = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        self.at += attached.len();
+        attached
+    }
+
+    pub(super) fn peek(&self) -> Option<Lexed<'text>> {
+        self.clone().next()
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        let end = (self.at + bytes).min(self.text.len());
+        let passed = self.text.as_bytes().get(self.at..end).unwrap_or_default();
+        for byte in passed {
+            self.line += usize::from(*byte == b'\n');
+        }
+        self.at = end;
+    }
+
+    /// Goes behind the next `end`, or to the end of the text.
+    fn skip_past(&mut self, end: &str) {
+        let rest = self.rest();
+        let bytes = rest.find(end).map_or(rest.len(), |at| at + end.len());
+        self.advance(bytes);
+    }
+
+    fn byte(&self, offset: usize) -> u8 {
+        self.text
+            .as_bytes()
+            .get(self.at + offset)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Skips blanks and comments; whether any blank was there.
+    fn skip(&mut self) -> bool {
+        let mut spaced = self.at == 0 || self.starts_line;
+        loop {
+            let rest = self.rest();
+            let starts = |start: &str| rest.starts_with(start);
+            match self.byte(0) {
+                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => {
+                    self.at += 1;
+                    spaced = true;
+                    continue;
+                }
+                b'\\' if starts("\\\n") => self.advance(2),
+                b'#' if spaced && starts("#define ") && self.starts_line => self.at += 1,
+                b'#' if spaced || !self.may_span => self.skip_line(),
+                b'/' if (spaced || !self.may_span) && starts("//") => self.skip_line(),
+                b'/' if spaced && starts("/*") => self.skip_past("*/"),
+                b'<' if starts("<!--") => self.skip_past("-->"),
+                b'<' if starts("<#") => self.skip_past("#>"),
+                b';' if self.starts_line => self.skip_line(),
+                b';' if spaced && !self.line_text().contains(['=', '(']) => self.skip_line(),
+                b'-' if self.starts_line && starts("-- ") => self.skip_line(),
+                b'%' if self.starts_line && (starts("% ") || starts("%%")) => self.skip_line(),
+                b'!' | b'\'' if self.starts_line && self.byte(1) == b' ' => self.skip_line(),
+                b'`' if self.starts_line && starts("```") => self.skip_line(),
+                b'R' | b'r' if self.starts_line && is_remark(rest) => self.skip_line(),
+                b'"' | b'\'' if self.starts_line && (starts("\"\"\"") || starts("'''")) => {
+                    let mark = rest.get(..3).unwrap_or_default();
+                    self.at += 3;
+                    self.skip_past(mark);
+                }
+                _ => return spaced,
+            }
+            spaced = true;
+        }
+    }
+
+    /// A quoted text that begins with the mark here, of the length given.
+    fn quoted(&mut self, mark: &'static str, end: &'static str) -> Token<'text> {
+        let start = self.at + mark.len();
+        let kind = match mark.as_bytes() {
+            [b'"', ..] => Some(0),
+            [b'\'', ..] => Some(1),
+            [b'`', ..] => Some(2),
+            _ => None,
+        };
+        let spans = mark.len() == 3 || self.may_span && kind.is_some();
+        let known = kind
+            .and_then(|kind| self.unclosed.get(kind).copied())
+            .unwrap_or(0);
+        if start < known {
+            self.at = start;
+            return Token::Unclosed;
+        }
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'\\' if kind.is_some() => at += 1,
+                b'\n' if !spans => break,
+                _ if at - start > LONGEST_TEXT => {
+                    if let Some(known) = kind.and_then(|kind| self.unclosed.get_mut(kind)) {
+                        *known = at;
+                    }
+                    break;
+                }
+                _ if bytes.get(at..at + end.len()) == Some(end.as_bytes()) => {
+                    let inner = self.text.get(start..at).unwrap_or_default();
+                    self.advance(at + end.len() - self.at);
+                    return Token::Text(inner);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        if at >= bytes.len()
+            && let Some(known) = kind.and_then(|kind| self.unclosed.get_mut(kind))
+        {
+            *known = at;
+        }
+        self.at = start;
+        Token::Unclosed
+    }
+
+    fn word(&mut self) -> Token<'text> {
+        let rest = self.rest();
+        let mut before = ' ';
+        let end = rest.char_indices().find_map(|(at, c)| {
+            let ends = match c {
+                '\'' => {
+                    !before.is_alphanumeric()
+                        || !rest
+                            .get(at + 1..)
+                            .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+                }
+                '=' | ':' | ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '|'
+                | '&' | '"' | '`' | '\\' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}'
+                | '\u{201e}' | '\u{ab}' | '\u{bb}' | ' ' | '\n' | '\t' | '\r' | '\x0b' | '\x0c' => {
+                    true
+                }
+                _ => false,
+            };
+            before = c;
+            (ends && at > 0).then_some(at)
+        });
+        let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+        let is_prefix = matches!(
+            word,
+            "u" | "U"
+                | "r"
+                | "R"
+                | "b"
+                | "B"
+                | "f"
+                | "F"
+                | "rb"
+                | "L"
+                | "N"
+                | "@"
+                | "$"
+                | "E"
+                | "c"
+        );
+        let next = rest.get(word.len()..).unwrap_or_default();
+        if is_prefix
+            && next.starts_with(['"', '\'', '`'])
+            && !(word == "$" && next.starts_with('`'))
+        {
+            self.at += word.len();
+            return self.token();
+        }
+        self.at += word.len();
+        if word.ends_with('!') && next.starts_with('=') {
+            self.at += 1;
+            return Token::Mark(b'!');
+        }
+        Token::Word(word)
+    }
+
+    fn assignment(&mut self) -> Token<'text> {
+        let run = self
+            .rest()
+            .bytes()
+            .take_while(|byte| matches!(byte, b'=' | b'>' | b'~'))
+            .count();
+        match (run, self.byte(1)) {
+            (1, _) => {
+                self.at += 1;
+                Token::Assign
+            }
+            (2, b'>') => {
+                self.at += 2;
+                Token::Assign
+            }
+            // An XML end or a placeholder directly behind the sign is no part of it.
+            _ => {
+                self.at += run;
+                Token::Mark(b'!')
+            }
+        }
+    }
+
+    fn token(&mut self) -> Token<'text> {
+        let rest = self.rest();
+        let mark = |lexer: &mut Self, byte| {
+            lexer.at += 1;
+            Token::Mark(byte)
+        };
+        match self.byte(0) {
+            b'"' if rest.starts_with("\"\"\"") => self.quoted("\"\"\"", "\"\"\""),
+            b'\'' if rest.starts_with("'''") => self.quoted("'''", "'''"),
+            b'"' => self.quoted("\"", "\""),
+            b'\'' => self.quoted("'", "'"),
+            b'`' => self.quoted("`", "`"),
+            byte @ (b'(' | b'[' | b'{') => {
+                self.at += 1;
+                Token::Open(byte)
+            }
+            byte @ (b')' | b']' | b'}') => {
+                self.at += 1;
+                Token::Close(byte)
+            }
+            b'=' => self.assignment(),
+            b':' if self.byte(1) == b'=' => {
+                self.at += 2;
+                Token::Assign
+            }
+            b':' if self.byte(1) == b':' => {
+                self.at += 2;
+                Token::Mark(b'~')
+            }
+            b':' => {
+                self.at += 1;
+                Token::Colon
+            }
+            b'<' if self.byte(1) == b'-' => {
+                self.at += 2;
+                Token::Assign
+            }
+            byte @ (b',' | b';' | b'|' | b'&' | b'<' | b'>' | b'\\') => mark(self, byte),
+            _ if rest.starts_with('\u{201c}') => self.quoted("\u{201c}", "\u{201d}"),
+            _ if rest.starts_with('\u{2018}') => self.quoted("\u{2018}", "\u{2019}"),
+            _ if rest.starts_with('\u{201e}') => self.quoted("\u{201e}", "\u{201c}"),
+            _ if rest.starts_with('\u{ab}') => self.quoted("\u{ab}", "\u{bb}"),
+            _ if rest.starts_with(['\u{201d}', '\u{2019}', '\u{bb}']) => {
+                self.at += rest.chars().next().map_or(1, char::len_utf8);
+                Token::Unclosed
+            }
+            _ => self.word(),
+        }
+    }
+}
+
+impl<'text> Iterator for Lexer<'text> {
+    type Item = Lexed<'text>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let spaced = self.skip();
+        if self.at >= self.text.len() {
+            return None;
+        }
+        let line = self.line;
+        if self.byte(0) == b'\n' {
+            self.advance(1);
+            self.starts_line = true;
+            self.may_span = true;
+            return Some(Lexed {
+                token: Token::Newline,
+                line,
+                spaced,
+            });
+        }
+        let token = self.token();
+        self.starts_line = false;
+        self.may_span = !matches!(token, Token::Text(_) | Token::Unclosed | Token::Close(_));
+        Some(Lexed {
+            token,
+            line,
+            spaced,
+        })
+    }
+}
+
+fn is_remark(line: &str) -> bool {
+    line.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("rem "))
+}

@@ -1,0 +1,127 @@
+//! Bodies on their way in and out: what one may take, and what those of all connections may take together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Bytes, Incoming};
+
+/// What all bodies under way may take together.
+const TOGETHER: usize = 32 << 20;
+
+/// How long a body may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(30);
+
+/// Replies up to this size are always sent.
+const SMALL: usize = 16 << 10;
+
+/// How much of a refused body is read and thrown away, and for how long.
+const DISCARDED: usize = 32 << 20;
+const DISCARDING: Duration = Duration::from_secs(5);
+
+/// The bytes that bodies take now, over all connections.
+#[derive(Clone, Default)]
+pub(super) struct Memory(Arc<AtomicUsize>);
+
+/// What one request and its reply take of it, until this is dropped.
+pub(super) struct Share {
+    all: Memory,
+    own: usize,
+}
+
+/// Why a body was not read.
+pub(super) enum Unread {
+    TooLarge,
+    /// Other connections take all there is.
+    NoRoom,
+    /// Cut off, or too slow.
+    Broken,
+}
+
+impl Memory {
+    pub(super) fn share(&self) -> Share {
+        Share {
+            all: self.clone(),
+            own: 0,
+        }
+    }
+}
+
+impl Share {
+    /// Takes `more` bytes; false if there are not so many left.
+    fn take(&mut self, more: usize) -> bool {
+        self.own += more;
+        self.all.0.fetch_add(more, Ordering::Relaxed) + more <= TOGETHER
+    }
+
+    /// The whole of a body of up to `limit` bytes.
+    pub(super) async fn read(
+        &mut self,
+        body: &mut Incoming,
+        limit: usize,
+    ) -> Result<Bytes, Unread> {
+        if body.size_hint().lower() > limit as u64 {
+            return Err(Unread::TooLarge);
+        }
+        let reading = async {
+            let mut whole = Vec::new();
+            while let Some(frame) = body.frame().await {
+                let frame = frame.map_err(|_| Unread::Broken)?;
+                let piece = frame.into_data().unwrap_or_default();
+                if whole.len() + piece.len() > limit {
+                    return Err(Unread::TooLarge);
+                }
+                if !self.take(piece.len()) {
+                    return Err(Unread::NoRoom);
+                }
+                whole.extend_from_slice(&piece);
+            }
+            Ok(whole.into())
+        };
+        tokio::time::timeout(ARRIVAL, reading)
+            .await
+            .unwrap_or(Err(Unread::Broken))
+    }
+
+    /// A reply's body, counted until it is sent if it is large; none if there is no room for it.
+    pub(super) fn lend(mut self, body: Bytes) -> Option<Bytes> {
+        struct Lent(
+            Bytes,
+            #[expect(dead_code, reason = "counts until it is dropped")] Share,
+        );
+        impl AsRef<[u8]> for Lent {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+        if body.len() <= SMALL {
+            return Some(body);
+        }
+        self.take(body.len())
+            .then(|| Bytes::from_owner(Lent(body, self)))
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.all.0.fetch_sub(self.own, Ordering::Relaxed);
+    }
+}
+
+/// Reads on without keeping anything: a connection that is closed with bytes unread is reset, and a client that is
+/// still sending would lose the reply.
+pub(super) fn discard(mut body: Incoming) {
+    if body.is_end_stream() {
+        return;
+    }
+    tokio::spawn(tokio::time::timeout(DISCARDING, async move {
+        let mut left = DISCARDED;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.into_data().map_or(0, |piece| piece.len()));
+            if left == 0 {
+                return;
+            }
+        }
+    }));
+}

@@ -1,0 +1,577 @@
+//! `import` stores what is certain, and nothing else.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::support::home::Home;
+use crate::support::running::Output;
+
+const KEY: &str = "SampleKey0SampleKey0Ab931";
+const SECRET: &str = "SampleSecret0SampleSecret0SampleSecret0SampleSe931";
+const TOKEN: &str = "931657239872432861-SampleToken0SampleToken0SampleToken0Samp";
+const TOKEN_SECRET: &str = "SampleTokenSecret0SampleTokenSecret0Sample931";
+const OTHER_KEY: &str = "OtherSampleKey0Sample0932";
+const OTHER_SECRET: &str = "OtherSampleSecret0SampleSecret0SampleSecret0Sam932";
+const OTHER_TOKEN: &str = "932657239872432862-OtherSampleToken0SampleToken0Sampl932";
+const OTHER_TOKEN_SECRET: &str = "OtherSampleTokenSecret0SampleTokenSecret0S932";
+
+/// The four lines of a `.env` file, each name with a prefix.
+fn dotenv(prefix: &str) -> String {
+    format!(
+        "{prefix}CONSUMER_KEY={KEY}\n{prefix}CONSUMER_SECRET={SECRET}\n{prefix}ACCESS_TOKEN={TOKEN}\n\
+         {prefix}ACCESS_TOKEN_SECRET={TOKEN_SECRET}\n"
+    )
+}
+
+fn account() -> Value {
+    json!({
+        "user_id": "931657239872432861",
+        "consumer_key": KEY, "consumer_secret": SECRET,
+        "access_token": TOKEN, "access_token_secret": TOKEN_SECRET,
+    })
+}
+
+/// Another account of another app.
+fn other() -> Value {
+    json!({
+        "screen_name": "older", "user_id": "932657239872432862",
+        "consumer_key": OTHER_KEY, "consumer_secret": OTHER_SECRET,
+        "access_token": OTHER_TOKEN, "access_token_secret": OTHER_TOKEN_SECRET,
+    })
+}
+
+fn home() -> Home {
+    let home = Home::new();
+    for secret in [SECRET, TOKEN_SECRET, OTHER_SECRET, OTHER_TOKEN_SECRET] {
+        home.also_secret(secret);
+    }
+    home
+}
+
+/// Imports a text that has to be refused, and leaves everything as it is.
+#[track_caller]
+fn refused(text: &str, line: &str, reason: &str) -> Output {
+    let home = home();
+    home.write("theirs", text);
+    let output = home.twauth(["import", "theirs"]).run().assert_code(1);
+    assert!(!home.exists("tw.json"), "{output:?}");
+    output
+        .assert_says(&format!("theirs{line}"))
+        .assert_says(reason)
+        .assert_says("hint: paste the four values, one a line: twauth import -")
+}
+
+/// Imports a text that has to give this.
+#[track_caller]
+fn stored(text: &str, expected: &Value) -> Output {
+    let home = home();
+    let output = home.twauth(["import"]).stdin(text).run().assert_code(0);
+    assert_eq!(home.json("tw.json"), *expected, "{output:?}");
+    output
+}
+
+#[test]
+fn a_token_is_never_joined_with_the_pair_of_another_app() {
+    let token =
+        format!("TWITTER_ACCESS_TOKEN={TOKEN}\nTWITTER_ACCESS_TOKEN_SECRET={TOKEN_SECRET}\n");
+    for pair in ["CONSUMR_KEE", "TWITTER_APPLICATION_SECRET_KEY_X"] {
+        let home = home();
+        home.write("tw.json", other().to_string());
+        let text = format!("{pair}={KEY}\n{token}");
+        let output = home.twauth(["import", "--add"]).stdin(text).run();
+        assert_eq!(output.code, 1, "{output:?}");
+        assert_eq!(home.json("tw.json"), other());
+    }
+    // Nor where the file says nothing of a pair, but could.
+    let home = home();
+    home.write("tw.json", other().to_string());
+    home.twauth(["import", "--add"])
+        .stdin(token)
+        .run()
+        .assert_code(1)
+        .assert_says("are missing");
+    assert_eq!(home.json("tw.json"), other());
+}
+
+#[test]
+fn whose_pair_a_token_gets_is_said() {
+    let reply = format!("oauth_token={TOKEN}&oauth_token_secret={TOKEN_SECRET}&screen_name=newbot");
+    let bare = format!("{TOKEN}\n{TOKEN_SECRET}\n");
+    for text in [reply, bare] {
+        let home = home();
+        home.write("tw.json", other().to_string());
+        home.twauth(["import", "--add"])
+            .stdin(text)
+            .run()
+            .assert_code(0)
+            .assert_says("using the API Key ...0932 of ");
+        assert_eq!(home.json("tw.json")[1]["consumer_key"], OTHER_KEY);
+    }
+}
+
+#[test]
+fn a_token_of_another_server_never_gets_the_pair_of_x() {
+    let home = home();
+    home.write("tw.json", other().to_string());
+    let before = home.read("tw.json");
+    let yaml = format!(
+        "access_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\nscreen_name: newbot\nserver: https://x.example\n"
+    );
+    home.twauth(["import", "--add"])
+        .stdin(yaml)
+        .run()
+        .assert_code(1);
+    let reply = format!("oauth_token={TOKEN}&oauth_token_secret={TOKEN_SECRET}");
+    home.twauth(["import", "--add", "--server", "https://x.example"])
+        .stdin(reply)
+        .run()
+        .assert_code(4)
+        .assert_says("without its API Key");
+    assert_eq!(home.read("tw.json"), before);
+}
+
+#[test]
+fn a_server_is_taken_from_twauths_own_names_alone_and_said() {
+    for name in ["SERVER", "TW_SERVER", "TWITTER_SERVER", "MAIL_SERVER"] {
+        for value in ["https://mastodon.example", "mysql://root@db"] {
+            stored(&format!("{name}={value}\n{}", dotenv("")), &account());
+        }
+    }
+    stored(
+        &format!(
+            "server: https://mastodon.example\n{}",
+            dotenv("").replace('=', ": ").to_lowercase_names()
+        ),
+        &account(),
+    );
+    let mut there = account();
+    there.as_object_mut().unwrap().remove("user_id");
+    there["server"] = "https://x.example".into();
+    let text = format!("TWAUTH_SERVER=https://x.example\n{}", dotenv(""));
+    stored(&text, &there).assert_says("belongs to https://x.example, not to X");
+    there["screen_name"] = "mybot".into();
+    stored(&there.to_string(), &there).assert_says("@mybot belongs to https://x.example, not to X");
+    // A pair of another server never completes a token of X.
+    let outer = json!({
+        "server": "https://x.example", "consumer_key": KEY, "consumer_secret": SECRET,
+        "accounts": [{"screen_name": "mybot", "access_token": TOKEN, "access_token_secret": TOKEN_SECRET}]
+    });
+    refused(
+        &outer.to_string(),
+        ":1",
+        "consumer_key and consumer_secret of the token here are missing",
+    );
+}
+
+trait LowercaseNames {
+    fn to_lowercase_names(&self) -> String;
+}
+
+impl LowercaseNames for String {
+    fn to_lowercase_names(&self) -> String {
+        self.lines().fold(String::new(), |mut text, line| {
+            let (name, value) = line.split_once(':').unwrap();
+            writeln!(text, "{}:{value}", name.to_lowercase()).unwrap();
+            text
+        })
+    }
+}
+
+#[test]
+fn values_in_each_others_place_are_refused() {
+    let four = |one: &str, two: &str, three: &str, four: &str| {
+        format!(
+            "CONSUMER_KEY={one}\nCONSUMER_SECRET={two}\nACCESS_TOKEN={three}\nACCESS_TOKEN_SECRET={four}\n"
+        )
+    };
+    refused(
+        &four(TOKEN, TOKEN_SECRET, KEY, SECRET),
+        ":1",
+        "consumer_key is an access token",
+    );
+    refused(
+        &four(SECRET, KEY, TOKEN, TOKEN_SECRET),
+        ":1",
+        "and its secret are swapped",
+    );
+    refused(
+        &four(KEY, KEY, TOKEN, TOKEN_SECRET),
+        ":2",
+        "is the same as the API Key",
+    );
+    refused(&four(KEY, SECRET, TOKEN, TOKEN), ":4", "is an access token");
+    refused(
+        &four(KEY, SECRET, KEY, TOKEN_SECRET),
+        ":3",
+        "is the same as the API Key",
+    );
+    let bearer = format!("{}%3Dsample", "A".repeat(22));
+    refused(
+        &four(KEY, SECRET, &bearer, TOKEN_SECRET),
+        ":3",
+        "is a Bearer Token",
+    );
+    let client_id = "c2FtcGxlc2FtcGxlc2FtcGxlOjE6Y2k";
+    refused(
+        &four(client_id, SECRET, TOKEN, TOKEN_SECRET),
+        ":1",
+        "is a Client ID",
+    );
+    refused(
+        &four(KEY, SECRET, "sample123", TOKEN_SECRET),
+        ":3",
+        "does not begin with a user id",
+    );
+    refused(
+        &four("Other Half0", SECRET, TOKEN, TOKEN_SECRET),
+        ":1",
+        "consumer_key is followed by more text",
+    );
+    refused(
+        &four("Sample\u{202e}Key0", SECRET, TOKEN, TOKEN_SECRET),
+        ":1",
+        "not ASCII",
+    );
+    let output = refused(
+        &four("'Other Half0'", SECRET, TOKEN, TOKEN_SECRET),
+        ":1",
+        "contains white space",
+    );
+    assert!(!output.stderr.contains("Other Half0"));
+    let home = home();
+    home.twauth(["import", "--json"])
+        .stdin(four(SECRET, KEY, TOKEN, TOKEN_SECRET))
+        .run()
+        .assert_code(1)
+        .assert_kind("bad-value");
+}
+
+trait AssertKind {
+    fn assert_kind(self, kind: &str);
+}
+
+impl AssertKind for Output {
+    fn assert_kind(self, kind: &str) {
+        assert_eq!(self.json()["error"]["kind"], kind);
+    }
+}
+
+#[test]
+fn four_lines_are_an_account_only_by_their_shapes() {
+    for text in [
+        "a\nb\nc\nd\n",
+        "Dear diary,\ntoday I went\nto the market\nand came back\n",
+        "node_modules\n.env\n*.log\ndist\n",
+        &format!("{KEY}\n{SECRET}\n{TOKEN}\nsave these!\n"),
+        &format!("API Key\n{KEY}\nAPI Key Secret\n{SECRET}\n").replace(SECRET, "short"),
+    ] {
+        refused(text, "", "");
+    }
+    let text = format!("{KEY}\n{SECRET}\n{TOKEN}\n{TOKEN_SECRET}\n");
+    stored(&text, &account());
+    stored(
+        &format!("{TOKEN}\n{TOKEN_SECRET}\n{KEY}\n{SECRET}\n"),
+        &account(),
+    );
+    let home = home();
+    home.twauth(["import", "--from", "lines"])
+        .stdin(dotenv(""))
+        .run()
+        .assert_code(1)
+        .assert_says("four lines were expected");
+}
+
+#[test]
+fn a_list_of_four_texts_is_an_account_only_by_their_shapes() {
+    for text in [
+        r#"{"keywords":["a","b","c","d"]}"#,
+        r#"{"scopes":["tweet.read","tweet.write","users.read","offline.access"]}"#,
+        "WORDS = ['alpha', 'beta', 'gamma', 'delta']\n",
+        "command: [\"python\", \"-u\", \"bot.py\", \"--loop\"]\n",
+    ] {
+        refused(text, "", "no credentials were found");
+    }
+    let mut with_tags = account();
+    with_tags["tags"] = json!(["a", "b", "c", "d"]);
+    stored(&with_tags.to_string(), &account());
+}
+
+#[test]
+fn what_surrounds_a_value_is_no_part_of_it() {
+    for line in [
+        format!("consumer_key => \"{KEY}\","),
+        format!("consumer_key = \"{KEY}\" # the key"),
+        format!("consumer_key = {KEY} ; the key"),
+        format!("consumer_key={KEY},"),
+        format!("consumer_key={KEY} \\"),
+        format!("consumer_key: '{KEY}', // the key"),
+        format!("const consumerKey: string = `{KEY}`;"),
+        format!("consumer_key = \u{201c}{KEY}\u{201d}"),
+    ] {
+        let rest = format!(
+            "consumer_secret = '{SECRET}'\naccess_token = '{TOKEN}'\naccess_token_secret = '{TOKEN_SECRET}'\n"
+        );
+        stored(&format!("[twitter]\n{line}\n{rest}"), &account());
+    }
+    refused(
+        &dotenv("").replace(KEY, "\"Sample"),
+        ":1",
+        "quotation mark without its counterpart",
+    );
+    refused(
+        &dotenv("").replace(KEY, "\u{a0}SampleKey0"),
+        ":1",
+        "white space",
+    );
+}
+
+#[test]
+fn references_and_placeholders_are_no_values() {
+    for value in [
+        "${KEY}",
+        "$KEY",
+        "${{ secrets.KEY }}",
+        "%KEY%",
+        "op://bots/x/key",
+        "<%= ENV['KEY'] %>",
+        "ENC[AES256_GCM,data:x]",
+    ] {
+        refused(&dotenv("").replace(KEY, value), ":1", "consumer_key");
+        let yaml = dotenv("")
+            .replace('=', ": ")
+            .replace(KEY, &format!("\"{value}\""));
+        refused(&yaml, ":1", "consumer_key refers to another value");
+    }
+    for value in [
+        "your_twitter_api_key",
+        "xxx",
+        "****",
+        "<your key>",
+        "YOUR-KEY-HERE",
+    ] {
+        refused(&dotenv("").replace(KEY, value), ":1", "consumer_key");
+    }
+    let tagged = format!(
+        "consumer_key: !secret key\nconsumer_secret: {SECRET}\naccess_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\n"
+    );
+    refused(&tagged, ":1", "consumer_key has a tag");
+    let code = "consumer_key = os.getenv('CONSUMER_KEY')\nconsumer_secret = os.getenv('CONSUMER_SECRET')\n";
+    refused(code, ":1", "consumer_key refers to another value");
+}
+
+#[test]
+fn secrets_of_other_services_never_become_an_account() {
+    let pair = format!("TWITTER_API_KEY={KEY}\nTWITTER_API_SECRET={SECRET}\n");
+    let mut alone = account();
+    for label in ["user_id", "access_token", "access_token_secret"] {
+        alone.as_object_mut().unwrap().remove(label);
+    }
+    stored(
+        &format!("TOKEN={OTHER_KEY}\nSECRET={OTHER_SECRET}\n{pair}"),
+        &alone,
+    );
+    stored(
+        &format!("ACCESS_KEY=SAMPLE0ACCESS0KEY\nACCESS_SECRET=sample0secret\n{pair}"),
+        &alone,
+    );
+    let tumblr = format!(
+        "[tumblr]\nconsumer_key={OTHER_KEY}\nconsumer_secret={OTHER_SECRET}\noauth_token={OTHER_TOKEN}\noauth_token_secret={OTHER_TOKEN_SECRET}\n"
+    );
+    refused(&tumblr, "", "no credentials were found");
+    stored(&format!("{tumblr}[twitter]\n{}", dotenv("")), &account())
+        .assert_says("left out: values of tumblr (line 2)");
+    let yelp = format!(
+        "{{\"consumer_key\":\"{KEY}\",\"consumer_secret\":\"{SECRET}\",\"token\":\"SampleYelpToken\",\"token_secret\":\"{TOKEN_SECRET}\"}}"
+    );
+    refused(&yelp, ":1", "access_token is missing here");
+    stored(
+        &format!(
+            "API_KEY=0123456789abcdef0123456789abcdef\nMASTODON_ACCESS_TOKEN=sample\n{}",
+            dotenv("TWITTER_")
+        ),
+        &account(),
+    );
+}
+
+#[test]
+fn a_screen_name_is_stored_only_where_it_is_said() {
+    for section in ["twitter_keys", "notify", "mybot", "exports", "Variables"] {
+        stored(&format!("[{section}]\n{}", dotenv("")), &account());
+        let values: Value = [
+            ("CONSUMER_KEY", KEY),
+            ("CONSUMER_SECRET", SECRET),
+            ("ACCESS_TOKEN", TOKEN),
+            ("ACCESS_TOKEN_SECRET", TOKEN_SECRET),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+        stored(&json!({section: values}).to_string(), &account());
+    }
+    for name in [
+        "USERNAME=postgres",
+        "USER=alice",
+        "REDDIT_USERNAME=somebody",
+        "HUBOT_NAME=hubot",
+    ] {
+        stored(&format!("{name}\n{}", dotenv("")), &account());
+    }
+    let mut named = account();
+    named["screen_name"] = "mybot".into();
+    for name in [
+        "TWITTER_USERNAME=mybot",
+        "SCREEN_NAME=@mybot",
+        "X_SCREEN_NAME=mybot",
+    ] {
+        stored(&format!("{name}\n{}", dotenv("TWITTER_")), &named);
+    }
+}
+
+#[test]
+fn the_user_id_comes_from_the_token() {
+    stored(&format!("USER_ID=987654321\n{}", dotenv("")), &account());
+    let mut wrong = account();
+    wrong["screen_name"] = "mybot".into();
+    wrong["user_id"] = "987654321".into();
+    refused(
+        &wrong.to_string(),
+        ":1",
+        "user_id is not the one that the access token begins with",
+    );
+}
+
+#[test]
+fn half_an_account_is_never_left_out_in_silence() {
+    let pair = format!("CONSUMER_KEY={KEY}\nCONSUMER_SECRET={SECRET}\n");
+    let one = format!("ACCESS_TOKEN_BOTONE={TOKEN}\nACCESS_TOKEN_SECRET_BOTONE={TOKEN_SECRET}\n");
+    let half = format!(
+        "ACCESS_TOKEN_BOTTWO={OTHER_TOKEN}\nACCESS_TOKN_SECRT_BOTTWO={OTHER_TOKEN_SECRET}\n"
+    );
+    refused(
+        &format!("{pair}{one}{half}"),
+        ":5",
+        "access_token_secret is missing here",
+    );
+    refused(
+        &dotenv("").replace(SECRET, ""),
+        ":2",
+        "consumer_secret is empty",
+    );
+    refused(
+        &dotenv("").replace("CONSUMER_SECRET", "CONSUMR_SECRT"),
+        ":1",
+        "consumer_secret is missing here",
+    );
+}
+
+#[test]
+fn a_pair_is_never_written_over_by_another_with_the_same_key() {
+    let pair = json!({"consumer_key": KEY, "consumer_secret": SECRET});
+    let text = dotenv("").replace(SECRET, OTHER_SECRET);
+    for words in [
+        &["import"][..],
+        &["import", "--replace"],
+        &["import", "--add"],
+    ] {
+        let home = home();
+        home.write("tw.json", pair.to_string());
+        home.twauth(words)
+            .stdin(text.as_str())
+            .run()
+            .assert_code(2)
+            .assert_says("in the credentials file already, with another secret");
+        home.twauth(words.iter().chain(&["--server", "https://x.example"]))
+            .stdin(dotenv(""))
+            .run()
+            .assert_code(2)
+            .assert_says("with another server");
+        assert_eq!(home.json("tw.json"), pair);
+    }
+    let home = home();
+    home.write("tw.json", pair.to_string());
+    home.twauth(["import"])
+        .stdin(dotenv(""))
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json")["access_token"], TOKEN);
+}
+
+#[test]
+fn two_ids_with_one_name_are_two_accounts() {
+    let home = home();
+    let mut one = account();
+    one["screen_name"] = "older".into();
+    let both = json!([one, other()]);
+    home.twauth(["import"])
+        .stdin(both.to_string())
+        .run()
+        .assert_code(0);
+    assert_eq!(home.json("tw.json").as_array().unwrap().len(), 2);
+    // One account with two sets of values is none that could be chosen.
+    let old = TOKEN.replace("SampleToken0", "FormerToken0");
+    let text = format!(
+        "[one]\n{}[two]\n{}",
+        dotenv(""),
+        dotenv("").replace(TOKEN, &old)
+    );
+    home.twauth(["import", "-c", "twins.json"])
+        .stdin(text)
+        .run()
+        .assert_code(1)
+        .assert_says("is in it twice");
+    assert!(!home.exists("twins.json"));
+}
+
+#[test]
+fn utf_16_is_read_and_other_encodings_are_named() {
+    let home = home();
+    for big in [false, true] {
+        let units = format!("\u{feff}{}", dotenv("").replace('\n', "\r\n"));
+        let bytes: Vec<u8> = units
+            .encode_utf16()
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect();
+        let file = format!("{big}.json");
+        home.twauth(["import", "-c", &file])
+            .stdin(bytes)
+            .run()
+            .assert_code(0);
+        assert_eq!(home.json(&file), account());
+    }
+    let latin: Vec<u8> = [b"# caf\xe9\n".as_slice(), dotenv("").as_bytes()].concat();
+    let output = home.twauth(["import"]).stdin(latin).run().assert_code(1);
+    assert!(!output.stderr.contains("--creds"), "{output:?}");
+    output.assert_says("standard input:1: it is not UTF-8 text");
+}
+
+#[test]
+fn aliases_and_brackets_that_multiply_take_no_memory() {
+    let long = "x".repeat(1_000_000);
+    let many = vec!["*a"; 3000].join(",");
+    let merged = format!("a: &a {{b: \"{long}\"}}\nb: {{<<: [{many}]}}\n");
+    for text in [
+        format!("a: &a \"{long}\"\nb: [{many}]\n"),
+        merged,
+        "[".repeat(2_000_000),
+        "{\"a\":".repeat(500_000),
+        "consumer_key=a\n".repeat(200_000),
+        "\"".repeat(2_000_000),
+    ] {
+        let home = home();
+        let output = home.twauth(["import"]).stdin(text).run().assert_code(1);
+        assert!(
+            output.peak_memory < 200 * 1024,
+            "{} KiB",
+            output.peak_memory
+        );
+        assert!(!home.exists("tw.json"));
+    }
+}

@@ -1,0 +1,162 @@
+//! Every account once more, after new keys or a new permission.
+
+use serde_json::json;
+
+use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN};
+use crate::support::canary::made_up;
+use crate::support::home::{Home, wait_until};
+use crate::support::login::Login;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply;
+use crate::support::run::Run;
+
+const NAMES: [&str; 5] = ["bot1", "bot2", "bot3", "bot4", "bot5"];
+
+fn id(name: &str) -> String {
+    format!("90000000000000000{}", &name[3..])
+}
+
+/// A server at which these accounts authorise the app, one after the other.
+fn authorising(home: &Home, names: &[&str]) -> RawServer {
+    let mut script =
+        Script::new().reply(REQUEST_TOKEN, reply::temporary("temporary", "unimportant"));
+    for name in names {
+        let token = format!("{}-{}", id(name), made_up("new", 40, 3));
+        let secret = &home.canaries.access_token_secret;
+        script = script
+            .reply(ACCESS_TOKEN, reply::token(&token, secret, &id(name), name))
+            .reply(ME, reply::me(&id(name), name));
+    }
+    script.start()
+}
+
+/// A file of the five, with the old keys.
+fn write_five(home: &Home, server: &str) {
+    let accounts = NAMES.map(|name| {
+        let mut account = home.account(server);
+        account["screen_name"] = json!(name);
+        account["user_id"] = json!(id(name));
+        account["access_token"] = json!(format!("{}-{}", id(name), made_up("old", 40, 4)));
+        account
+    });
+    home.write("tw.json", json!(accounts).to_string());
+}
+
+fn new_key() -> String {
+    made_up("newKey", 25, 11)
+}
+
+fn all(home: &Home) -> Run {
+    home.twauth(["login", "--all", "--consumer-key", &new_key()])
+}
+
+fn keys(home: &Home) -> Vec<bool> {
+    let file = home.json("tw.json");
+    let each = file.as_array().unwrap().iter();
+    each.map(|account| account["consumer_key"] == new_key())
+        .collect()
+}
+
+#[test]
+fn five_bots_get_new_keys_with_an_interruption_after_the_second() {
+    let home = Home::new();
+    let server = authorising(&home, &["bot1", "bot2", "bot3", "bot5"]);
+    write_five(&home, &server.url());
+    let secret = made_up("newSecret", 50, 12);
+    home.also_secret(&secret);
+    let at = ["--server", &server.url()];
+    let mut login = Login::start(all(&home).args(at).env("TWAUTH_CONSUMER_SECRET", &secret));
+    for name in &NAMES[..2] {
+        let url = login.authorization_url();
+        assert!(
+            url.ends_with(&format!("&force_login=true&screen_name={name}")),
+            "{url}"
+        );
+        login.answer("1234567");
+    }
+    login.authorization_url();
+    login.running().signal(rustix::process::Signal::INT);
+    // The end of its input is another matter.
+    wait_until("its end", || !login.running().is_alive());
+    let output = login.finish().assert_code(130);
+    assert_eq!(output.stdout, "bot1\nbot2\n");
+    output
+        .assert_says("1 of 5: @bot1\n")
+        .assert_says("3 of 5: @bot3\n");
+    assert_eq!(keys(&home), [true, true, false, false, false]);
+
+    // Continued: the new secret is in the file by now.
+    let output = all(&home)
+        .args(at)
+        .stdin("1234567\n\n1234567\n")
+        .run()
+        .assert_code(1);
+    assert_eq!(output.stdout, "bot3\nbot5\n", "{output:?}");
+    let output = output
+        .assert_says("1 of 3: @bot3\n")
+        .assert_says("1 of 3 accounts are left: @bot4");
+    assert!(
+        output.stderr.contains("run the same command again"),
+        "{output:?}"
+    );
+    assert_eq!(keys(&home), [true, true, true, false, true]);
+}
+
+#[test]
+fn an_account_that_answers_for_another_is_left() {
+    let home = Home::new();
+    let server = authorising(&home, &["bot1", "bot1", "bot3", "bot4", "bot5"]);
+    write_five(&home, &server.url());
+    let output = home
+        .twauth(["login", "--all", "--json"])
+        .stdin("1\n".repeat(5))
+        .run()
+        .assert_code(1);
+    let result = output.json();
+    assert_eq!(result["left"], json!(["bot2"]));
+    let done: Vec<_> = result["done"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["screen_name"])
+        .collect();
+    assert_eq!(done, ["bot1", "bot3", "bot4", "bot5"]);
+    output.assert_says("@bot1 authorised the app, but @bot2 was expected");
+}
+
+#[test]
+fn where_nothing_is_left_it_is_said() {
+    let home = Home::new();
+    let server = authorising(&home, &NAMES);
+    write_five(&home, &server.url());
+    let output = home
+        .twauth([
+            "login",
+            "--all",
+            "--consumer-key",
+            &home.canaries.consumer_key,
+            "--server",
+            &server.url(),
+        ])
+        .run()
+        .assert_code(0);
+    output.assert_says("already has this API Key");
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn without_input_all_are_left() {
+    let home = Home::new();
+    let server = authorising(&home, &NAMES);
+    write_five(&home, &server.url());
+    let before = home.read("tw.json");
+    let output = home.twauth(["login", "--all"]).run().assert_code(1);
+    output.assert_says("5 of 5 accounts are left: @bot1, @bot2");
+    assert_eq!(home.read("tw.json"), before);
+    let empty = Home::new();
+    empty
+        .twauth(["login", "--all"])
+        .run()
+        .assert_code(4)
+        .assert_says("has no account at X");
+}

@@ -1,0 +1,417 @@
+//! What a person does wrong at the prompts: what is sent, how many URLs it costs, and what is kept.
+
+use serde_json::json;
+
+use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting};
+use crate::support::behaviour::Behaviour;
+use crate::support::browser;
+use crate::support::home::{Home, wait_until};
+use crate::support::login::Login;
+use crate::support::raw_server::{RawServer, Script};
+use crate::support::reply::{self, Reply};
+use crate::support::run::Run;
+use crate::support::sandbox::SandboxServer;
+use crate::support::terminal::Terminal;
+
+const PIN: &str = "PIN from the page (Enter cancels): ";
+const KEY: &str = "API Key (consumer key) of the app at ";
+const SECRET: &str = "API Key Secret (not shown as you type): ";
+
+/// A server of X's kind: the keys of the sandbox make it take digits alone for a PIN.
+fn like_x(home: &Home, access_token: Behaviour) -> RawServer {
+    let canaries = &home.canaries;
+    Script::new()
+        .reply(REQUEST_TOKEN, reply::temporary("temporary", "unimportant"))
+        .on(ACCESS_TOKEN, access_token)
+        .reply(
+            ACCESS_TOKEN,
+            reply::token(
+                &canaries.access_token,
+                &canaries.access_token_secret,
+                "1",
+                "mybot",
+            ),
+        )
+        .reply(super::ME, reply::me("1", "mybot"))
+        .start()
+}
+
+fn granted(home: &Home) -> Behaviour {
+    let canaries = &home.canaries;
+    let (token, secret) = (&canaries.access_token, &canaries.access_token_secret);
+    Behaviour::Reply(reply::token(token, secret, "1", "mybot"))
+}
+
+fn with_sandbox_keys(run: Run) -> Run {
+    run.env("TWAUTH_CONSUMER_KEY", "sandbox-consumer-key")
+        .env("TWAUTH_CONSUMER_SECRET", "sandbox-consumer-secret")
+}
+
+fn login(home: &Home, server: &RawServer) -> Run {
+    with_sandbox_keys(home.twauth(["login", "--no-browser", "--server", &server.url()]))
+}
+
+fn rejected() -> Reply {
+    Reply::new(
+        401,
+        "text/html",
+        "Error processing your OAuth request: Invalid oauth_verifier parameter",
+    )
+}
+
+/// What was asked for: request tokens, each a URL, and access tokens, each an answer that was sent.
+fn counts(server: &RawServer) -> (usize, usize) {
+    (server.count(REQUEST_TOKEN), server.count(ACCESS_TOKEN))
+}
+
+#[test]
+fn what_is_around_the_digits_is_dropped() {
+    for answer in [
+        "4424-277",
+        " 44 24 277 ",
+        "\"4424277\"",
+        "PIN: 4424277",
+        "4424277\u{200b}",
+        "\u{1b}[200~4424277\u{1b}[201~",
+    ] {
+        let home = Home::new();
+        let server = like_x(&home, granted(&home));
+        login(&home, &server)
+            .stdin(format!("{answer}\n"))
+            .run()
+            .assert_code(0);
+        assert_eq!(counts(&server), (1, 1), "{answer:?}");
+        let sent = &server.requests()[1];
+        let header = sent.header("authorization").unwrap();
+        assert!(
+            header.contains("oauth_verifier=\"4424277\""),
+            "{answer:?}: {header}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_pin_is_never_sent_by_a_program() {
+    for answer in [
+        "hello",
+        "my password is hunter2",
+        "clear; twauth sandbox",
+        "http://127.0.0.1:8642/oauth/authorize",
+        "https://example.com/?oauth_token=abc&oauth_verifier=xyz",
+        "1234567.",
+        "\u{1b}[A",
+    ] {
+        let home = Home::new();
+        let server = like_x(&home, granted(&home));
+        let run = login(&home, &server)
+            .args(["--json"])
+            .stdin(format!("{answer}\n1234567\n"));
+        let error = run.run().assert_code(2).json()["error"].clone();
+        assert_eq!(error["kind"], "not-a-pin", "{answer:?}");
+        assert_eq!(counts(&server), (1, 0), "{answer:?}");
+        assert!(home.files().is_empty());
+    }
+}
+
+#[test]
+fn at_a_terminal_what_is_no_pin_costs_nothing() {
+    let home = Home::new();
+    let server = like_x(&home, granted(&home));
+    let mut terminal = login(&home, &server).on_terminal();
+    for answer in [
+        "hello",
+        "my password is hunter2",
+        "clear; twauth sandbox",
+        "http://127.0.0.1:8642/oauth/authorize",
+        "https://example.com/?oauth_token=abc&oauth_verifier=xyz",
+    ] {
+        terminal.expect(PIN);
+        terminal.line(answer);
+        terminal.expect("nothing was sent");
+        assert_eq!(counts(&server), (1, 0), "{answer}");
+    }
+    terminal.expect(PIN);
+    terminal.line("4424277");
+    terminal.expect("Logged in as @mybot (read and write), saved in ~/tw.json");
+    terminal.expect("Next: twauth tweet \"hello\"");
+    assert_eq!(terminal.finish().code, 0);
+    assert_eq!(counts(&server), (1, 1));
+}
+
+#[test]
+fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
+    let home = Home::new();
+    let server = like_x(&home, Behaviour::Reply(rejected()));
+    // Before any answer.
+    let output = home.twauth(["login", "--json"]).run().assert_code(2);
+    assert_eq!(output.json()["error"]["kind"], "no-input");
+    assert!(output.stderr.is_empty() || output.stderr.contains("API Key"));
+    let error = output.json()["error"].clone();
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("ended before the API Key"),
+        "{error}"
+    );
+    assert!(
+        error["hint"]
+            .as_str()
+            .unwrap()
+            .contains("TWAUTH_CONSUMER_KEY"),
+        "{error}"
+    );
+    // At the PIN.
+    let output = login(&home, &server)
+        .args(["--json", "-a", "mybot"])
+        .run()
+        .assert_code(2);
+    let error = output.json()["error"].clone();
+    assert_eq!(error["kind"], "no-input");
+    let start = format!("twauth login --start --server {} -a mybot", server.url());
+    assert!(error["hint"].as_str().unwrap().contains(&start), "{error}");
+    // After a rejected PIN: no further URL for nobody.
+    let output = login(&home, &server)
+        .args(["--json"])
+        .stdin("1234567\n")
+        .run();
+    assert_eq!(output.assert_code(4).json()["error"]["kind"], "bad-pin");
+    assert_eq!(counts(&server), (2, 1));
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn the_wrong_account_is_forgiven_at_a_terminal() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let run = home.twauth([
+        "login",
+        "--no-browser",
+        "--server",
+        &sandbox.url,
+        "-a",
+        "newsbot",
+    ]);
+    let mut terminal = with_sandbox_keys(run).on_terminal();
+    let url = terminal.authorization_url();
+    terminal.expect(PIN);
+    terminal.line(&browser::authorize(&url, "weatherbot"));
+    terminal.expect("@weatherbot authorised the app, but @newsbot was expected; nothing was saved");
+    let again = terminal.authorization_url();
+    assert_ne!(again, url);
+    terminal.expect(PIN);
+    terminal.line(&browser::authorize(&again, "newsbot"));
+    assert_eq!(terminal.finish().code, 0);
+    assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
+}
+
+#[test]
+fn three_wrong_accounts_are_enough() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let run = home.twauth([
+        "login",
+        "--no-browser",
+        "--server",
+        &sandbox.url,
+        "-a",
+        "newsbot",
+    ]);
+    let mut terminal = with_sandbox_keys(run).on_terminal();
+    for _ in 0..3 {
+        let url = terminal.authorization_url();
+        terminal.expect(PIN);
+        terminal.line(&browser::authorize(&url, "weatherbot"));
+    }
+    assert_eq!(terminal.finish().code, 5);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn a_connection_that_fails_before_the_pin_is_sent_is_forgiven() {
+    let home = Home::new();
+    // It answers once, and then nobody listens any more: the same port is opened again later.
+    let server = Script::new()
+        .reply(
+            REQUEST_TOKEN,
+            reply::temporary("temporary", "unimportant").header("connection", "close"),
+        )
+        .start();
+    let address = server.address();
+    let mut terminal = login(&home, &server).args(["--retries", "0"]).on_terminal();
+    terminal.expect(PIN);
+    drop(server);
+    terminal.line("1234567");
+    terminal.expect("Press Enter to try again with the same PIN, or q to cancel: ");
+    terminal.line("");
+    terminal.expect("Press Enter to try again with the same PIN, or q to cancel: ");
+    terminal.line("q");
+    let ended = terminal.finish();
+    assert_eq!(ended.code, 130, "{}", ended.screen);
+    assert!(ended.screen.contains(&address.to_string()));
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn a_pair_that_is_rejected_is_asked_for_again() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let stored = json!({
+        "note": "kept",
+        "consumer_key": home.canaries.consumer_key,
+        "consumer_secret": home.canaries.consumer_secret,
+        "server": sandbox.url,
+    });
+    home.write("tw.json", stored.to_string());
+    let mut terminal = home.twauth(["login", "--no-browser"]).on_terminal();
+    terminal.expect("using the API Key");
+    type_keys(&mut terminal, &home.canaries.consumer_key, "another-secret");
+    type_keys(
+        &mut terminal,
+        &sandbox.consumer_key,
+        &sandbox.consumer_secret,
+    );
+    let url = terminal.authorization_url();
+    terminal.expect(PIN);
+    terminal.line(&browser::authorize(&url, "sandbot"));
+    let ended = terminal.finish();
+    assert_eq!(ended.code, 0, "{}", ended.screen);
+    let account = home.json("tw.json");
+    assert_eq!(
+        (&account["note"], &account["consumer_key"]),
+        (&json!("kept"), &json!(sandbox.consumer_key))
+    );
+    // A program is told what to set.
+    home.write("tw.json", stored.to_string());
+    let output = home.twauth(["login"]).run().assert_code(4);
+    output.assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
+}
+
+fn type_keys(terminal: &mut Terminal, key: &str, secret: &str) {
+    terminal.expect(KEY);
+    terminal.line(key);
+    terminal.expect(SECRET);
+    wait_until("no echo", || !terminal.echoes());
+    terminal.line(secret);
+}
+
+#[test]
+fn keys_that_were_accepted_outlive_a_login_that_fails() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let mut terminal = home
+        .twauth(["login", "--no-browser", "--server", &sandbox.url])
+        .on_terminal();
+    type_keys(
+        &mut terminal,
+        &sandbox.consumer_key,
+        &sandbox.consumer_secret,
+    );
+    for _ in 0..3 {
+        terminal.expect(PIN);
+        terminal.line("0000000");
+    }
+    terminal.expect("the API Key and its secret are kept in ~/tw.json for the next login");
+    assert_eq!(terminal.finish().code, 4);
+    assert_eq!(
+        home.json("tw.json"),
+        json!({
+            "consumer_key": sandbox.consumer_key,
+            "consumer_secret": sandbox.consumer_secret,
+            "server": sandbox.url,
+        })
+    );
+    let mut login = Login::start(home.twauth(["login"]));
+    let pin = browser::authorize(&login.authorization_url(), "sandbot");
+    login.answer(&pin);
+    login.finish().assert_code(0);
+    assert_eq!(home.json("tw.json")["screen_name"], "sandbot");
+}
+
+#[test]
+fn whoever_leaves_leaves_no_keys() {
+    let home = Home::new();
+    let sandbox = SandboxServer::start(&home);
+    let mut terminal = home
+        .twauth(["login", "--no-browser", "--server", &sandbox.url])
+        .on_terminal();
+    type_keys(
+        &mut terminal,
+        &sandbox.consumer_key,
+        &sandbox.consumer_secret,
+    );
+    terminal.expect(PIN);
+    terminal.line("");
+    assert_eq!(terminal.finish().code, 130);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn a_secret_in_the_place_of_the_key_is_noticed_at_once() {
+    let home = Home::new();
+    // It is on the screen already.
+    let shown = crate::support::canary::made_up("visible", 50, 7);
+    let mut terminal = home.twauth(["login", "--no-browser"]).on_terminal();
+    for (answer, said) in [
+        (shown.as_str(), "clear it afterwards"),
+        ("two words", "white space"),
+        ("${{ secrets.KEY }}", "refers to another value"),
+    ] {
+        terminal.expect("API Key (console.x.com, your app, Keys & Tokens, OAuth 1.0 Keys): ");
+        terminal.line(answer);
+        terminal.expect(said);
+    }
+    terminal.expect("OAuth 1.0 Keys): ");
+    terminal.line("");
+    assert_eq!(terminal.finish().code, 130);
+    let output = home
+        .twauth(["login"])
+        .stdin(format!("{shown}\n{shown}\n"))
+        .run();
+    let output = output.assert_code(2).assert_says("API Key");
+    assert!(
+        !output.stderr.contains("API Key Secret (not shown"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn where_a_secret_would_show_it_is_said() {
+    let home = Home::new();
+    let server = granting(&home, "").start();
+    let run = home.twauth(["login", "--server", &server.url()]);
+    let mut login = Login::start(run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key));
+    login
+        .running()
+        .wait_for_stderr(|said| said.contains("use `ssh -t`").then_some(()));
+    login.hang_up();
+    login.finish().assert_code(2);
+    // A program has its answer ready.
+    let run = home.twauth(["login", "--server", &server.url()]);
+    let run = run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key);
+    let output = run
+        .stdin(format!("{}\n", home.canaries.consumer_secret))
+        .run();
+    assert!(output.stderr.contains("PIN"), "{output:?}");
+}
+
+#[test]
+fn new_keys_do_not_inherit_the_server_of_the_file() {
+    let home = Home::new();
+    let server = granting(&home, "").start();
+    home.write_account(&server.url());
+    let before = home.read("tw.json");
+    // The proxy is nobody, so that nothing reaches X.
+    let run = home.twauth(["login", "--add", "--retries", "0"]);
+    let run = run.env(
+        "TWAUTH_CONSUMER_KEY",
+        crate::support::canary::made_up("newKey", 25, 1),
+    );
+    let run = run.env(
+        "TWAUTH_CONSUMER_SECRET",
+        crate::support::canary::made_up("newSecret", 50, 2),
+    );
+    let output = run.env("HTTPS_PROXY", "http://127.0.0.1:9").run();
+    output.assert_code(3);
+    assert_eq!((server.connections(), home.read("tw.json")), (0, before));
+}
