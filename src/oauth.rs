@@ -2,7 +2,7 @@
 
 use url::{Url, form_urlencoded};
 
-use crate::account::{Credentials, Secret, is_user_id};
+use crate::account::{Credentials, Secret, Server, is_user_id};
 use crate::client::{
     Authorization, Body, Call, Client, Method, Reply, Signer, encoded, form_decoded,
 };
@@ -86,7 +86,7 @@ pub(crate) async fn temporary_credentials(
     }
     let reply = http.send(&call).await?;
     let fields = Fields::of(&reply, Ask::TemporaryCredentials)
-        .map_err(|failure| without_callback(failure, callback))?;
+        .map_err(|failure| without_callback(failure, callback, http.server()))?;
     if fields.get("oauth_callback_confirmed")?.as_deref() != Some("true") {
         return Err(unreadable(
             "the server does not confirm the callback",
@@ -97,15 +97,22 @@ pub(crate) async fn temporary_credentials(
 }
 
 /// X refuses a PIN with the same code as a callback that is not on the app's list: the list is empty then.
-fn without_callback(failure: Failure, callback: &str) -> Failure {
+fn without_callback(failure: Failure, callback: &str, server: &Server) -> Failure {
     if failure.kind != Kind::CallbackNotApproved || callback != OUT_OF_BAND {
         return failure;
     }
-    Failure {
-        reason: "the app's Callback URI is empty, and X wants one even for a PIN".to_owned(),
-        ..failure
+    let reason = format!(
+        "the app's Callback URI is empty, and {} wants one even for a PIN",
+        server.spoken()
+    );
+    let failure = Failure { reason, ..failure };
+    if let Server::Other(_) = server {
+        let host = server.host();
+        return failure.hint(format!(
+            "fill in any Callback URI of the app at {host}, save, then log in again"
+        ));
     }
-    .hint(
+    failure.hint(
         "at console.x.com, under the app's User authentication settings, fill in any Callback URI \
          (such as https://example.com), save, then log in again",
     )

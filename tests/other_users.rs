@@ -203,7 +203,8 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
                 .collect();
             match &expected {
                 Some(text) => assert!(
-                    warnings.len() == 1 && warnings[0].contains(text),
+                    warnings.len() == 1
+                        && warnings[0].contains(&text.replace("~/", &home.shown(""))),
                     "{text:?}: {output:#?}"
                 ),
                 None => assert!(warnings.is_empty(), "{output:#?}"),
@@ -263,6 +264,25 @@ fn a_save_removes_no_temporary_file_of_a_neighbour() {
     expected.push("tw.json");
     expected.sort_unstable();
     assert_eq!(home.files(), expected);
+}
+
+#[test]
+fn a_login_waits_for_an_export_into_its_file() {
+    if !strace::is_here("an export that takes its time") {
+        return;
+    }
+    let home = Home::new();
+    write_first_account(&home);
+    let export = ["export", "--format", "json", "--force", "-o", "tw.json"];
+    let slow = ["trace=fsync", "inject=fsync:delay_enter=800000:when=1"];
+    let running = strace::traced(home.twauth(export), &slow).start();
+    let is_temporary = |name: &String| name.ends_with(".twauth-tmp");
+    wait_until("the export's temporary file", || {
+        home.files().iter().any(is_temporary)
+    });
+    token_login(&home, 1).run().assert_code(0);
+    running.finish().assert_code(0);
+    assert_eq!(tokens_in(&home.path("tw.json")).len(), 2);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::support::browser;
-use crate::support::home::{Home, TWAUTH};
+use crate::support::home::{Home, TWAUTH, wait_until};
 use crate::support::login::{Login, log_in};
 use crate::support::sandbox::SandboxServer;
 
@@ -288,9 +288,16 @@ fn a_login_that_is_interrupted_stores_no_token() {
         let mut login = Login::at(&home, &sandbox, &[]);
         login.authorization_url();
         login.running().signal(signal);
-        assert!(login.finish().code > 128);
+        // The end of its input, which comes with the end of this login, would be another reason to end.
+        wait_until("its end", || !login.running().is_alive());
+        let output = login.finish();
+        assert!(output.code > 128, "{output:?}");
         // The pair that the server has accepted may be kept for the next login.
-        for file in home.files().iter().filter(|name| name.ends_with(".json")) {
+        for file in home
+            .files()
+            .iter()
+            .filter(|name| name.split('.').next_back() == Some("json"))
+        {
             let stored = home.json(file);
             assert!(stored.get("access_token").is_none(), "{file}: {stored:#}");
         }

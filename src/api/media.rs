@@ -71,8 +71,11 @@ impl Media {
             .and_then(|file| file.take(32).read_to_end(&mut start))
             .map_err(unreadable)?;
         let (content_type, category) = recognized(&start).ok_or_else(|| {
-            Failure::new(Kind::Usage, format!("{name} is of no kind that X takes"))
-                .hint("give a PNG, JPEG, GIF or WebP picture, or an MP4 or QuickTime video")
+            Failure::new(
+                Kind::Usage,
+                format!("{name} is not of a kind that can be posted"),
+            )
+            .hint("give a PNG, JPEG, GIF or WebP picture, or an MP4 or QuickTime video")
         })?;
         let size = metadata.len();
         if size > category.limit() {

@@ -103,13 +103,16 @@ async fn processed(
                 let said = info["error"]["message"]
                     .as_str()
                     .unwrap_or("it gives no cause");
-                let reason = format!("X could not use the media: {}", reply.shown(said));
+                let server = reply.server.spoken();
+                let said = reply.shown(said);
+                let reason = format!("{server} could not use the media: {said}");
                 return Err(Failure::new(Kind::Media, reason).hint("use another file"));
             }
             Some(_) => {}
         }
         if started.elapsed() > PROCESSING {
-            let reason = "X works on the media for too long; nothing was posted";
+            let server = reply.server.spoken();
+            let reason = format!("{server} took too long to process the media; nothing was posted");
             return Err(Failure::new(Kind::TimedOut, reason).hint("try again later"));
         }
         if !std::mem::replace(&mut is_told, true) {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::connection;
 use super::sources::{self, Accounts, Origin};
-use crate::account::Account;
+use crate::account::{Account, Server};
 use crate::cli::Logout;
 use crate::client::Signer;
 use crate::environment;
@@ -44,7 +44,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
         let connection = connection::connect(&account.server, settings).await?;
         oauth::revoke(&connection.http, signer)
             .await
-            .map_err(|failure| advised(failure, &accounts))
+            .map_err(|failure| advised(failure, &accounts, &account.server))
             .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
     }
     let kept = match store {
@@ -108,7 +108,7 @@ async fn confirm(
 }
 
 /// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
-fn advised(failure: Failure, accounts: &Accounts) -> Failure {
+fn advised(failure: Failure, accounts: &Accounts, server: &Server) -> Failure {
     let removal = match accounts.file() {
         Some(_) => "`twauth logout --local`".to_owned(),
         None => removal(accounts),
@@ -118,7 +118,13 @@ fn advised(failure: Failure, accounts: &Accounts) -> Failure {
         Class::Refused => failure.hint(format!(
             "if these keys are dead for good, forget them: {removal}"
         )),
-        _ => failure.hint(format!("{BY_HAND}; then {removal}")),
+        _ => match server {
+            Server::Other(_) => failure.hint(format!(
+                "revoke it by hand at {}; then {removal}",
+                server.host()
+            )),
+            _ => failure.hint(format!("{BY_HAND}; then {removal}")),
+        },
     }
 }
 

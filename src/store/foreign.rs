@@ -75,15 +75,13 @@ pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Resul
     if !force {
         git::check(&target, "-o").await?;
     }
-    let refused = |reason: &str| Failure::new(Kind::NotWritable, format!("{name} {reason}"));
+    if target.symlink_metadata().is_ok_and(|it| !it.is_file()) {
+        let reason = format!("{name} is not a regular file");
+        return Err(Failure::new(Kind::NotWritable, reason));
+    }
     let (folder, file_name) = replace::parts(&target).map_err(|error| unwritable(&error))?;
     // A login or import into the same file removes the temporary files that nobody holds the lock for.
     let _lock = Lock::take(folder, file_name, unwritable)?;
-    match target.symlink_metadata() {
-        Ok(metadata) if !metadata.is_file() => return Err(refused("is not a regular file")),
-        Ok(_) if !force => return Err(exists(&name)),
-        _ => {}
-    }
     replace::place(&target, text, force).map_err(|error| {
         if error.kind() == io::ErrorKind::AlreadyExists {
             exists(&name)

@@ -44,7 +44,7 @@ fn a_login_outlives_its_process() {
     let output = start(&home, &sandbox, &["-a", "newsbot"]).run();
     let output = output
         .assert_code(0)
-        .assert_says("twauth login --finish -a newsbot\n");
+        .assert_says("twauth login -a newsbot --finish\n");
     let url = output.stdout.strip_suffix('\n').unwrap();
     assert!(
         url.starts_with(&format!("{}/oauth/authorize?", sandbox.url)),
@@ -90,12 +90,12 @@ fn each_half_gives_one_document_and_the_next_command_runs_as_printed() {
     let pin = browser::authorize(pending["authorize_url"].as_str().unwrap(), "newsbot");
     let command = pending["finish"].as_str().unwrap();
     // As a program types it into a shell of its own, in another folder.
-    let script = format!("cd / && {} --json", command.replacen("twauth", TWAUTH, 1));
-    let output = home
-        .program("sh")
-        .args(["-c", &script])
-        .stdin(format!("{pin}\n"))
-        .run();
+    // The PIN comes at the end.
+    let script = format!(
+        "cd / && {} {pin} --json",
+        command.replacen("twauth", TWAUTH, 1)
+    );
+    let output = home.program("sh").args(["-c", &script]).run();
     let done = output.assert_code(0).json();
     assert_eq!(done["screen_name"], "newsbot");
     assert_eq!(done["access_level"], "read-write");
@@ -338,7 +338,7 @@ fn an_account_that_needs_a_word_gets_it_with_the_next_command() {
         .run()
         .assert_code(0);
     let pending = output.json();
-    assert_eq!(pending["finish"], "twauth login --finish --add -a newsbot");
+    assert_eq!(pending["finish"], "twauth login -a newsbot --add --finish");
     let pin = browser::authorize(pending["authorize_url"].as_str().unwrap(), "newsbot");
     let before = home.read("tw.json");
     let output = finish(&home, &[&pin])

@@ -34,8 +34,8 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
   twauth login -a mybot --add          one more; the page asks to sign in as mybot
   twauth login -a mybot                mybot again, say after new permissions
   twauth login --no-browser            over SSH: open the URL anywhere, enter the PIN here
-  twauth login --start -a mybot        in two steps, without a terminal: print the URL, exit;
-  twauth login --finish -a mybot PIN   later, in any process: save the account
+  twauth login -a mybot --start        in two steps, without a terminal: print the URL, exit;
+  twauth login -a mybot --finish PIN   later, in any process: save the account
   twauth login --all                   every account again, after new keys or permissions
   twauth login --browser \"firefox -P mybot\"   in the browser profile where mybot is signed in
   twauth login --with-token            with an access token and secret made in X's console

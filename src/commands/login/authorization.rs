@@ -144,14 +144,21 @@ async fn given(
 ) -> Result<Option<String>, Failure> {
     let token = &temporary.identifier;
     let Some(listener) = listener else {
-        return ask(question, plan, |answer| accepted(answer, token)).await;
+        return ask(question, plan, |answer| {
+            accepted(answer, token, takes_digits(plan))
+        })
+        .await;
     };
     let question = if prompt::is_interactive() {
         "Waiting for the browser. If it shows an error, paste its URL here (Enter cancels): "
     } else {
         "waiting for the browser\n"
     };
-    let pasted = pin!(ask(question, plan, |answer| accepted(answer, token)));
+    let pasted = pin!(ask(question, plan, |answer| accepted(
+        answer,
+        token,
+        takes_digits(plan)
+    )));
     let received = pin!(listener.redirect(token));
     let redirect = match select(pasted, received).await {
         // A program need not have anything to say here.
@@ -192,23 +199,26 @@ pub(super) fn takes_digits(plan: &Plan) -> bool {
     is_own || !matches!(plan.server, Server::Other(_))
 }
 
-fn accepted(answer: Answer, temporary_token: &str) -> Result<String, Failure> {
+fn accepted(answer: Answer, temporary_token: &str, is_digits: bool) -> Result<String, Failure> {
     match answer {
         Answer::Verifier(verifier) => Ok(verifier),
         Answer::Redirect(Redirect { token, verifier }) if token == temporary_token => {
             verifier.ok_or_else(denied)
         }
-        Answer::Redirect(_) => Err(not_a_pin("this URL belongs to another login")),
-        Answer::Neither(reason) => Err(not_a_pin(reason)),
+        Answer::Redirect(_) => Err(not_a_pin("this URL belongs to another login", is_digits)),
+        Answer::Neither(reason) => Err(not_a_pin(reason, is_digits)),
     }
 }
 
-pub(super) fn not_a_pin(reason: &str) -> Failure {
+pub(super) fn not_a_pin(reason: &str, is_digits: bool) -> Failure {
+    let pin = if is_digits {
+        "a number of about seven digits"
+    } else {
+        "one word"
+    };
     Failure::new(
         Kind::NotAPin,
-        format!(
-            "{reason}: the PIN is a number of about seven digits on the page; nothing was sent"
-        ),
+        format!("{reason}: the PIN is {pin} on the page; nothing was sent"),
     )
     .hint("enter the PIN that the page shows, or paste the URL that it sent the browser to")
 }

@@ -24,10 +24,10 @@ pub(super) fn login(words: &str, name: Option<&str>, server: &Server, store: &St
     format!("twauth login{words}{at}{}", of(name, server, store))
 }
 
-/// The second half of a login, which knows its server by itself.
+/// The second half of a login, which knows its server by itself. The PIN may be added at the end.
 pub(super) fn finish(words: &str, name: Option<&str>, store: &Store) -> String {
     format!(
-        "twauth login --finish{words}{}",
+        "twauth login{}{words} --finish",
         of(name, &Server::X, store)
     )
 }

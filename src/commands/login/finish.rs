@@ -33,7 +33,9 @@ pub(super) async fn run(
     let verifier = match answer {
         Answer::Verifier(verifier) => Some(verifier),
         Answer::Redirect(redirect) => redirect.verifier,
-        Answer::Neither(reason) => return Err(not_a_pin(reason).into()),
+        Answer::Neither(reason) => {
+            return Err(not_a_pin(reason, authorization::takes_digits(&plan)).into());
+        }
     };
     let Some(verifier) = verifier else {
         plan.store.remove_pending(&login)?;
@@ -193,11 +195,13 @@ impl Choices {
 
     fn taken(&self, answer: Answer) -> Result<(PendingLogin, Answer), Failure> {
         let login = match &answer {
-            Answer::Neither(reason) => return Err(not_a_pin(reason)),
+            Answer::Neither(reason) => return Err(not_a_pin(reason, self.takes_digits())),
             Answer::Redirect(redirect) => {
                 let mut all = self.pending.iter();
                 let found = all.find(|login| login.temporary.identifier == redirect.token);
-                found.ok_or_else(|| not_a_pin("this URL belongs to another login"))?
+                found.ok_or_else(|| {
+                    not_a_pin("this URL belongs to another login", self.takes_digits())
+                })?
             }
             Answer::Verifier(_) => match self.pending.as_slice() {
                 [only] => only,
@@ -232,8 +236,8 @@ impl Choices {
         if failure.kind != Kind::NoInput {
             return failure;
         }
-        let finish = command::finish(" PIN", self.named.as_deref(), &self.store);
-        failure.hint(format!("give it on the command line: `{finish}`"))
+        let finish = command::finish("", self.named.as_deref(), &self.store);
+        failure.hint(format!("give it on the command line: `{finish} PIN`"))
     }
 
     /// The plan of the second half, the place of the new account settled before anything is sent.

@@ -61,7 +61,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
         api::rehearse_post(&http.http, signer, &new)?;
         return rehearse(account, &draft, output);
     }
-    if weight.links > 0 {
+    if weight.links > 0 && !matches!(account.server, Server::Other(_)) {
         output.say("this post holds a link: X charges more than ten times as much for it");
     }
     let uploading = OnLeaving::new(|| "nothing was posted".to_owned());
@@ -186,10 +186,10 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
     if let Some(seconds) = draft.delete_after {
         output.say(&format!("would delete it again after {seconds} s"));
     }
-    output.say(if draft.links > 0 {
-        "holds a link: X charges more than ten times as much for it"
-    } else {
-        "holds no link"
+    output.say(match (draft.links, &account.server) {
+        (0, _) => "holds no link",
+        (_, Server::Other(_)) => "holds a link",
+        _ => "holds a link: X charges more than ten times as much for it",
     });
     output.line(draft.text)?;
     Ok(ExitCode::SUCCESS)

@@ -115,7 +115,7 @@ pub(super) fn check(
     }
     if let Some(character) = invalid_character(text) {
         let reason = format!(
-            "the text contains the character U+{:04X}, which X refuses",
+            "the text contains the character U+{:04X}, which cannot be posted",
             u32::from(character)
         );
         return Err(Failure::new(Kind::Usage, reason).hint("remove it"));
