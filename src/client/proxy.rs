@@ -109,14 +109,14 @@ impl Used {
             Err(_) => {
                 let reason = format!("{proxy} did not answer");
                 let hint = format!("check the proxy in {}", self.variable);
-                return Some((said(&reason, hint), Outlook::Lasting));
+                return Some((said(&reason, hint), Outlook::Permanent));
             }
         };
         let status = status(&head)?;
         let target = target(server);
         match status {
             200..300 => None,
-            407 => Some((self.authentication(&proxy, &head), Outlook::Lasting)),
+            407 => Some((self.authentication(&proxy, &head), Outlook::Permanent)),
             502..=504 => {
                 let reason = format!("{proxy} could not connect to {target} (status {status})");
                 Some((
@@ -130,7 +130,7 @@ impl Used {
                     "ask the administrator of the proxy, or unset {} to connect directly",
                     self.variable
                 );
-                Some((said(&reason, hint), Outlook::Lasting))
+                Some((said(&reason, hint), Outlook::Permanent))
             }
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn may_repeat(repeat: Repeat, outcome: &Result<Reply, Trouble>) -> bo
     let is_free = repeat == Repeat::Freely;
     match outcome {
         Ok(reply) => is_free && matches!(reply.status, 500 | 502 | 503 | 504),
-        Err(trouble) => trouble.outlook != Outlook::Lasting && (is_free || !trouble.sent),
+        Err(trouble) => trouble.outlook != Outlook::Permanent && (is_free || !trouble.sent),
     }
 }
 

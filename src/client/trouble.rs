@@ -13,7 +13,7 @@ use crate::terminal::text::harmless;
 /// Whether a retry could help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outlook {
-    Lasting,
+    Permanent,
     Transient,
     /// The connection closed during the request; the request itself may be fine.
     Closed,
@@ -38,7 +38,7 @@ impl From<Failure> for Trouble {
         Self {
             failure,
             sent: false,
-            outlook: Outlook::Lasting,
+            outlook: Outlook::Permanent,
             unknown_issuer: false,
             reply: None,
         }
@@ -145,7 +145,7 @@ impl Trouble {
         let outlook = match end {
             Some(End::Reset) => Outlook::Transient,
             Some(_) => Outlook::Closed,
-            None => Outlook::Lasting,
+            None => Outlook::Permanent,
         };
         Self {
             outlook,
@@ -276,7 +276,7 @@ impl Trouble {
         );
         Self {
             outlook: if kind == Kind::TimedOut {
-                Outlook::Lasting
+                Outlook::Permanent
             } else {
                 Outlook::Transient
             },
