@@ -8,6 +8,8 @@
 #[cfg(unix)]
 mod accounts;
 #[cfg(unix)]
+mod agents;
+#[cfg(unix)]
 mod browser;
 #[cfg(unix)]
 mod callback;

@@ -428,7 +428,7 @@ pub(crate) struct Man {
     pub(crate) folder: PathBuf,
 }
 
-/// Explain a command, or a topic: exit-codes, environment, files
+/// Explain a command, or a topic: exit-codes, environment, files, agents, secrets
 #[derive(Debug, Args)]
 pub(crate) struct Help {
     /// A command or topic

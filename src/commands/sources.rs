@@ -183,7 +183,7 @@ pub(super) fn held(
     })
 }
 
-/// The account of the variables. Its token says its id, and `run` and `sandbox` its name.
+/// The account of the variables. Its token says its id where it is X's, and `run` and `sandbox` its name.
 pub(super) fn of_variables(
     client: &Credentials,
     token: &Credentials,
@@ -196,7 +196,9 @@ pub(super) fn of_variables(
         token: Some(token.clone()),
         server: server.cloned().unwrap_or(Server::X),
     };
-    account.user_id = identity::user_id(&account).map(str::to_owned);
+    if !matches!(account.server, Server::Other(_)) {
+        account.user_id = identity::user_id(&account).map(str::to_owned);
+    }
     Ok(account)
 }
 

@@ -67,7 +67,8 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
         Ok(chosen) => chosen,
         Err(failure) => {
             let invocation = call.invocation.named(accounts.named.as_deref());
-            let failure = invocation.complete(failure);
+            let mut failure = invocation.complete(failure);
+            failure.hint = failure.command.take().or(failure.hint);
             report.add(Finding::failure("account", &failure))?;
             Vec::new()
         }
