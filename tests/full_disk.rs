@@ -137,6 +137,22 @@ fn a_limit_on_the_size_of_files_is_an_error_and_not_the_end() {
 }
 
 #[test]
+fn what_is_rescued_is_private_under_any_umask() {
+    for mask in ["0777", "0"] {
+        let (home, _) = with_account();
+        let script = format!("umask {mask}; exec \"$@\"");
+        let mut running = token_login_asking(&home).through_shell(&script).start();
+        running.wait_for_stderr(|said| said.contains("Access Token").then_some(()));
+        home.write("tw.json", "{ broken");
+        for line in answers(&home, 1).lines() {
+            running.say(line);
+        }
+        let output = running.finish().assert_code(1);
+        assert_eq!(rescued(&output.stderr, &home), [token(1)], "umask {mask}");
+    }
+}
+
+#[test]
 fn a_file_that_outgrows_the_limit_meanwhile_is_kept_and_the_token_too() {
     let (home, _) = with_account();
     // 64 blocks of 512 bytes or of 1024, as the shell counts.

@@ -312,6 +312,6 @@ fn a_host_in_no_proxy_is_reached_directly() {
     run.env("NO_PROXY", "name.invalid")
         .run()
         .assert_code(3)
-        .assert_says("the name of name.invalid could not be looked up: ");
+        .assert_says("the name of name.invalid could not be looked up: name or service not known");
     assert_eq!(proxy.connections(), 0);
 }

@@ -134,6 +134,29 @@ fn what_is_no_regular_file_is_refused_at_once_and_untouched() {
 }
 
 #[test]
+fn an_export_never_takes_the_place_of_what_is_no_file() {
+    let home = Home::new();
+    write_first_account(&home);
+    fs::create_dir(home.path("folder")).unwrap();
+    let fifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
+    fifo.run().assert_code(0);
+    symlink("fifo", home.path("to-fifo")).unwrap();
+    let _listener = UnixListener::bind(home.path("socket")).unwrap();
+    let before = home.files();
+    for place in ["fifo", "to-fifo", "socket", "folder"] {
+        for force in [&[][..], &["--force"]] {
+            let words = ["export", "--format", "json", "-o", place];
+            let output = home.twauth(words).args(force).run().assert_code(1);
+            assert!(output.took < Duration::from_secs(5), "{place}: {output:?}");
+            output.assert_says("is not a regular file");
+        }
+    }
+    assert_eq!(home.files(), before);
+    let kind = |name: &str| fs::symlink_metadata(home.path(name)).unwrap().file_type();
+    assert!(kind("fifo").is_fifo() && kind("socket").is_socket() && kind("folder").is_dir());
+}
+
+#[test]
 fn further_names_of_a_file_are_said_to_keep_the_old_content() {
     let home = Home::new();
     let before = write_first_account(&home);

@@ -68,6 +68,8 @@ enum Stage {
     /// Its time counts from there.
     Sent(Instant),
     Ended,
+    /// It ended before a byte went out.
+    Unsent,
 }
 
 /// One attempt at a request. The connection's side tells it by what becomes of the body: there is no other sign of the
@@ -95,7 +97,7 @@ impl Sending {
 
     /// Whether a byte of it may have gone out.
     pub(super) fn is_out(&self) -> bool {
-        *self.stage() != Stage::Waiting
+        !matches!(*self.stage(), Stage::Waiting | Stage::Unsent)
     }
 
     /// The headers of the reply are here.
@@ -134,7 +136,7 @@ impl Sending {
             let since = match stage {
                 Stage::Sent(since) => Some(since),
                 Stage::Waiting | Stage::Taken => self.streams.busy_until(),
-                Stage::Ended => None,
+                Stage::Ended | Stage::Unsent => None,
             };
             let until = since.map_or(self.started, |since| since.max(self.started)) + limit;
             if until > now {
@@ -185,10 +187,12 @@ impl Drop for End<'_> {
         if matches!(*stage, Stage::Sent(_)) {
             self.0.streams.close();
         }
-        // What went out stays out; what did not can no longer.
-        if *stage != Stage::Waiting {
-            *stage = Stage::Ended;
-        }
+        // What went out stays out; what did not no longer can.
+        *stage = if *stage == Stage::Waiting {
+            Stage::Unsent
+        } else {
+            Stage::Ended
+        };
     }
 }
 

@@ -237,11 +237,15 @@ impl Trouble {
             Some(proxy) => format!("the proxy {}", proxy.shown()),
             None => host(error),
         };
-        let words = cause::<io::Error>(error).map(system_reason);
-        let said = words.map_or_else(String::new, |words| format!(": {}", harmless(&words)));
+        let said = cause::<io::Error>(error).map_or_else(String::new, |error| {
+            let words = error.to_string();
+            // What the resolver says begins with what is said here.
+            let words = words.strip_prefix("failed to lookup address information: ");
+            let words = words.map(|words| system_reason(&io::Error::other(words)));
+            let words = words.unwrap_or_else(|| system_reason(error));
+            format!(": {}", harmless(&words))
+        });
         let (kind, reason, hint) = if chain_has(error, "dns error") {
-            // The system's words begin with the same as ours.
-            let said = said.replace("failed to lookup address information: ", "");
             (
                 Kind::NameNotResolved,
                 format!("the name of {target} could not be looked up{said}"),

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use document::Document;
 pub(crate) use foreign::{text_of_file, text_of_input, write_private};
 pub(crate) use location::{as_named, in_home, shown, typed};
-pub(crate) use pending::PendingLogin;
+pub(crate) use pending::{PendingLogin, unix_seconds};
 pub(crate) use placing::{
     Place, came_meanwhile, holds_others, kept, placed, placed_all, takes_place_of,
 };

@@ -3,8 +3,8 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Place, Store, git, location, lock, replace};
@@ -43,8 +43,14 @@ impl PendingLogin {
     }
 
     fn is_fresh(&self) -> bool {
-        Timestamp::now().as_second() - self.started_at < LIFETIME
+        unix_seconds(SystemTime::now()).saturating_sub(self.started_at) < LIFETIME
     }
+}
+
+/// Unix seconds; 0 for a clock before 1970.
+pub(crate) fn unix_seconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 impl Store {
@@ -237,7 +243,7 @@ mod tests {
             temporary: Credentials::new(temporary, "temporary-secret"),
             place: Place::Replace,
             replaces: Some("@mybot".to_owned()),
-            started_at: Timestamp::now().as_second() - age,
+            started_at: unix_seconds(SystemTime::now()) - age,
         }
     }
 
@@ -253,6 +259,23 @@ mod tests {
         all.iter()
             .map(|login| login.temporary.identifier.clone())
             .collect()
+    }
+
+    #[test]
+    fn every_clock_and_every_file_tells_how_old_a_login_is() {
+        use std::time::Duration;
+        let (day, now) = (Duration::from_secs(86_400), SystemTime::now());
+        assert_eq!(unix_seconds(UNIX_EPOCH), 0);
+        assert_eq!(unix_seconds(UNIX_EPOCH - day), 0);
+        assert_eq!(unix_seconds(UNIX_EPOCH + day), 86_400);
+        assert!(unix_seconds(now + day * 10_000_000) > 253_402_300_799);
+        let started = |started_at| PendingLogin {
+            started_at,
+            ..login(None, "sandbox", "t", 0)
+        };
+        assert!(!started(i64::MIN).is_fresh());
+        assert!(started(unix_seconds(now)).is_fresh());
+        assert!(started(i64::MAX).is_fresh());
     }
 
     #[test]

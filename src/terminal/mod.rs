@@ -285,8 +285,8 @@ mod windows {
     }
 
     /// Resolves when the user or the system ends the program, with the exit code that says so: that of an interrupt for
-    /// the keys, that of a termination where the window is closed or the session ends.
-    pub(crate) async fn interruption() -> u8 {
+    /// the keys, that of a termination where the window is closed or the session ends. They are noticed from the call on.
+    pub(crate) fn interruption() -> impl Future<Output = u8> {
         let mut ends: Vec<Pin<Box<dyn Future<Output = u8>>>> = Vec::new();
         macro_rules! end {
             ($arrivals:expr, $exit_code:literal) => {
@@ -303,12 +303,14 @@ mod windows {
         end!(ctrl_close(), 143);
         end!(ctrl_logoff(), 143);
         end!(ctrl_shutdown(), 143);
-        if ends.is_empty() {
-            return pending().await;
+        async move {
+            if ends.is_empty() {
+                return pending().await;
+            }
+            let (exit_code, _, _) = select_all(ends).await;
+            console::restore();
+            exit_code
         }
-        let (exit_code, _, _) = select_all(ends).await;
-        console::restore();
-        exit_code
     }
 
     /// Consoles send Ctrl-C to every program in them.

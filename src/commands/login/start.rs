@@ -1,8 +1,8 @@
 //! `login --start`: the first half of a login, which leaves the second to another process.
 
 use std::process::ExitCode;
+use std::time::SystemTime;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::consumer_pair::Source;
@@ -12,7 +12,7 @@ use crate::account::Credentials;
 use crate::cli::Login;
 use crate::commands::connection;
 use crate::output::Output;
-use crate::store::{PendingLogin, Place};
+use crate::store::{PendingLogin, Place, unix_seconds};
 use crate::terminal::stderr::talk;
 
 pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
@@ -62,6 +62,6 @@ fn pending(plan: &Plan, temporary: Credentials) -> PendingLogin {
             (Place::Replace, [only]) => Some(only.label()),
             _ => None,
         },
-        started_at: Timestamp::now().as_second(),
+        started_at: unix_seconds(SystemTime::now()),
     }
 }

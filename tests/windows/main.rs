@@ -1,4 +1,19 @@
 //! What is different on Windows: files that others have open, line ends, marks before text, scripts, exit codes.
+#![cfg(windows)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(dead_code, reason = "most of the support is for the tests on Unix")]
+
+#[path = "../support"]
+mod support {
+    pub(crate) mod browser;
+    pub(crate) mod canary;
+    pub(crate) mod home;
+    pub(crate) mod login;
+    pub(crate) mod run;
+    pub(crate) mod running;
+    pub(crate) mod sandbox;
+    pub(crate) mod saving;
+}
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
