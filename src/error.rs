@@ -206,9 +206,9 @@ pub(crate) struct Failure {
     /// When the rate limit resets, in Unix seconds.
     pub(crate) reset_at: Option<i64>,
     /// The next step as one command that runs as it stands.
-    pub(crate) command: Option<String>,
+    pub(crate) command: Option<Box<str>>,
     /// That step, and the words around its command, which stands at `{}`.
-    pub(crate) next: Option<(Next, String)>,
+    pub(crate) next: Option<Box<(Next, String)>>,
 }
 
 impl Failure {
@@ -235,14 +235,14 @@ impl Failure {
     pub(crate) fn next(mut self, words: impl Into<String>, next: Next) -> Self {
         let words = words.into();
         self.hint = Some(words.replace("{}", &format!("`twauth {}`", next.words())));
-        self.next = Some((next, words));
+        self.next = Some(Box::new((next, words)));
         self
     }
 
     /// The same where the command is known.
     pub(crate) fn suggest(mut self, words: &str, command: String) -> Self {
         self.hint = Some(words.replace("{}", &format!("`{command}`")));
-        self.command = Some(command);
+        self.command = Some(command.into());
         self.next = None;
         self
     }

@@ -117,7 +117,10 @@ fn a_hint_is_a_command_that_runs_as_it_stands() {
         ),
         (
             &["tweet", "hi", "-c", "my bots.json"],
-            "twauth login -c 'my bots.json' -a mybot".to_owned(),
+            format!(
+                "twauth login -c '{}' -a mybot",
+                home.path("my bots.json").display()
+            ),
         ),
         (
             &["tweet", "hi", "--server", &url],

@@ -3,9 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accounts;
-#[cfg(unix)]
 mod agents;
-#[cfg(unix)]
 mod browser;
 mod callback;
 mod completions;

@@ -327,7 +327,7 @@ pub(crate) struct Bearer {
     pub(crate) network: Network,
 }
 
-/// Take over other programs' credentials
+/// Import credentials from other tools
 ///
 /// Reads JSON, YAML, .env and shell files, INI, TOML, the settings and scripts of most languages, four bare lines, text
 /// copied from X's console, and the files of twurl, t, xurl, twarc, bti and oysttyer; the format is recognised. All accounts

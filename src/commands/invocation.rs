@@ -135,9 +135,10 @@ impl Invocation {
     /// Puts the command into the failure's hint, and by itself for programs. Where no command of twauth helps, the
     /// hint says what does.
     pub(super) fn complete(&self, mut failure: Failure) -> Failure {
-        let Some((next, words)) = failure.next.take() else {
+        let Some(next) = failure.next.take() else {
             return failure;
         };
+        let (next, words) = *next;
         match (next, self.place) {
             (Next::Login | Next::Add | Next::Remove, Place::Variables) => {
                 failure.hint(set_again(&[

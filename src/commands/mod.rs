@@ -37,8 +37,8 @@ use crate::terminal::{interruption, survive_file_limits};
 use invocation::Invocation;
 
 /// Does what was typed. What a failure could not do, and with which command to go on, is said here, once.
-pub(crate) fn run(command: Command, output: Output) -> anyhow::Result<ExitCode> {
-    let (verb, outcome) = match &command {
+pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {
+    let (verb, outcome) = match command {
         Command::Login(it) => ("log in", online(login::run(it, output))),
         Command::Verify(it) => ("verify", online(verify::run(it, output))),
         Command::List(it) => ("list the accounts", list::run(it, output)),
@@ -71,7 +71,7 @@ pub(crate) fn run(command: Command, output: Output) -> anyhow::Result<ExitCode> 
                 return error;
             }
             if failure.next.is_some()
-                && let Some(invocation) = Invocation::of(&command)
+                && let Some(invocation) = Invocation::of(command)
             {
                 *failure = invocation.complete(failure.clone());
             }

@@ -151,8 +151,8 @@ fn mention_clock(failure: &mut Failure, reply: &Reply) {
         Some(ahead) if failure.kind != Kind::BadPin => {
             let also = format!("; also, {}", clock_difference(ahead));
             failure.hint.get_or_insert_default().push_str(&also);
-            if let Some((_, words)) = &mut failure.next {
-                words.push_str(&also);
+            if let Some(next) = &mut failure.next {
+                next.1.push_str(&also);
             }
         }
         _ => {}

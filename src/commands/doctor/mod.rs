@@ -68,7 +68,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
         Err(failure) => {
             let invocation = call.invocation.named(accounts.named.as_deref());
             let mut failure = invocation.complete(failure);
-            failure.hint = failure.command.take().or(failure.hint);
+            failure.hint = failure.command.take().map(String::from).or(failure.hint);
             report.add(Finding::failure("account", &failure))?;
             Vec::new()
         }
