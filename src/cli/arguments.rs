@@ -366,7 +366,7 @@ pub(crate) struct Import {
     pub(crate) network: Network,
 }
 
-/// Write credentials for other programs
+/// Export credentials for other tools
 ///
 /// The account named with -a; otherwise all accounts of the file, where the format holds several.
 #[derive(Debug, Args)]

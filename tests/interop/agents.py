@@ -50,6 +50,15 @@ four = [os.environ[name] for name in sys.argv[2:]]
 reply = OAuth1Session(*four).post("https://api.x.com/2/tweets", json={"text": sys.argv[1]})
 sys.exit(reply.status_code != 201 and reply.text)
 """,
+    "xdk": """
+import os, sys
+from xdk import Client
+from xdk.oauth1_auth import OAuth1
+from xdk.posts.models import CreateRequest
+key, secret, token, token_secret = (os.environ[name] for name in sys.argv[2:])
+auth = OAuth1(key, secret, "oob", token, token_secret)
+Client(auth=auth).posts.create(body=CreateRequest(text=sys.argv[1]))
+""",
     "tweepy": """
 import os, sys, tweepy
 tweepy.Client(None, *(os.environ[name] for name in sys.argv[2:])).create_tweet(text=sys.argv[1])
