@@ -1,4 +1,4 @@
-//! How twauth has to be called to be about the same account, file and server: the commands of hints.
+//! Builds the commands of hints: for the same account, file and server.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::shell::typed;
 use crate::store::Store;
 use crate::terminal::text::harmless;
 
-/// Where the accounts are, and so where something can be done about them.
+/// Where the accounts are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     File,
@@ -21,7 +21,7 @@ pub(super) enum Place {
 
 #[derive(Clone, Debug)]
 pub(super) struct Invocation {
-    /// The options that name the server and the file, with a space before each.
+    /// The options that name the server and the file, each after a space.
     options: String,
     pub(super) place: Place,
     about: About,
@@ -32,13 +32,13 @@ pub(super) struct Invocation {
 enum About {
     Unknown,
     Named(String),
-    /// The only one of the file; it has a token, which a login replaces.
+    /// The only account of the file; it has a token, which a login replaces.
     Unnamed,
     Several,
 }
 
 impl Invocation {
-    /// As it was typed.
+    /// With the options of this command.
     pub(super) fn new(origin: &Origin, network: &Network) -> Self {
         let mut options = String::new();
         if network.sandbox {
@@ -67,7 +67,7 @@ impl Invocation {
         Self::new(&Origin::File(store.clone()), &network_of(server))
     }
 
-    /// What a command that failed was about; none where it uses no account.
+    /// The invocation of a failed command; `None` if it uses no account.
     pub(super) fn of(command: &Command) -> Option<Self> {
         let (source, network) = options_of(command)?;
         let origin = sources::origin(source, &network).ok()?;
@@ -84,7 +84,7 @@ impl Invocation {
         })
     }
 
-    /// The same about one account. `alone`: there is no other in its file.
+    /// For one account. `alone`: its file has no other.
     pub(super) fn about(&self, account: &Account, alone: bool) -> Self {
         let about = match account.screen_name.as_ref().or(account.user_id.as_ref()) {
             Some(name) => About::Named(name.clone()),
@@ -105,7 +105,7 @@ impl Invocation {
         }
     }
 
-    /// The same about several accounts of the file.
+    /// For several accounts of the file.
     pub(super) fn about_several(&self) -> Self {
         Self {
             about: About::Several,
@@ -113,7 +113,7 @@ impl Invocation {
         }
     }
 
-    /// `twauth` with these words, which can be pasted as it is.
+    /// The command `twauth WORDS`, which can be pasted.
     pub(super) fn command(&self, words: &str) -> String {
         let is_login = words.starts_with("login");
         let mut command = format!("twauth {words}");
@@ -132,7 +132,7 @@ impl Invocation {
         command
     }
 
-    /// Puts the command into the failure's hint, and by itself for programs. Where no command of twauth helps, the
+    /// Puts the command into the failure's hint, and into `command` for programs. If no command of twauth helps, the
     /// hint says what does.
     pub(super) fn complete(&self, mut failure: Failure) -> Failure {
         let Some(next) = failure.next.take() else {
@@ -147,10 +147,10 @@ impl Invocation {
                 ]))
             }
             (Next::Login | Next::Add, Place::StandardInput) => failure.suggest(
-                &format!("{words}, then pipe in the file that it writes"),
+                &format!("{words}, then pipe in the file it writes"),
                 self.command(next.words()),
             ),
-            // Such a command waits for a file in its pipe.
+            // Such a command would wait for a pipe.
             (_, Place::StandardInput) => {
                 let mut failure = failure.suggest(&words, self.command(next.words()));
                 failure.command = None;
@@ -160,19 +160,19 @@ impl Invocation {
         }
     }
 
-    /// Gives the account a new token: a command, or what to do.
+    /// How to get a new token for the account: a command, or a step.
     pub(super) fn login(&self) -> String {
         let login = self.command("login");
         match self.place {
             Place::File => login,
-            Place::StandardInput => format!("`{login}`, then pipe in the file that it writes"),
+            Place::StandardInput => format!("`{login}`, then pipe in the file it writes"),
             Place::Variables => {
                 set_again(&[environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET])
             }
         }
     }
 
-    /// The same as the end of a sentence.
+    /// The same, as the end of a sentence.
     pub(super) fn relogin(&self) -> String {
         match self.place {
             Place::File => format!("`{}`", self.login()),
@@ -182,7 +182,7 @@ impl Invocation {
     }
 }
 
-/// Whether the store is the one that is used where none is named.
+/// Whether the store is the default one.
 pub(super) fn is_default(store: &Store, network: &Network) -> bool {
     sources::default_file(network).is_ok_and(|default| default.path() == store.path())
 }
@@ -198,7 +198,7 @@ pub(super) fn network_of(server: &Server) -> Network {
     network
 }
 
-/// What gives an account of the variables a new pair.
+/// How to replace variables.
 pub(super) fn set_again(names: &[&str]) -> String {
     format!("set {} again (in CI: their secrets)", names.join(" and "))
 }
