@@ -41,11 +41,11 @@ fn commands(home: &Home, server: &str) -> [Run; 3] {
 fn a_certificate_that_is_not_right_ends_it_before_anything_is_sent() {
     for (certificate, words) in [
         (Certificate::SelfSigned, "certificate"),
-        (Certificate::Expired, "certificate has expired"),
-        (Certificate::WrongName, "certificate is for another name"),
+        (Certificate::Expired, "has expired"),
+        (Certificate::WrongName, "is for another name"),
         (
             Certificate::UnknownAuthority,
-            "certificate is signed by an authority that is not trusted",
+            "signed by an authority that this machine does not trust",
         ),
     ] {
         let home = Home::new();

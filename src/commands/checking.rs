@@ -261,9 +261,10 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
 }
 
 /// Warns of a read-only token, with the steps that fix it.
-pub(super) fn read_only(server: &Server, login: &str, output: Output) {
-    output.warn("this token is read-only and cannot post");
-    read_only_steps(server, login, output);
+pub(super) fn read_only(account: &Account, login: &str, output: Output) {
+    let label = harmless(&account.label());
+    output.warn(&format!("{label}'s token is read-only and cannot post"));
+    read_only_steps(&account.server, login, output);
 }
 
 /// The three steps to a token that can post; the last is the command `login`.
