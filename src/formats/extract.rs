@@ -15,7 +15,7 @@ use crate::account::{
 
 const NOTHING: &str = "no credentials were found in it";
 const ONLY_OAUTH2: &str = "it has OAuth 2 values only; OAuth 1.0a needs API Key and secret, Access Token and Access Token Secret";
-const LOG_IN: &str = "log in with the app's API Key and its secret: twauth login";
+const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
 const REFERS: &str = "refers to another value, which is not looked up";
 
 /// How many notes a person reads.
