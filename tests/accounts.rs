@@ -381,12 +381,12 @@ fn a_token_that_is_dead_already_counts_as_revoked() {
 fn where_the_server_does_not_revoke_nothing_is_forgotten() {
     let forbidden = |code| Behaviour::Reply(reply::error(403, code, "no"));
     for (answer, code, said) in [
-        (forbidden(200), 6, "Connected apps"),
-        (forbidden(453), 6, "Connected apps"),
+        (forbidden(200), 6, "revoke it by hand at 127.0.0.1"),
+        (forbidden(453), 6, "revoke it by hand at 127.0.0.1"),
         (
             Behaviour::Reply(reply::error(404, 34, "no")),
             6,
-            "Connected apps",
+            "revoke it by hand at 127.0.0.1",
         ),
         (
             Behaviour::Reply(reply::error(401, 32, "no")),

@@ -71,16 +71,19 @@ pub(crate) fn repeated<'a>(
     })
 }
 
-/// Which labels the earlier accounts under one key had: an id, a name.
+/// Which pairs of labels the earlier accounts under one key had: an id, a name.
 #[derive(Default)]
-struct Seen(Vec<(bool, bool)>);
+struct Seen([bool; 4]);
 
 impl Seen {
+    const PAIRS: [(bool, bool); 4] = [(false, false), (false, true), (true, false), (true, true)];
+
     /// Adds an account's labels; whether one of the earlier accounts `matters`.
     fn add(&mut self, labels: (bool, bool), matters: impl Fn((bool, bool)) -> bool) -> bool {
-        let repeated = self.0.iter().any(|earlier| matters(*earlier));
-        if !self.0.contains(&labels) {
-            self.0.push(labels);
+        let mut earlier = Self::PAIRS.into_iter().zip(self.0);
+        let repeated = earlier.any(|(pair, seen)| seen && matters(pair));
+        for (pair, seen) in Self::PAIRS.into_iter().zip(&mut self.0) {
+            *seen |= pair == labels;
         }
         repeated
     }

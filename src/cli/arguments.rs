@@ -326,7 +326,7 @@ pub(crate) struct Bearer {
     pub(crate) network: Network,
 }
 
-/// Import credentials from other tools
+/// Take over other programs' credentials
 ///
 /// Reads JSON, YAML, .env and shell files, INI, TOML, the settings and scripts of most languages, four bare lines, text
 /// copied from X's console, and the files of twurl, t, xurl, twarc, bti and oysttyer; the format is recognised. All accounts
@@ -365,7 +365,7 @@ pub(crate) struct Import {
     pub(crate) network: Network,
 }
 
-/// Export credentials for other tools
+/// Write credentials for other programs
 ///
 /// The account named with -a; otherwise all accounts of the file, where the format holds several.
 #[derive(Debug, Args)]

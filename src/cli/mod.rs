@@ -54,9 +54,9 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Delete posts of the account; prints the id of each that is gone
     Delete(Delete),
-    /// Take over other programs' credentials
+    /// Import credentials from other tools
     Import(Import),
-    /// Write credentials for other programs
+    /// Export credentials for other tools
     Export(Export),
     /// Run a command with an account's credentials in its environment
     Run(Run),
