@@ -3,9 +3,9 @@
     twauth sandbox -- python3 tests/interop/readme.py target/debug/twauth
 
 In a new home folder, from the top of the page to its end: a shell block is run, a block under `<!-- file: NAME -->` becomes
-that file, a workflow's steps are run with its secrets, and `# exits with N` after a command is held against its exit code.
-Blocks of PowerShell are the only ones not run; the commands and options they name are looked up like all others. With more
-arguments it is the `twauth` of that home: the program, and the person who answers it.
+that file, a workflow's steps are run with its secrets, and `# exits with N` after a command is compared with its exit code.
+Only PowerShell is not run; the commands and options in it are looked up, as all others are. With more arguments it is the
+`twauth` of that home: the program, and the person who answers it.
 """
 
 import html
@@ -48,7 +48,7 @@ STANDINS = {
 case "$*" in
     "run --release -- "*) shift 3; exec twauth "$@" ;;
     test | "install --locked --path .") ;;
-    *) echo "nobody has tried: cargo $*" >&2; exit 1 ;;
+    *) echo "not tried: cargo $*" >&2; exit 1 ;;
 esac
 """,
     "gh": '[ "$*" = "secret set -f -" ] && cat > "$HOME/secrets"\n',
@@ -104,7 +104,7 @@ def check_names(environment):
 
 
 def person(words):
-    """twauth, and who sits before it: has the app's keys, opens the URL, types the PIN, says yes."""
+    """twauth and its user, who has the app's keys, opens the URL, types the PIN and confirms."""
     home = pathlib.Path.home()
     if words[0] == "logout":
         words = [*words, "--yes"]
@@ -134,7 +134,7 @@ def person(words):
 
 
 def run(command, text, line, home, environment):
-    """Runs a block; a command that is to fail is told apart from the others, which may not."""
+    """Runs a block; only a command with an expected exit code may fail, and with no other."""
     text = EXPECTED.sub(r"{ \1; } && rc=0 || rc=$?; [ $rc = \2 ] || { echo it exits with $rc >&2; exit 99; }", text)
     done = subprocess.run(
         [*command, "-c", text], env=environment, cwd=home, stdin=subprocess.DEVNULL, capture_output=True,
@@ -165,7 +165,7 @@ def follow(found, home, environment, server):
             written[name] = text
             continue
         if language not in KNOWN:
-            fail(f"line {line}: nobody knows how to run {language}")
+            fail(f"line {line}: there is no way to run {language}")
         if language == "json":
             account = subprocess.run(
                 [PROGRAM, "export", "-a", "mybot", "--format", "json"],
@@ -177,10 +177,10 @@ def follow(found, home, environment, server):
             workflow(text, line, home, environment)
             text, ran = f'twauth tweet "released {TAG}"\n', ran + 1
         elif language in SHELLS:
-            run(SHELLS[language], text.replace("https://api.x.com", server), line, home, environment)
+            # The lines for ~/.zshrc have worked where twauth has completions.
+            afterwards = "(( $+_comps[twauth] ))\n" if language == "zsh" else ""
+            run(SHELLS[language], text.replace("https://api.x.com", server) + afterwards, line, home, environment)
             ran += 1
-            if language == "zsh":
-                run(SHELLS[language], text + "(( $+_comps[twauth] ))\n", line, home, environment)
             for word in shlex.split(text, comments=True):
                 text += written.pop(word.removeprefix("./"), "")
         page = html.unescape(OPENER.open(server, timeout=20).read().decode())
