@@ -164,6 +164,14 @@ impl Invocation {
         }
     }
 
+    /// The same of the failure that an error is about.
+    pub(super) fn complete_error(&self, mut error: anyhow::Error) -> anyhow::Error {
+        if let Some(failure) = error.downcast_mut::<Failure>() {
+            *failure = self.complete(failure.clone());
+        }
+        error
+    }
+
     /// Gives the account a new token: a command, or what to do.
     pub(super) fn login(&self) -> String {
         let login = self.command("login");
