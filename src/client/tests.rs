@@ -19,6 +19,7 @@ fn reply(header: &'static str, value: &[u8], received_at: i64) -> Option<Reply> 
         headers,
         body: Vec::new(),
         received_at,
+        account: None,
         sent: vec![Secret::new("a-token-of-ours")],
     })
 }

@@ -120,7 +120,7 @@ fn an_unconfirmed_callback_ends_the_login() {
             .stdin("1\n")
             .run()
             .assert_code(3);
-        output.assert_says("does not confirm the callback");
+        output.assert_says("did not confirm the callback");
     }
     assert!(home.files().is_empty());
 }

@@ -154,7 +154,7 @@ async fn name(http: &Client) -> Option<Finding> {
         Finding::problem(
             "name",
             Kind::NameNotResolved,
-            format!("the name {name} could not be looked up"),
+            format!("could not resolve {name}"),
             format!("nslookup {name}"),
         )
     })
