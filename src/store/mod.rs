@@ -29,7 +29,7 @@ pub(crate) use placing::{
 pub(crate) use reading::Flaw;
 
 use crate::account::Account;
-use crate::error::{Failure, Kind, system_reason};
+use crate::error::{Failure, Kind, Next, system_reason};
 
 /// How often a save is retried because another program replaced the file meanwhile.
 const ATTEMPTS: usize = 5;
@@ -205,7 +205,7 @@ impl Store {
             self.shown()
         );
         Failure::new(Kind::NotWritable, reason)
-            .hint("remove one of them with `twauth logout --local -a NAME`, then try again")
+            .next("remove one of them with {}, then try again", Next::Remove)
     }
 
     fn unwritable(&self, error: &io::Error) -> Failure {

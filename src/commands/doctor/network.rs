@@ -73,6 +73,7 @@ async fn reach(
     let connection = match connection::connect(server, settings.clone()).await {
         Ok(connection) => connection,
         Err(failure) => {
+            let failure = call.invocation.complete(failure);
             report.add(Check::failure(place(failure.kind), &failure))?;
             return Ok(false);
         }
@@ -95,6 +96,7 @@ async fn reach(
     let reply = match api::greeting(http).await {
         Ok(reply) => reply,
         Err(failure) => {
+            let failure = call.invocation.complete(failure);
             report.add(Check::failure(place(failure.kind), &failure))?;
             return Ok(false);
         }
