@@ -103,7 +103,7 @@ fn ssl_cert_file_is_exactly_the_store() {
         .run()
         .assert_code(3)
         .assert_says("127.0.0.1")
-        .assert_says("authority that is not trusted here");
+        .assert_says("authority that this machine does not trust");
     assert_eq!(server.requests().len(), before);
 }
 

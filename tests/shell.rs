@@ -191,7 +191,9 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
             &["login", "--with-token"],
         ] {
             let output = home.twauth(arguments).env("HOME", relative).run();
-            output.assert_code(2).assert_says("there is no home folder");
+            output
+                .assert_code(2)
+                .assert_says("the home folder is unknown");
         }
     }
     let missing = home.path("missing");
