@@ -1,5 +1,7 @@
 //! Selects the accounts of a command: from the file, standard input or the variables, and by the name given.
 
+pub(super) mod invocation;
+
 use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
