@@ -1,4 +1,4 @@
-//! What `doctor` finds, and that it names the command that mends it.
+//! What `doctor` finds, and the commands it shows to fix it.
 
 use std::time::{Duration, Instant, SystemTime};
 
