@@ -173,9 +173,7 @@ fn only_a_loopback_address_is_listened_at() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let callback = format!("http://{}/cb", taken.local_addr().unwrap());
     let output = Login::at(&home, &sandbox, &["--callback", &callback]).finish();
-    output
-        .assert_code(1)
-        .assert_says("could not be used: address already in use");
+    output.assert_code(1).assert_says("is already in use");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `completions`: a shell's script, and the account names it asks for as the user presses Tab.
+//! `completions`: prints a shell's script, and the account names that the script asks for.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &Completions, output: Output) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-/// The names of the accounts in the file that a command line names. Whatever is wrong, there is nothing to complete.
+/// Prints the names of the accounts in the file that a command line names; nothing if anything is wrong.
 pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result<ExitCode> {
     let mut source = Source::default();
     let mut network = Network::default();
@@ -24,7 +24,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
             "--" => break,
             "--sandbox" => network.sandbox = true,
             "-c" | "--creds" => {
-                // bash makes a word of the equals sign.
+                // bash treats the equals sign as a word.
                 words.next_if_eq(&"=");
                 source.creds = words.next().map(typed_path);
             }
@@ -42,7 +42,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
         return Ok(ExitCode::SUCCESS);
     };
     for account in store.read().ok().flatten().unwrap_or_default() {
-        // A shell reads them: nothing but a name or an id is fit for it.
+        // A shell reads them, so only names and ids are printed.
         let name = account.screen_name.filter(|name| is_screen_name(name));
         let id = account.user_id.filter(|id| is_user_id(id));
         if let Some(name) = name.or(id) {
@@ -52,7 +52,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// A path as it stands on a command line that no shell has read yet.
+/// A path on a command line that no shell has expanded yet.
 fn typed_path(word: &str) -> PathBuf {
     word.strip_prefix("~/")
         .and_then(|rest| in_home(rest).ok())

@@ -1,4 +1,4 @@
-//! `man`: the manual pages, from the same definitions and texts as help.
+//! `man`: writes the manual pages, from the same definitions and texts as the help.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use crate::store::shown;
 
 pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
     let folder = &arguments.folder;
-    write(folder).map_err(|error| {
+    let count = write(folder).map_err(|error| {
         Failure::new(
             Kind::NotWritable,
             format!(
@@ -20,16 +20,18 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
                 system_reason(&error)
             ),
         )
-        .hint("name a folder that you may write to")
+        .hint("choose a folder that you can write to")
     })?;
-    output.say(&format!("written into {}", shown(folder)));
+    output.say(&format!("wrote {count} manual pages to {}", shown(folder)));
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(folder: &Path) -> io::Result<()> {
+/// Writes the pages; returns their number.
+fn write(folder: &Path) -> io::Result<usize> {
     fs::create_dir_all(folder)?;
-    for page in cli::pages()? {
-        fs::write(folder.join(page.name), page.text)?;
+    let pages = cli::pages()?;
+    for page in &pages {
+        fs::write(folder.join(&page.name), &page.text)?;
     }
-    Ok(())
+    Ok(pages.len())
 }

@@ -1,4 +1,4 @@
-//! One file or folder for each command, and the only place where the tools meet.
+//! One file or folder for each command; only here are the tools combined.
 
 mod bearer;
 mod checking;
@@ -35,7 +35,7 @@ use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
 use sources::invocation::Invocation;
 
-/// Does what was typed. What a failure could not do, and with which command to go on, is said here, once.
+/// Runs a command. Adds to its failure, once for all commands, what could not be done and the next command.
 pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {
     let (verb, outcome) = match command {
         Command::Login(it) => ("log in", online(login::run(it, output))),
@@ -85,15 +85,15 @@ async fn finished(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Res
     work.await.map(success)
 }
 
-/// Help is a result.
+/// Prints help.
 fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
     let text = cli::help_on(arguments.topic.as_deref())?;
     output.styled(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs what talks to a server or a person. A signal ends it at its next pause, with the terminal as it was; what
-/// it was writing is written.
+/// Runs a command that talks to a server or a person. A signal ends it at its next await, with the terminal restored
+/// and files written whole.
 fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     in_runtime(async {
         let interrupted = match select(pin!(work), pin!(interruption())).await {
@@ -109,7 +109,10 @@ fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
 
 fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     hardening::check_descriptors().map_err(|error| {
-        let reason = format!("the program could not start: {}", system_reason(&error));
+        let reason = format!(
+            "the async runtime could not start: {}",
+            system_reason(&error)
+        );
         Failure::new(Kind::Internal, reason)
             .hint("allow more open files, for example with `ulimit -n 64`")
     })?;
