@@ -14,6 +14,8 @@ pub(crate) const ACCESS_TOKEN: &str = "TWAUTH_ACCESS_TOKEN";
 pub(crate) const ACCESS_TOKEN_SECRET: &str = "TWAUTH_ACCESS_TOKEN_SECRET";
 pub(crate) const CREDS: &str = "TWAUTH_CREDS";
 pub(crate) const SERVER: &str = "TWAUTH_SERVER";
+/// The screen name of the account of the four variables, so that `-a` can ask for it.
+pub(crate) const SCREEN_NAME: &str = "TWAUTH_SCREEN_NAME";
 
 /// Those four.
 pub(crate) const FOUR: [&str; 4] = [
@@ -34,10 +36,11 @@ pub(crate) fn variable(part: Part) -> &'static str {
 }
 
 /// Every variable of ours: none of them goes to a child but those of `run` and `sandbox`.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     CREDS,
     "TWAUTH_ACCOUNT",
     SERVER,
+    SCREEN_NAME,
     "TWAUTH_TIMEOUT",
     CONSUMER_KEY,
     CONSUMER_SECRET,
@@ -129,6 +132,15 @@ pub(crate) fn account() -> Result<Option<String>, Failure> {
 
 pub(crate) fn server() -> Result<Option<String>, Failure> {
     text(SERVER)
+}
+
+pub(crate) fn screen_name() -> Result<Option<String>, Failure> {
+    text(SCREEN_NAME)
+}
+
+/// Whether `TWAUTH_SECRETS` keeps secrets off standard output. A value that is not known does so too.
+pub(crate) fn keeps_secrets() -> bool {
+    env::var_os("TWAUTH_SECRETS").is_some_and(|value| !value.is_empty())
 }
 
 pub(crate) fn timeout() -> Result<Option<String>, Failure> {

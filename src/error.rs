@@ -163,6 +163,35 @@ pub(crate) fn system_reason(error: &io::Error) -> String {
     }
 }
 
+/// A step with twauth itself. The dispatch makes a command of it that names the account, the file and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// A new token for the account.
+    Login,
+    /// The first token of an account that is not in the file.
+    Add,
+    Verify,
+    /// Writes names and ids that are missing into the file.
+    Update,
+    Doctor,
+    /// Takes the account out of the file.
+    Remove,
+}
+
+impl Next {
+    /// The command and its own options.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Add => "login --add",
+            Self::Verify => "verify",
+            Self::Update => "verify --update",
+            Self::Doctor => "doctor",
+            Self::Remove => "logout --local",
+        }
+    }
+}
+
 /// A failure the program tells apart. Its text is the reason alone; the dispatch puts "could not ..." before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
@@ -177,7 +206,9 @@ pub(crate) struct Failure {
     /// When the rate limit resets, in Unix seconds.
     pub(crate) reset_at: Option<i64>,
     /// The next step as one command that runs as it stands.
-    pub(crate) command: Option<String>,
+    pub(crate) command: Option<Box<str>>,
+    /// That step, and the words around its command, which stands at `{}`.
+    pub(crate) next: Option<Box<(Next, String)>>,
 }
 
 impl Failure {
@@ -190,11 +221,29 @@ impl Failure {
             code: None,
             reset_at: None,
             command: None,
+            next: None,
         }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self.next = None;
+        self
+    }
+
+    /// A hint that is a step with twauth: `{}` in the words stands for its command.
+    pub(crate) fn next(mut self, words: impl Into<String>, next: Next) -> Self {
+        let words = words.into();
+        self.hint = Some(words.replace("{}", &format!("`twauth {}`", next.words())));
+        self.next = Some(Box::new((next, words)));
+        self
+    }
+
+    /// The same where the command is known.
+    pub(crate) fn suggest(mut self, words: &str, command: String) -> Self {
+        self.hint = Some(words.replace("{}", &format!("`{command}`")));
+        self.command = Some(command.into());
+        self.next = None;
         self
     }
 

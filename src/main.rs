@@ -67,7 +67,7 @@ fn run() -> ExitCode {
     };
     hardening::close_memory();
     terminal::restore_on_panic();
-    commands::run(cli.command, output)
+    commands::run(&cli.command, output)
         .unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }
 

@@ -6,7 +6,7 @@ use crate::account::{Credentials, Secret, Server, is_user_id};
 use crate::client::{
     Authorization, Body, Call, Client, Method, Reply, Signer, encoded, form_decoded,
 };
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::refusal::{Ask, refusal};
 use crate::terminal::text::is_harmful;
 
@@ -280,7 +280,10 @@ impl Fields {
 
 fn unreadable(reason: &str, status: u16) -> Failure {
     Failure::new(Kind::UnreadableReply, reason)
-        .hint("check the server's address and the network, then log in again with `twauth login`")
+        .next(
+            "check the server's address and the network, then log in again with {}",
+            Next::Login,
+        )
         .status(status)
 }
 

@@ -626,11 +626,11 @@ fn each_of_several_accounts_is_looked_at() {
     let output = run.run().assert_code(0);
     assert_eq!(said(&output, "account").len(), 1);
     let run = home.twauth(["doctor", "--json", "-a", "nobody"]);
-    let words = ["nobody is not in", "-> twauth login -a nobody --add"];
+    let words = ["nobody is not in", "-> twauth login --add -a nobody"];
     assert_found(&run.run().assert_code(4), "account", &words);
     let run = home.twauth(["doctor", "--json", "-c", "tw.json", "-a", "$(no)"]);
     let login = format!(
-        "-> twauth login -c {} -a '$(no)' --add",
+        "-> twauth login --add -c {} -a '$(no)'",
         home.shown("tw.json")
     );
     assert_found(&run.run().assert_code(4), "account", &[&login]);

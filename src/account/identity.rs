@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Account, Server, is_user_id};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::terminal::text::harmless;
 
 /// The user id at the front of an access token of X's form, `ID-REST`.
@@ -101,8 +101,9 @@ pub(crate) fn check_owner(account: &Account) -> Result<(), Failure> {
                 "the access token of {label} belongs to user {owner}, but its user_id is {}",
                 harmless(stored)
             );
-            Err(Failure::new(Kind::WrongAccount, reason).hint(
-                "log the right account in with `twauth login -a NAME`, or correct user_id in the file",
+            Err(Failure::new(Kind::WrongAccount, reason).next(
+                "log the right account in with {}, or correct user_id in the file",
+                Next::Login,
             ))
         }
         _ => Ok(()),

@@ -11,7 +11,7 @@ pub(crate) use values::{
     Part, bad_value, bad_value_in_file, has_shape, mistake, mistake_among, token_owner,
 };
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::terminal::text::harmless;
 
 /// The labels of an account in the order in which the credentials file has them.
@@ -92,7 +92,7 @@ impl Account {
         self.token.as_ref().ok_or_else(|| {
             let reason = format!("{} has no access token yet", harmless(&self.label()));
             Failure::new(Kind::NoCredentials, reason)
-                .hint("log in with `twauth login`, which completes the file")
+                .next("log in with {}, which completes the file", Next::Login)
         })
     }
 

@@ -300,7 +300,7 @@ impl Args for Attachments {
 pub(crate) struct Request {
     /// A path with its query, such as /2/users/me
     ///
-    /// Or a whole URL at the account's server
+    /// Or a whole URL at the account's server (at X also ads-api.x.com and upload.x.com)
     #[arg(value_name = "PATH|URL")]
     pub(crate) target: String,
     /// GET by default; POST with -d or -F
@@ -452,13 +452,20 @@ pub(crate) struct Export {
 
 /// Run a command with credentials in its environment
 ///
-/// Sets `CONSUMER_KEY`, `CONSUMER_SECRET`, `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET`, `ACCESS_KEY`, `ACCESS_SECRET` and the same first
-/// four with `TWAUTH_` before them; every other variable of twauth's is removed. Where the account does not live at X,
-/// `TWAUTH_SERVER` says where.
+/// Sets every name that tools read, so that nothing of another account is left: `CONSUMER_KEY`, `CONSUMER_SECRET`,
+/// `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET`, `ACCESS_KEY`, `ACCESS_SECRET`; the first four with `TWAUTH_` before them; `API_KEY`,
+/// `API_SECRET`, `CONSUMER_KEY`, `CONSUMER_SECRET`, `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET` and `ACCESS_SECRET`, each with `X_`
+/// and with `TWITTER_` before it; and `TWITTER_API_SECRET_KEY`. Other TWAUTH variables are removed, so a twauth inside uses
+/// this account; -a accepts its name. Exits with the command's status, or with 127 if there is no such command.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) source: Source,
+    /// Set NAME to a value of the account (repeatable)
+    ///
+    /// LABEL is one of the file's labels, such as `access_token`
+    #[arg(long, value_name = "NAME=LABEL")]
+    pub(crate) env: Vec<String>,
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
@@ -483,6 +490,8 @@ pub(crate) struct Man {
 }
 
 /// Explain a command or a topic
+///
+/// Topics: exit-codes, environment, files, agents, secrets
 #[derive(Debug, Args)]
 pub(crate) struct Help {
     /// A command or topic

@@ -87,6 +87,18 @@ pub(crate) struct Client {
     changing: RefCell<Option<Arc<Sending>>>,
 }
 
+/// X's own hosts beside `api.x.com`, which take the same signatures.
+const SECOND_HOSTS: [&str; 2] = ["ads-api.x.com", "upload.x.com"];
+
+fn is_second_host(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "https"
+        && url.port().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && SECOND_HOSTS.contains(&host)
+}
+
 /// The longest that a request waits for another one's new connection.
 const TURN: Duration = Duration::from_secs(1);
 
@@ -141,8 +153,11 @@ impl Client {
         proxy::variable().filter(|_| !transport::is_loopback(&self.base))
     }
 
-    /// Whether the URL is at this very server: scheme, host, port, and below its path.
+    /// Whether the URL is at this very server: scheme, host, port, and below its path; or at another host of X's API.
     pub(crate) fn is_own(&self, url: &Url) -> bool {
+        if self.server == Server::X && is_second_host(url) {
+            return true;
+        }
         let below = url.as_str().strip_prefix(self.base());
         url.origin() == self.base.origin() && below.is_some_and(|rest| rest.starts_with(['/', '?']))
     }

@@ -7,7 +7,7 @@ use reqwest::Version;
 
 use super::proxy;
 use super::reply::Reply;
-use crate::error::{Failure, Kind, system_reason};
+use crate::error::{Failure, Kind, Next, system_reason};
 use crate::terminal::text::harmless;
 
 /// Whether trying again could help.
@@ -249,7 +249,7 @@ impl Trouble {
             (
                 Kind::NameNotResolved,
                 format!("the name of {target} could not be looked up{said}"),
-                "check the network, then `twauth doctor`",
+                "check the network, then {}",
             )
         } else if error.is_timeout() {
             (
@@ -263,22 +263,25 @@ impl Trouble {
             (
                 Kind::Unreachable,
                 format!("{target} could not be reached{said}"),
-                "check the network, then `twauth doctor`",
+                "check the network, then {}",
             )
         };
-        let hint = proxy.map_or_else(
-            || hint.to_owned(),
-            |proxy| format!("check the network and the proxy in {}", proxy.variable),
-        );
+        let failure = Failure::new(kind, format!("{reason}; nothing was sent"));
+        let failure = match proxy {
+            Some(proxy) => failure.hint(format!(
+                "check the network and the proxy in {}",
+                proxy.variable
+            )),
+            None if hint.contains("{}") => failure.next(hint, Next::Doctor),
+            None => failure.hint(hint),
+        };
         Self {
             outlook: if kind == Kind::TimedOut {
                 Outlook::Lasting
             } else {
                 Outlook::Passing
             },
-            ..Failure::new(kind, format!("{reason}; nothing was sent"))
-                .hint(hint)
-                .into()
+            ..failure.into()
         }
     }
 }

@@ -11,7 +11,7 @@ use super::connection::{self, Connection};
 use crate::account::{Account, Server};
 use crate::api::{self, AccessLevel, Identity};
 use crate::client::{Client, Settings, Signer};
-use crate::error::{Class, Failure, Kind};
+use crate::error::{Class, Failure, Kind, Next};
 use crate::output::{Output, Progress};
 use crate::terminal::text::harmless;
 
@@ -94,8 +94,9 @@ impl Finding {
         if self.state != State::ReadOnly || self.failure.is_some() {
             return self;
         }
-        let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post").hint(
-            "let the app write, then log in again: a token keeps the permission it was made with",
+        let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post").next(
+            "let the app write, then log in again with {}: a token keeps the permission it was made with",
+            Next::Login,
         );
         Self {
             failure: Some(failure),
@@ -175,12 +176,20 @@ fn compare(account: &Account, identity: Identity) -> Finding {
             // The names agree: an account of the same name took the place of the one that is stored.
             Some(stored) if same_name == Some(true) => format!(
                 "user id {} is stored for {}, but the token belongs to user id {}",
-                harmless(stored), harmless(&account.label()), identity.user_id
+                harmless(stored),
+                harmless(&account.label()),
+                identity.user_id
             ),
-            _ => format!("{} is stored, but the token belongs to @{}", harmless(&account.label()), identity.screen_name),
+            _ => format!(
+                "{} is stored, but the token belongs to @{}",
+                harmless(&account.label()),
+                identity.screen_name
+            ),
         };
-        Failure::new(Kind::WrongAccount, reason)
-            .hint("log the right account in with `twauth login -a NAME`, in its own browser profile or a private window")
+        Failure::new(Kind::WrongAccount, reason).next(
+            "log the right account in with {}, in its own browser profile or a private window",
+            Next::Login,
+        )
     });
     Finding {
         state,
@@ -252,18 +261,19 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
 }
 
 /// A token that may only read, and what to do about it.
-pub(super) fn read_only(output: Output) {
+pub(super) fn read_only(server: &Server, login: &str, output: Output) {
     output.warn("this token is read-only and cannot post");
-    read_only_steps(&Server::X, output);
+    read_only_steps(server, login, output);
 }
 
-/// The three steps to a token that may write.
-pub(super) fn read_only_steps(server: &Server, output: Output) {
+/// The three steps to a token that may write; the last is the command `login`.
+pub(super) fn read_only_steps(server: &Server, login: &str, output: Output) {
     match server {
         Server::Other(_) => output.hint(&format!("1. let the app write at {}", server.host())),
         _ => output.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings"),
     }
     output.hint("2. save");
-    output
-        .hint("3. log in again with `twauth login`: a token keeps the permission it was made with");
+    output.hint(&format!(
+        "3. log in again with `{login}`: a token keeps the permission it was made with"
+    ));
 }

@@ -4,10 +4,10 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 
-use crate::account::{Account, Credentials, Server, bad_value};
+use crate::account::{Account, Credentials, Server, bad_value, identity};
 use crate::cli::{Network, Source};
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::output::Output;
 use crate::prompt;
 use crate::sandbox;
@@ -168,17 +168,11 @@ pub(super) fn held(
     let named = named_account(source)?;
     let origin = origin(source, network)?;
     let list = match &origin {
-        Origin::File(store) => store.read()?.ok_or_else(|| no_file(store, network))?,
+        Origin::File(store) => store.read()?.ok_or_else(|| no_file(store))?,
         Origin::StandardInput => store::read_from(io::stdin().lock())?,
         Origin::Variables(client, token) => {
             mention_passed_over_file(network, output);
-            vec![Account {
-                screen_name: None,
-                user_id: None,
-                client: client.clone(),
-                token: Some(token.clone()),
-                server: server.cloned().unwrap_or(Server::X),
-            }]
+            vec![of_variables(client, token, server)?]
         }
     };
     Ok(Accounts {
@@ -187,6 +181,25 @@ pub(super) fn held(
         named,
         server: server.cloned(),
     })
+}
+
+/// The account of the variables. Its token says its id where it is X's, and `run` and `sandbox` its name.
+pub(super) fn of_variables(
+    client: &Credentials,
+    token: &Credentials,
+    server: Option<&Server>,
+) -> Result<Account, Failure> {
+    let mut account = Account {
+        screen_name: environment::screen_name()?,
+        user_id: None,
+        client: client.clone(),
+        token: Some(token.clone()),
+        server: server.cloned().unwrap_or(Server::X),
+    };
+    if !matches!(account.server, Server::Other(_)) {
+        account.user_id = identity::user_id(&account).map(str::to_owned);
+    }
+    Ok(account)
 }
 
 /// The account that `name` means. A server chooses between accounts of one name, and only there: one that is at another
@@ -252,10 +265,7 @@ impl Accounts {
                     labels(&self.list)
                 ),
             )
-            .hint(format!(
-                "log the account in with `twauth login -a {} --add`",
-                harmless(name)
-            ))),
+            .next("log the account in with {}", Next::Add)),
         }
     }
 
@@ -350,12 +360,7 @@ pub(super) fn labels(accounts: &[Account]) -> String {
     shown.join(", ")
 }
 
-fn no_file(store: &Store, network: &Network) -> Failure {
-    let login = if network.sandbox {
-        "twauth login --sandbox"
-    } else {
-        "twauth login"
-    };
+fn no_file(store: &Store) -> Failure {
     let empty = environment::names_empty().join(", ");
     let missing = environment::missing().join(", ");
     let reason = format!("there is no credentials file {}", store.shown());
@@ -369,9 +374,10 @@ fn no_file(store: &Store, network: &Network) -> Failure {
         return Failure::new(Kind::NoCredentials, reason)
             .hint("set them again (in CI: the secrets that they come from)");
     }
-    Failure::new(Kind::NoCredentials, reason).hint(format!(
-        "log in first with `{login}`, or name the file with --creds FILE"
-    ))
+    Failure::new(Kind::NoCredentials, reason).next(
+        "log in first with {}, or name the file with --creds FILE",
+        Next::Login,
+    )
 }
 
 fn mention_passed_over_file(network: &Network, output: Output) {

@@ -55,9 +55,12 @@ pub(crate) fn refusal(reply: &Reply, ask: Ask) -> Failure {
     let server = reply.server.spoken();
     let reason = row.reason.replace("{server}", &server);
     let reason = reason.replace("{said}", &said.text);
-    let mut failure = Failure::new(row.kind, reason)
-        .status(reply.status)
-        .hint(hint(row, &reply.server));
+    let words = hint(row, &reply.server);
+    let failure = Failure::new(row.kind, reason).status(reply.status);
+    let mut failure = match row.next.filter(|_| words.contains("{}")) {
+        Some(next) => failure.next(words, next),
+        None => failure.hint(words),
+    };
     if said.code.is_none() && said.problem.is_empty() && !failure.reason.contains(&said.text) {
         // Nothing but the status tells the cause.
         failure.reason = format!("{} (status {})", failure.reason, reply.status);
@@ -84,7 +87,7 @@ fn hint(row: &Row, server: &Server) -> String {
     match row.kind {
         Kind::BadConsumerKey => format!("check the app's consumer key and secret at {host}"),
         Kind::ReadOnly => format!(
-            "let the app write at {host}, then log in again: a token keeps the permission it was made with"
+            "let the app write at {host}, then log in again with {{}}: a token keeps the permission it was made with"
         ),
         Kind::CallbackNotApproved | Kind::CallbackRefused => {
             format!("check the app's callback URL at {host}, or log in without --callback")
@@ -111,6 +114,7 @@ fn mention_reset(failure: &mut Failure, reply: &Reply) {
         failure.hint = Some(format!(
             "wait until {time} (in {left}), or let twauth wait with --wait=SECONDS"
         ));
+        failure.next = None;
     }
 }
 
@@ -142,10 +146,14 @@ fn mention_clock(failure: &mut Failure, reply: &Reply) {
                 "set the clock (for example with `timedatectl set-ntp true`), then try again"
                     .to_owned(),
             );
+            failure.next = None;
         }
         Some(ahead) if failure.kind != Kind::BadPin => {
-            let hint = failure.hint.take().unwrap_or_default();
-            failure.hint = Some(format!("{hint}; also, {}", clock_difference(ahead)));
+            let also = format!("; also, {}", clock_difference(ahead));
+            failure.hint.get_or_insert_default().push_str(&also);
+            if let Some(next) = &mut failure.next {
+                next.1.push_str(&also);
+            }
         }
         _ => {}
     }

@@ -7,7 +7,7 @@ use super::Ask::{
     TokenCredentials,
 };
 use super::body::Said;
-use crate::error::Kind;
+use crate::error::{Kind, Next};
 
 /// One cause. Within `asks` and `statuses` (empty: any), one of the codes, problems or words must be there; where
 /// none of the three is listed, the status is enough.
@@ -23,6 +23,8 @@ pub(super) struct Row {
     /// `{said}` stands for the server's own words.
     pub(super) reason: &'static str,
     pub(super) hint: &'static str,
+    /// The command that stands at `{}` in the hint.
+    pub(super) next: Option<Next>,
 }
 
 /// The row for a refusal.
@@ -56,6 +58,7 @@ const ANY: Row = Row {
     kind: Kind::Forbidden,
     reason: "{server} refuses: {said}",
     hint: "look at the account and the app at console.x.com, then try again",
+    next: None,
 };
 const REFUSED: Row = ANY;
 const UNREADABLE: Row = Row {
@@ -88,7 +91,7 @@ pub(super) const BAD_PIN: Row = Row {
     ..ANY
 };
 
-const LOGIN_AGAIN: &str = "log in again with `twauth login -a NAME`";
+const LOGIN_AGAIN: &str = "log in again with {}";
 
 static ROWS: &[Row] = &[
     // The clock and the app, whatever was asked.
@@ -150,7 +153,8 @@ static ROWS: &[Row] = &[
         codes: &[215],
         kind: Kind::BadAuthentication,
         reason: "{server} cannot read the request's signature",
-        hint: "check that no key or token is empty: `twauth doctor`",
+        hint: "check that no key or token is empty: {}",
+        next: Some(Next::Doctor),
         ..ANY
     },
     // The account.
@@ -179,6 +183,7 @@ static ROWS: &[Row] = &[
         kind: Kind::BadToken,
         reason: "the access token is invalid, revoked or expired",
         hint: LOGIN_AGAIN,
+        next: Some(Next::Login),
         ..ANY
     },
     // Such a 401 says nothing of its cause; verifying asks twice.
@@ -187,7 +192,8 @@ static ROWS: &[Row] = &[
         statuses: &[401],
         kind: Kind::Refused,
         reason: "{server} refuses these credentials",
-        hint: "see why with `twauth verify`",
+        hint: "see why with {}",
+        next: Some(Next::Verify),
         ..ANY
     },
     Row {
@@ -195,6 +201,7 @@ static ROWS: &[Row] = &[
         kind: Kind::Refused,
         reason: "{server} refuses these credentials",
         hint: LOGIN_AGAIN,
+        next: Some(Next::Login),
         ..ANY
     },
     // Money and permission.
@@ -227,7 +234,8 @@ static ROWS: &[Row] = &[
         problems: &["oauth1-permissions"],
         kind: Kind::ReadOnly,
         reason: "the app or this token may only read",
-        hint: "set the app to Read and write at console.x.com, save, then log in again: a token keeps the permission it was made with",
+        hint: "set the app to Read and write at console.x.com, save, then log in again with {}: a token keeps the permission it was made with",
+        next: Some(Next::Login),
         ..ANY
     },
     Row {
@@ -295,6 +303,7 @@ static ROWS: &[Row] = &[
         kind: Kind::ReplyRefused,
         reason: "this reply is not allowed: {said}",
         hint: "reply where the account is mentioned, or post without --reply-to",
+        next: None,
     },
     Row {
         statuses: &[400, 403],
@@ -350,7 +359,8 @@ static ROWS: &[Row] = &[
         statuses: &[403, 404],
         kind: Kind::Forbidden,
         reason: "{server} does not revoke the token here: {said}",
-        hint: "remove the app at x.com under Settings, Security and account access, Connected apps; then `twauth logout --local`",
+        hint: "remove the app at x.com under Settings, Security and account access, Connected apps; then {}",
+        next: Some(Next::Remove),
         ..ANY
     },
     Row {

@@ -91,10 +91,11 @@ fn account_finding(account: &Account, found: &checking::Finding, call: &Call) ->
         .map(|identity| identity.screen_name.as_str());
     match &found.failure {
         Some(failure) => {
+            let failure = call.about(account).complete(failure.clone());
             let failure = Failure {
                 reason: format!("{}{}", whose(account, call), failure.reason),
-                hint: Some(mending(account, failure, call)),
-                ..failure.clone()
+                hint: Some(mending(account, &failure, call)),
+                ..failure
             };
             Finding::failure("account", &failure)
         }
@@ -105,7 +106,7 @@ fn account_finding(account: &Account, found: &checking::Finding, call: &Call) ->
                 harmless(&account.label()),
                 name.unwrap_or_default()
             ),
-            format!("twauth verify --update{}", call.options),
+            call.invocation.command("verify --update"),
         ),
         None => Finding::ok(
             "account",
@@ -122,7 +123,7 @@ fn mending(account: &Account, failure: &Failure, call: &Call) -> String {
     match (failure.kind, &failure.hint) {
         (Kind::BadConsumerKey, _) => call.new_app(account, false),
         (Kind::BadToken | Kind::Refused | Kind::BadAuthentication | Kind::WrongAccount, _)
-        | (_, None) => call.login(account),
+        | (_, None) => call.about(account).login(),
         (_, Some(hint)) => hint.clone(),
     }
 }
@@ -136,7 +137,7 @@ fn level_finding(account: &Account, level: AccessLevel, call: &Call) -> Finding 
             format!(
                 "{}, then {}",
                 let_write(&account.server),
-                call.relogin(account)
+                call.about(account).relogin()
             ),
         ),
         AccessLevel::Unknown => Finding::skipped(

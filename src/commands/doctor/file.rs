@@ -20,7 +20,7 @@ pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::
                 "file",
                 Kind::NoCredentials,
                 format!("there is no {shown}"),
-                format!("twauth login{}", call.options),
+                call.invocation.command("login"),
             ))?;
             return Ok(false);
         }
@@ -105,5 +105,5 @@ fn private(_: &Metadata, store: &Store, report: &mut Report) -> anyhow::Result<(
 
 /// Puts a file that cannot be used aside, and makes a new one.
 pub(super) fn start_again(store: &Store, call: &Call) -> String {
-    shell::set_aside(&store.shown(), &format!("twauth login{}", call.options))
+    shell::set_aside(&store.shown(), &call.invocation.command("login"))
 }

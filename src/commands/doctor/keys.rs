@@ -1,9 +1,10 @@
 //! The values under the labels: present, in their places, of the shapes that X gives out.
 
 use super::report::{Finding, Report};
-use super::{Call, Place, whose};
+use super::{Call, whose};
 use crate::account::identity::check_owner;
 use crate::account::{Account, Credentials, Part, Server};
+use crate::commands::invocation::Place;
 use crate::commands::sources::check_variables;
 use crate::error::Kind;
 use crate::terminal::text::harmless;
@@ -20,7 +21,9 @@ pub(super) fn check<'a>(
     let unlabelled = labels(accounts, call, report)?;
     if !unlabelled {
         let message = match accounts {
-            [_] if call.place == Place::Variables => "the four values are there".to_owned(),
+            [_] if call.invocation.place == Place::Variables => {
+                "the four values are there".to_owned()
+            }
             [only] => format!("all labels of {} are there", harmless(&only.label())),
             several => format!("all labels of {} accounts are there", several.len()),
         };
@@ -68,9 +71,9 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
                     "{}access_token and access_token_secret are missing",
                     whose(account, call)
                 ),
-                call.login(account),
+                call.about(account).login(),
             )
-        } else if call.place == Place::File
+        } else if call.invocation.place == Place::File
             && (account.screen_name.is_none() || account.user_id.is_none())
         {
             let label = match (&account.screen_name, &account.user_id) {
@@ -81,7 +84,7 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
             Finding::warning(
                 "labels",
                 format!("{}{label} missing", whose(account, call)),
-                format!("twauth verify --update{}", call.options),
+                call.invocation.command("verify --update"),
             )
         } else {
             continue;
@@ -101,10 +104,10 @@ fn wrong(account: &Account, call: &Call) -> Option<Finding> {
             "keys",
             failure.kind,
             message,
-            call.login(account),
+            call.about(account).login(),
         ));
     };
-    if call.place == Place::Variables {
+    if call.invocation.place == Place::Variables {
         return check_variables(account)
             .err()
             .map(|failure| Finding::failure("keys", &failure));
@@ -112,7 +115,7 @@ fn wrong(account: &Account, call: &Call) -> Option<Finding> {
     let remedy = if is_of_pair(part) {
         call.new_app(account, false)
     } else {
-        call.login(account)
+        call.about(account).login()
     };
     let message = format!("{}{} {reason}", whose(account, call), part.label());
     Some(Finding::problem(

@@ -107,8 +107,8 @@ fn past(found: &Found, work_tree: &Path, call: &Call) -> Finding {
             Kind::NotIgnored,
             message,
             format!(
-                "regenerate the keys (at X: console.x.com, Keys & Tokens), then `twauth login{} --all`",
-                call.options
+                "regenerate the keys (at X: console.x.com, Keys & Tokens), then `{}`",
+                call.invocation.about_several().login()
             ),
         )
     } else {

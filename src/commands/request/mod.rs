@@ -13,7 +13,7 @@ use arguments as typed;
 
 use super::connection;
 use super::sources::{self, Origin};
-use crate::account::Account;
+use crate::account::{Account, Server};
 use crate::api::{Fate, unknown_fate};
 use crate::cli::Request;
 use crate::client::{
@@ -84,7 +84,7 @@ fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failu
     Ok((account, matches!(accounts.origin, Origin::StandardInput)))
 }
 
-/// The URL that was meant, which must be at the account's own server.
+/// The URL that was meant, which must be at the account's own server (X's has three hosts).
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     if target.trim().is_empty() {
         let reason = "the path is empty";
@@ -93,8 +93,12 @@ fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     let elsewhere = || {
         let reason = "the URL is not at the account's server, and its credentials go to no other";
         let base = http.base();
+        let second = match http.server() {
+            Server::X => " (or https://ads-api.x.com/, https://upload.x.com/)",
+            _ => "",
+        };
         Failure::new(Kind::OtherServer, reason).hint(format!(
-            "give the path alone, or a URL that begins with {base}/"
+            "give the path alone, or a URL that begins with {base}/{second}"
         ))
     };
     // What names a host or a scheme is no path.

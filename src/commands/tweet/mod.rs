@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::connection;
+use super::invocation::Invocation;
 use super::sources::{self, Origin};
 use crate::account::{Account, Server, is_screen_name};
 use crate::api::{self, Attached, Fate, InReplyTo, Media, NewPost, PostId};
@@ -90,7 +91,9 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
         None => report(account, id.as_ref(), false, output),
         Some(seconds) => {
             let pause = Duration::from_secs(seconds);
-            passing(&http.http, account, id.as_ref(), pause, output).await
+            let invocation = Invocation::new(&accounts.origin, &arguments.network)
+                .about(account, accounts.list.len() == 1);
+            passing(&http.http, account, id.as_ref(), pause, &invocation, output).await
         }
     }
 }
@@ -115,18 +118,19 @@ async fn passing(
     account: &Account,
     id: Option<&PostId>,
     pause: Duration,
+    invocation: &Invocation,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     if !output.is_json() {
         report(account, id, false, output)?;
     }
-    let stays = |why: &str, hint: String| {
+    let stays = |why: &str| {
         let reason = format!("the post was made, but it stays: {why}");
-        anyhow::Error::from(Failure::new(Kind::Mixed, reason).hint(hint))
+        Failure::new(Kind::Mixed, reason)
     };
     let Some(id) = id else {
         let look = format!("look at {}", profile(account));
-        return Err(stays("its id is not known", look));
+        return Err(stays("its id is not known").hint(look).into());
     };
     let waiting = OnLeaving::new(|| format!("the post stays: {}", shown(account, id)));
     output.say(&format!("deleting it in {} s", pause.as_secs()));
@@ -134,8 +138,10 @@ async fn passing(
     let deleted = api::delete(http, Signer::of(account)?, id).await;
     waiting.ended();
     if let Err(failure) = deleted {
-        let hint = format!("delete it with `twauth delete {id}`");
-        return Err(stays(&failure.reason, hint));
+        let delete = invocation.command(&format!("delete {id}"));
+        return Err(stays(&failure.reason)
+            .suggest("delete it with {}", delete)
+            .into());
     }
     if output.is_json() {
         return report(account, Some(id), true, output);

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::checking::{Finding, check_all};
 use super::connection;
+use super::invocation::Invocation;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Verify;
@@ -35,7 +36,8 @@ pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<Ex
             }
         })
         .collect();
-    report::report(&chosen, findings, arguments.update, output)
+    let invocation = Invocation::new(&accounts.origin, &arguments.network);
+    report::report(&chosen, findings, arguments.update, &invocation, output)
 }
 
 /// The file that `--update` writes.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::super::checking::{Finding, State, read_only_steps};
+use super::super::invocation::Invocation;
 use crate::account::{Account, Server};
 use crate::api::AccessLevel;
 use crate::error::{Class, Failure};
@@ -20,6 +21,7 @@ pub(super) fn report(
     chosen: &[&Account],
     findings: Vec<Finding>,
     updates: bool,
+    invocation: &Invocation,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let failures = findings
@@ -30,7 +32,10 @@ pub(super) fn report(
     if output.is_json() {
         let entries = chosen.iter().zip(findings);
         let entries: Vec<Value> = entries
-            .map(|(account, finding)| entry(account, finding))
+            .map(|(account, finding)| {
+                let invocation = invocation.about(account, chosen.len() == 1);
+                entry(account, finding, &invocation)
+            })
             .collect();
         output.document(&entries)?;
         return Ok(exit_code);
@@ -39,8 +44,8 @@ pub(super) fn report(
         ([account], [finding]) => alone(account, finding, output)?,
         _ => lines(chosen, &findings, output)?,
     }
-    remarks(chosen, &findings, updates, output);
-    complaints(chosen, &findings, output);
+    remarks(chosen, &findings, updates, invocation, output);
+    complaints(chosen, &findings, invocation, output);
     Ok(exit_code)
 }
 
@@ -93,13 +98,20 @@ fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::R
 }
 
 /// Words about accounts that work, where there is something to know.
-fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Output) {
+fn remarks(
+    chosen: &[&Account],
+    findings: &[Finding],
+    updates: bool,
+    invocation: &Invocation,
+    output: Output,
+) {
     let all = || chosen.iter().copied().zip(findings);
     let in_state = |state| all().filter(move |(_, finding)| finding.state == state);
     for server in servers(chosen) {
         let here = in_state(State::ReadOnly)
             .filter(|(account, finding)| account.server == *server && finding.failure.is_none());
-        let read_only: Vec<String> = here.map(|(account, _)| label(account)).collect();
+        let here: Vec<&Account> = here.map(|(account, _)| account).collect();
+        let read_only: Vec<String> = here.iter().map(|account| label(account)).collect();
         match &*read_only {
             [] => continue,
             [one] => output.warn(&format!("{one}'s token is read-only and cannot post")),
@@ -108,7 +120,8 @@ fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Out
                 together(many)
             )),
         }
-        read_only_steps(server, output);
+        let login = about_all(invocation, &here, chosen.len()).login();
+        read_only_steps(server, &login, output);
     }
     if updates {
         return;
@@ -126,13 +139,14 @@ fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Out
         finding.identity.is_some() && finding.failure.is_none() && account.screen_name.is_none()
     });
     if is_updatable {
-        output.hint("save the names with `twauth verify --update`");
+        let update = invocation.command("verify --update");
+        output.hint(&format!("save the names with `{update}`"));
     }
 }
 
 /// Each trouble once, with the accounts that it befell.
-fn complaints(chosen: &[&Account], findings: &[Finding], output: Output) {
-    let mut groups: Vec<(&Failure, Vec<String>)> = Vec::new();
+fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation, output: Output) {
+    let mut groups: Vec<(&Failure, Vec<String>, Vec<&Account>)> = Vec::new();
     for (place, (account, finding)) in chosen.iter().zip(findings).enumerate() {
         let Some(failure) = &finding.failure else {
             continue;
@@ -146,14 +160,26 @@ fn complaints(chosen: &[&Account], findings: &[Finding], output: Output) {
             (None, None) if chosen.len() > 1 => format!("account {} (unnamed)", place + 1),
             _ => label(account),
         };
-        match groups.iter_mut().find(|(other, _)| is_same(other)) {
-            Some((_, accounts)) => accounts.push(who),
-            None => groups.push((failure, vec![who])),
+        match groups.iter_mut().find(|(other, ..)| is_same(other)) {
+            Some((_, names, accounts)) => {
+                names.push(who);
+                accounts.push(account);
+            }
+            None => groups.push((failure, vec![who], vec![account])),
         }
     }
-    for (failure, accounts) in groups {
-        let error = anyhow::Error::new(failure.clone());
-        output.complain(&error.context(format!("could not verify {}", together(&accounts))));
+    for (failure, names, accounts) in groups {
+        let failure = about_all(invocation, &accounts, chosen.len()).complete(failure.clone());
+        let error = anyhow::Error::new(failure);
+        output.complain(&error.context(format!("could not verify {}", together(&names))));
+    }
+}
+
+/// A command about these accounts of as many as were asked about.
+fn about_all(invocation: &Invocation, accounts: &[&Account], asked: usize) -> Invocation {
+    match accounts {
+        [only] => invocation.about(only, asked == 1),
+        _ => invocation.about_several(),
     }
 }
 
@@ -195,7 +221,7 @@ fn name(account: &Account, finding: &Finding) -> String {
     harmless(name.or(account.user_id.as_deref()).unwrap_or("-"))
 }
 
-fn entry(account: &Account, finding: Finding) -> Value {
+fn entry(account: &Account, finding: Finding, invocation: &Invocation) -> Value {
     let level = finding.access_level().word();
     let (name, id) = finding
         .identity
@@ -207,6 +233,6 @@ fn entry(account: &Account, finding: Finding) -> Value {
         "state": finding.state.word(),
         "access_level": level,
         "stored_screen_name": account.screen_name,
-        "error": finding.failure.map(|failure| described(&failure.into())),
+        "error": finding.failure.map(|failure| described(&invocation.complete(failure).into())),
     })
 }
