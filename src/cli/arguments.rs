@@ -75,8 +75,8 @@ pub(crate) struct Network {
     /// Connecting gets at most 10 [env: `TWAUTH_TIMEOUT`]
     #[arg(long, value_name = "SECONDS", hide_short_help = true)]
     pub(crate) timeout: Option<String>,
-    /// Retries of requests that are safe to retry
-    #[arg(long, value_name = "N", default_value_t = 2, hide_short_help = true, value_parser = clap::value_parser!(u32).range(..=10))]
+    /// Retries of safe requests [default: 2]
+    #[arg(long, value_name = "N", default_value_t = 2, hide_default_value = true, hide_short_help = true, value_parser = clap::value_parser!(u32).range(..=10))]
     pub(crate) retries: u32,
     /// When rate limited (429), wait and retry
     ///
@@ -93,10 +93,7 @@ pub(crate) struct Network {
 /// input; --start and --finish split the login into two processes.
 #[derive(Debug, Args)]
 #[command(mut_arg("creds", written), mut_arg("account", accepted))]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Login {
     #[command(flatten)]
     pub(crate) source: Source,
@@ -139,7 +136,12 @@ pub(crate) struct Login {
     ///
     /// At http://127.0.0.1:PORT/PATH, a callback URL of your app. Use -a with it: other users of this machine can reach
     /// the port
-    #[arg(long, value_name = "URL", hide_short_help = true, conflicts_with = "with_token")]
+    #[arg(
+        long,
+        value_name = "URL",
+        hide_short_help = true,
+        conflicts_with = "with_token"
+    )]
     pub(crate) callback: Option<String>,
     /// Request a read-only token
     #[arg(long, conflicts_with = "with_token")]
@@ -389,10 +391,7 @@ pub(crate) struct Bearer {
 /// the key from `TWAUTH_CONSUMER_KEY` and `TWAUTH_CONSUMER_SECRET`, or from the credentials file.
 #[derive(Debug, Args)]
 #[command(mut_arg("creds", written))]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Import {
     /// The other tool's file, or `-` to read standard input
     ///
@@ -413,7 +412,7 @@ pub(crate) struct Import {
     /// Show what was found, but write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Verify each account first, and label those without a name
+    /// Verify each account first, and add missing names
     #[arg(long)]
     pub(crate) verify: bool,
     /// Write even if git would commit the file

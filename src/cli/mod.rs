@@ -19,7 +19,7 @@ pub(crate) use pages::pages;
 pub(crate) use parsing::{Parsed, parse};
 pub(crate) use scripts::script;
 
-/// Gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
+/// Get, keep and use OAuth 1.0a credentials for bot accounts on X.
 #[derive(Debug, Parser)]
 #[command(
     name = "twauth",

@@ -61,7 +61,7 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
         Command::Doctor(it) => ("diagnose", online(doctor::run(it, output))),
         Command::Completions(it) => ("write completions", completions::run(it, output)),
         Command::Man(it) => ("write the manual pages", man::run(it, output)),
-        Command::Help(it) => ("help", help(it, output)),
+        Command::Help(it) => ("", help(it, output)),
         Command::Accounts(it) => ("list the accounts", completions::names(it, output)),
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };

@@ -192,6 +192,13 @@ impl Output {
         kind.class().exit_code()
     }
 
+    /// How a command is called, after an error of usage.
+    pub(crate) fn usage(self, usage: &str) {
+        if !self.json {
+            talk(&format!("\n{usage}"));
+        }
+    }
+
     /// A failure in words, also where others follow.
     #[expect(
         clippy::unused_self,
