@@ -44,7 +44,9 @@ fn a_twauth_in_the_child_answers_to_the_accounts_name_and_to_no_other() {
         let script = format!(r#""$1" tweet --dry-run -a {name} hello"#);
         let output = shell(&home, &script).run().assert_code(code);
         if code == 4 {
-            output.assert_says("otherbot is not in the environment, which holds @mybot");
+            let output =
+                output.assert_says("otherbot is not in the environment, which holds @mybot");
+            output.assert_says("unset TWAUTH_CONSUMER_KEY");
         }
     }
 }
@@ -131,6 +133,13 @@ fn a_hint_is_a_command_that_runs_as_it_stands() {
             "twauth login --add -a 'Alice Example'".to_owned(),
         ),
         (
+            &["request", "/2/users/me", "-c", "my bots.json"],
+            format!(
+                "twauth login -c '{}' -a mybot",
+                home.path("my bots.json").display()
+            ),
+        ),
+        (
             &["tweet", "hi", "--sandbox"],
             "twauth login --sandbox".to_owned(),
         ),
@@ -138,9 +147,11 @@ fn a_hint_is_a_command_that_runs_as_it_stands() {
         let output = home.twauth(words).args(["--json"]).run().assert_code(4);
         assert_eq!(command(&output), expected, "{words:?}");
     }
-    let output = home.twauth(["verify", "--json"]).run().assert_code(4);
-    let error = &output.json()[0]["error"];
-    assert_eq!(error["command"], "twauth login -a mybot");
+    for words in [&["verify", "--json"][..], &["delete", "1", "--json"]] {
+        let output = home.twauth(words).run().assert_code(4);
+        let error = &output.json()[0]["error"];
+        assert_eq!(error["command"], "twauth login -a mybot");
+    }
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn a_file_that_changes_all_the_time_is_given_up_on_and_the_token_is_rescued() {
     }
     let output = running.finish().assert_code(1);
     assert_eq!(rescued(&output.stderr, &home), [token(1)]);
-    let output = output.assert_says("keeps being changed by another program");
+    let output = output.assert_says("another program keeps changing");
     assert_eq!(home.json("tw.json")["edits"], edits, "{output:?}");
 }
 

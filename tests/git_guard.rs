@@ -242,7 +242,7 @@ fn the_environment_of_a_hook_does_not_mislead() {
     run.args(["--sandbox"])
         .run()
         .assert_code(1)
-        .assert_says("does not ignore it");
+        .assert_says("not ignored by git");
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn a_work_tree_does_not_choose_the_git_that_is_asked() {
         let run = attempt(&home, file.to_str().unwrap()).args(["--sandbox"]);
         let run = run.env("PATH", format!("{relative}:{path}"));
         let output = run.folder(home.path("elsewhere")).run().assert_code(1);
-        output.assert_says("does not ignore it");
+        output.assert_says("not ignored by git");
         assert!(!home.exists("pwned"), "PATH={relative}:...");
     }
 }

@@ -289,7 +289,7 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
     let shorter = std::fs::File::options().write(true).open(video).unwrap();
     shorter.set_len((2 << 20) + 100).unwrap();
     let output = running.finish().assert_code(1);
-    output.assert_says("video changed while it was sent");
+    output.assert_says("video changed during the upload");
     assert_eq!(server.count("POST /2/media/upload/5/finalize"), 0);
     assert_eq!(server.count("POST /2/tweets"), 0);
 }

@@ -96,7 +96,7 @@ fn ssl_cert_file_is_exactly_the_store() {
     let absent = home.path("absent.pem");
     let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &absent);
     run.run().assert_code(2).assert_says(&format!(
-        "the certificates of SSL_CERT_FILE, {}, could not be read: no such file",
+        "could not read the certificates in {} (SSL_CERT_FILE): no such file",
         absent.display()
     ));
     home.twauth(["verify"])

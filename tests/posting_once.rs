@@ -197,7 +197,7 @@ fn a_duplicate_says_that_the_text_is_posted_already() {
         let output = posted_once(&server(Behaviour::Reply(refusal)), &[]);
         output
             .assert_code(6)
-            .assert_says("the same text is already posted");
+            .assert_says("this text was already posted");
     }
 }
 

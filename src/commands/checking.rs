@@ -207,7 +207,7 @@ pub(super) async fn check_all(
     let progress = output.progress(chosen.len(), Duration::from_secs(1));
     let settings = Settings {
         // With several accounts the bar takes its place.
-        awaited: settings.awaited.filter(|_| chosen.len() == 1),
+        on_wait: settings.on_wait.filter(|_| chosen.len() == 1),
         ..settings.clone()
     };
     let work = pin!(check_each(chosen, &settings, &progress));

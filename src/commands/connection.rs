@@ -49,7 +49,7 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
         verbosity: output.verbosity(),
         trace: talk,
         // Between the lines of a trace it would only disturb.
-        awaited: (output.verbosity() == 0)
+        on_wait: (output.verbosity() == 0)
             .then(|| output.spinner())
             .flatten(),
         waiting,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::invocation::Invocation;
 use super::{connection, sources};
 use crate::api::{self, PostId};
 use crate::cli::Delete;
@@ -23,11 +24,13 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let signer = Signer::of(account)?;
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
+    let invocation = Invocation::new(&accounts.origin, &arguments.network)
+        .about(account, accounts.list.len() == 1);
     let mut classes = Vec::new();
     let mut entries = Vec::new();
     for (place, id) in ids.iter().enumerate() {
         let deleted = api::delete(&connection.http, signer, id).await;
-        let Err(failure) = deleted else {
+        let Err(failure) = deleted.map_err(|failure| invocation.complete(failure)) else {
             if output.is_json() {
                 entries.push(json!({ "id": id, "deleted": true, "error": null }));
             } else {

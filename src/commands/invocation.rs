@@ -70,7 +70,11 @@ impl Invocation {
     /// What a command that failed was about; none where it uses no account.
     pub(super) fn of(command: &Command) -> Option<Self> {
         let (source, network) = options_of(command)?;
-        let origin = sources::origin(source, &network).ok()?;
+        let writes = matches!(command, Command::Login(_) | Command::Import(_));
+        let origin = match sources::origin(source, &network).ok()? {
+            Origin::Variables(..) if writes => Origin::File(sources::default_file(&network).ok()?),
+            origin => origin,
+        };
         let invocation = Self::new(&origin, &network);
         if let Some(name) = sources::named_account(source).ok()? {
             return Some(invocation.named(Some(&name)));
@@ -146,7 +150,7 @@ impl Invocation {
                     environment::ACCESS_TOKEN_SECRET,
                 ]))
             }
-            (Next::Login | Next::Add, Place::StandardInput) => failure.suggest(
+            (Next::Login | Next::Start | Next::Add, Place::StandardInput) => failure.suggest(
                 &format!("{words}, then pipe in the file that it writes"),
                 self.command(next.words()),
             ),
@@ -158,6 +162,14 @@ impl Invocation {
             }
             (_, _) => failure.suggest(&words, self.command(next.words())),
         }
+    }
+
+    /// The same of the failure that an error is about.
+    pub(super) fn complete_error(&self, mut error: anyhow::Error) -> anyhow::Error {
+        if let Some(failure) = error.downcast_mut::<Failure>() {
+            *failure = self.complete(failure.clone());
+        }
+        error
     }
 
     /// Gives the account a new token: a command, or what to do.

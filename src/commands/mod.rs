@@ -65,17 +65,15 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
         Command::Accounts(it) => ("list the accounts", completions::names(it, output)),
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };
-    outcome.map_err(|mut error| {
-        if let Some(failure) = error.downcast_mut::<Failure>() {
-            if failure.kind == Kind::Cancelled {
-                return error;
-            }
-            if failure.next.is_some()
-                && let Some(invocation) = Invocation::of(command)
-            {
-                *failure = invocation.complete(failure.clone());
-            }
-        }
+    outcome.map_err(|error| {
+        let error = match error.downcast_ref::<Failure>() {
+            Some(failure) if failure.kind == Kind::Cancelled => return error,
+            Some(Failure { next: Some(_), .. }) => match Invocation::of(command) {
+                Some(invocation) => invocation.complete_error(error),
+                None => error,
+            },
+            _ => error,
+        };
         error.context(format!("could not {verb}"))
     })
 }

@@ -11,6 +11,7 @@ use crate::error::{Failure, Kind, Next};
 use crate::output::Output;
 use crate::prompt;
 use crate::sandbox;
+use crate::shell;
 use crate::store::{self, Place, Store, as_named, in_home};
 use crate::terminal::stderr::talk;
 use crate::terminal::text::harmless;
@@ -256,16 +257,24 @@ impl Accounts {
                 let reason = format!("{} has several accounts of this name", self.place());
                 Err(Failure::new(Kind::SeveralAccounts, reason).hint(several))
             }
-            Ok(None) => Err(Failure::new(
-                Kind::NoSuchAccount,
-                format!(
-                    "{} is not in {}, which holds {}",
-                    harmless(name),
-                    self.place(),
-                    labels(&self.list)
-                ),
-            )
-            .next("log the account in with {}", Next::Add)),
+            Ok(None) => {
+                let failure = Failure::new(
+                    Kind::NoSuchAccount,
+                    format!(
+                        "{} is not in {}, which holds {}",
+                        harmless(name),
+                        self.place(),
+                        labels(&self.list)
+                    ),
+                );
+                Err(match &self.origin {
+                    Origin::Variables(..) => failure.hint(format!(
+                        "to use the credentials file instead: {}",
+                        shell::unset(&environment::FOUR)
+                    )),
+                    _ => failure.next("log the account in with {}", Next::Add),
+                })
+            }
         }
     }
 

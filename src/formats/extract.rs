@@ -15,7 +15,7 @@ use crate::account::{
 
 const NOTHING: &str = "no credentials were found in it";
 const ONLY_OAUTH2: &str = "it has OAuth 2 values only; OAuth 1.0a needs API Key and secret, Access Token and Access Token Secret";
-const LOG_IN: &str = "log in with the app's API Key and its secret: twauth login";
+const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
 const REFERS: &str = "refers to another value, which is not looked up";
 
 /// How many notes a person reads.
@@ -36,6 +36,7 @@ pub(super) fn accounts(groups: &[Group], layout: Layout, home: &Server) -> Resul
     let mut extract = Extract {
         groups,
         speaks: speaks(groups),
+        secrets: secrets(groups),
         home,
         layout,
         pieces: Vec::new(),
@@ -60,6 +61,19 @@ fn speaks(groups: &[Group]) -> Vec<(Option<&'static str>, bool)> {
         all.push((own.or(service), in_x || labels::speaks_of_x(&group.name)));
     }
     all
+}
+
+/// The groups that are secrets of Kubernetes.
+fn secrets(groups: &[Group]) -> HashSet<usize> {
+    let is_secret = |pair: &Pair| {
+        pair.name.label == Label::Kind
+            && matches!(&pair.value, Value::Quoted(kind) if kind == "Secret")
+    };
+    let places = (0..).zip(groups);
+    places
+        .filter(|(_, group)| group.pairs.iter().any(is_secret))
+        .map(|(place, _)| place)
+        .collect()
 }
 
 /// The values of one set, as far as they are there.
@@ -97,6 +111,8 @@ struct Extract<'groups> {
     groups: &'groups [Group],
     /// What each group's name, or one around it, speaks of: another service, X.
     speaks: Vec<(Option<&'static str>, bool)>,
+    /// The groups that are secrets of Kubernetes.
+    secrets: HashSet<usize>,
     /// Where accounts are that do not say it.
     home: &'groups Server,
     layout: Layout,
@@ -154,12 +170,7 @@ impl Extract<'_> {
 
     /// Kubernetes keeps a secret's values in base64.
     fn decoded(&self, group: &Group) -> Option<Vec<Pair>> {
-        let around = self.groups.get(group.parent?)?;
-        let is_secret = around.pairs.iter().any(|pair| {
-            pair.name.label == Label::Kind
-                && matches!(&pair.value, Value::Quoted(kind) if kind == "Secret")
-        });
-        if group.name != "data" || !is_secret {
+        if group.name != "data" || !self.secrets.contains(&group.parent?) {
             return None;
         }
         let mut pairs = group.pairs.clone();
@@ -541,7 +552,9 @@ impl Extract<'_> {
             affixes.entry(piece.group).or_default().insert(&piece.affix);
             let mut place = piece.group;
             while let Some(parent) = self.groups.get(place).and_then(|group| group.parent) {
-                below.entry(parent).or_default().insert(place);
+                if !below.entry(parent).or_default().insert(place) {
+                    break;
+                }
                 place = parent;
             }
         }
@@ -628,7 +641,7 @@ impl<'pieces> Pairs<'pieces> {
         for piece in pieces {
             let group = by_group.entry(piece.group).or_default();
             // More in one group are told apart by nothing.
-            if group.len() < 100 {
+            if group.len() < 10 {
                 group.push(piece);
             }
             let is_known =

@@ -9,8 +9,8 @@ use super::{lines, scanner};
 /// How deep groups may nest.
 pub(super) const DEPTH: usize = 128;
 
-/// How many labelled values, and how many different names that might be labels, a file may hold. Ten thousand
-/// accounts have seventy thousand.
+/// How many labels, and how many different names that might be labels, a file may hold. Ten thousand accounts have
+/// seventy thousand.
 const MOST: usize = 150_000;
 
 /// How many bytes all labelled values may have together: aliases multiply them.
@@ -101,6 +101,7 @@ pub(super) struct Groups {
     sections: HashMap<(usize, String), usize>,
     names: HashMap<Box<str>, Option<Rc<Name>>>,
     pairs: usize,
+    looked_at: usize,
     bytes: usize,
     nesting: usize,
     paragraph: usize,
@@ -121,6 +122,7 @@ impl Groups {
             sections: HashMap::new(),
             names: HashMap::new(),
             pairs: 0,
+            looked_at: 0,
             bytes: 0,
             nesting: 0,
             paragraph: 0,
@@ -131,11 +133,11 @@ impl Groups {
 
     /// What a name stands for; each is taken apart once.
     pub(super) fn name(&mut self, text: &str) -> Option<Rc<Name>> {
-        if let Some(known) = self.names.get(text) {
-            return known.clone();
-        }
         if !labels::may_be(text) {
             return None;
+        }
+        if let Some(known) = self.names.get(text) {
+            return known.clone();
         }
         if self.names.len() >= MOST {
             self.overflowed = true;
@@ -144,6 +146,13 @@ impl Groups {
         let name = labels::name(text).map(Rc::new);
         self.names.insert(text.into(), name.clone());
         name
+    }
+
+    /// Counts a label that a value is looked for; whether there are not too many by now.
+    pub(super) fn look_at_label(&mut self) -> bool {
+        self.looked_at += 1;
+        self.overflowed |= self.looked_at > MOST;
+        !self.overflowed
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -170,7 +179,7 @@ impl Groups {
             if let Some(open) = self.open.last_mut() {
                 open.kept = Some(known);
             }
-        } else if self.sections.len() < MOST {
+        } else {
             let place = self.keep(top);
             self.sections.insert(key, place);
         }
@@ -352,6 +361,7 @@ impl Groups {
             return parent;
         }
         let place = self.list.len();
+        self.overflowed |= place > MOST;
         if let Some(open) = self.open.get_mut(depth) {
             open.kept = Some(place);
             self.list.push(Group {

@@ -31,8 +31,8 @@ impl<'text> Reader<'text> {
         let mut open: Vec<bool> = Vec::new();
         loop {
             self.blank();
-            let Some(byte) = self.peek() else {
-                return if open.is_empty() {
+            let Some(byte) = self.peek().filter(|_| !groups.overflowed) else {
+                return if open.is_empty() || groups.overflowed {
                     Ok(())
                 } else {
                     Err(self.broken("it ends too early"))

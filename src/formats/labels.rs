@@ -1,5 +1,8 @@
 //! What other programs call the four values and what goes with them, and which names mean something else.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use crate::account::{Part, is_screen_name};
 
 /// What a name stands for.
@@ -82,6 +85,22 @@ const OTHER: &[(Label, &str)] = &[
     ),
 ];
 
+/// What each of these phrases stands for.
+static PHRASES: LazyLock<HashMap<&str, Label>> = LazyLock::new(|| {
+    let clear = CLEAR
+        .iter()
+        .map(|(part, phrases)| (Label::Value(*part), *phrases));
+    clear
+        .chain(OTHER.iter().copied())
+        .flat_map(|(label, phrases)| phrases.split(' ').map(move |phrase| (phrase, label)))
+        .collect()
+});
+
+const LONGEST_PHRASE: usize = 24;
+
+/// How many words a name may have.
+const MOST_WORDS: usize = 20;
+
 /// Whole words that mean something only where the rest of the name or the group speaks of it.
 const WEAK: &[(Label, &str)] = &[
     (Label::Key, "key"),
@@ -99,23 +118,36 @@ const WEAK_OF_X: &[(Label, &str)] = &[
 ];
 
 /// Words that tell nothing of whose account it is.
-const NOISE: &str = "1 1a a account api app application auth authentication bot client conf config \
+static NOISE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "1 1a a account api app application auth authentication bot client conf config \
     configuration consumer cred credential credentials creds env environ \
     environment export get global key keys k my next nuxt o oauth oauth1 oauth10 \
     oauth10a oauth1a opts options os param params process public react s secret secrets \
     self set setting settings sources str tauri the this token tokens user v1 v11 v1a v2 var \
-    vars vite vue with";
+    vars vite vue with"
+        .split(' ')
+        .collect()
+});
 
 /// What X's own names begin with.
-const X: &str = "x tw twauth twit tweet tweepy xapi xcom";
+static X: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "x tw twauth twit tweet tweepy xapi xcom"
+        .split(' ')
+        .collect()
+});
 
 /// Behind a label these make it another thing.
-const BEHIND: &str = "at age algorithm count date endpoint expiration expire expires expiry field file filename \
+static BEHIND: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "at age algorithm count date endpoint expiration expire expires expiry field file filename \
     format hash header hint id in length lifetime name path placeholder prefix regex required \
-    scope scopes size source ttl type uri url valid version";
+    scope scopes size source ttl type uri url valid version"
+        .split(' ')
+        .collect()
+});
 
 /// Other services that give out keys, secrets and tokens.
-const SERVICES: &str = "adafruit airtable alpaca amazon anthropic aws azure binance bing bitbucket bitly bluesky \
+static SERVICES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "adafruit airtable alpaca amazon anthropic aws azure binance bing bitbucket bitly bluesky \
     bsky bybit claude cloudflare cloudinary coinbase deepl deepseek digitalocean discogs \
     discord django dropbox etsy evernote facebook fb fitbit flask flickr foursquare gcp gemini \
     gh giphy github gitlab goodreads google heroku hubspot huggingface imgur insta instagram \
@@ -124,23 +156,29 @@ const SERVICES: &str = "adafruit airtable alpaca amazon anthropic aws azure bina
     openweathermap patreon paypal pinterest plurk pocket quickbooks rapidapi recaptcha reddit \
     s3 salesforce sendgrid sentry shopify slack smugmug soundcloud spotify steam strava stripe \
     supabase telegram threads tiktok trello tumblr twilio twitch unsplash vimeo vk wechat \
-    weibo woo woocommerce wordpress xero xing yahoo yelp youtube zendesk zoom";
+    weibo woo woocommerce wordpress xero xing yahoo yelp youtube zendesk zoom"
+        .split(' ')
+        .collect()
+});
 
 /// Those whose values are named as X's are, because they use OAuth 1.0a.
-const OAUTH1_SERVICES: &str = "discogs etsy evernote fitbit flickr goodreads magento plurk quickbooks smugmug trello \
-    tumblr vimeo woo woocommerce xero xing yahoo yelp";
+static OAUTH1_SERVICES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "discogs etsy evernote fitbit flickr goodreads magento plurk quickbooks smugmug trello \
+    tumblr vimeo woo woocommerce xero xing yahoo yelp"
+        .split(' ')
+        .collect()
+});
 
 /// Names of groups that describe a place and are nobody's screen name.
-const PLACES: &str = "default dev local main prod access accesstoken accounts apps authorization base bots common configs data defaults \
+static PLACES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "default dev local main prod access accesstoken accounts apps authorization base bots common configs data defaults \
     development general info input item items live login notify output personal primary \
     production profile profiles project root sandbox section server service shared social \
     staging stringdata t test testing tests tool twarc twurl userinfo users values variables \
-    work xurl";
-
-/// Whether the words have this one.
-fn is_in(word: &str, words: &str) -> bool {
-    words.split(' ').any(|known| known == word)
-}
+    work xurl"
+    .split(' ')
+    .collect()
+});
 
 /// Words of a name, where they begin in its squeezed form, and that form: lower case letters and digits alone.
 struct Squeezed {
@@ -228,6 +266,9 @@ pub(super) fn name(name: &str) -> Option<Name> {
         return None;
     }
     let squeezed = Squeezed::of(name);
+    if squeezed.words.len() > MOST_WORDS {
+        return None;
+    }
     let (label, from, to) = phrase(&squeezed)?;
     let own = matches!(
         name,
@@ -260,9 +301,9 @@ pub(super) fn name(name: &str) -> Option<Name> {
             (_, true) => word,
             _ => continue,
         };
-        if is_in(word, X) || word.contains("twitter") {
+        if X.contains(word) || word.contains("twitter") {
             found.is_x = true;
-        } else if !is_in(word, NOISE) {
+        } else if !NOISE.contains(word) {
             if !found.affix.is_empty() {
                 found.shown.push('_');
             }
@@ -293,20 +334,12 @@ pub(super) fn name(name: &str) -> Option<Name> {
 /// The longest known phrase of a name and where it is: at its end, else at its start or in its middle.
 fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
     let text = name.text.as_str();
-    let clear = CLEAR.iter().flat_map(|(part, phrases)| {
-        phrases
-            .split(' ')
-            .map(|phrase| (Label::Value(*part), phrase))
-    });
-    let other = OTHER
-        .iter()
-        .flat_map(|(label, phrases)| phrases.split(' ').map(|phrase| (*label, phrase)));
-    let known = || clear.clone().chain(other.clone());
-    let at_end = known()
-        .filter(|(_, phrase)| text.ends_with(phrase))
-        .max_by_key(|(_, phrase)| phrase.len());
-    if let Some((label, phrase)) = at_end {
-        return Some((label, text.len() - phrase.len(), text.len()));
+    let known = |from: usize, to: usize| Some(*PHRASES.get(text.get(from..to)?)?);
+    let first = text.len().saturating_sub(LONGEST_PHRASE);
+    let at_end =
+        (first..text.len()).find_map(|from| Some((known(from, text.len())?, from, text.len())));
+    if at_end.is_some() {
+        return at_end;
     }
     if text == "server" || text == "twauthserver" {
         return Some((Label::Server, text.len() - 6, text.len()));
@@ -318,22 +351,23 @@ fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
         let mut words = name.words().filter(|(start, _)| *start >= end);
         let mut rest = text.get(end..).unwrap_or_default().chars();
         rest.all(|c| c.is_ascii_digit())
-            || name.starts_word(end) && !words.any(|(_, word)| is_in(word, BEHIND))
+            || name.starts_word(end) && !words.any(|(_, word)| BEHIND.contains(word))
     };
-    let inside = known()
-        .filter_map(|(label, phrase)| {
-            let at = text.find(phrase)?;
-            (name.starts_word(at) && behind(at + phrase.len())).then_some((
-                label,
-                at,
-                at + phrase.len(),
-            ))
+    let longest_at = |from: usize| {
+        let mut ends = (from..=text.len().min(from + LONGEST_PHRASE)).rev();
+        ends.find_map(|end| {
+            let label = known(from, end)?;
+            behind(end).then_some((label, from, end))
         })
+    };
+    let inside = name
+        .words()
+        .filter_map(|(from, _)| longest_at(from))
         .max_by_key(|(_, from, to)| to - from);
     if inside.is_some() {
         return inside;
     }
-    let speaks_of_x = text.contains("twitter") || name.words().any(|(_, word)| is_in(word, X));
+    let speaks_of_x = text.contains("twitter") || name.words().any(|(_, word)| X.contains(word));
     let weak = WEAK
         .iter()
         .chain(WEAK_OF_X.iter().filter(|_| speaks_of_x))
@@ -350,7 +384,7 @@ fn phrase(name: &Squeezed) -> Option<(Label, usize, usize)> {
 /// The other service that a name or a group speaks of.
 pub(super) fn service(name: &str) -> Option<&'static str> {
     let squeezed = Squeezed::of(name);
-    let known = |word: &str| SERVICES.split(' ').find(|service| *service == word);
+    let known = |word: &str| SERVICES.get(word).copied();
     squeezed
         .words()
         .find_map(|(_, word)| known(word))
@@ -358,13 +392,13 @@ pub(super) fn service(name: &str) -> Option<&'static str> {
 }
 
 pub(super) fn uses_oauth1(service: &str) -> bool {
-    is_in(service, OAUTH1_SERVICES)
+    OAUTH1_SERVICES.contains(service)
 }
 
 /// Whether a group's name speaks of X.
 pub(super) fn speaks_of_x(name: &str) -> bool {
     let squeezed = Squeezed::of(name);
-    squeezed.text.contains("twitter") || squeezed.words().any(|(_, word)| is_in(word, X))
+    squeezed.text.contains("twitter") || squeezed.words().any(|(_, word)| X.contains(word))
 }
 
 /// Which pair `key` and `secret` are of in a group of that name.
@@ -386,7 +420,10 @@ pub(super) fn screen_name(key: &str) -> Option<&str> {
     let squeezed = Squeezed::of(bare);
     let stem = squeezed.text.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_place = |word: &str| {
-        is_in(word, NOISE) || is_in(word, PLACES) || is_in(word, X) || word.starts_with("twitter")
+        NOISE.contains(word)
+            || PLACES.contains(word)
+            || X.contains(word)
+            || word.starts_with("twitter")
     };
     let tells_nothing = squeezed.words().all(|(_, word)| {
         is_place(word.trim_end_matches(|c: char| c.is_ascii_digit()))

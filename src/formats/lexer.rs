@@ -3,6 +3,22 @@
 /// Within so many bytes a quoted text must end.
 const LONGEST_TEXT: usize = 64 << 10;
 
+/// How far behind a semicolon a sign may stand that makes it no comment's.
+const LONGEST_STATEMENT: usize = 1000;
+
+/// What quoted texts begin and end with.
+const MARKS: [(&str, &str); 9] = [
+    ("\"\"\"", "\"\"\""),
+    ("'''", "'''"),
+    ("\"", "\""),
+    ("'", "'"),
+    ("`", "`"),
+    ("\u{201c}", "\u{201d}"),
+    ("\u{2018}", "\u{2019}"),
+    ("\u{201e}", "\u{201c}"),
+    ("\u{ab}", "\u{bb}"),
+];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'text> {
     Word(&'text str),
@@ -37,8 +53,8 @@ pub(super) struct Lexer<'text> {
     pub(super) starts_line: bool,
     /// Whether a text that begins here may go on in the next line.
     may_span: bool,
-    /// Up to where `"`, `'` and a backtick have no end.
-    unclosed: [usize; 3],
+    /// Up to where each of the marks has no end.
+    unclosed: [usize; MARKS.len()],
 }
 
 impl<'text> Lexer<'text> {
@@ -49,7 +65,7 @@ impl<'text> Lexer<'text> {
             line,
             starts_line: true,
             may_span: true,
-            unclosed: [0; 3],
+            unclosed: [0; MARKS.len()],
         }
     }
 
@@ -133,7 +149,7 @@ impl<'text> Lexer<'text> {
                 b'<' if starts("<!--") => self.skip_past("-->"),
                 b'<' if starts("<#") => self.skip_past("#>"),
                 b';' if self.starts_line => self.skip_line(),
-                b';' if spaced && !self.line_text().contains(['=', '(']) => self.skip_line(),
+                b';' if spaced && self.is_comment() => self.skip_line(),
                 b'-' if self.starts_line && starts("-- ") => self.skip_line(),
                 b'%' if self.starts_line && (starts("% ") || starts("%%")) => self.skip_line(),
                 b'!' | b'\'' if self.starts_line && self.byte(1) == b' ' => self.skip_line(),
@@ -150,50 +166,47 @@ impl<'text> Lexer<'text> {
         }
     }
 
-    /// A quoted text that begins with the mark here, of the length given.
-    fn quoted(&mut self, mark: &'static str, end: &'static str) -> Token<'text> {
-        let start = self.at + mark.len();
-        let kind = match mark.as_bytes() {
-            [b'"', ..] => Some(0),
-            [b'\'', ..] => Some(1),
-            [b'`', ..] => Some(2),
-            _ => None,
+    /// Whether nothing behind the semicolon here is a statement.
+    fn is_comment(&self) -> bool {
+        let bytes = self.rest().bytes().take(LONGEST_STATEMENT);
+        let mut line = bytes.take_while(|byte| *byte != b'\n');
+        !line.any(|byte| matches!(byte, b'=' | b'('))
+    }
+
+    /// A quoted text that begins here.
+    fn quoted(&mut self) -> Token<'text> {
+        let rest = self.rest();
+        let mut marks = (0..).zip(MARKS);
+        let Some((kind, (mark, end))) = marks.find(|(_, (mark, _))| rest.starts_with(mark)) else {
+            return Token::Unclosed;
         };
-        let spans = mark.len() == 3 || self.may_span && kind.is_some();
-        let known = kind
-            .and_then(|kind| self.unclosed.get(kind).copied())
-            .unwrap_or(0);
-        if start < known {
-            self.at = start;
+        let start = self.at + mark.len();
+        self.at = start;
+        if self.unclosed.get(kind).is_some_and(|known| start < *known) {
             return Token::Unclosed;
         }
+        let escapes = mark.is_ascii();
+        let spans = mark.len() == 3 && escapes || self.may_span && escapes;
         let bytes = self.text.as_bytes();
         let mut at = start;
-        while let Some(byte) = bytes.get(at) {
+        while let Some(byte) = bytes.get(at).filter(|_| at - start <= LONGEST_TEXT) {
             match byte {
-                b'\\' if kind.is_some() => at += 1,
+                b'\\' if escapes => at += 1,
                 b'\n' if !spans => break,
-                _ if at - start > LONGEST_TEXT => {
-                    if let Some(known) = kind.and_then(|kind| self.unclosed.get_mut(kind)) {
-                        *known = at;
-                    }
-                    break;
-                }
-                _ if bytes.get(at..at + end.len()) == Some(end.as_bytes()) => {
+                _ if Some(byte) == end.as_bytes().first()
+                    && bytes.get(at..at + end.len()) == Some(end.as_bytes()) =>
+                {
                     let inner = self.text.get(start..at).unwrap_or_default();
-                    self.advance(at + end.len() - self.at);
+                    self.advance(at + end.len() - start);
                     return Token::Text(inner);
                 }
                 _ => {}
             }
             at += 1;
         }
-        if at >= bytes.len()
-            && let Some(known) = kind.and_then(|kind| self.unclosed.get_mut(kind))
-        {
+        if let Some(known) = self.unclosed.get_mut(kind) {
             *known = at;
         }
-        self.at = start;
         Token::Unclosed
     }
 
@@ -282,11 +295,7 @@ impl<'text> Lexer<'text> {
             Token::Mark(byte)
         };
         match self.byte(0) {
-            b'"' if rest.starts_with("\"\"\"") => self.quoted("\"\"\"", "\"\"\""),
-            b'\'' if rest.starts_with("'''") => self.quoted("'''", "'''"),
-            b'"' => self.quoted("\"", "\""),
-            b'\'' => self.quoted("'", "'"),
-            b'`' => self.quoted("`", "`"),
+            b'"' | b'\'' | b'`' => self.quoted(),
             byte @ (b'(' | b'[' | b'{') => {
                 self.at += 1;
                 Token::Open(byte)
@@ -313,10 +322,7 @@ impl<'text> Lexer<'text> {
                 Token::Assign
             }
             byte @ (b',' | b';' | b'|' | b'&' | b'<' | b'>' | b'\\') => mark(self, byte),
-            _ if rest.starts_with('\u{201c}') => self.quoted("\u{201c}", "\u{201d}"),
-            _ if rest.starts_with('\u{2018}') => self.quoted("\u{2018}", "\u{2019}"),
-            _ if rest.starts_with('\u{201e}') => self.quoted("\u{201e}", "\u{201c}"),
-            _ if rest.starts_with('\u{ab}') => self.quoted("\u{ab}", "\u{bb}"),
+            _ if rest.starts_with(['\u{201c}', '\u{2018}', '\u{201e}', '\u{ab}']) => self.quoted(),
             _ if rest.starts_with(['\u{201d}', '\u{2019}', '\u{bb}']) => {
                 self.at += rest.chars().next().map_or(1, char::len_utf8);
                 Token::Unclosed

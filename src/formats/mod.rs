@@ -316,7 +316,7 @@ fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
         | Format::Text => scanner::scan(text, 1, &mut groups),
     }
     if groups.overflowed {
-        return Err(Broken::new("it has too many keys and tokens"));
+        return Err(Broken::new("it has too many labels"));
     }
     let mut groups = groups.list;
     let is_twurl = twurl::complete(&mut groups);

@@ -8,6 +8,9 @@ use crate::account::{Part, has_shape};
 /// How far behind its label a value may stand, in tokens.
 const REACH: usize = 32;
 
+/// How long a row of a table may be, in bytes.
+const LONGEST_ROW: usize = 4000;
+
 /// Words that labels of several words are made of, as X's console and people write them.
 const WORDS: [&str; 20] = [
     "access",
@@ -106,7 +109,7 @@ struct Found<'text> {
 
 impl<'text> Scanner<'text, '_> {
     fn run(&mut self) {
-        loop {
+        while !self.groups.overflowed {
             if self.lexer.starts_line
                 && (self.section() || self.table() || self.value_before_label())
             {
@@ -246,7 +249,8 @@ impl<'text> Scanner<'text, '_> {
     /// Names in one row, values in the next ones, or `a, b = "x", "y"`.
     fn table(&mut self) -> bool {
         let line = self.lexer.line_text();
-        if line.len() > 4000 || !line.contains([',', '\t', '|', ';']) || !names_secret(line) {
+        if line.len() > LONGEST_ROW || !line.contains([',', '\t', '|', ';']) || !names_secret(line)
+        {
             return false;
         }
         let (names, values) = match line.split_once('=') {
@@ -284,6 +288,9 @@ impl<'text> Scanner<'text, '_> {
         loop {
             after.next_line();
             let line = after.line_text();
+            if line.len() > LONGEST_ROW || self.groups.overflowed {
+                break;
+            }
             let row = self::cells(line, separator);
             if row.len() == cells.len()
                 && row
@@ -337,6 +344,9 @@ impl<'text> Scanner<'text, '_> {
         }) = lexer.next()
         {
             words.push(word);
+            if words.len() > 5 {
+                return false;
+            }
         }
         let label = words.join("_");
         let Some(name) = self
@@ -362,6 +372,9 @@ impl<'text> Scanner<'text, '_> {
         let Some(name) = self.groups.name(&text) else {
             return false;
         };
+        if !self.groups.look_at_label() {
+            return false;
+        }
         let place = Place {
             label: name.label,
             is_text,
@@ -410,6 +423,9 @@ impl<'text> Scanner<'text, '_> {
                 }
                 _ => break,
             }
+            if !self.groups.look_at_label() {
+                break;
+            }
             let name = self.groups.name(&text);
             if name.is_some_and(|name| {
                 !matches!(
@@ -442,8 +458,10 @@ impl<'text> Scanner<'text, '_> {
             closed: 0,
             words: 0,
             refers: false,
+            left: REACH,
         };
-        for _ in 0..REACH {
+        while search.left > 0 {
+            search.left -= 1;
             let next = search.lexer.next();
             match self.look(&mut search, next, place) {
                 Look::On => {}
@@ -745,6 +763,8 @@ struct Search<'text> {
     words: usize,
     /// Whether a variable, a call or a path was named.
     refers: bool,
+    /// How many more tokens may stand before the value.
+    left: usize,
 }
 
 impl Search<'_> {
@@ -835,7 +855,8 @@ impl Search<'_> {
 
     /// An XML tag is skipped.
     fn tag(&mut self) -> Look {
-        for _ in 0..REACH {
+        while self.left > 0 {
+            self.left -= 1;
             match self.lexer.next().map(|lexed| lexed.token) {
                 Some(Token::Mark(b'>')) => {
                     self.sign = Sign::Weak;

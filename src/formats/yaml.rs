@@ -8,6 +8,9 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use super::Broken;
 use super::groups::{DEPTH, Groups, Value};
 
+/// How many values a file may hold. Ten thousand accounts have two hundred thousand.
+const MOST_EVENTS: usize = 1_000_000;
+
 /// How many values may stand under anchors, and how many aliases may repeat.
 const MOST: usize = 300_000;
 
@@ -23,6 +26,7 @@ pub(super) fn read(text: &str, groups: &mut Groups) -> Result<(), Broken> {
         recording: 0,
         anchors: HashMap::new(),
         repeated: (0, 0),
+        events: 0,
     };
     let result = reader.events(text);
     while groups.depth() > outer {
@@ -64,11 +68,17 @@ struct Reader<'groups> {
     anchors: HashMap<usize, Range<usize>>,
     /// How many steps and bytes aliases repeated.
     repeated: (usize, usize),
+    events: usize,
 }
 
 impl Reader<'_> {
     fn events(&mut self, text: &str) -> Result<(), Broken> {
-        for event in Parser::new_from_str(text) {
+        for event in Parser::new_from_str(text).take(MOST_EVENTS + 1) {
+            self.events += 1;
+            self.groups.overflowed |= self.events > MOST_EVENTS;
+            if self.groups.overflowed {
+                break;
+            }
             let (event, span) = event.map_err(|error| {
                 let reason = "it is not YAML from here on (quotes, indentation or a colon)";
                 Broken::at(error.marker().line(), reason)

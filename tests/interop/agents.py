@@ -57,7 +57,7 @@ from xdk.oauth1_auth import OAuth1
 from xdk.posts.models import CreateRequest
 key, secret, token, token_secret = (os.environ[name] for name in sys.argv[2:])
 auth = OAuth1(key, secret, "oob", token, token_secret)
-Client(auth=auth).posts.create(body=CreateRequest(text=sys.argv[1]))
+Client(os.environ["TWAUTH_SERVER"], auth=auth).posts.create(body=CreateRequest(text=sys.argv[1]))
 """,
     "tweepy": """
 import os, sys, tweepy

@@ -76,6 +76,7 @@ async fn reach(
     let connection = match connection::connect(server, settings.clone()).await {
         Ok(connection) => connection,
         Err(failure) => {
+            let failure = call.invocation.complete(failure);
             report.add(Finding::failure(place(failure.kind), &failure))?;
             return Ok(false);
         }
@@ -98,6 +99,7 @@ async fn reach(
     let reply = match api::greeting(http).await {
         Ok(reply) => reply,
         Err(failure) => {
+            let failure = call.invocation.complete(failure);
             report.add(Finding::failure(place(failure.kind), &failure))?;
             return Ok(false);
         }
@@ -152,7 +154,7 @@ async fn name(http: &Client) -> Option<Finding> {
         Finding::problem(
             "name",
             Kind::NameNotResolved,
-            format!("the name {name} could not be looked up"),
+            format!("could not resolve {name}"),
             format!("nslookup {name}"),
         )
     })
