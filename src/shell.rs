@@ -1,4 +1,4 @@
-//! Commands as the shells of this system take them: a Unix shell, or both PowerShell and cmd.
+//! Commands for the shells of this system: a Unix shell, or both PowerShell and cmd.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -14,7 +14,7 @@ pub(crate) fn typed(text: &str) -> String {
     }
 }
 
-/// Both shells of Windows take double quotation marks, and no path contains one.
+/// Both Windows shells accept double quotation marks, and no path contains one.
 fn in_double_quotes(text: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || r"-_.:\/@".contains(letter);
     if !text.is_empty() && text.chars().all(is_plain) {
@@ -23,7 +23,7 @@ fn in_double_quotes(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-/// Gives the owner of a file the rights that it should have.
+/// Restores the permissions of a file.
 pub(crate) fn make_private(file: &str) -> String {
     if cfg!(windows) {
         format!("icacls {} /reset", typed(file))
@@ -32,7 +32,7 @@ pub(crate) fn make_private(file: &str) -> String {
     }
 }
 
-/// Makes a file the user's own that root or somebody else has written.
+/// Makes the user the owner of a file.
 pub(crate) fn take_over(file: &str) -> String {
     if cfg!(windows) {
         format!("takeown /f {}", typed(file))
@@ -41,7 +41,7 @@ pub(crate) fn take_over(file: &str) -> String {
     }
 }
 
-/// Puts a file aside and does something `next`.
+/// Renames a file, then runs `next`.
 pub(crate) fn set_aside(file: &str, next: &str) -> String {
     let (from, to) = (typed(file), typed(&format!("{file}.old")));
     if cfg!(windows) {
@@ -52,12 +52,12 @@ pub(crate) fn set_aside(file: &str, next: &str) -> String {
     }
 }
 
-/// Takes variables out of the environment.
+/// Unsets variables.
 pub(crate) fn unset(names: &[&str]) -> String {
     if !cfg!(windows) {
         return format!("unset {}", names.join(" "));
     }
-    // The two shells have no command in common for it.
+    // The two shells have no common command for it.
     let mut cmd = String::new();
     let mut powershell = String::new();
     for name in names {
@@ -74,7 +74,7 @@ pub(crate) fn unset(names: &[&str]) -> String {
     )
 }
 
-/// Has git ignore a path, written as `.gitignore` wants it, after `before` where there is something to do first.
+/// Makes git ignore a path (a line for `.gitignore`), after the command `before` if there is one.
 pub(crate) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
     match (cfg!(windows), before) {
         // What PowerShell's >> writes may be UTF-16, which git does not read.
@@ -85,7 +85,7 @@ pub(crate) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
     }
 }
 
-/// Keeps everybody but the user out of a folder of Windows and what is in it; none for the top of a drive.
+/// Allows only the user into a Windows folder and its contents; `None` for the root of a drive.
 #[cfg_attr(unix, expect(dead_code, reason = "Unix has modes"))]
 pub(crate) fn close_folder(folder: &Path) -> Option<String> {
     folder.parent()?;

@@ -294,5 +294,5 @@ fn there_is_a_manual_page_for_every_command() {
     let output = home.twauth(["man", "share/man1/twauth.1"]).run();
     output
         .assert_code(1)
-        .assert_says("could not write the manual pages");
+        .assert_says("could not write the man pages");
 }

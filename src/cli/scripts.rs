@@ -1,5 +1,7 @@
 //! The shells' completion scripts, which ask twauth itself for the names of accounts.
 
+use std::fmt::Write as _;
+
 use clap_complete::{Shell, generate};
 
 use super::help::completed;
@@ -60,8 +62,9 @@ fn fish_words() -> String {
         });
         let values: Vec<String> = values.collect();
         if !values.is_empty() {
-            text += &format!(
-                "complete -c twauth -n \"__fish_twauth_using_subcommand {}\" -f -a \"{}\"\n",
+            let _ = writeln!(
+                text,
+                "complete -c twauth -n \"__fish_twauth_using_subcommand {}\" -f -a \"{}\"",
                 command.get_name(),
                 values.join(" ")
             );
@@ -103,7 +106,7 @@ fn with_names_in_bash(script: &str) -> String {
             takes_path = TAKES_PATH.contains(&word);
         }
         let offers_nothing = word == "COMPREPLY=()" && takes_path;
-        text += &match word.strip_prefix("opts=\"") {
+        let line = match word.strip_prefix("opts=\"") {
             _ if after_account && word.starts_with("COMPREPLY=") => {
                 format!("{indent}_twauth_accounts")
             }
@@ -123,6 +126,7 @@ fn with_names_in_bash(script: &str) -> String {
             }
             None => line.to_owned(),
         };
+        text += &line;
         text.push('\n');
         after_account = match word {
             "--account)" | "-a)" => true,

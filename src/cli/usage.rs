@@ -99,18 +99,18 @@ fn no_command(error: &clap::Error, words: &[String]) -> (String, Option<String>)
 fn is_text(error: &clap::Error, words: &[String]) -> bool {
     let wrong = named(error, ContextKind::InvalidArg).unwrap_or_default();
     let is_similar = error.get(ContextKind::SuggestedArg).is_some();
-    words.iter().any(begins_with_dash) || !wrong.starts_with('-') || !is_similar
+    words.iter().any(|word| begins_with_dash(word)) || !wrong.starts_with('-') || !is_similar
 }
 
 /// No option has white space in its name.
-fn begins_with_dash(word: &String) -> bool {
+fn begins_with_dash(word: &str) -> bool {
     let name = word.split('=').next().unwrap_or_default();
     name.starts_with('-') && name.contains(char::is_whitespace)
 }
 
 fn text_of_tweet(error: &clap::Error, words: &[String]) -> (String, Option<String>) {
     let wrong = named(error, ContextKind::InvalidArg).unwrap_or_default();
-    if words.iter().any(begins_with_dash) || wrong.starts_with('-') {
+    if words.iter().any(|word| begins_with_dash(word)) || wrong.starts_with('-') {
         let hint = "put `--` before a text that begins with a dash: twauth tweet -- \"-5 degrees\"";
         return (
             "`tweet` has no such option".to_owned(),

@@ -1,6 +1,7 @@
 //! Texts of help fitted to the width of the page.
 
 use std::env;
+use std::fmt::Write as _;
 
 use clap::Command;
 
@@ -37,7 +38,7 @@ pub(super) fn laid_out(text: &str, width: usize) -> String {
                     let column = column.unwrap_or(0);
                     let words = folded(words, room);
                     let words = words.replace('\n', &format!("\n{:column$}", ""));
-                    page += &format!("{label:column$}{words}");
+                    let _ = write!(page, "{label:column$}{words}");
                 }
                 Some((label, words)) => {
                     page += &folded(label, width);
