@@ -144,7 +144,7 @@ fn a_signer_of_another_home_is_refused_before_anything_is_sent() {
             wait: None,
             verbosity: 0,
             trace: |_| {},
-            awaited: None,
+            on_wait: None,
             waiting: |_, _| {},
         };
         let server = Server::Other(url.clone());

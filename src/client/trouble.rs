@@ -1,6 +1,7 @@
 //! Why a request got no usable reply, and whether it may have reached the server.
 
 use std::error::Error;
+use std::fmt;
 use std::io;
 
 use reqwest::Version;
@@ -20,7 +21,6 @@ pub(super) enum Outlook {
 }
 
 /// Why there is no usable reply.
-#[derive(Debug)]
 pub(crate) struct Trouble {
     pub(crate) failure: Failure,
     /// Whether the request may have reached the server.
@@ -30,6 +30,13 @@ pub(crate) struct Trouble {
     pub(super) unknown_issuer: bool,
     /// The redirect's reply, if it arrived whole.
     pub(crate) reply: Option<Box<Reply>>,
+}
+
+/// The failure alone: a reply may repeat what was sent.
+impl fmt::Debug for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Trouble({:?})", self.failure)
+    }
 }
 
 impl From<Failure> for Trouble {

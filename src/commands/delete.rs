@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::invocation::Invocation;
+use super::sources::invocation::Invocation;
 use super::{connection, sources};
 use crate::api::{self, PostId};
 use crate::cli::Delete;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::invocation::Invocation;
+use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, masked};
 use crate::cli::{List, Network, Source};

@@ -9,7 +9,6 @@ mod doctor;
 mod export;
 mod header;
 mod import;
-mod invocation;
 mod list;
 mod login;
 mod logout;
@@ -34,7 +33,7 @@ use crate::error::{Failure, Kind, system_reason};
 use crate::hardening;
 use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
-use invocation::Invocation;
+use sources::invocation::Invocation;
 
 /// Runs the command. What a failure could not do, and the command of the next step, are added here, once.
 pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {

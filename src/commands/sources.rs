@@ -1,5 +1,7 @@
 //! Which accounts a command is about: the file, standard input or the variables, and the name that was given.
 
+pub(super) mod invocation;
+
 use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;

@@ -4,8 +4,8 @@ use super::report::{Finding, Report};
 use super::{Call, whose};
 use crate::account::identity::check_owner;
 use crate::account::{Account, Credentials, Part, Server};
-use crate::commands::invocation::Place;
 use crate::commands::sources::check_variables;
+use crate::commands::sources::invocation::Place;
 use crate::error::Kind;
 use crate::terminal::text::harmless;
 

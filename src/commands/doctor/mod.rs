@@ -11,7 +11,7 @@ mod variables;
 use std::process::ExitCode;
 
 use super::connection;
-use super::invocation::{Invocation, Place, set_again};
+use super::sources::invocation::{Invocation, Place, set_again};
 use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, Server};
 use crate::cli::Doctor;

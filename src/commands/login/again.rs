@@ -12,7 +12,7 @@ use super::target::Target;
 use super::{command, saving};
 use crate::account::{Account, Server};
 use crate::cli::Login;
-use crate::commands::invocation::Invocation;
+use crate::commands::sources::invocation::Invocation;
 use crate::commands::{connection, sources};
 use crate::error::{Failure, Kind};
 use crate::output::Output;

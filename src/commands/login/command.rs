@@ -1,7 +1,7 @@
 //! Commands for hints: each can be pasted as it is.
 
 use crate::account::{Account, Server};
-use crate::commands::invocation::{Invocation, is_default, network_of};
+use crate::commands::sources::invocation::{Invocation, is_default, network_of};
 use crate::store::Store;
 
 /// `twauth login` with `words`, for the account `name` of `store`, at `server`.

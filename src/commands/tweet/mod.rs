@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::connection;
-use super::invocation::Invocation;
+use super::sources::invocation::Invocation;
 use super::sources::{self, Origin};
 use crate::account::{Account, Server, is_screen_name};
 use crate::api::{self, Attached, Fate, InReplyTo, Media, NewPost, PostId};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::checking::{Finding, check_all};
 use super::connection;
-use super::invocation::Invocation;
+use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Verify;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::super::checking::{Finding, State, read_only_steps};
-use super::super::invocation::Invocation;
+use super::super::sources::invocation::Invocation;
 use crate::account::{Account, Server};
 use crate::api::AccessLevel;
 use crate::error::{Class, Failure};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::sources::{self, Origin};
+use super::{self as sources, Origin};
 use crate::account::{Account, Server};
 use crate::cli::{Command, Network, Source};
 use crate::environment;
@@ -13,17 +13,17 @@ use crate::terminal::text::harmless;
 
 /// Where the accounts are, and so where something can be done about them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::commands) enum Place {
     File,
     StandardInput,
     Variables,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Invocation {
+pub(in crate::commands) struct Invocation {
     /// The options that name the server and the file, with a space before each.
     options: String,
-    pub(super) place: Place,
+    pub(in crate::commands) place: Place,
     about: About,
 }
 
@@ -39,7 +39,7 @@ enum About {
 
 impl Invocation {
     /// As it was typed.
-    pub(super) fn new(origin: &Origin, network: &Network) -> Self {
+    pub(in crate::commands) fn new(origin: &Origin, network: &Network) -> Self {
         let mut options = String::new();
         if network.sandbox {
             options += " --sandbox";
@@ -63,12 +63,12 @@ impl Invocation {
     }
 
     /// For the accounts of `store` that are at `server`.
-    pub(super) fn at(server: &Server, store: &Store) -> Self {
+    pub(in crate::commands) fn at(server: &Server, store: &Store) -> Self {
         Self::new(&Origin::File(store.clone()), &network_of(server))
     }
 
     /// What a command that failed was about; none where it uses no account.
-    pub(super) fn of(command: &Command) -> Option<Self> {
+    pub(in crate::commands) fn of(command: &Command) -> Option<Self> {
         let (source, network) = options_of(command)?;
         let writes = matches!(command, Command::Login(_) | Command::Import(_));
         let origin = match sources::origin(source, &network).ok()? {
@@ -89,7 +89,7 @@ impl Invocation {
     }
 
     /// The same about one account. `alone`: there is no other in its file.
-    pub(super) fn about(&self, account: &Account, alone: bool) -> Self {
+    pub(in crate::commands) fn about(&self, account: &Account, alone: bool) -> Self {
         let about = match account.screen_name.as_ref().or(account.user_id.as_ref()) {
             Some(name) => About::Named(name.clone()),
             None if alone && account.token.is_some() => About::Unnamed,
@@ -101,7 +101,7 @@ impl Invocation {
         }
     }
 
-    pub(super) fn named(&self, name: Option<&str>) -> Self {
+    pub(in crate::commands) fn named(&self, name: Option<&str>) -> Self {
         let about = name.map_or(About::Unknown, |name| About::Named(name.to_owned()));
         Self {
             about,
@@ -110,7 +110,7 @@ impl Invocation {
     }
 
     /// The same about several accounts of the file.
-    pub(super) fn about_several(&self) -> Self {
+    pub(in crate::commands) fn about_several(&self) -> Self {
         Self {
             about: About::Several,
             ..self.clone()
@@ -118,7 +118,7 @@ impl Invocation {
     }
 
     /// `twauth` with these words, which can be pasted as it is.
-    pub(super) fn command(&self, words: &str) -> String {
+    pub(in crate::commands) fn command(&self, words: &str) -> String {
         let is_login = words.starts_with("login");
         let mut command = format!("twauth {words}");
         match &self.about {
@@ -138,7 +138,7 @@ impl Invocation {
 
     /// Puts the command into the failure's hint, and by itself for programs. Where no command of twauth helps, the
     /// hint says what does.
-    pub(super) fn complete(&self, mut failure: Failure) -> Failure {
+    pub(in crate::commands) fn complete(&self, mut failure: Failure) -> Failure {
         let Some(next) = failure.next.take() else {
             return failure;
         };
@@ -165,7 +165,7 @@ impl Invocation {
     }
 
     /// The same of the failure that an error is about.
-    pub(super) fn complete_error(&self, mut error: anyhow::Error) -> anyhow::Error {
+    pub(in crate::commands) fn complete_error(&self, mut error: anyhow::Error) -> anyhow::Error {
         if let Some(failure) = error.downcast_mut::<Failure>() {
             *failure = self.complete(failure.clone());
         }
@@ -173,7 +173,7 @@ impl Invocation {
     }
 
     /// Gives the account a new token: a command, or what to do.
-    pub(super) fn login(&self) -> String {
+    pub(in crate::commands) fn login(&self) -> String {
         let login = self.command("login");
         match self.place {
             Place::File => login,
@@ -185,7 +185,7 @@ impl Invocation {
     }
 
     /// The same as the end of a sentence.
-    pub(super) fn relogin(&self) -> String {
+    pub(in crate::commands) fn relogin(&self) -> String {
         match self.place {
             Place::File => format!("`{}`", self.login()),
             Place::StandardInput => self.login(),
@@ -195,12 +195,12 @@ impl Invocation {
 }
 
 /// Whether the store is the one that is used where none is named.
-pub(super) fn is_default(store: &Store, network: &Network) -> bool {
+pub(in crate::commands) fn is_default(store: &Store, network: &Network) -> bool {
     sources::default_file(network).is_ok_and(|default| default.path() == store.path())
 }
 
 /// The options that name a server.
-pub(super) fn network_of(server: &Server) -> Network {
+pub(in crate::commands) fn network_of(server: &Server) -> Network {
     let mut network = Network::default();
     match server {
         Server::X => {}
@@ -211,7 +211,7 @@ pub(super) fn network_of(server: &Server) -> Network {
 }
 
 /// What gives an account of the variables a new pair.
-pub(super) fn set_again(names: &[&str]) -> String {
+pub(in crate::commands) fn set_again(names: &[&str]) -> String {
     format!("set {} again (in CI: their secrets)", names.join(" and "))
 }
 
