@@ -226,10 +226,12 @@ impl Extract<'_> {
         let server = self.server(record)?;
         let is_at_x = server == Server::X;
         let [key, secret, token, token_secret] = values;
+        // What has X's shapes there may be an account still, but gives no other token its pair.
         if is_foreign
-            && !present
-                .iter()
-                .all(|(part, (value, _))| has_shape(*part, value))
+            && (token.is_none()
+                || !present
+                    .iter()
+                    .all(|(part, (value, _))| has_shape(*part, value)))
         {
             self.left_out("values of another service", line);
             return Ok(());

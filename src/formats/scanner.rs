@@ -51,6 +51,45 @@ const NULLS: [&str; 8] = [
     "Null",
 ];
 
+/// Methods that leave a text as it is.
+const KEEPING: [&str; 14] = [
+    "strip",
+    "trim",
+    "freeze",
+    "into",
+    "to_string",
+    "to_owned",
+    "toString",
+    "to_s",
+    "dup",
+    "clone",
+    "as_str",
+    "c_str",
+    "to_sym",
+    "encode",
+];
+
+/// What makes another text of the one before it, or takes it on a condition.
+const CHANGING: [&str; 10] = ["+", ".", "..", "~", "%", "<>", "*", "if", "unless", "for"];
+
+/// Functions that give their argument, or the one for want of another value.
+const GIVING: [&str; 14] = [
+    "getenv",
+    "get",
+    "env",
+    "from",
+    "string",
+    "str",
+    "fetch",
+    "getordefault",
+    "getproperty",
+    "config",
+    "new",
+    "default",
+    "secret",
+    "q",
+];
+
 const REFERS: &str = "refers to another value, which is not looked up";
 const MORE: &str = "is followed by more text";
 const OPEN_END: &str = "has a quotation mark without its counterpart";
@@ -458,6 +497,8 @@ impl<'text> Scanner<'text, '_> {
             closed: 0,
             words: 0,
             refers: false,
+            is_changed: false,
+            is_tagged: false,
             left: REACH,
         };
         while search.left > 0 {
@@ -644,6 +685,10 @@ impl<'text> Scanner<'text, '_> {
         if NULLS.contains(&word) {
             return search.absent("is empty");
         }
+        if attached == Some(Token::Open(b'(')) {
+            let function = word.rsplit(['.', '>']).next().unwrap_or(word);
+            search.is_changed |= !GIVING.contains(&function.to_ascii_lowercase().as_str());
+        }
         if matches!(attached, Some(Token::Open(_) | Token::Mark(b'~')))
             || is_path(word)
             || matches!(word, "new" | "await" | "String" | "not")
@@ -700,28 +745,58 @@ impl<'text> Scanner<'text, '_> {
         if search.refers && !matches!(place.label, Label::Value(_)) {
             return Look::Nothing;
         }
-        let is_built = follows.is_some_and(|lexed| match lexed.token {
-            Token::Word(word) => {
-                let is_method =
-                    word.starts_with('.') && word.len() > 1 && lexed.token != Token::Word("..");
-                !is_method
-                    && (!lexed.spaced && word != "/" && word != "."
-                        || ["+", ".", "~", "%", "<>"].contains(&word))
-                    || word.starts_with('+')
-            }
-            Token::Text(_) | Token::Unclosed | Token::Mark(b'\\') => !lexed.spaced,
-            _ => false,
-        });
         // Programs differ in what these mean.
         if text.contains('\\') || text.contains("%%") || text.contains("$(") {
             return Look::Value(Value::Fault(
                 "has a backslash or sign that programs read differently",
             ));
         }
-        if is_built {
-            return Look::Value(Value::Fault("is put together from several texts"));
+        if search.is_changed || self.changes(search) {
+            return Look::Value(Value::Fault("is put together or changed by the program"));
         }
         Look::Value(Value::Quoted(text.to_owned()))
+    }
+
+    /// Whether the program makes another value of the text before: joins it, cuts it, takes it on a condition.
+    fn changes(&mut self, search: &Search<'text>) -> bool {
+        let mut ahead = search.lexer.clone();
+        let mut opened = search.opened;
+        let in_brackets = opened > 0 || !self.brackets.is_empty();
+        for _ in 0..REACH {
+            let Some(lexed) = ahead.next() else {
+                return false;
+            };
+            match lexed.token {
+                Token::Close(_) if opened > 0 && search.sign > Sign::Weak => opened -= 1,
+                Token::Newline if in_brackets => {}
+                Token::Word(word) if word.len() > 1 && word.starts_with('.') && word != ".." => {
+                    if !KEEPING.contains(&word.trim_start_matches('.')) {
+                        return true;
+                    }
+                    if ahead
+                        .peek()
+                        .is_some_and(|next| next.token == Token::Open(b'('))
+                    {
+                        ahead.find(|next| matches!(next.token, Token::Close(_) | Token::Newline));
+                    }
+                }
+                Token::Word(word) => {
+                    return !lexed.spaced && word != "/" && word != "."
+                        || CHANGING.contains(&word)
+                        || word.starts_with('+');
+                }
+                Token::Open(_) | Token::Unclosed | Token::Mark(b'\\') => return !lexed.spaced,
+                Token::Text(text) => {
+                    let is_name = ahead.next().is_some_and(|next| {
+                        matches!(next.token, Token::Assign | Token::Colon | Token::Open(_))
+                    });
+                    return !lexed.spaced
+                        || !is_name && !text.contains(['=', ':', ' ']) && !self.is_label(text);
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 }
 
@@ -755,6 +830,10 @@ enum Look {
     Value(Value),
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the way"
+)]
 struct Search<'text> {
     lexer: Lexer<'text>,
     sign: Sign,
@@ -763,6 +842,10 @@ struct Search<'text> {
     words: usize,
     /// Whether a variable, a call or a path was named.
     refers: bool,
+    /// Whether it goes through a function that is not known.
+    is_changed: bool,
+    /// Whether a tag is between label and value.
+    is_tagged: bool,
     /// How many more tokens may stand before the value.
     left: usize,
 }
@@ -798,6 +881,7 @@ impl Search<'_> {
     fn newline(&mut self, lexed: Lexed<'_>, place: &Place) -> Look {
         let next = self.lexer.peek().map(|lexed| lexed.token);
         if self.opened > 0
+            || self.is_tagged && next == Some(Token::Mark(b'<'))
             || self.sign == Sign::Assign && matches!(next, Some(Token::Text(_))) && !self.refers
         {
             return Look::On;
@@ -860,6 +944,7 @@ impl Search<'_> {
             match self.lexer.next().map(|lexed| lexed.token) {
                 Some(Token::Mark(b'>')) => {
                     self.sign = Sign::Weak;
+                    self.is_tagged = true;
                     return Look::On;
                 }
                 Some(Token::Newline) | None => return Look::Nothing,
