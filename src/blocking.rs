@@ -1,4 +1,4 @@
-//! Blocking work on threads of its own. Where the system gives no thread that is an error, never a panic.
+//! Runs blocking work on separate threads. If the system cannot start one, that is an error, never a panic.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -6,8 +6,8 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-/// Runs `work` on a thread of its own, so that signals and the sandbox are served meanwhile. A thread whose result
-/// nobody waits for any more does not keep the program from ending.
+/// Runs `work` on a separate thread, so that signals and the sandbox are served meanwhile. A thread whose result nobody
+/// waits for does not keep the program from exiting.
 pub(crate) async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
@@ -20,7 +20,7 @@ pub(crate) async fn apart<T: Send + 'static>(
     result.await.map_err(io::Error::other)
 }
 
-/// The addresses that a host's name stands for.
+/// Resolves a host name.
 pub(crate) async fn addresses(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
     apart(move || (name.as_str(), port).to_socket_addrs())
         .await?
@@ -31,7 +31,7 @@ fn no_thread(error: &io::Error) -> io::Error {
     let reason = crate::error::system_reason(error);
     io::Error::new(
         error.kind(),
-        format!("the system starts no further thread ({reason})"),
+        format!("the system cannot start another thread ({reason})"),
     )
 }
 

@@ -1,4 +1,4 @@
-//! Gives the program its version with the commit it was built from, where that is known.
+//! Sets the program's version, with the commit it is built from if known.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,19 +17,19 @@ fn main() {
     println!("cargo:rustc-env=TWAUTH_VERSION={version}");
 }
 
-/// The commit in what `cargo package` writes into its archive.
+/// The commit recorded by `cargo package` in its archive.
 fn packaged(folder: &Path) -> Option<String> {
     let text = fs::read_to_string(folder.join(".cargo_vcs_info.json")).ok()?;
     let (_, rest) = text.split_once("\"sha1\"")?;
     short(rest.split('"').nth(1)?)
 }
 
-/// The commit of the work tree, unless the folder only happens to lie inside another's.
+/// The commit of the work tree; `None` if the folder only happens to be inside another repository.
 fn checked_out(folder: &Path) -> Option<String> {
     if !folder.join(".git").exists() {
         return None;
     }
-    // Written with every commit and every switch to another.
+    // Changes with every commit and checkout.
     let log = git(folder, &["rev-parse", "--git-path", "logs/HEAD"])?;
     let log = folder.join(log);
     if log.exists() {

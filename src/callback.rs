@@ -1,4 +1,4 @@
-//! A loopback listener that takes the redirect of the authorisation page, so that no PIN is typed.
+//! Listens on a loopback port for the redirect of the authorisation page, so that no PIN is needed.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,14 +16,14 @@ use url::{Host, Url};
 use crate::error::{Failure, Kind, system_reason};
 use crate::oauth::Redirect;
 
-/// How long a person may take to authorise.
+/// How long to wait for the authorisation.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
-/// How long one connection may take to say what it wants.
+/// How long one connection may take to send its request.
 const REQUEST: Duration = Duration::from_secs(5);
 const REQUEST_LIMIT: usize = 16 * 1024;
-/// How many connections are listened to at a time.
+/// The limit of open connections.
 const VISITS: usize = 64;
-/// Between two attempts where the system has no connection to give.
+/// The pause between two attempts when the system cannot accept a connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
@@ -33,12 +33,12 @@ pub(crate) struct Listener {
     patience: Duration,
 }
 
-/// Where to listen for a callback URL: `http://`, a loopback address, a port, a path.
+/// The address and path of a callback URL: `http://`, a loopback address, a port, a path.
 pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
     let unusable = |reason: &str| {
         Failure::new(
             Kind::Usage,
-            format!("the callback URL is not usable: {reason}"),
+            format!("the callback URL cannot be used: {reason}"),
         )
         .hint("use http://127.0.0.1:PORT/PATH, exactly as registered at the app")
     };
@@ -61,7 +61,7 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
     let port = url
         .port_or_known_default()
         .filter(|port| *port != 0)
-        .ok_or_else(|| unusable("it must name a port"))?;
+        .ok_or_else(|| unusable("it must have a port"))?;
     Ok((SocketAddr::new(ip, port), url.path().to_owned()))
 }
 
@@ -87,24 +87,24 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
 }
 
 impl Listener {
-    /// Waits for the redirect that carries our request token; everything else is turned away. Browsers open
-    /// connections in advance, so a silent one holds up no other: where there are too many, the oldest has to go.
+    /// Waits for the redirect with our request token; rejects everything else. Browsers open connections in advance, so
+    /// a silent one must not block others: beyond the limit the oldest is closed.
     pub(crate) async fn redirect(&self, temporary_token: &str) -> Result<Redirect, Failure> {
         let wait = async {
             let mut visits = FuturesUnordered::new();
             let mut handles: VecDeque<AbortHandle> = VecDeque::new();
             loop {
                 let accept = pin!(self.socket.accept());
-                // Whoever has something to say is heard before the next is let in.
+                // Connections with a request are read before the next one is accepted.
                 let event = match select(visits.next(), accept).await {
                     Either::Left((Some(answered), _)) => Either::Left(answered),
-                    // Nobody is being listened to.
+                    // No open connection is being read.
                     Either::Left((None, accept)) => Either::Right(accept.await),
                     Either::Right((connection, _)) => Either::Right(connection),
                 };
                 match event {
                     Either::Left(Ok(Some(found))) => return found,
-                    // One that was turned away, or had to go.
+                    // A connection that was rejected or closed.
                     Either::Left(_) => handles.retain(|handle| !handle.is_aborted()),
                     Either::Right(Err(_)) => sleep(PAUSE).await,
                     Either::Right(Ok((stream, _))) => {
@@ -129,7 +129,7 @@ impl Listener {
         })
     }
 
-    /// Reads what one connection asks for and answers with a page.
+    /// Reads the request of one connection and replies with a page.
     async fn answer(&self, mut stream: TcpStream, temporary_token: &str) -> Option<Redirect> {
         let target = timeout(REQUEST, request_target(&mut stream)).await.ok()??;
         let found = self.understand(&target, temporary_token);
@@ -139,26 +139,26 @@ impl Listener {
             }) => page(
                 "200 OK",
                 "Authorised",
-                "twauth has what it needs. You can close this page.",
+                "The login continues in the terminal. You can close this page.",
             ),
             Some(_) => page(
                 "200 OK",
                 "Not authorised",
-                "Nothing has changed. You can close this page.",
+                "Nothing was changed. You can close this page.",
             ),
             None => page(
                 "404 Not Found",
-                "Not this page",
-                "This URL belongs to no login that is under way.",
+                "Not found",
+                "This URL belongs to no current login.",
             ),
         };
-        // The browser may have gone; the answer is ours already.
+        // The browser may be gone; the answer has been received.
         let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
         let _ = stream.shutdown().await;
         found
     }
 
-    /// The token in the redirect ties it to this login (RFC 5849 section 2.2).
+    /// The token in the redirect proves that it belongs to this login (RFC 5849 section 2.2).
     fn understand(&self, target: &str, temporary_token: &str) -> Option<Redirect> {
         let url = Url::parse("http://127.0.0.1").ok()?.join(target).ok()?;
         if url.path() != self.path {
@@ -168,7 +168,7 @@ impl Listener {
     }
 }
 
-/// The target of a GET request, its head read whole.
+/// The target of a GET request, after its whole head was read.
 async fn request_target(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     let mut chunk = [0; 1024];
@@ -234,7 +234,7 @@ mod tests {
                 path: "/".to_owned(),
                 patience: Duration::from_millis(20),
             };
-            // Says nothing.
+            // Sends nothing.
             let _visitor = TcpStream::connect(listener.socket.local_addr().unwrap())
                 .await
                 .unwrap();

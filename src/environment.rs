@@ -1,4 +1,4 @@
-//! The variables of the user's environment that steer twauth, read here and nowhere else.
+//! The `TWAUTH_` variables.
 
 use std::env;
 use std::ffi::OsString;
@@ -7,15 +7,17 @@ use std::process::Command;
 use crate::account::{Credentials, Part};
 use crate::error::{Failure, Kind};
 
-/// The names of the variables that hold the four values of one account.
+/// The names of the four variables for one account.
 pub(crate) const CONSUMER_KEY: &str = "TWAUTH_CONSUMER_KEY";
 pub(crate) const CONSUMER_SECRET: &str = "TWAUTH_CONSUMER_SECRET";
 pub(crate) const ACCESS_TOKEN: &str = "TWAUTH_ACCESS_TOKEN";
 pub(crate) const ACCESS_TOKEN_SECRET: &str = "TWAUTH_ACCESS_TOKEN_SECRET";
 pub(crate) const CREDS: &str = "TWAUTH_CREDS";
 pub(crate) const SERVER: &str = "TWAUTH_SERVER";
+/// The screen name of the account in the four variables, so that `-a` can select it.
+pub(crate) const SCREEN_NAME: &str = "TWAUTH_SCREEN_NAME";
 
-/// Those four.
+/// All four.
 pub(crate) const FOUR: [&str; 4] = [
     CONSUMER_KEY,
     CONSUMER_SECRET,
@@ -23,7 +25,7 @@ pub(crate) const FOUR: [&str; 4] = [
     ACCESS_TOKEN_SECRET,
 ];
 
-/// The variable that holds a part of an account.
+/// The variable for a part of an account.
 pub(crate) fn variable(part: Part) -> &'static str {
     match part {
         Part::ConsumerKey => CONSUMER_KEY,
@@ -33,11 +35,12 @@ pub(crate) fn variable(part: Part) -> &'static str {
     }
 }
 
-/// Every variable of ours: none of them goes to a child but those of `run` and `sandbox`.
-const OURS: [&str; 8] = [
+/// Every `TWAUTH_` variable; child processes get none of them, except those of `run` and `sandbox`.
+const OURS: [&str; 9] = [
     CREDS,
     "TWAUTH_ACCOUNT",
     SERVER,
+    SCREEN_NAME,
     "TWAUTH_TIMEOUT",
     CONSUMER_KEY,
     CONSUMER_SECRET,
@@ -45,8 +48,8 @@ const OURS: [&str; 8] = [
     ACCESS_TOKEN_SECRET,
 ];
 
-/// The names under which programs look for an account's four values: the plain ones, our own, and those that begin
-/// with `X_` and `TWITTER_`.
+/// The names under which programs look for the four values: the plain ones, twauth's own, and those with the prefixes
+/// `X_` and `TWITTER_`.
 const CONSUMER_KEYS: [&str; 6] = [
     "CONSUMER_KEY",
     CONSUMER_KEY,
@@ -81,8 +84,8 @@ const ACCESS_TOKEN_SECRETS: [&str; 7] = [
     "TWITTER_ACCESS_SECRET",
 ];
 
-/// An account's values under each of those names, all of which are always set: a child given them finds nothing of
-/// another account there.
+/// An account's values under each of those names. All are always set, so that a child process finds no value of another
+/// account.
 pub(crate) fn account_variables<'a>(
     client: &'a Credentials,
     token: &'a Credentials,
@@ -96,26 +99,26 @@ pub(crate) fn account_variables<'a>(
         .chain(named(&ACCESS_TOKEN_SECRETS, token.secret.expose()))
 }
 
-/// Keeps our variables, secrets among them, from a child.
+/// Removes the `TWAUTH_` variables, secrets among them, from a child process.
 pub(crate) fn remove_ours(command: &mut Command) {
     for name in OURS {
         command.env_remove(name);
     }
 }
 
-/// `TWAUTH_CREDS`, any bytes the system takes for a path.
+/// `TWAUTH_CREDS`, which may be any path.
 pub(crate) fn creds() -> Option<OsString> {
     env::var_os(CREDS).filter(|value| !value.is_empty())
 }
 
-/// Which variables of ours are set, to whatever.
+/// The `TWAUTH_` variables that are set, even if empty.
 pub(crate) fn names_set() -> Vec<&'static str> {
     let empty = names_empty();
     let is_set = |name: &&str| env::var_os(name).is_some() && !empty.contains(name);
     OURS.into_iter().filter(is_set).collect()
 }
 
-/// Which variables of ours are set to nothing, so that they count as unset: a secret that is missing in CI does that.
+/// The `TWAUTH_` variables that are empty and so count as unset: as with a missing secret in CI.
 pub(crate) fn names_empty() -> Vec<&'static str> {
     let is_empty = |name: &&str| {
         env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|it| it.trim().is_empty()))
@@ -131,6 +134,15 @@ pub(crate) fn server() -> Result<Option<String>, Failure> {
     text(SERVER)
 }
 
+pub(crate) fn screen_name() -> Result<Option<String>, Failure> {
+    text(SCREEN_NAME)
+}
+
+/// Whether `TWAUTH_SECRETS` forbids secrets on standard output. Any value does.
+pub(crate) fn keeps_secrets() -> bool {
+    env::var_os("TWAUTH_SECRETS").is_some_and(|value| !value.is_empty())
+}
+
 pub(crate) fn timeout() -> Result<Option<String>, Failure> {
     text("TWAUTH_TIMEOUT")
 }
@@ -143,7 +155,7 @@ pub(crate) fn consumer_secret() -> Result<Option<String>, Failure> {
     text(CONSUMER_SECRET)
 }
 
-/// The consumer pair, where both of its variables are set.
+/// The consumer pair, if both of its variables are set.
 pub(crate) fn consumer_pair() -> Result<Option<Credentials>, Failure> {
     let pair = (consumer_key()?, consumer_secret()?);
     Ok(match pair {
@@ -152,7 +164,7 @@ pub(crate) fn consumer_pair() -> Result<Option<Credentials>, Failure> {
     })
 }
 
-/// The consumer pair and the token pair, where all four variables are set. Some without the others are no account.
+/// The consumer pair and the token pair, if all four variables are set. Some of them are not an account.
 pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failure> {
     let values = (
         consumer_key()?,
@@ -169,7 +181,7 @@ pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failur
     })
 }
 
-/// Those of the four that are unset while a part of the token pair is set: somebody meant all four.
+/// The unset ones of the four variables while a part of the token pair is set: the user probably meant all four.
 pub(crate) fn missing() -> Vec<&'static str> {
     let set = names_set();
     if !set.contains(&ACCESS_TOKEN) && !set.contains(&ACCESS_TOKEN_SECRET) {
@@ -180,7 +192,7 @@ pub(crate) fn missing() -> Vec<&'static str> {
         .collect()
 }
 
-/// A variable's text; an empty one counts as unset.
+/// A variable's text; `None` if it is unset or empty.
 fn text(name: &str) -> Result<Option<String>, Failure> {
     match env::var(name) {
         Ok(value) if value.trim().is_empty() => Ok(None),

@@ -1,29 +1,29 @@
-//! The failures the program tells apart: kind, class and exit code, and the advice that goes with each.
+//! The failures that the program distinguishes: kind, class, exit code, and the hint of each.
 
 use std::{fmt, io};
 
-/// What a script does next; each class has an exit code of its own, and exists only because it has.
+/// What a script should do next; each class has its own exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
-    /// A local file, an internal fault, or work that failed in several ways.
+    /// A local file, an internal error, or several different failures.
     Local,
-    /// Wrong usage or a value that cannot be right: nothing was sent.
+    /// Wrong usage, or a value that cannot be right; nothing was sent.
     Usage,
-    /// Not reached, or trouble at the server; for a post only where nothing was sent.
+    /// The server could not be reached or failed; for a post only if nothing was sent.
     Unreachable,
-    /// No credentials, or refused.
+    /// No credentials, or the server rejected them.
     Refused,
-    /// Another account than the one meant.
+    /// Another account than the one expected.
     WrongAccount,
-    /// Understood and refused.
+    /// The server understood the request and rejected it.
     Rejected,
-    /// Over a limit until a time that may be named.
+    /// Rate limited, until a time that may be known.
     Limited,
-    /// A post was sent and its fate is unknown.
+    /// A post was sent, and it is unknown whether it was published.
     Unknown,
-    /// There is no such command for `run` or `sandbox`.
+    /// `run` or `sandbox` found no such command.
     NoSuchCommand,
-    /// The user left.
+    /// The user cancelled.
     Cancelled,
 }
 
@@ -43,7 +43,7 @@ impl Class {
         }
     }
 
-    /// Whether the same call may succeed when it is made again: `no`, `later`, or `look` before repeating.
+    /// Whether a retry may succeed: `no`, `later`, or `look` (check first).
     pub(crate) fn retry(self) -> &'static str {
         match self {
             Self::Unreachable | Self::Limited => "later",
@@ -52,7 +52,7 @@ impl Class {
         }
     }
 
-    /// The class of several failures: the one they share.
+    /// The class that several failures share, else [`Class::Local`].
     pub(crate) fn common(classes: &[Self]) -> Option<Self> {
         let (first, rest) = classes.split_first()?;
         let is_shared = rest.iter().all(|class| class == first);
@@ -148,11 +148,11 @@ kinds! {
     Cancelled "cancelled" Cancelled
 }
 
-/// What the system says of an error, in the form of the program's own reasons: lower case, without a number.
+/// The system's reason for an error, in the style of twauth's own reasons: lower case, no error number.
 pub(crate) fn system_reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
-    // Windows ends its sentences.
+    // Windows ends its messages with a full stop.
     let text = text.trim_end_matches('.');
     let mut letters = text.chars();
     match (letters.next(), letters.clone().next()) {
@@ -163,21 +163,55 @@ pub(crate) fn system_reason(error: &io::Error) -> String {
     }
 }
 
-/// A failure the program tells apart. Its text is the reason alone; the dispatch puts "could not ..." before it.
+/// A next step with twauth. The dispatch turns it into a command with the account, the file and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// A new token for the account.
+    Login,
+    /// The first half of a login, for who is not at a terminal.
+    Start,
+    /// The first token of an account that is not in the file.
+    Add,
+    Verify,
+    /// Writes missing names and ids to the file.
+    Update,
+    Doctor,
+    /// Removes the account from the file.
+    Remove,
+}
+
+impl Next {
+    /// The command and its own options.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Start => "login --start",
+            Self::Add => "login --add",
+            Self::Verify => "verify",
+            Self::Update => "verify --update",
+            Self::Doctor => "doctor",
+            Self::Remove => "logout --local",
+        }
+    }
+}
+
+/// A failure that the program distinguishes. Its text is the reason only; the dispatch puts "could not ..." before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
     pub(crate) reason: String,
-    /// A command or step, lower case, no full stop.
+    /// A command or step, in lower case without a full stop.
     pub(crate) hint: Option<String>,
-    /// HTTP status, where a server answered.
+    /// The HTTP status, if a server replied.
     pub(crate) status: Option<u16>,
-    /// X's numeric error code, where it gave one.
+    /// X's numeric error code, if it gave one.
     pub(crate) code: Option<u32>,
     /// When the rate limit resets, in Unix seconds.
     pub(crate) reset_at: Option<i64>,
-    /// The next step as one command that runs as it stands.
-    pub(crate) command: Option<String>,
+    /// The next step as one command that can be pasted.
+    pub(crate) command: Option<Box<str>>,
+    /// That step, and the words around its command, which replaces `{}`.
+    pub(crate) next: Option<Box<(Next, String)>>,
 }
 
 impl Failure {
@@ -190,11 +224,29 @@ impl Failure {
             code: None,
             reset_at: None,
             command: None,
+            next: None,
         }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self.next = None;
+        self
+    }
+
+    /// A hint whose `{}` is replaced by the command of the step.
+    pub(crate) fn next(mut self, words: impl Into<String>, next: Next) -> Self {
+        let words = words.into();
+        self.hint = Some(words.replace("{}", &format!("`twauth {}`", next.words())));
+        self.next = Some(Box::new((next, words)));
+        self
+    }
+
+    /// A hint whose `{}` is replaced by this command.
+    pub(crate) fn suggest(mut self, words: &str, command: String) -> Self {
+        self.hint = Some(words.replace("{}", &format!("`{command}`")));
+        self.command = Some(command.into());
+        self.next = None;
         self
     }
 

@@ -1,9 +1,9 @@
-//! What the system may withhold or expose: memory kept from core files and other programs, a stack, descriptors.
+//! Protects memory from core files and other processes; makes sure of a stack and file descriptors.
 
 use std::io;
 use std::process::ExitCode;
 
-/// Runs `work` with a stack of the usual size, whatever limit the program was started under (`ulimit -s`).
+/// Runs `work` with a stack of the usual size, whatever the limit (`ulimit -s`).
 #[cfg(unix)]
 pub(crate) fn with_stack(work: fn() -> ExitCode) -> ExitCode {
     use rustix::process::{Resource, getrlimit};
@@ -24,10 +24,10 @@ pub(crate) fn with_stack(work: fn() -> ExitCode) -> ExitCode {
     work()
 }
 
-/// Whether the descriptors can be had that hearing of signals and replies takes: the runtime panics without them.
+/// Fails if there are too few file descriptors for the async runtime, which would panic without them.
 #[cfg(unix)]
 pub(crate) fn check_descriptors() -> io::Result<()> {
-    // It opens five.
+    // The runtime opens five.
     let pairs: io::Result<Vec<_>> = (0..3)
         .map(|_| std::os::unix::net::UnixStream::pair())
         .collect();
@@ -40,15 +40,15 @@ pub(crate) fn check_descriptors() -> io::Result<()> {
     Ok(())
 }
 
-/// From here on the system writes no core file of this process, and only an administrator can look into it.
-/// A child that is started gets back what is usual. Where the system knows no such thing, all stays as it was.
+/// Stops the system from writing a core file of this process and other users' processes from reading its memory. Child
+/// processes get the default back. Does nothing if the system does not support it.
 #[cfg(target_os = "linux")]
 pub(crate) fn close_memory() {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
-/// No core file. The hard limit stays, so that a child may raise its own again.
+/// Disables core files. The hard limit stays, so that a child process may raise its own.
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(crate) fn close_memory() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -1,24 +1,24 @@
-//! twauth: gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
+//! twauth: get, store and use OAuth 1.0a credentials for bot accounts on X.
 //!
-//! Seven floors, each of which uses only those below it:
+//! Seven layers, each of which uses only those below it:
 //!
 //! 1. `main`: parse, dispatch, exit code.
-//! 2. `cli`: what may be typed, and the help on it.
-//! 3. `commands`: one file or folder for each verb, a recipe of what the tools do. Only here do tools meet.
+//! 2. `cli`: commands, options and their help.
+//! 3. `commands`: one file or folder for each command, which combines the tools.
 //! 4. The tools: `oauth`, `api`, `store`, `formats`, `prompt`, `browser`, `callback`, `output`, `weight`, `sandbox`.
 //! 5. `client` and `refusal`: requests, replies, and what an error means.
-//! 6. `account`: the nouns. `environment`, `terminal`, `shell`, `hardening`: the system around them.
+//! 6. `account`: accounts, credentials, servers. `environment`, `terminal`, `shell`, `hardening`: the system.
 //! 7. `error`: kind, class and exit code of a failure.
 //!
-//! Where a visitor finds things:
+//! Where to find things:
 //!
 //! - A PIN is read in `commands/login/authorization.rs`, which asks through `prompt.rs`.
 //! - A request is signed in `client/signing.rs` and sent by `client/exchange.rs`.
-//! - Whose secrets may go to which server is checked there too, in `Client::authorize`: a signer has a home.
-//! - Whose token it is, and when two entries are one account: `account/identity.rs`.
-//! - A secret is read by `Secret::expose` alone; searching for that word lists the places.
-//! - The file is written in `store/replace.rs`, under the lock of `store/lock.rs`.
-//! - Whether a post was made is decided in `api/post.rs`.
+//! - `Client::authorize`, there too, checks that secrets are sent to their own server only.
+//! - Which account a token belongs to, and whether two entries are the same account: `account/identity.rs`.
+//! - Only `Secret::expose` reads a secret; searching for that word lists the places.
+//! - The credentials file is written in `store/replace.rs`, under the lock of `store/lock.rs`.
+//! - Whether a post was published is decided in `api/post.rs`.
 //! - An exit code follows from the class of a failure's kind, in `error.rs`.
 
 mod account;
@@ -67,11 +67,11 @@ fn run() -> ExitCode {
     };
     hardening::close_memory();
     terminal::restore_on_panic();
-    commands::run(cli.command, output)
+    commands::run(&cli.command, output)
         .unwrap_or_else(|error| ExitCode::from(output.failure(&error)))
 }
 
-/// Help and the version are results.
+/// Prints help or the version.
 fn printed(text: &str, output: Output) -> ExitCode {
     match output.styled(text) {
         Ok(()) => ExitCode::SUCCESS,

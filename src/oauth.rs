@@ -1,4 +1,4 @@
-//! OAuth 1.0a with the words of RFC 5849: the three legs, revocation, and the app-only token beside them.
+//! OAuth 1.0a in the terms of RFC 5849: the three legs, revocation, and the app-only token.
 
 use url::{Url, form_urlencoded};
 
@@ -6,29 +6,29 @@ use crate::account::{Credentials, Secret, Server, is_user_id};
 use crate::client::{
     Authorization, Body, Call, Client, Method, Reply, Signer, encoded, form_decoded,
 };
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::refusal::{Ask, refusal};
 use crate::terminal::text::is_harmful;
 
 /// The callback that asks for a PIN instead of a redirect (RFC 5849 section 2.1).
 pub(crate) const OUT_OF_BAND: &str = "oob";
 
-/// The longest token or secret that is taken for one. X's have 50 characters.
+/// The longest accepted token or secret, in bytes. X's have 50 characters.
 const TOKEN_LENGTH: usize = 4096;
 
-/// The token credentials, and whose they are where the server says so.
-#[derive(Clone, Debug)]
+/// The token credentials, and the account they belong to if the server says so.
+#[derive(Clone)]
 pub(crate) struct Granted {
     pub(crate) token: Credentials,
     pub(crate) screen_name: Option<String>,
     pub(crate) user_id: Option<String>,
 }
 
-/// Why no token came.
+/// Why no token was granted.
 #[derive(Debug)]
 pub(crate) struct NotGranted {
     pub(crate) failure: Failure,
-    /// Whether the server may have seen the verifier, and spent it.
+    /// Whether the server may have seen the verifier, which it accepts only once.
     pub(crate) sent: bool,
 }
 
@@ -44,14 +44,14 @@ impl From<Failure> for NotGranted {
 /// How the authorisation page sends the browser back (RFC 5849 section 2.2).
 #[derive(PartialEq, Eq)]
 pub(crate) struct Redirect {
-    /// The temporary credentials that it belongs to.
+    /// The temporary credentials that the redirect belongs to.
     pub(crate) token: String,
-    /// None where the resource owner denied the authorisation.
+    /// `None` if the resource owner denied the authorisation.
     pub(crate) verifier: Option<String>,
 }
 
 impl Redirect {
-    /// What the query of a redirect says; none where it is no redirect's.
+    /// Parses the query of a redirect; `None` if it is not one.
     pub(crate) fn of(query: &str) -> Option<Self> {
         let field = |wanted: &str| {
             form_urlencoded::parse(query.as_bytes())
@@ -72,7 +72,7 @@ impl Redirect {
     }
 }
 
-/// Temporary credentials (RFC 5849 section 2.1). `read_only` asks X for less than the app may do.
+/// Requests temporary credentials (RFC 5849 section 2.1). `read_only` asks X for a read-only token.
 pub(crate) async fn temporary_credentials(
     http: &Client,
     app: Signer<'_>,
@@ -89,20 +89,21 @@ pub(crate) async fn temporary_credentials(
         .map_err(|failure| without_callback(failure, callback, http.server()))?;
     if fields.get("oauth_callback_confirmed")?.as_deref() != Some("true") {
         return Err(unreadable(
-            "the server does not confirm the callback",
+            "the server did not confirm the callback",
             reply.status,
         ));
     }
     fields.credentials(reply.status)
 }
 
-/// X refuses a PIN with the same code as a callback that is not on the app's list: the list is empty then.
+/// X rejects PIN login and an unlisted callback with the same code: for a PIN it means that the app has no callback
+/// URL.
 fn without_callback(failure: Failure, callback: &str, server: &Server) -> Failure {
     if failure.kind != Kind::CallbackNotApproved || callback != OUT_OF_BAND {
         return failure;
     }
     let reason = format!(
-        "the app's Callback URI is empty, and {} wants one even for a PIN",
+        "the app has no Callback URI, and {} requires one even for PIN login",
         server.spoken()
     );
     let failure = Failure { reason, ..failure };
@@ -118,8 +119,8 @@ fn without_callback(failure: Failure, callback: &str, server: &Server) -> Failur
     )
 }
 
-/// Where the resource owner authorises (RFC 5849 section 2.2). With `force_login` the page asks for a sign-in, as
-/// `screen_name` where that is known, instead of taking whichever account the browser has.
+/// The URL where the resource owner authorises (RFC 5849 section 2.2). With `force_login` the page asks for a sign-in,
+/// as `screen_name` if known, instead of using the account that the browser is signed in to.
 pub(crate) fn authorization_url(
     http: &Client,
     temporary: &Credentials,
@@ -139,7 +140,7 @@ pub(crate) fn authorization_url(
     url
 }
 
-/// Token credentials for a verification code (RFC 5849 section 2.3).
+/// Exchanges a verification code for token credentials (RFC 5849 section 2.3).
 pub(crate) async fn token_credentials(
     http: &Client,
     app: Signer<'_>,
@@ -155,7 +156,7 @@ pub(crate) async fn token_credentials(
     let fields = Fields::of(&reply, Ask::TokenCredentials)?;
     Ok(Granted {
         token: fields.credentials(reply.status)?,
-        // A name or id that X could not have given is left out: verification tells the true one.
+        // A name or id that is not valid is left out; verification supplies it.
         screen_name: fields
             .get("screen_name")?
             .filter(|name| reply.server.could_have(name)),
@@ -163,17 +164,17 @@ pub(crate) async fn token_credentials(
     })
 }
 
-/// Makes the token useless. One that is invalid already counts as revoked.
+/// Revokes the token. One that is invalid already counts as revoked.
 pub(crate) async fn revoke(http: &Client, signer: Signer<'_>) -> Result<(), Failure> {
     let url = http.url("/1.1/oauth/invalidate_token");
     let reply = http.send(&Call::new(Method::POST, url, signer)).await?;
     if reply.is_success() {
-        // A page that a gateway slips in is no revocation.
+        // A web page from a gateway does not confirm the revocation.
         let body = serde_json::from_slice::<serde_json::Value>(&reply.body);
         return match body {
             Ok(body) if body["access_token"].is_string() => Ok(()),
             _ => Err(unreadable(
-                "the server's reply does not say that the token is revoked",
+                "the server's reply does not confirm that the token was revoked",
                 reply.status,
             )),
         };
@@ -186,7 +187,7 @@ pub(crate) async fn revoke(http: &Client, signer: Signer<'_>) -> Result<(), Fail
     }
 }
 
-/// The app-only bearer token (RFC 6749 section 4.4, as X has it): for the app alone, no account.
+/// Requests the app-only Bearer token (RFC 6749 section 4.4, as X implements it): for the app, not an account.
 pub(crate) async fn app_token(http: &Client, app: Signer<'_>) -> Result<Secret, Failure> {
     let call = Call {
         body: Body::Form(vec![(
@@ -211,16 +212,16 @@ pub(crate) async fn app_token(http: &Client, app: Signer<'_>) -> Result<Secret, 
         .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
     token
         .map(Secret::new)
-        .ok_or_else(|| unreadable("the server's reply holds no token", reply.status))
+        .ok_or_else(|| unreadable("the server's reply contains no token", reply.status))
 }
 
-/// The form-encoded fields of a token reply. X sends them as text/html, so the content type says nothing.
+/// The form-encoded fields of a token reply. X sends them as text/html, so the content type is ignored.
 struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn of(reply: &Reply, ask: Ask) -> Result<Self, Failure> {
         let start = reply.body.trim_ascii_start();
-        // Some servers tell an error with a status of success.
+        // Some servers send an error with a status of success.
         let is_error = start
             .get(..6)
             .is_some_and(|word| word.eq_ignore_ascii_case(b"error:"));
@@ -231,7 +232,7 @@ impl Fields {
             .ok_or_else(|| unreadable("the server's reply is not a token reply", reply.status))
     }
 
-    /// None where anything in it is not text that a terminal could show.
+    /// `None` if any of it is not text that is safe on a terminal.
     fn parse(body: &[u8]) -> Option<Self> {
         let body = std::str::from_utf8(body).ok()?.trim_ascii();
         let decoded = |text: &str| {
@@ -246,7 +247,7 @@ impl Fields {
         pairs.collect::<Option<Vec<_>>>().map(Self)
     }
 
-    /// A field's value; one that stands twice is refused.
+    /// A field's value; a duplicate field is an error.
     fn get(&self, name: &str) -> Result<Option<String>, Failure> {
         let mut values = self
             .0
@@ -258,7 +259,7 @@ impl Fields {
             None => Ok(first),
             Some(_) => Err(Failure::new(
                 Kind::UnreadableReply,
-                format!("the server's reply holds {name} twice"),
+                format!("the server's reply contains {name} twice"),
             )),
         }
     }
@@ -269,7 +270,9 @@ impl Fields {
                 .get(name)?
                 .filter(|value| (1..=TOKEN_LENGTH).contains(&value.len()))
                 .filter(|value| !value.contains(char::is_whitespace));
-            value.ok_or_else(|| unreadable(&format!("the server's reply holds no {name}"), status))
+            value.ok_or_else(|| {
+                unreadable(&format!("the server's reply contains no {name}"), status)
+            })
         };
         Ok(Credentials::new(
             part("oauth_token")?,
@@ -280,7 +283,10 @@ impl Fields {
 
 fn unreadable(reason: &str, status: u16) -> Failure {
     Failure::new(Kind::UnreadableReply, reason)
-        .hint("check the server's address and the network, then log in again with `twauth login`")
+        .next(
+            "check the server's URL and the network, then log in again with {}",
+            Next::Login,
+        )
         .status(status)
 }
 

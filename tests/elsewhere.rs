@@ -114,7 +114,7 @@ fn a_refused_pin_is_known_by_words_or_by_a_page() {
     ] {
         let output = refused_pin(reply.clone());
         assert!(
-            output.stderr.contains("does not accept this PIN"),
+            output.stderr.contains("rejected the PIN"),
             "{reply:?} {output:?}"
         );
     }

@@ -54,9 +54,9 @@ fn no_accounts_at_all(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
         (b"".into(), "tw.json:1:1: it is empty"),
         (b" \r\n\t".into(), "tw.json:1:1: it is empty"),
         (b"\xef\xbb\xbf".into(), "it is empty"),
-        (b"{".into(), "tw.json:1:1: it ends before"),
+        (b"{".into(), "tw.json:1:1: unexpected end of JSON"),
         (b"null".into(), "tw.json:1:1: it is neither"),
-        (b"[]".into(), "the list holds no account"),
+        (b"[]".into(), "the list is empty"),
         (b"[null]".into(), "neither an object nor a list"),
         (b"[[]]".into(), "neither an object nor a list"),
         (b"\"x\"".into(), "neither an object nor a list"),
@@ -69,7 +69,7 @@ fn no_accounts_at_all(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
             b"{\n  \"a\": \"\xe9\"}".into(),
             "tw.json:2:9: it is not UTF-8",
         ),
-        (unclosed.into(), "it ends before"),
+        (unclosed.into(), "unexpected end of JSON"),
         (format!("{account}x").into(), "it is not JSON"),
         (format!("{account}{account}").into(), "it is not JSON"),
         (format!("{unclosed},}}").into(), "it is not JSON"),
@@ -100,11 +100,11 @@ fn flawed_accounts(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
         (b"{}".into(), "consumer_key is missing"),
         (
             format!("{unclosed}, \"access_token\": \"1\"}}").into(),
-            "access_token stands twice",
+            "duplicate label access_token",
         ),
         (
             format!("{unclosed}, \"consumer\\u005fsecret\": \"1\"}}").into(),
-            "consumer_secret stands twice",
+            "duplicate label consumer_secret",
         ),
         (
             with("consumer_key", 1.into()).into(),
@@ -125,7 +125,7 @@ fn flawed_accounts(home: &Home) -> Vec<(Vec<u8>, &'static str)> {
         ),
         (
             with("server", "ftp://example.com".into()).into(),
-            "the server is not usable",
+            "the server cannot be used",
         ),
         (
             without("consumer_secret").into(),
@@ -281,7 +281,7 @@ fn accounts_that_had_one_name_after_the_other_may_stand_in_one_file() {
         .run();
     output
         .assert_code(2)
-        .assert_says("several accounts of this name");
+        .assert_says("several accounts with this name");
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn the_file_is_private_under_any_umask() {
 fn a_file_that_others_may_read_is_tightened_and_that_is_said() {
     let home = Home::new();
     write_first_account(&home);
-    let said = "it is now readable by its owner alone (mode 0600)";
+    let said = "now only its owner can (mode 0600)";
     for mode in [0o644, 0o640, 0o604] {
         home.set_mode("tw.json", mode);
         token_login(&home, 1).run().assert_code(0).assert_says(said);
@@ -373,7 +373,7 @@ fn ten_thousand_accounts_are_no_burden() {
 fn a_path_that_can_only_be_a_folder_is_refused_before_anything_is_asked() {
     let home = Home::new();
     for (path, reason) in [
-        ("~/new/", "it is the name of a folder"),
+        ("~/new/", "its name is that of a folder"),
         ("/dev/null/tw.json", "could not be read: not a directory\n"),
     ] {
         let output = token_login(&home, 1).env("TWAUTH_CREDS", path).run();

@@ -430,6 +430,7 @@ fn a_child_gets_the_names_that_programs_expect_and_no_other_of_ours() {
     ] {
         expected.extend(names.split(' ').map(|name| format!("{name}={value}")));
     }
+    expected.push("TWAUTH_SCREEN_NAME=mybot".to_owned());
     expected.sort_unstable();
     assert_eq!(ours, expected);
     assert!(said.contains("KEPT=1"));

@@ -124,7 +124,7 @@ fn films_go_in_segments_and_are_waited_for() {
         (1, 3, 1)
     );
     assert!(count("command=STATUS") > 0, "{output:?}");
-    assert_eq!(count("waiting until the server has processed "), 1);
+    assert_eq!(count("waiting for the server to process "), 1);
     home.write("moves", file(GIF, 3_000_000));
     home.twauth(["tweet", "--media", "moves"])
         .run()
@@ -289,7 +289,7 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
     let shorter = std::fs::File::options().write(true).open(video).unwrap();
     shorter.set_len((2 << 20) + 100).unwrap();
     let output = running.finish().assert_code(1);
-    output.assert_says("video changed while it was sent");
+    output.assert_says("video changed during the upload");
     assert_eq!(server.count("POST /2/media/upload/5/finalize"), 0);
     assert_eq!(server.count("POST /2/tweets"), 0);
 }
@@ -347,7 +347,7 @@ fn a_dry_run_says_what_would_be_uploaded() {
     home.write("png", file(PNG, 100));
     let words = "tweet --dry-run --media png --alt shown --reply-to https://x.com/a/status/42 hi";
     let said = home.twauth(words.split(' ')).run().assert_code(0);
-    said.assert_says("png: image/png, 100 bytes, with alternative text");
+    said.assert_says("png: image/png, 100 bytes, with alt text");
     let said = home
         .twauth(words.split(' '))
         .args(["--json"])

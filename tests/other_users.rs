@@ -217,7 +217,10 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
     for (mode, expected) in [
         (0o755, None),
         (0o700, None),
-        (0o777, Some("others can write to ~/folder, and so replace")),
+        (
+            0o777,
+            Some("other users can write to ~/folder, and so replace"),
+        ),
         (0o1777, None),
     ] {
         fs::set_permissions(home.path("folder"), Permissions::from_mode(mode)).unwrap();
@@ -225,7 +228,7 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
     }
     home.set_mode("folder", 0o700);
     home.set_mode("folder/tw.json", 0o602);
-    said(Some("others can write to ~/folder/tw.json"));
+    said(Some("other users can write to ~/folder/tw.json"));
     home.set_mode("folder/tw.json", 0o600);
     said(None);
     if can_give_away("files of other owners") {
@@ -234,14 +237,14 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
             home.set_mode("folder", 0o770);
         };
         group(OTHER);
-        said(Some("others can write to ~/folder"));
+        said(Some("other users can write to ~/folder"));
         group(0);
         said(None);
         chown(home.path("folder/tw.json"), Some(OTHER), None).unwrap();
         said(Some("~/folder/tw.json belongs to another user"));
         chown(home.path("folder/tw.json"), Some(0), None).unwrap();
         chown(home.path("folder"), Some(OTHER), None).unwrap();
-        said(Some("others can write to ~/folder"));
+        said(Some("other users can write to ~/folder"));
         assert_eq!(fs::metadata(home.path("folder")).unwrap().uid(), OTHER);
     }
 }

@@ -202,7 +202,7 @@ fn the_limit_that_is_used_up_is_the_one_that_is_named() {
         let output = run(&server, &["tweet", "hi", "--wait=12"]).assert_code(7);
         assert_eq!(server.requests().len(), 1);
         output
-            .assert_says(&format!("the {who}'s limit for 24 hours is used up"))
+            .assert_says(&format!("the {who} has used up its 24-hour limit"))
             .assert_says("(in 11 h 7 min), or");
         let output = run(&server, &["tweet", "hi", "--json"]).assert_code(7);
         assert_eq!(output.json()["error"]["reset_at"], reset);

@@ -127,9 +127,9 @@ fn a_script_that_posts_runs_unchanged_and_meets_the_fault() {
         assert_eq!(output.code, code, "{fault}: {output:?}");
     }
     let words = ["verify", "--json"];
-    for (fault, name) in [("slow", "mybot"), ("wrong-account", "sandbot")] {
+    for (fault, name, code) in [("slow", "mybot", 0), ("wrong-account", "sandbot", 5)] {
         let run = home.twauth(["sandbox", "-a", "mybot", "--fault", fault, "--", TWAUTH]);
-        let output = run.args(words).run().assert_code(0);
+        let output = run.args(words).run().assert_code(code);
         assert_eq!(output.json()[0]["screen_name"], name);
         assert!(fault != "slow" || output.took >= Duration::from_secs(5));
     }

@@ -162,7 +162,7 @@ fn further_names_of_a_file_are_said_to_keep_the_old_content() {
     let before = write_first_account(&home);
     fs::hard_link(home.path("tw.json"), home.path("other.json")).unwrap();
     let output = token_login(&home, 1).run().assert_code(0);
-    output.assert_says("further names (hard links)");
+    output.assert_says("other hard links");
     assert_eq!(home.read("other.json"), before);
     assert_eq!(tokens_in(&home.path("tw.json")).len(), 2);
     let output = token_login(&home, 2).run().assert_code(0);

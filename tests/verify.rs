@@ -223,7 +223,7 @@ fn update_writes_no_file_that_could_not_be_read_again() {
     }
     home.write("tw.json", file.to_string());
     let output = home.twauth(["verify", "--update"]).run().assert_code(1);
-    output.assert_says("would list two accounts");
+    output.assert_says("would have two accounts");
     assert_eq!(home.json("tw.json"), file);
 }
 

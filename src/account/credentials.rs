@@ -1,4 +1,4 @@
-//! Credentials and how much of them may be shown.
+//! Credentials, and how much of them may be shown.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::terminal::text::harmless;
 
-/// A text that opens an account. It is read with [`Secret::expose`] alone, so that a search for that word finds every
-/// place that does; it is wiped when it is dropped.
+/// A text that gives access to an account. Only [`Secret::expose`] reads it, so a search for that word finds every use;
+/// it is wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(Zeroizing<String>);
 
@@ -27,7 +27,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// An identifier with its shared secret (RFC 5849 section 1.1): the client's, a temporary or a token pair.
+/// An identifier and its shared secret (RFC 5849 section 1.1): the client's, a temporary or a token pair.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Credentials {
     pub(crate) identifier: String,
@@ -43,14 +43,14 @@ impl Credentials {
     }
 }
 
-/// Identifiers are masked too: with a secret's name beside them they say whose it is.
+/// Identifiers are masked too: they show which account a secret belongs to.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(masked)")
     }
 }
 
-/// A key as it may be shown: its last four characters.
+/// A key masked except for its last four characters.
 pub(crate) fn masked(key: &str) -> String {
     let shown = if key.len() >= 12 {
         key.get(key.len() - 4..).unwrap_or("")

@@ -1,10 +1,10 @@
-//! When two entries are one account, and whose token it is.
+//! Whether two entries are the same account, and which user a token belongs to.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Account, Server, is_user_id};
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::terminal::text::harmless;
 
 /// The user id at the front of an access token of X's form, `ID-REST`.
@@ -13,8 +13,8 @@ pub(crate) fn owner_of_token(token: &str) -> Option<&str> {
     (is_user_id(id) && !rest.is_empty()).then_some(id)
 }
 
-/// The account's user id: the label, else what its token says. Other servers than X may do as X does, but a short
-/// number in front of a token of theirs may be anything.
+/// The account's user id: its label, else the number at the front of its token. At servers other than X that number may
+/// mean something else.
 pub(crate) fn user_id(account: &Account) -> Option<&str> {
     let says = || {
         let owner = owner_of_token(&account.token.as_ref()?.identifier)?;
@@ -24,8 +24,8 @@ pub(crate) fn user_id(account: &Account) -> Option<&str> {
     account.user_id.as_deref().or_else(says)
 }
 
-/// Whether both are one account: at the same server, with the same user id where both have one, else with the same
-/// name in any case. What has neither is known by its token.
+/// Whether both are the same account: same server, and the same user id if both have one, else the same name in any
+/// case. An account with neither is identified by its token.
 pub(crate) fn same_account(one: &Account, other: &Account) -> bool {
     if one.server != other.server {
         return false;
@@ -42,8 +42,8 @@ pub(crate) fn same_account(one: &Account, other: &Account) -> bool {
     }
 }
 
-/// The index of the first account that is the same as an earlier one. As [`same_account`] of all pairs, in linear
-/// time: files hold thousands.
+/// The index of the first account that is the same as an earlier one: [`same_account`] for all pairs, in linear time,
+/// because a file may have thousands of accounts.
 pub(crate) fn repeated<'a>(
     mut accounts: impl ExactSizeIterator<Item = &'a Account>,
 ) -> Option<usize> {
@@ -71,22 +71,25 @@ pub(crate) fn repeated<'a>(
     })
 }
 
-/// Which labels the earlier accounts under one key had: an id, a name.
+/// Which pairs of labels (has an id, has a name) the earlier accounts with one key have.
 #[derive(Default)]
-struct Seen(Vec<(bool, bool)>);
+struct Seen([bool; 4]);
 
 impl Seen {
-    /// Adds an account's labels; whether one of the earlier accounts `matters`.
+    const PAIRS: [(bool, bool); 4] = [(false, false), (false, true), (true, false), (true, true)];
+
+    /// Adds an account's labels; returns whether one of the earlier accounts `matters`.
     fn add(&mut self, labels: (bool, bool), matters: impl Fn((bool, bool)) -> bool) -> bool {
-        let repeated = self.0.iter().any(|earlier| matters(*earlier));
-        if !self.0.contains(&labels) {
-            self.0.push(labels);
+        let mut earlier = Self::PAIRS.into_iter().zip(self.0);
+        let repeated = earlier.any(|(pair, seen)| seen && matters(pair));
+        for (pair, seen) in Self::PAIRS.into_iter().zip(&mut self.0) {
+            *seen |= pair == labels;
         }
         repeated
     }
 }
 
-/// Refuses a token that belongs to another account than the one it is stored for: at X it says whose it is.
+/// Rejects a token of another account than the one it is stored for: at X a token begins with its user id.
 pub(crate) fn check_owner(account: &Account) -> Result<(), Failure> {
     let (Some(stored), Some(token)) = (&account.user_id, &account.token) else {
         return Ok(());
@@ -95,11 +98,12 @@ pub(crate) fn check_owner(account: &Account) -> Result<(), Failure> {
         Some(owner) if account.server == Server::X && owner != stored => {
             let label = harmless(&account.label());
             let reason = format!(
-                "the access token of {label} belongs to user {owner}, but its user_id is {}",
+                "the access token of {label} belongs to user {owner}, but the stored user_id is {}",
                 harmless(stored)
             );
-            Err(Failure::new(Kind::WrongAccount, reason).hint(
-                "log the right account in with `twauth login -a NAME`, or correct user_id in the file",
+            Err(Failure::new(Kind::WrongAccount, reason).next(
+                "log in the right account with {}, or correct user_id in the file",
+                Next::Login,
             ))
         }
         _ => Ok(()),

@@ -1,4 +1,4 @@
-//! The nouns: an account, its credentials, and the server it lives at.
+//! An account, its credentials, and the server it belongs to.
 
 mod credentials;
 pub(crate) mod identity;
@@ -11,10 +11,10 @@ pub(crate) use values::{
     Part, bad_value, bad_value_in_file, has_shape, mistake, mistake_among, token_owner,
 };
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::terminal::text::harmless;
 
-/// The labels of an account in the order in which the credentials file has them.
+/// The labels of an account, in the order of the credentials file.
 pub(crate) const LABELS: [&str; 7] = [
     "screen_name",
     "user_id",
@@ -25,11 +25,11 @@ pub(crate) const LABELS: [&str; 7] = [
     "server",
 ];
 
-/// One labelled account. The token is missing where only the consumer pair is known yet.
+/// One account. It has no token if only the consumer pair is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) screen_name: Option<String>,
-    /// Decimal digits; text because ids pass 2^53.
+    /// Decimal digits; text because ids exceed 2^53.
     pub(crate) user_id: Option<String>,
     pub(crate) client: Credentials,
     pub(crate) token: Option<Credentials>,
@@ -37,7 +37,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// What to call the account in a message: `@name`, else its id, else what it lacks.
+    /// The account's name in a message: `@name`, else its id, else "the unnamed account".
     pub(crate) fn label(&self) -> String {
         match (&self.screen_name, &self.user_id) {
             (Some(name), _) => format!("@{name}"),
@@ -46,7 +46,7 @@ impl Account {
         }
     }
 
-    /// The values under [`LABELS`], in their order; `None` where the account has none.
+    /// The values of [`LABELS`], in their order; `None` if the account has none.
     pub(crate) fn labelled(&self) -> [(&'static str, Option<&str>); 7] {
         let token = self.token.as_ref();
         let values = [
@@ -61,7 +61,7 @@ impl Account {
         std::array::from_fn(|rank| (LABELS[rank], values[rank]))
     }
 
-    /// The first of its values that can only be a mistake, and why. Only X's values have a known form.
+    /// The first value that cannot be right, and why. Only values of X are checked.
     pub(crate) fn mistake(&self) -> Option<(Part, &'static str)> {
         if self.server != Server::X {
             return None;
@@ -75,7 +75,7 @@ impl Account {
         mistake_among(&values)
     }
 
-    /// Refuses values of a file that can only be a mistake, before they are used.
+    /// Rejects values of a file that cannot be right, before they are used.
     pub(crate) fn check_values(&self) -> Result<(), Failure> {
         match self.mistake() {
             Some((part, reason)) => {
@@ -86,17 +86,17 @@ impl Account {
         }
     }
 
-    /// The access token, where there is one and it is the account's own.
+    /// The access token. Fails if there is none, or if it belongs to another account.
     pub(crate) fn usable_token(&self) -> Result<&Credentials, Failure> {
         identity::check_owner(self)?;
         self.token.as_ref().ok_or_else(|| {
             let reason = format!("{} has no access token yet", harmless(&self.label()));
             Failure::new(Kind::NoCredentials, reason)
-                .hint("log in with `twauth login`, which completes the file")
+                .next("log in with {}, which completes the file", Next::Login)
         })
     }
 
-    /// Whether `name` (screen name with or without `@`, in any case, or user id) means this account.
+    /// Whether `name` means this account: a screen name (in any case, `@` optional) or a user id.
     pub(crate) fn answers_to(&self, name: &str) -> bool {
         let bare = name.strip_prefix('@').unwrap_or(name);
         self.screen_name
@@ -105,7 +105,7 @@ impl Account {
             || self.user_id.as_deref() == Some(name)
     }
 
-    /// Whether it is a consumer pair that a login at `server` completes. A pair belongs to its server.
+    /// Whether it is a consumer pair that a login at `server` completes. A pair belongs to one server.
     pub(crate) fn waits_at(&self, server: &Server) -> bool {
         self.token.is_none() && self.server == *server
     }

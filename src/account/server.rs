@@ -1,4 +1,4 @@
-//! The server an account belongs to, and which addresses are this machine.
+//! The server an account belongs to, and which hosts are this machine.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,32 +8,32 @@ use url::{Host, Url};
 use super::is_screen_name;
 use crate::terminal::text::is_harmful;
 
-/// Where X's own API lives; accounts of this server carry no `server` label.
+/// The URL of X's API; accounts at X have no `server` label.
 pub(crate) const X: &str = "https://api.x.com";
 
-/// The word that stands for the embedded sandbox wherever a server's URL may stand.
+/// The word for the embedded sandbox, in place of a server's URL.
 pub(crate) const SANDBOX: &str = "sandbox";
 
-/// The server an account lives at. Its secrets are sent to no other.
+/// The server an account belongs to. Its secrets are sent to no other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Server {
     /// `https://api.x.com`
     X,
-    /// The loopback server inside this program, started for each command that needs it.
+    /// The loopback server inside twauth, started by each command that needs it.
     Sandbox,
     /// Another server with X's paths, without a final slash.
     Other(String),
 }
 
 impl Server {
-    /// Reads a server as typed or stored: `sandbox`, or an `https` URL, or an `http` URL whose host may be a
-    /// loopback address. The reason for a refusal is text for people and repeats nothing of the URL.
+    /// Parses a server from an option, a variable or a file: `sandbox`, an `https` URL, or an `http` URL whose host may
+    /// be a loopback address. The error is a reason for people that repeats nothing of the URL.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         if text == SANDBOX {
             return Ok(Self::Sandbox);
         }
         let url = Url::parse(text).map_err(|_| "it is not a URL (host names must be ASCII)")?;
-        let host = url.host().ok_or("it names no host")?;
+        let host = url.host().ok_or("it has no host")?;
         match url.scheme() {
             "https" => {}
             "http" if may_be_loopback(&host) => {}
@@ -41,10 +41,10 @@ impl Server {
             _ => return Err("only https is allowed, and http on a loopback address"),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it must not hold a user name or password");
+            return Err("it must not contain a user name or password");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err("it must not hold a query or fragment");
+            return Err("it must not contain a query or fragment");
         }
         if url.host_str().is_some_and(|host| host.ends_with('.')) {
             return Err("its host name ends in a dot");
@@ -57,7 +57,7 @@ impl Server {
         })
     }
 
-    /// What a message calls it: X, the sandbox, or the server with its host.
+    /// Its name in a message: X, the sandbox, or the server with its host.
     pub(crate) fn spoken(&self) -> String {
         match self {
             Self::X => "X".to_owned(),
@@ -66,15 +66,15 @@ impl Server {
         }
     }
 
-    /// Its host, with its port where that is not the usual one.
+    /// Its host, with its port unless that is the default.
     pub(crate) fn host(&self) -> String {
         let base = self.label().unwrap_or(X);
         let host = base.split_once("://").map_or(base, |(_, rest)| rest);
         host.split('/').next().unwrap_or_default().to_owned()
     }
 
-    /// Whether `name` could be a screen name there: X's rule at X and in the sandbox; elsewhere any text of up to a
-    /// hundred characters.
+    /// Whether `name` could be a screen name there: X's rule at X and in the sandbox, elsewhere any text of up to 100
+    /// characters.
     pub(crate) fn could_have(&self, name: &str) -> bool {
         match self {
             Self::X | Self::Sandbox => is_screen_name(name),
@@ -86,7 +86,7 @@ impl Server {
         }
     }
 
-    /// The value of the file's `server` label; none for X itself.
+    /// The value of the `server` label in the file; `None` for X.
     pub(crate) fn label(&self) -> Option<&str> {
         match self {
             Self::X => None,
@@ -102,7 +102,8 @@ impl fmt::Display for Server {
     }
 }
 
-/// A loopback literal, or a name: names are looked up before anything is sent, and pinned to what was found.
+/// A loopback address, or a name: names are resolved before anything is sent, and the connection uses only the
+/// addresses found then.
 fn may_be_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
@@ -149,7 +150,7 @@ mod tests {
             let address = std::net::Ipv4Addr::from(address);
             let accepted = Server::parse(&format!("http://{address}:{port}")).is_ok();
             prop_assert_eq!(accepted, address.is_loopback());
-            // The same in one number.
+            // The same address as one number.
             let number = u32::from(address);
             prop_assert_eq!(Server::parse(&format!("http://{number}")).is_ok(), address.is_loopback());
             let mapped = format!("http://[{}]", address.to_ipv6_mapped());

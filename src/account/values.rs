@@ -1,4 +1,4 @@
-//! What the four values look like at X, and which can only be a mistake there.
+//! The format of the four values at X, and which values cannot be right there.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -6,7 +6,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use super::identity::owner_of_token;
 use crate::error::{Failure, Kind};
 
-/// One of the four values that sign.
+/// One of the four values of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     ConsumerKey,
@@ -34,18 +34,18 @@ impl Part {
     }
 }
 
-/// What every app-only Bearer Token of X starts with.
+/// The start of every app-only Bearer Token of X.
 const BEARER: &str = "AAAAAAAAAAAAAAAAAAAA";
 
-/// What makes `value` a mistake as this part of an account at X: the end of a sentence that begins with its name.
-/// No reason repeats the value.
+/// Why `value` cannot be this part of an account at X, as the end of a sentence that begins with its name. No reason
+/// repeats the value.
 pub(crate) fn mistake(part: Part, value: &str) -> Option<&'static str> {
     of_characters(value)
         .or_else(|| of_other_texts(value))
         .or_else(|| of_place(part, value))
 }
 
-/// The first mistake among the values of one account, and whose it is: each for itself, then together.
+/// The first value of an account that cannot be right, and why: each by itself, then compared with the others.
 pub(crate) fn mistake_among(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
     let each = || {
         let mut values = values.iter();
@@ -54,7 +54,7 @@ pub(crate) fn mistake_among(values: &[(Part, &str)]) -> Option<(Part, &'static s
     swapped(values).or_else(each).or_else(|| same(values))
 }
 
-/// Whether the value has the very shape that X gives this part. Many good values of other servers have not.
+/// Whether the value has exactly the format that X gives this part. Many valid values of other servers do not.
 pub(crate) fn has_shape(part: Part, value: &str) -> bool {
     let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match part {
@@ -69,7 +69,7 @@ pub(crate) fn has_shape(part: Part, value: &str) -> bool {
     }
 }
 
-/// The user id that begins an access token of X, whose rest is letters and digits.
+/// The user id at the front of an access token of X, whose rest is letters and digits.
 pub(crate) fn token_owner(token: &str) -> Option<&str> {
     let owner = owner_of_token(token)?;
     let rest = token.get(owner.len() + 1..)?;
@@ -83,7 +83,7 @@ fn of_characters(value: &str) -> Option<&'static str> {
         return Some("is empty");
     }
     if is_reference(value) {
-        return Some("refers to another value, which is not looked up");
+        return Some("refers to another value, which twauth does not look up");
     }
     let is_filler = |c: char| "xX*.#?_-".contains(c);
     if value.len() >= 3 && value.chars().all(is_filler) {
@@ -105,7 +105,7 @@ fn of_characters(value: &str) -> Option<&'static str> {
     })
 }
 
-/// Variables, templates, and the addresses of password stores.
+/// Variables, templates, and references to password stores.
 fn is_reference(value: &str) -> bool {
     let starts = [
         "$", "%(", "{{", "<%", "op://", "vault:", "ENC[", "!secret", "arn:aws:", "env:",
@@ -120,7 +120,7 @@ fn is_reference(value: &str) -> bool {
             .any(|call| value.contains(call))
 }
 
-/// Texts that are something else wherever they are.
+/// Texts that are never one of the four values.
 fn of_other_texts(value: &str) -> Option<&'static str> {
     if value.starts_with(BEARER) {
         Some("is a Bearer Token, which is for OAuth 2")
@@ -142,7 +142,7 @@ fn is_client_id(value: &str) -> bool {
     text.is_ok_and(|text| text.ends_with(b":1:ci"))
 }
 
-/// The words that people leave in samples.
+/// The words that sample values consist of.
 const WORDS: [&str; 47] = [
     "access",
     "add",
@@ -193,7 +193,7 @@ const WORDS: [&str; 47] = [
     "yours",
 ];
 
-/// Whether the text is nothing but such words, however they are joined.
+/// Whether the text consists only of such words.
 fn is_placeholder(value: &str) -> bool {
     let letters: String = value
         .chars()
@@ -220,7 +220,7 @@ fn is_placeholder(value: &str) -> bool {
     reached.last().copied().unwrap_or(false)
 }
 
-/// Values that are good ones of another part.
+/// Values that belong to another part.
 fn of_place(part: Part, value: &str) -> Option<&'static str> {
     let is_token =
         token_owner(value).is_some_and(|id| id.len() >= 5 && value.len() - id.len() > 20);
@@ -239,7 +239,7 @@ fn of_part<'text>(part: Part, values: &[(Part, &'text str)]) -> Option<&'text st
     values.find_map(|(own, value)| (*own == part).then_some(*value))
 }
 
-/// At X the key has 25 characters and the secret 50.
+/// At X a key has 25 characters and a secret 50.
 fn swapped(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
     let key = of_part(Part::ConsumerKey, values)?;
     let secret = of_part(Part::ConsumerSecret, values)?;
@@ -262,12 +262,12 @@ fn same(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
     }
 }
 
-/// The failure of a value that was given: `name` is the variable, prompt or label it came from.
+/// The failure for a value that cannot be right; `name` is its variable, prompt or label.
 pub(crate) fn bad_value(name: &str, reason: &str) -> Failure {
     Failure::new(Kind::BadValue, format!("{name} {reason}")).hint(WHERE)
 }
 
-/// The same of a value that is in the credentials file under the label `name`.
+/// The failure for a value in the credentials file; `name` is its label.
 pub(crate) fn bad_value_in_file(name: &str, reason: &str) -> Failure {
     Failure::new(Kind::BadValueInFile, format!("{name} {reason}")).hint(WHERE)
 }

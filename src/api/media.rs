@@ -1,4 +1,4 @@
-//! A picture or film on this machine: what it is by its content, and whether X takes it.
+//! A picture or video file: its type by its content, and whether X accepts it.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
-/// The longest alternative text, in characters (X's help pages, 2026-11).
+/// The limit of an alt text, in characters (X's help pages, 2026-11).
 const LONGEST_ALT: usize = 1_000;
 
-/// The most pictures of one post.
+/// The most pictures in one post.
 const MOST: usize = 4;
 
-/// How much of a file is sent at once; X takes up to 5 MB and a thousand segments.
+/// The size of a segment, in bytes; X accepts up to 5 MB and a thousand segments.
 const SEGMENT: u64 = 2 << 20;
 
-/// What X makes of it; limits and ways differ.
+/// What X treats it as; limits and upload depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Category {
     Image,
@@ -25,7 +25,7 @@ pub(crate) enum Category {
 }
 
 impl Category {
-    /// X's word for it.
+    /// X's name for it.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Image => "tweet_image",
@@ -34,7 +34,7 @@ impl Category {
         }
     }
 
-    /// The most bytes (docs.x.com, media best practices).
+    /// The size limit in bytes (docs.x.com, media best practices).
     fn limit(self) -> u64 {
         match self {
             Self::Image => 5 << 20,
@@ -44,7 +44,7 @@ impl Category {
     }
 }
 
-/// A file that X takes.
+/// A file that X accepts.
 #[derive(Clone, Debug)]
 pub(crate) struct Media {
     path: PathBuf,
@@ -56,32 +56,31 @@ pub(crate) struct Media {
 }
 
 impl Media {
-    /// Looks at a file before anything is sent.
+    /// Checks a file before anything is sent.
     pub(crate) fn new(path: &Path, alt: Option<String>) -> Result<Self, Failure> {
         let name = shown(path);
         let bad = |reason: &str| Failure::new(Kind::BadInput, format!("{name} {reason}"));
-        let unreadable = |_| bad("could not be read").hint("check the file's name and its mode");
+        let unreadable = |_| bad("could not be read").hint("check the file's name and permissions");
         let metadata = fs::metadata(path).map_err(unreadable)?;
-        // Opening a FIFO would wait for its other end.
+        // Opening a FIFO would block.
         if !metadata.is_file() {
-            return Err(bad("is not a regular file").hint("give a picture or a video"));
+            return Err(bad("is not a regular file").hint("use a picture or a video"));
         }
         let mut start = Vec::new();
         File::open(path)
             .and_then(|file| file.take(32).read_to_end(&mut start))
             .map_err(unreadable)?;
         let (content_type, category) = recognized(&start).ok_or_else(|| {
-            Failure::new(
-                Kind::Usage,
-                format!("{name} is not of a kind that can be posted"),
-            )
-            .hint("give a PNG, JPEG, GIF or WebP picture, or an MP4 or QuickTime video")
+            Failure::new(Kind::Usage, format!("{name} is not a supported type"))
+                .hint("use a PNG, JPEG, GIF or WebP picture, or an MP4 or QuickTime video")
         })?;
         let size = metadata.len();
         if size > category.limit() {
             let (size, limit) = (size.div_ceil(1 << 20), category.limit() >> 20);
-            let reason = format!("{name} is too large: {size} MB of {limit} ({content_type})");
-            return Err(Failure::new(Kind::Usage, reason).hint("make it smaller"));
+            let reason = format!(
+                "{name} is too large: {size} MB; the limit for {content_type} is {limit} MB"
+            );
+            return Err(Failure::new(Kind::Usage, reason).hint("use a smaller file"));
         }
         if let Some(alt) = &alt {
             check_alt(alt)?;
@@ -95,17 +94,17 @@ impl Media {
         })
     }
 
-    /// The file's name for messages.
+    /// The file's name, for messages.
     pub(crate) fn shown(&self) -> String {
         shown(&self.path)
     }
 
-    /// Whether one request carries all of it. What X works on afterwards goes in segments.
+    /// Whether one request uploads all of it. Files that X processes are uploaded in segments.
     pub(crate) fn is_small(&self) -> bool {
         self.category == Category::Image
     }
 
-    /// In how many pieces it is sent.
+    /// The number of pieces in which it is uploaded.
     pub(crate) fn pieces(&self) -> u64 {
         if self.is_small() {
             1
@@ -114,7 +113,7 @@ impl Media {
         }
     }
 
-    /// One of its pieces, which must be as it was when it was looked at.
+    /// One of its pieces. Fails if the file changed since it was checked.
     pub(crate) fn piece(&self, index: u64) -> Result<Vec<u8>, Failure> {
         let (from, length) = if self.is_small() {
             (0, self.size)
@@ -131,23 +130,23 @@ impl Media {
             Ok(read) if read as u64 == length => Ok(bytes),
             _ => Err(Failure::new(
                 Kind::BadInput,
-                format!("{} changed while it was sent", self.shown()),
+                format!("{} changed during the upload", self.shown()),
             )),
         }
     }
 }
 
-/// Whether X takes them in one post: four pictures, or one GIF, or one video.
+/// Rejects files that X does not accept in one post: it accepts four pictures, or one GIF, or one video.
 pub(crate) fn check_together(media: &[Media]) -> Result<(), Failure> {
     let refuse = |reason: &str| {
         Err(Failure::new(Kind::Usage, reason)
-            .hint("a post takes up to four pictures, or one GIF, or one video"))
+            .hint("a post can have up to four pictures, or one GIF, or one video"))
     };
     if media.len() > MOST {
-        return refuse("there are more than four files");
+        return refuse("a post can have at most four files");
     }
     if media.len() > 1 && media.iter().any(|one| one.category != Category::Image) {
-        return refuse("a GIF or a video does not go with other files");
+        return refuse("a GIF or video cannot be combined with other files");
     }
     Ok(())
 }
@@ -155,15 +154,14 @@ pub(crate) fn check_together(media: &[Media]) -> Result<(), Failure> {
 fn check_alt(alt: &str) -> Result<(), Failure> {
     let length = alt.chars().count();
     let reason = match length {
-        0 => "an alternative text is empty".to_owned(),
+        0 => "the alt text is empty".to_owned(),
         1..=LONGEST_ALT => return Ok(()),
-        _ => format!("an alternative text is too long: {length} of {LONGEST_ALT}"),
+        _ => format!("the alt text is too long: {length} characters, the limit is {LONGEST_ALT}"),
     };
-    Err(Failure::new(Kind::Usage, reason)
-        .hint("say what the picture shows, in up to 1,000 characters"))
+    Err(Failure::new(Kind::Usage, reason).hint("describe the picture in up to 1,000 characters"))
 }
 
-/// The content type by the first bytes; names of files say nothing.
+/// The content type by the first bytes; the file's name is ignored.
 fn recognized(start: &[u8]) -> Option<(&'static str, Category)> {
     let at = |from: usize, bytes: &[u8]| {
         start
@@ -187,7 +185,7 @@ fn recognized(start: &[u8]) -> Option<(&'static str, Category)> {
     }
 }
 
-/// Brands of the same container that hold a picture or sound: AVIF, HEIF, M4A.
+/// Brands of the same container that are pictures or sound: AVIF, HEIF, M4A.
 const STILLS: [&[u8]; 7] = [b"avi", b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"M4A"];
 
 fn shown(path: &Path) -> String {

@@ -1,4 +1,4 @@
-//! What we ask of X: who am I, delete, and in files of their own posts and media; the shapes of its replies.
+//! Calls of X's API: who an account is, deletion, and (in files of their own) posts and media.
 
 mod media;
 mod post;
@@ -54,7 +54,7 @@ impl fmt::Display for AccessLevel {
     }
 }
 
-/// Whom the credentials belong to.
+/// The account that the credentials belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) user_id: String,
@@ -62,7 +62,7 @@ pub(crate) struct Identity {
     pub(crate) access_level: AccessLevel,
 }
 
-/// `GET /2/users/me`: 75 in 15 minutes for each account; at most $0.01 for each account and day (2026-11).
+/// `GET /2/users/me`: 75 requests in 15 minutes per account; at most $0.01 per account and day (2026-11).
 pub(crate) async fn me(http: &Client, signer: Signer<'_>) -> Result<Identity, Failure> {
     let call = Call::get(http.url("/2/users/me"), signer);
     let reply = http.send(&call).await?;
@@ -71,7 +71,7 @@ pub(crate) async fn me(http: &Client, signer: Signer<'_>) -> Result<Identity, Fa
     })
 }
 
-/// `GET /2/users/me` as nobody: whether the server answers, and its clock. A refusal is what it should say.
+/// `GET /2/users/me` without credentials: whether the server answers, and its clock. It should reply with an error.
 pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
     let call = Call {
         method: Method::GET,
@@ -83,14 +83,14 @@ pub(crate) async fn greeting(http: &Client) -> Result<Reply, Failure> {
     };
     let reply = http.send(&call).await?;
     let failure = refusal(&reply, Ask::Other);
-    // Other kinds speak of the request, which the server has understood.
+    // Other kinds are about the request, so the server understood it.
     if !reply.is_success() && failure.kind.class() == Class::Unreachable {
         return Err(failure);
     }
     Ok(reply)
 }
 
-/// `GET /1.1/account/verify_credentials.json`: the second opinion, which names causes where the first does not.
+/// `GET /1.1/account/verify_credentials.json`: the second endpoint, which names causes that the first does not.
 pub(crate) async fn verify_credentials(
     http: &Client,
     signer: Signer<'_>,
@@ -98,7 +98,7 @@ pub(crate) async fn verify_credentials(
     let url = http.url("/1.1/account/verify_credentials.json");
     let reply = http.send(&Call::get(url, signer)).await?;
     identity(&reply, |body| {
-        // Other servers than X may give the number alone.
+        // Servers other than X may give only the number.
         let id = ["id_str", "id"].map(|label| &body[label]);
         let id = id.into_iter().find(|id| !id.is_null());
         (id.unwrap_or(&Value::Null), &body["screen_name"])
@@ -136,19 +136,19 @@ pub(crate) async fn delete(http: &Client, signer: Signer<'_>, id: &str) -> Resul
     if !reply.is_success() {
         return Err(refusal(&reply, Ask::Delete));
     }
-    // A page that a gateway slips in is no deletion.
+    // A web page from a gateway does not confirm the deletion.
     match body_of(&reply)["data"]["deleted"].as_bool() {
         Some(true) => Ok(()),
         Some(false) => Err(Failure::new(
             Kind::Forbidden,
             format!("{} did not delete the post", reply.server.spoken()),
         )
-        .hint("look at it in a browser")),
+        .hint("check it in a browser")),
         None => Err(refusal(&reply, Ask::Delete)),
     }
 }
 
-/// The body as JSON; null where it is none.
+/// The body as JSON; null if it is not JSON.
 fn body_of(reply: &Reply) -> Value {
     let body = &reply.body;
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))

@@ -1,4 +1,4 @@
-//! Posts: their ids and addresses, the making of one, and what became of it.
+//! Posts: their ids and URLs, publishing one, and whether it was published.
 
 use std::fmt;
 use std::ops::Deref;
@@ -18,17 +18,17 @@ use crate::refusal::{Ask, refusal};
 pub(crate) struct PostId(String);
 
 impl PostId {
-    /// Reads an id typed as such or as the post's address at x.com or twitter.com.
-    pub(crate) fn parse(typed: &str) -> Result<Self, Failure> {
-        let typed = typed.trim();
-        let id = if typed.contains('/') {
-            in_address(typed)
+    /// Parses a post's id, or its URL at x.com or twitter.com.
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        let text = text.trim();
+        let id = if text.contains('/') {
+            in_url(text)
         } else {
-            Some(typed.to_owned())
+            Some(text.to_owned())
         };
         id.and_then(|id| Self::of(&id)).ok_or_else(|| {
-            Failure::new(Kind::Usage, "this is not a post's id or address")
-                .hint("give the digits of its id, or https://x.com/NAME/status/ID")
+            Failure::new(Kind::Usage, "this is not a post's id or URL")
+                .hint("use the digits of its id, or https://x.com/NAME/status/ID")
         })
     }
 
@@ -43,7 +43,7 @@ impl PostId {
         id.and_then(Self::of)
     }
 
-    /// The post's address, also where the account's name is not known or could not be one.
+    /// The post's URL, even if the account's name is not known or not valid at X.
     pub(crate) fn address(&self, account: &Account) -> String {
         match account.screen_name.as_deref() {
             Some(name) if is_screen_name(name) => format!("https://x.com/{name}/status/{self}"),
@@ -66,20 +66,20 @@ impl fmt::Display for PostId {
     }
 }
 
-/// What became of a post.
+/// Whether a post was published.
 #[derive(Debug)]
 #[must_use]
 pub(crate) enum Fate {
     Made(PostId),
-    /// It was made, but the reply that names it could not be read.
+    /// It was published, but the reply with its id could not be read.
     MadeUnread,
     NotMade(Failure),
-    /// It was sent, and the reply does not say.
+    /// It was sent, and the reply does not say whether it was published.
     Unknown(Failure),
 }
 
 impl Fate {
-    /// The fate of the post that a request was to make at `server`.
+    /// The fate of the post that a request sent to `server`.
     pub(crate) fn of(outcome: &Result<Reply, Trouble>, server: &Server) -> Self {
         let unknown = |cause: &Failure| {
             let reason = format!(
@@ -92,7 +92,7 @@ impl Fate {
         let reply = match outcome {
             Ok(reply) => reply,
             Err(trouble) if !trouble.sent => return Self::NotMade(trouble.failure.clone()),
-            // The headers said that it was made; only the body is lost.
+            // The status says that it was published; only the body is lost.
             Err(trouble) if trouble.failure.status == Some(201) => return Self::MadeUnread,
             Err(trouble) => return unknown(&trouble.failure),
         };
@@ -100,12 +100,12 @@ impl Fate {
             return match PostId::in_body(&body_of(reply)) {
                 Some(id) => Self::Made(id),
                 None if reply.status == 201 => Self::MadeUnread,
-                // Only X says 201; anything in its way could say 200.
+                // Only X replies 201; a gateway could reply 200.
                 None => unknown(&refusal(reply, Ask::Post)),
             };
         }
         let failure = refusal(reply, Ask::Post);
-        // A gateway's page or trouble at X says nothing of the post.
+        // A gateway's page or an error of the server does not say whether it was published.
         if reply.status >= 500 || failure.kind.class() == Class::Unreachable {
             unknown(&failure)
         } else {
@@ -114,7 +114,7 @@ impl Fate {
     }
 }
 
-/// The failure of a request that may have done its work.
+/// The failure of a request that may have taken effect.
 pub(crate) fn unknown_fate(cause: &Failure, reason: String) -> Failure {
     Failure {
         kind: Kind::UnknownFate,
@@ -125,11 +125,11 @@ pub(crate) fn unknown_fate(cause: &Failure, reason: String) -> Failure {
     }
 }
 
-fn in_address(typed: &str) -> Option<String> {
-    let rest = typed
+fn in_url(text: &str) -> Option<String> {
+    let rest = text
         .strip_prefix("https://")
-        .or_else(|| typed.strip_prefix("http://"))
-        .unwrap_or(typed);
+        .or_else(|| text.strip_prefix("http://"))
+        .unwrap_or(text);
     let path = rest.split(['?', '#']).next().unwrap_or("");
     let mut segments = path.split('/');
     let host = segments.next()?.to_ascii_lowercase();
@@ -144,7 +144,7 @@ fn in_address(typed: &str) -> Option<String> {
     segments.next().map(str::to_owned)
 }
 
-/// A post to be made (`OpenAPI` 2.167, `TweetCreateRequest`), once.
+/// A new post (`OpenAPI` 2.167, `TweetCreateRequest`), to be sent once.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct NewPost<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -165,7 +165,7 @@ pub(crate) struct Attached<'a> {
     pub(crate) media_ids: &'a [String],
 }
 
-/// The request that makes a post.
+/// The request that publishes a post.
 fn new_post<'a>(http: &Client, signer: Signer<'a>, new: &NewPost<'_>) -> Result<Call<'a>, Failure> {
     let bytes = serde_json::to_vec(new)
         .map_err(|_| Failure::new(Kind::Internal, "the post is not valid JSON"))?;
@@ -178,7 +178,7 @@ fn new_post<'a>(http: &Client, signer: Signer<'a>, new: &NewPost<'_>) -> Result<
     })
 }
 
-/// Makes and signs the request for a post, and keeps it.
+/// Builds and signs the request for a post without sending it.
 pub(crate) fn rehearse_post(
     http: &Client,
     signer: Signer<'_>,
@@ -187,7 +187,7 @@ pub(crate) fn rehearse_post(
     http.rehearse(&new_post(http, signer, new)?)
 }
 
-/// `POST /2/tweets`. Takes the post away, so that nobody sends it twice.
+/// `POST /2/tweets`. Takes the post by value, so that it cannot be sent twice.
 pub(crate) async fn post(http: &Client, signer: Signer<'_>, new: NewPost<'_>) -> Fate {
     match new_post(http, signer, &new) {
         Ok(call) => Fate::of(&http.send(&call).await, http.server()),

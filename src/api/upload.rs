@@ -1,4 +1,4 @@
-//! Uploading media: in one piece or in segments, X's work on it, its alternative text.
+//! Uploads media in one piece or in segments, waits for X to process it, and sets its alt text.
 
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,14 @@ use crate::client::{Body, Call, Client, Method, Repeat, Reply, Signer};
 use crate::error::{Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
-/// How long X may work on a video.
+/// How long X may process a video.
 const PROCESSING: Duration = Duration::from_secs(15 * 60);
 
-/// The seconds between two looks at X's work, whatever X asks for.
+/// The limits of the pause between two status requests, in seconds.
 const LOOKS: std::ops::RangeInclusive<u64> = 1..=30;
 
-/// Uploads one file and gives its id for a post. `advance` is told of every piece, `processing` once where the server works
-/// on the file afterwards. Nothing is posted by it.
+/// Uploads one file and returns its id for a post. Calls `advance` after every piece, and `processing` once if the
+/// server processes the file afterwards. Posts nothing.
 pub(crate) async fn upload(
     http: &Client,
     signer: Signer<'_>,
@@ -50,7 +50,7 @@ async fn in_one_piece(http: &Client, signer: Signer<'_>, media: &Media) -> Resul
     id(&reply)
 }
 
-/// `POST /2/media/upload/initialize`, `/append` for each segment, `/finalize`, then X's work.
+/// `POST /2/media/upload/initialize`, `/append` for each segment, `/finalize`, then waits for processing.
 async fn in_segments(
     http: &Client,
     signer: Signer<'_>,
@@ -72,7 +72,7 @@ async fn in_segments(
         let url = http.url(&format!("/2/media/upload/{id}/append"));
         let call = Call {
             body,
-            // The number says which segment it is, however often it comes.
+            // The number identifies the segment, however often it is sent.
             repeat: Repeat::Freely,
             ..Call::new(Method::POST, url, signer)
         };
@@ -85,7 +85,7 @@ async fn in_segments(
     Ok(id)
 }
 
-/// Looks at `GET /2/media/upload?command=STATUS` until X has done its work.
+/// Asks `GET /2/media/upload?command=STATUS` until X has processed it.
 async fn processed(
     http: &Client,
     signer: Signer<'_>,
@@ -94,7 +94,7 @@ async fn processed(
     processing: impl Fn(),
 ) -> Result<(), Failure> {
     let started = Instant::now();
-    let mut is_told = false;
+    let mut is_reported = false;
     loop {
         let info = &body_of(&reply)["data"]["processing_info"];
         match info["state"].as_str() {
@@ -102,10 +102,10 @@ async fn processed(
             Some("failed") => {
                 let said = info["error"]["message"]
                     .as_str()
-                    .unwrap_or("it gives no cause");
+                    .unwrap_or("it gave no reason");
                 let server = reply.server.spoken();
                 let said = reply.shown(said);
-                let reason = format!("{server} could not use the media: {said}");
+                let reason = format!("{server} could not process the media: {said}");
                 return Err(Failure::new(Kind::Media, reason).hint("use another file"));
             }
             Some(_) => {}
@@ -115,7 +115,7 @@ async fn processed(
             let reason = format!("{server} took too long to process the media; nothing was posted");
             return Err(Failure::new(Kind::TimedOut, reason).hint("try again later"));
         }
-        if !std::mem::replace(&mut is_told, true) {
+        if !std::mem::replace(&mut is_reported, true) {
             processing();
         }
         let pause = info["check_after_secs"].as_u64().unwrap_or(5);
@@ -129,7 +129,7 @@ async fn processed(
     }
 }
 
-/// `POST /2/media/metadata`: the alternative text.
+/// `POST /2/media/metadata`: the alt text.
 async fn describe(http: &Client, signer: Signer<'_>, id: &str, alt: &str) -> Result<(), Failure> {
     let body = json_body(&json!({ "id": id, "metadata": { "alt_text": { "text": alt } } }));
     ask(http, signer, "/2/media/metadata", body).await?;
@@ -156,7 +156,7 @@ fn id(reply: &Reply) -> Result<String, Failure> {
     let body = body_of(reply);
     let id = body["data"]["id"].as_str().filter(|id| is_user_id(id));
     id.map(str::to_owned).ok_or_else(|| {
-        let reason = "the server's reply to the upload holds no id; nothing was posted";
+        let reason = "the server's reply to the upload contains no id; nothing was posted";
         Failure::new(Kind::UnreadableReply, reason).hint("try again later")
     })
 }
@@ -168,11 +168,11 @@ fn json_body(value: &Value) -> Body {
     }
 }
 
-/// A multipart body (RFC 7578), which no signature covers: the fields, and the file as `media`.
+/// A multipart body (RFC 7578), which the signature does not cover: the fields, and the file as `media`.
 fn multipart(fields: &[(&str, &str)], content_type: &str, file: &[u8]) -> Result<Body, Failure> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random)
-        .map_err(|_| Failure::new(Kind::Internal, "the system gives no random numbers"))?;
+        .map_err(|_| Failure::new(Kind::Internal, "the system provides no random numbers"))?;
     let boundary = format!("twauth-{:032x}", u128::from_be_bytes(random));
     let mut bytes = Vec::with_capacity(file.len() + 1024);
     for (name, value) in fields {

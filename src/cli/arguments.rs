@@ -250,7 +250,8 @@ impl Args for Attachments {
 /// of a refusal is printed too.
 #[derive(Debug, Args)]
 pub(crate) struct Request {
-    /// A path such as /2/users/me, with its query, or the whole URL at the account's server
+    /// A path such as /2/users/me, with its query, or the whole URL at the account's server (at X also ads-api.x.com
+    /// and upload.x.com)
     #[arg(value_name = "PATH|URL")]
     pub(crate) target: String,
     /// GET by default; POST with -d or -F
@@ -326,7 +327,7 @@ pub(crate) struct Bearer {
     pub(crate) network: Network,
 }
 
-/// Take over other programs' credentials
+/// Import credentials from other tools
 ///
 /// Reads JSON, YAML, .env and shell files, INI, TOML, the settings and scripts of most languages, four bare lines, text
 /// copied from X's console, and the files of twurl, t, xurl, twarc, bti and oysttyer; the format is recognised. All accounts
@@ -365,7 +366,7 @@ pub(crate) struct Import {
     pub(crate) network: Network,
 }
 
-/// Write credentials for other programs
+/// Export credentials for other tools
 ///
 /// The account named with -a; otherwise all accounts of the file, where the format holds several.
 #[derive(Debug, Args)]
@@ -392,13 +393,19 @@ pub(crate) struct Export {
 
 /// Run a command with an account's credentials in its environment
 ///
-/// Sets `CONSUMER_KEY`, `CONSUMER_SECRET`, `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET`, `ACCESS_KEY`, `ACCESS_SECRET` and the same first
-/// four with `TWAUTH_` before them; every other variable of twauth's is removed. Where the account does not live at X,
-/// `TWAUTH_SERVER` says where.
+/// Sets every name that tools read, so that nothing of another account is left beside them: `CONSUMER_KEY`,
+/// `CONSUMER_SECRET`, `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET`, `ACCESS_KEY`, `ACCESS_SECRET`; the first four with `TWAUTH_` before
+/// them; `API_KEY`, `API_SECRET`, `CONSUMER_KEY`, `CONSUMER_SECRET`, `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET` and `ACCESS_SECRET`, each
+/// with `X_` and with `TWITTER_` before it; and `TWITTER_API_SECRET_KEY`. Other variables of twauth are removed, so a twauth
+/// inside uses this account; it answers to its own name with -a. Exits with the command's status, or with 127 if there is
+/// no such command.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) source: Source,
+    /// Set one more variable to the value of a label in the file; may be given several times
+    #[arg(long, value_name = "NAME=LABEL")]
+    pub(crate) env: Vec<String>,
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
@@ -421,7 +428,7 @@ pub(crate) struct Man {
     pub(crate) folder: PathBuf,
 }
 
-/// Explain a command, or a topic: exit-codes, environment, files
+/// Explain a command, or a topic: exit-codes, environment, files, agents, secrets
 #[derive(Debug, Args)]
 pub(crate) struct Help {
     /// A command or topic

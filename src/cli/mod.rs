@@ -72,7 +72,7 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Write the manual pages into a folder
     Man(Man),
-    /// Explain a command, or a topic: exit-codes, environment, files
+    /// Explain a command, or a topic: exit-codes, environment, files, agents, secrets
     Help(Help),
     /// Prints the names of the accounts in the file that the words of a command line name; for completions.
     #[command(name = "__accounts", hide = true)]

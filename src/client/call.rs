@@ -1,4 +1,4 @@
-//! A request as a command means it: what is asked, with what body, and as whom.
+//! A request before it is signed: method, URL, body, and who sends it.
 
 use std::borrow::Cow;
 
@@ -9,23 +9,23 @@ use url::Url;
 use super::signing::{Signer, encoded};
 use crate::account::Secret;
 
-/// The content type of a body whose fields are signed.
+/// The content type of a form, whose fields are signed.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Whether a request may be sent again where its outcome is not known.
+/// Whether a request may be sent again if its outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
-    /// Once or twice is the same to the server.
+    /// Sending it twice has the same effect as once.
     Freely,
-    /// Only where the server has certainly not seen it.
+    /// Only if the server has certainly not seen it.
     UnlessSent,
 }
 
-/// A request as a command means it.
+/// A request before it is signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
-    /// With its query, exactly as it is to be signed.
+    /// With its query, exactly as signed.
     pub(crate) url: Url,
     pub(crate) body: Body,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
@@ -33,13 +33,13 @@ pub(crate) struct Call<'a> {
     pub(crate) repeat: Repeat,
 }
 
-/// What is sent, and whether it takes part in the signature.
+/// The body, and whether it is part of the signature.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
     Empty,
     /// Signed (RFC 5849 section 3.4.1.3.1).
     Form(Vec<(String, String)>),
-    /// Sent exactly; signed only where the content type says that it is a form.
+    /// Sent exactly; signed only if the content type is that of a form.
     Other {
         content_type: String,
         bytes: Vec<u8>,
@@ -47,7 +47,7 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// What of it is signed: a form's text.
+    /// The part that is signed: a form's text.
     pub(crate) fn form(&self) -> Cow<'_, [u8]> {
         match self {
             Self::Form(pairs) => Cow::Owned(form_text(pairs).into_bytes()),
@@ -60,13 +60,13 @@ impl Body {
     }
 }
 
-/// Whether a content type is that of a form, parameters such as `charset` aside.
+/// Whether a content type is that of a form, ignoring parameters such as `charset`.
 pub(crate) fn is_form(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or("");
     essence.trim().eq_ignore_ascii_case(FORM)
 }
 
-/// As whom a request is made.
+/// Who sends a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Authorization<'a> {
     /// A signature (RFC 5849).
@@ -75,7 +75,7 @@ pub(crate) enum Authorization<'a> {
     Basic(Signer<'a>),
     /// An app-only token (RFC 6750).
     Bearer(&'a Secret),
-    /// Anybody may ask.
+    /// No authorisation.
     None,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A form body, spelled as the signature spells it.
+/// A form body, encoded as in the signature.
 pub(crate) fn form_text(pairs: &[(String, String)]) -> String {
     let spelled: Vec<String> = pairs
         .iter()

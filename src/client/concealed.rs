@@ -1,4 +1,4 @@
-//! What was sent, found again in a reply: whole or in part, in other cases and codings.
+//! Removes secrets that were sent from a reply: whole or in part, in any case and coding.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -10,12 +10,12 @@ use super::signing::encoded;
 use crate::account::Secret;
 use crate::account::identity::owner_of_token;
 
-/// So many characters in a row of something secret are not shown.
+/// Any run of this many characters of a secret is removed.
 const RUN: usize = 8;
 
 const CUT: &str = "[removed]";
 
-/// `text` without anything of `secrets`.
+/// `text` with everything from `secrets` removed.
 pub(super) fn without(text: &str, secrets: &[Secret]) -> String {
     let runs = runs(secrets);
     let short = secrets.iter().map(Secret::expose);
@@ -50,12 +50,12 @@ pub(super) fn without(text: &str, secrets: &[Secret]) -> String {
     shown
 }
 
-/// All runs of the secrets in the codings in which they come back, in lower case.
+/// All runs of the secrets in the codings in which a server may repeat them, in lower case.
 fn runs(secrets: &[Secret]) -> HashSet<Vec<u8>> {
     let mut runs = HashSet::new();
     for secret in secrets {
         let secret = secret.expose();
-        // The user id in front of an access token is no secret.
+        // The user id in front of an access token is not secret.
         let secret = owner_of_token(secret).map_or(secret, |id| &secret[id.len()..]);
         for text in spellings(secret) {
             let text = text.to_ascii_lowercase();
@@ -68,7 +68,8 @@ fn runs(secrets: &[Secret]) -> HashSet<Vec<u8>> {
 fn spellings(secret: &str) -> Vec<String> {
     let mut spellings = vec![secret.to_owned(), encoded(secret.as_bytes())];
     spellings.push(hex(secret));
-    // Within a longer text a coding of threes may begin at each of its bytes; what its neighbours share is left out.
+    // Within a longer text base64 may start at any of its bytes modulo three; the characters shared with neighbours are
+    // left out.
     for skipped in 0..3.min(secret.len()) {
         let part = &secret.as_bytes()[skipped..];
         let whole = &part[..part.len() / 3 * 3];

@@ -1,4 +1,4 @@
-//! One request: signed, sent, and its reply read as far as the limit.
+//! Sends one request: signs it, sends it, reads its reply up to the size limit.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -23,13 +23,13 @@ use super::{Client, Reply, Trouble};
 use crate::account::{Credentials, Secret};
 use crate::error::{Failure, Kind};
 
-/// The most a reply may hold.
+/// The size limit of a reply, in bytes.
 const REPLY_LIMIT: usize = 1024 * 1024;
 
-/// Whoever has it makes the new connection, while others wait.
+/// The owner opens the new connection while others wait.
 pub(super) struct Turn<'a> {
     pub(super) guard: MutexGuard<'a, ()>,
-    /// Others wait for the reply too: together they got none.
+    /// Other requests failed with it and wait for its reply too.
     pub(super) alone: bool,
 }
 
@@ -67,7 +67,7 @@ impl Client {
             }
         };
         if bytes.is_empty() && call.method == Method::POST {
-            // A POST without a body says so: some servers insist on a length.
+            // A POST without a body still sends its length: some servers require it.
             request = request.header(CONTENT_LENGTH, "0");
         }
         let sending = Sending::new(&self.streams);
@@ -79,42 +79,45 @@ impl Client {
         let started = Instant::now();
         let asked_for_codings = call.headers.iter().any(|(name, _)| name == ACCEPT_ENCODING);
         let reply = self.read(request, sent, &sending, asked_for_codings);
-        let reply = watched(reply, self.settings.awaited);
+        let reply = watched(reply, self.settings.on_wait);
         let mut reply = pin!(sending.within(self.settings.timeout, reply));
         let (turn, _alone) = match turn {
             Some(turn) if turn.alone => (None, Some(turn)),
             turn => (turn, None),
         };
         if let Some(turn) = turn {
-            // The next one finds the connection of this one.
+            // The next request reuses this connection.
             let went_out = pin!(sending.sent());
             let early = select(&mut reply, went_out).await;
             drop(turn.guard);
             if let Either::Left((outcome, _)) = early {
-                return self.told(call, &trace, outcome, started);
+                return self.finish(call, &trace, outcome, started);
             }
         }
-        self.told(call, &trace, reply.await, started)
+        self.finish(call, &trace, reply.await, started)
     }
 
-    fn told(
+    fn finish(
         &self,
         call: &Call<'_>,
         trace: &Trace<'_>,
-        outcome: Result<Reply, Trouble>,
+        mut outcome: Result<Reply, Trouble>,
         started: Instant,
     ) -> Result<Reply, Trouble> {
         if call.repeat == Repeat::UnlessSent {
             self.changing.take();
         }
         trace.outcome(&outcome, started.elapsed());
+        if let (Ok(reply), Authorization::OAuth(signer)) = (&mut outcome, call.credentials) {
+            reply.account = signer.name.map(str::to_owned);
+        }
         outcome
     }
 }
 
 impl Client {
-    /// The `Authorization` header, and what of it must not be shown should it come back. The one place where secrets
-    /// leave for a server, and so the one that refuses those of another.
+    /// The `Authorization` header, and the secrets in it to remove from the reply. The only place where secrets are
+    /// sent to a server, so it rejects a signer of another server.
     pub(super) fn authorize(
         &self,
         call: &Call<'_>,
@@ -158,7 +161,7 @@ impl Client {
             }
             sent.extend(signer.verifier.map(Secret::new));
         }
-        // Short ones would turn ordinary words into holes.
+        // Removing short ones would cut holes into ordinary words.
         sent.retain(|text| text.expose().len() >= 6);
         let mut value = HeaderValue::from_str(&header).map_err(|_| {
             Failure::new(Kind::Internal, "the credentials do not fit into a header")
@@ -172,11 +175,11 @@ impl Client {
             return Ok(());
         }
         let reason = format!(
-            "these credentials belong to {}, and are not used at {}",
+            "these credentials belong to {} and cannot be used at {}",
             signer.home, self.server
         );
         Err(Failure::new(Kind::OtherServer, reason)
-            .hint("leave out --server, --sandbox and TWAUTH_SERVER"))
+            .hint("omit --server and --sandbox, and unset TWAUTH_SERVER"))
     }
 }
 
@@ -191,7 +194,7 @@ fn basic(client: &Credentials) -> String {
 }
 
 impl Client {
-    /// Sends, and reads the reply as far as the limit.
+    /// Sends the request and reads the reply up to the limit.
     async fn read(
         &self,
         request: reqwest::RequestBuilder,
@@ -245,19 +248,20 @@ impl Client {
             body,
             received_at: i64::try_from(now).unwrap_or(0),
             sent,
+            account: None,
         })
     }
 }
 
-/// What is wrong with a reply by its headers alone: a body whose end is told in two ways (RFC 9112 section 6.3 calls
-/// that an attack), or one in a coding nobody asked for.
+/// What the headers alone show to be wrong with a reply: two contradictory lengths (an attack, RFC 9112 section 6.3),
+/// or a content coding that was not requested.
 fn wrong_frame(headers: &HeaderMap, asked_for_codings: bool) -> Option<&'static str> {
     if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
-        return Some("the reply gives its length in two ways");
+        return Some("the reply gives two different lengths");
     }
     let coded = headers
         .get_all(CONTENT_ENCODING)
         .iter()
         .any(|value| !value.is_empty() && value != "identity");
-    (coded && !asked_for_codings).then_some("the reply is compressed, which was not asked for")
+    (coded && !asked_for_codings).then_some("the reply is compressed, which twauth did not request")
 }

@@ -1,4 +1,4 @@
-//! The one place that signs and sends: deadlines, repeats, rate limits, redirects, size limits, tracing.
+//! Signs and sends every request: deadlines, retries, rate limits, redirects, size limits, tracing.
 
 mod call;
 mod concealed;
@@ -31,7 +31,7 @@ pub(crate) use signing::{
 };
 pub(crate) use trouble::Trouble;
 
-// The parts of a request; the crate behind them is named in this folder alone.
+// Re-exported, so that no other folder names the HTTP crate.
 pub(crate) use reqwest::Method;
 pub(crate) use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
@@ -47,47 +47,59 @@ use trouble::Outlook;
 /// How requests are made, as the user set it.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// For each request, connecting included; not the time it waits for a stream that others occupy.
+    /// The timeout of each request, connecting included. Time spent waiting for a free stream does not count.
     pub(crate) timeout: Duration,
-    /// Repeats of a request that is safe to repeat.
+    /// How often a request that is safe to repeat is retried.
     pub(crate) retries: u32,
-    /// The longest wait for a rate limit's window to reset; none: a 429 is final.
+    /// The longest wait for a rate limit to reset; `None` if a 429 is final.
     pub(crate) wait: Option<Duration>,
-    /// 1: a line for each request and reply; 2: the base string too.
+    /// 1: a line for each request and reply; 2: the signature base string too.
     pub(crate) verbosity: u8,
-    /// Where those lines go.
+    /// Prints those lines.
     pub(crate) trace: fn(&str),
-    /// Told how long a reply has been awaited, again and again, and with none when that is over. None: nobody is told.
-    pub(crate) awaited: Option<fn(Option<Duration>)>,
-    /// Told how long a rate limit's window still takes and whether it is said for the first time: each second, and
-    /// with zero when it is over.
+    /// Called every tenth of a second with the time waited for a reply so far, then once with `None`. Not set: silent.
+    pub(crate) on_wait: Option<fn(Option<Duration>)>,
+    /// Called every second with the time until the rate limit resets and whether this is the first call, then with
+    /// zero.
     pub(crate) waiting: fn(Duration, bool),
 }
 
 /// Sends requests to one server.
 #[derive(Debug)]
 pub(crate) struct Client {
-    /// Only signers of this home are served.
+    /// Only signers of this server are accepted.
     server: Server,
     base: Url,
     settings: Settings,
     http: reqwest::Client,
-    /// Made where the issuer of the server's certificate is not among the built-in roots.
+    /// A second client, created if the issuer of the server's certificate is not among the built-in roots.
     platform: OnceCell<reqwest::Client>,
-    /// Until when the user was told that a window takes.
+    /// When the wait that the user was told about ends.
     announced: Cell<Option<Instant>>,
-    /// Whether many requests share a connection (HTTP/2).
+    /// Whether many requests share one connection (HTTP/2).
     shares_connections: Cell<bool>,
-    /// How many requests were answered.
+    /// The number of requests that got a reply.
     replies: Cell<u64>,
     streams: Streams,
-    /// Held by the request that makes a new connection after one was closed.
+    /// Locked by the request that opens a new connection after one was closed.
     reconnecting: Mutex<()>,
-    /// The request that changes something and is under way.
+    /// The current request that changes something.
     changing: RefCell<Option<Arc<Sending>>>,
 }
 
-/// The longest that a request waits for another one's new connection.
+/// X's other hosts, which accept the same signatures.
+const SECOND_HOSTS: [&str; 2] = ["ads-api.x.com", "upload.x.com"];
+
+fn is_second_host(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "https"
+        && url.port().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && SECOND_HOSTS.contains(&host)
+}
+
+/// How long a request waits for another one to open the new connection.
 const TURN: Duration = Duration::from_secs(1);
 
 impl Client {
@@ -115,7 +127,7 @@ impl Client {
         })
     }
 
-    /// The server that is asked.
+    /// The server that this client sends to.
     pub(crate) fn server(&self) -> &Server {
         &self.server
     }
@@ -125,8 +137,8 @@ impl Client {
         self.base.as_str().trim_end_matches('/')
     }
 
-    /// The server's host name and port, where the name has to be looked up here: not a literal address, and no proxy
-    /// in between.
+    /// The server's host name and port if the name has to be looked up here: `None` for a literal address or behind a
+    /// proxy.
     pub(crate) fn name(&self) -> Option<(&str, u16)> {
         let port = self.base.port_or_known_default()?;
         let name = self
@@ -136,13 +148,17 @@ impl Client {
         Some((name, port))
     }
 
-    /// The name of the variable whose proxy is used; `NO_PROXY` may still except the server.
+    /// The name of the variable that sets the proxy; `NO_PROXY` may still exempt the server.
     pub(crate) fn proxy_variable(&self) -> Option<&'static str> {
         proxy::variable().filter(|_| !transport::is_loopback(&self.base))
     }
 
-    /// Whether the URL is at this very server: scheme, host, port, and below its path.
+    /// Whether the URL is at this server: same scheme, host and port, and below its path; or at another host of X's
+    /// API.
     pub(crate) fn is_own(&self, url: &Url) -> bool {
+        if self.server == Server::X && is_second_host(url) {
+            return true;
+        }
         let below = url.as_str().strip_prefix(self.base());
         url.origin() == self.base.origin() && below.is_some_and(|rest| rest.starts_with(['/', '?']))
     }
@@ -154,8 +170,8 @@ impl Client {
         url
     }
 
-    /// Sends a request and reads the whole reply, whatever its status but a redirect's. A request that changes
-    /// something is repeated only where it certainly did not arrive, or was refused with 429 and the user waits.
+    /// Sends a request and reads the whole reply, whatever its status, except a redirect. A request that changes
+    /// something is retried only if it certainly did not reach the server, or got a 429 and the user allows waiting.
     pub(crate) async fn send(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
         let mut attempt = 0;
         let mut waited = Duration::ZERO;
@@ -175,7 +191,7 @@ impl Client {
                 continue;
             }
             let asked = outcome.as_ref().ok().and_then(retry_after);
-            // A server that wants to be left alone for longer is left alone.
+            // A server that asks for a longer pause is not asked again.
             let gives_up = asked.is_some_and(|asked| asked > PAUSE_LIMIT);
             if self.settings.retries == 0 || gives_up || !may_repeat(call.repeat, &outcome) {
                 return outcome;
@@ -184,7 +200,8 @@ impl Client {
                 && outcome
                     .as_ref()
                     .is_err_and(|trouble| trouble.outlook == Outlook::Closed);
-            // A server that closes its connections after some requests is not failing while others are answered.
+            // A server that closes a connection after some requests is not failing as long as other requests get
+            // replies.
             let replies = self.replies.get();
             let is_answering = replies > before;
             let is_moving = is_answering || self.streams.is_busy();
@@ -206,7 +223,7 @@ impl Client {
         }
     }
 
-    /// Waits, saying once a second how long it still takes; what waits beside it for the same window is silent.
+    /// Waits and reports the remaining time once a second; other requests that wait for the same reset stay silent.
     async fn wait(&self, pause: Duration) {
         let end = Instant::now() + pause;
         let announced = self.announced.get();
@@ -230,7 +247,7 @@ impl Client {
             Err(trouble) => trouble,
             reply => return reply,
         };
-        // Nothing has been sent yet: the handshake failed. A company's proxy may have signed.
+        // Nothing was sent: the handshake failed. The certificate may be signed by a company proxy.
         if trouble.unknown_issuer && self.platform.get().is_none() && transport::may_use_platform()
         {
             let platform =
@@ -249,13 +266,13 @@ impl Client {
         Err(trouble)
     }
 
-    /// Whether a request that changes something went out and has not been answered.
+    /// Whether a request that changes something was sent and got no reply yet.
     pub(crate) fn awaits_an_effect(&self) -> bool {
         let changing = self.changing.borrow();
         changing.as_ref().is_some_and(|sending| sending.is_out())
     }
 
-    /// Signs a request and sends nothing; what is signed shows in the trace.
+    /// Signs a request without sending it; the trace shows what is signed.
     pub(crate) fn rehearse(&self, call: &Call<'_>) -> Result<(), Failure> {
         self.authorize(call, &Trace::new(&self.settings)).map(drop)
     }

@@ -1,4 +1,4 @@
-//! The proxy that the environment names: its setting, whether it is used for a server, and why it does not connect.
+//! The proxy set in the environment: its variable, whether it is used for a server, and why it does not connect.
 
 use std::time::Duration;
 
@@ -14,38 +14,38 @@ use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::text::harmless;
 
-/// How long a proxy is asked why it does not connect.
+/// The time limit for asking a proxy why it does not connect.
 const ASKING: Duration = Duration::from_secs(5);
 
-/// The most that is read of its answer.
+/// The most bytes read of its answer.
 const HEAD_LIMIT: usize = 16 * 1024;
 
 /// The proxy of one server.
 #[derive(Clone)]
 pub(super) struct Used {
-    /// The variable that names it.
+    /// The variable that sets it.
     pub(super) variable: &'static str,
-    /// May hold a password.
+    /// May contain a password.
     url: Url,
 }
 
-/// The name of the proxy's variable in use, for messages; never its value, which may hold a password.
+/// The name of the variable that sets the proxy, for messages; never its value, which may contain a password.
 pub(super) fn variable() -> Option<&'static str> {
     ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         .into_iter()
-        // Names have no case on Windows, where people know them in capitals.
+        // Names have no case on Windows, where capitals are usual.
         .filter(|name| !cfg!(windows) || name.starts_with(char::is_uppercase))
         .find(|name| setting(name).is_some())
 }
 
-/// The proxy for an HTTP client. One that cannot be used is an error: going around it in silence could break a promise
-/// the user relies on.
+/// The proxy for an HTTP client. An unusable one is an error: bypassing it silently could expose what the user meant to
+/// send through it.
 pub(super) fn configured() -> Result<Option<Proxy>, Failure> {
     let Some(variable) = variable() else {
         return Ok(None);
     };
     let unusable = || {
-        let reason = format!("the proxy in {variable} is not usable");
+        let reason = format!("the proxy in {variable} cannot be used");
         Failure::new(Kind::BadProxy, reason).hint(format!(
             "set {variable} to http://HOST:PORT, https://... or socks5h://..., or unset it"
         ))
@@ -55,7 +55,7 @@ pub(super) fn configured() -> Result<Option<Proxy>, Failure> {
     Ok(Some(proxy.no_proxy(NoProxy::from_env())))
 }
 
-/// The proxy that stands between here and the server; `None` if it is reached directly.
+/// The proxy used for the server; `None` if it is reached directly.
 pub(super) fn of(server: &Url) -> Option<Used> {
     let variable = variable().filter(|_| !is_loopback(server))?;
     let url = url_of(variable)?;
@@ -90,8 +90,8 @@ impl Used {
         format!("{host}:{port} ({})", self.variable)
     }
 
-    /// Asks the proxy once more for a connection to `server`, only to learn why it gives none; `None` if it does not
-    /// say. Whether asking again may help comes along.
+    /// Asks the proxy once more to connect to `server`, only to learn why it does not; `None` if it gives no reason.
+    /// Also returns whether a retry may help.
     pub(super) async fn reason(&self, server: &Url) -> Option<(Failure, Outlook)> {
         if self.url.scheme() != "http" {
             return None;
@@ -102,35 +102,35 @@ impl Used {
         let head = match asked {
             Ok(Ok(head)) => head,
             Ok(Err(error)) => {
-                let reason = format!("{proxy} could not be reached: {}", system_reason(&error));
+                let reason = format!("could not connect to {proxy}: {}", system_reason(&error));
                 let hint = format!("check the network and the proxy in {}", self.variable);
-                return Some((said(&reason, hint), Outlook::Passing));
+                return Some((said(&reason, hint), Outlook::Transient));
             }
             Err(_) => {
                 let reason = format!("{proxy} did not answer");
                 let hint = format!("check the proxy in {}", self.variable);
-                return Some((said(&reason, hint), Outlook::Lasting));
+                return Some((said(&reason, hint), Outlook::Permanent));
             }
         };
         let status = status(&head)?;
         let target = target(server);
         match status {
             200..300 => None,
-            407 => Some((self.authentication(&proxy, &head), Outlook::Lasting)),
+            407 => Some((self.authentication(&proxy, &head), Outlook::Permanent)),
             502..=504 => {
                 let reason = format!("{proxy} could not connect to {target} (status {status})");
                 Some((
                     said(&reason, "try again later".to_owned()),
-                    Outlook::Passing,
+                    Outlook::Transient,
                 ))
             }
             _ => {
-                let reason = format!("{proxy} does not connect to {target} (status {status})");
+                let reason = format!("{proxy} refuses to connect to {target} (status {status})");
                 let hint = format!(
-                    "ask whoever runs the proxy, or unset {} if there is another way",
+                    "ask the administrator of the proxy, or unset {} to connect directly",
                     self.variable
                 );
-                Some((said(&reason, hint), Outlook::Lasting))
+                Some((said(&reason, hint), Outlook::Permanent))
             }
         }
     }
@@ -159,14 +159,14 @@ impl Used {
         Ok(String::from_utf8_lossy(&head).into_owned())
     }
 
-    /// What the proxy was told at the first time.
+    /// The proxy login sent with the first attempt.
     fn authorization(&self) -> Option<String> {
         let matcher = Matcher::builder().https(self.url.as_str()).build();
         let intercept = matcher.intercept(&"https://any.invalid".parse().ok()?)?;
         Some(intercept.basic_auth()?.to_str().ok()?.to_owned())
     }
 
-    /// A 407: what the proxy wants, and whether it can be given.
+    /// The reason and hint for a 407: which login the proxy requires and whether twauth supports it.
     fn authentication(&self, proxy: &str, head: &str) -> Failure {
         let schemes = schemes(head);
         let takes_basic = schemes.iter().any(|it| it.eq_ignore_ascii_case("basic"));
@@ -179,7 +179,7 @@ impl Used {
         let (reason, hint) = if !schemes.is_empty() && !takes_basic {
             (
                 format!(
-                    "{proxy} asks for a kind of login that twauth does not have{wanted}, status 407"
+                    "{proxy} requires a login that twauth does not support{wanted}, status 407"
                 ),
                 format!(
                     "run a local proxy that logs in there (such as px or cntlm), and set {variable} to it"
@@ -188,11 +188,11 @@ impl Used {
         } else if self.authorization().is_some() {
             (
                 format!("{proxy} rejected the user name and password{wanted}, status 407"),
-                format!("correct them in {variable}; special characters must be percent-encoded"),
+                format!("fix them in {variable}; special characters must be percent-encoded"),
             )
         } else {
             (
-                format!("{proxy} asks for a user name and password{wanted}, status 407"),
+                format!("{proxy} requires a user name and password{wanted}, status 407"),
                 format!("set {variable} to http://USER:PASSWORD@HOST:PORT"),
             )
         };
@@ -211,7 +211,7 @@ fn status(head: &str) -> Option<u16> {
     rest.get(..3)?.parse().ok()
 }
 
-/// The names of the ways to log in that a 407 offers.
+/// The names of the authentication schemes that a 407 offers.
 fn schemes(head: &str) -> Vec<String> {
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let offers = lines.filter(|(name, _)| name.eq_ignore_ascii_case("proxy-authenticate"));

@@ -1,4 +1,4 @@
-//! A server's answer and what its headers say; nothing of ours in what is shown of it.
+//! A server's reply and its headers; secrets that were sent are removed from anything shown.
 
 use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
@@ -9,24 +9,26 @@ use super::concealed::without;
 use crate::account::{Secret, Server};
 use crate::terminal::text::{harmless, one_line};
 
-/// The longest time to a window's reset that is believed: a day, and an hour for the clocks.
+/// The longest plausible time until a rate limit resets, in seconds: a day, plus an hour for wrong clocks.
 const LONGEST_WINDOW: i64 = 25 * 3600;
 
-/// A server's answer, whole.
+/// A complete reply.
 #[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// Who answered.
+    /// The server that replied.
     pub(crate) server: Server,
+    /// The screen name of the account that asked, if known.
+    pub(crate) account: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// Half the round trip away from now, this was the local time of the reply, in Unix seconds.
+    /// The local time when the reply arrived, in Unix seconds, give or take half the round trip.
     pub(crate) received_at: i64,
-    /// What was sent and must not be shown should the server repeat it.
+    /// The secrets that were sent, to remove if the server repeats them.
     pub(super) sent: Vec<Secret>,
 }
 
-/// The body may repeat what was sent, or hold new secrets.
+/// The body may repeat what was sent, or contain new secrets.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reply({})", self.status)
@@ -43,8 +45,8 @@ impl Reply {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// When what is used up is there again, in Unix seconds: the latest of the windows of which nothing is left, and of
-    /// `Retry-After`. Times that are over or further off than a day and an hour are left out.
+    /// When the rate limit resets, in Unix seconds: the latest of the limits that are used up and of `Retry-After`.
+    /// Times in the past or further away than a day and an hour are ignored.
     pub(crate) fn reset_at(&self) -> Option<i64> {
         let now = self.server_time();
         self.resets()
@@ -52,7 +54,7 @@ impl Reply {
             .max()
     }
 
-    /// The same for whoever waits: a window that was over a moment ago counts, since clocks differ by a moment.
+    /// The time until the reset, for waiting: a reset a moment ago counts, since clocks differ slightly.
     pub(super) fn left(&self) -> Option<Duration> {
         let now = self.server_time();
         let near = now - 5..=now + LONGEST_WINDOW;
@@ -60,7 +62,7 @@ impl Reply {
         Some(Duration::from_secs(u64::try_from(reset - now).unwrap_or(0)))
     }
 
-    /// The limit for a whole day that is used up: the account's or the app's.
+    /// Which 24-hour limit is used up: the account's or the app's.
     pub(crate) fn daily_limit(&self) -> Option<&'static str> {
         let daily = [
             ("x-user-limit-24hour", "account"),
@@ -75,7 +77,7 @@ impl Reply {
 
     fn resets(&self) -> impl Iterator<Item = i64> {
         const WINDOWS: [&str; 3] = ["x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"];
-        // A window that does not say what is left of it counts as used up.
+        // A limit that does not say what is left counts as used up.
         let windows = WINDOWS.into_iter().filter_map(|name| {
             let left = self.number(&format!("{name}-remaining"));
             self.number(&format!("{name}-reset"))
@@ -100,24 +102,24 @@ impl Reply {
         self.received_at + self.clock_ahead().unwrap_or(0)
     }
 
-    /// How far the server's clock is ahead of this machine's, in seconds; none without a sensible `Date`.
+    /// How far the server's clock is ahead of this machine's, in seconds; `None` without a valid `Date`.
     pub(crate) fn clock_ahead(&self) -> Option<i64> {
         Some(seconds_of(self.header("date")?)? - self.received_at)
     }
 
-    /// The body as text, with anything of ours that it repeats cut out.
+    /// The body as text, with the secrets that were sent removed.
     pub(crate) fn text(&self) -> String {
         without(&String::from_utf8_lossy(&self.body), &self.sent)
     }
 
-    /// A text of the server's, fit to be shown: on one line, cut to 300 characters, nothing of ours in it. Cutting
-    /// out comes after the decoding and before the cut, so that no spelling and no part of it is left.
+    /// A text from the server, made safe to show: one line, at most 300 characters, secrets removed. They are removed
+    /// after decoding and before cutting, so that no spelling and no part of one remains.
     pub(crate) fn shown(&self, text: &str) -> String {
         harmless(&without(&one_line(text), &self.sent))
     }
 }
 
-/// A date of HTTP in Unix seconds. From 2023 to 2025 X wrote UTC where the standard wants GMT.
+/// An HTTP date in Unix seconds. From 2023 to 2025 X wrote UTC instead of GMT.
 fn seconds_of(date: &str) -> Option<i64> {
     let date = date
         .strip_suffix("UTC")

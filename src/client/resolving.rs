@@ -1,4 +1,4 @@
-//! Host names looked up on a thread of our own: the connector's own lookup panics where the system gives no thread.
+//! Resolves host names on a separate thread: the connector's own lookup panics if the system cannot start a thread.
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -11,7 +11,7 @@ pub(super) struct Resolver;
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            // The connector puts the URL's port in.
+            // The connector sets the URL's port.
             let found = blocking::addresses(name.as_str().to_owned(), 0).await?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })

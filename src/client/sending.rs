@@ -1,4 +1,4 @@
-//! How far a request has got, and the time it may take: waiting for a connection and a stream, sent, answered.
+//! The progress of a request and its time limit: waiting for a connection and a stream, sent, replied to.
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -13,26 +13,26 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{Reply, Trouble};
 
-/// How often a request whose time is not over yet looks again.
+/// How often a request checks its deadline.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How late a deadline has to be noticed to mean that the process was stopped.
+/// A deadline noticed this late means that the process was stopped.
 const LATE: Duration = Duration::from_millis(200);
 
-/// The time in which a process that was stopped reads what has arrived.
+/// How long a process that was stopped may read what arrived meanwhile.
 const CATCH_UP: Duration = Duration::from_secs(1);
 
-/// The requests of one client that are at the server now: how many, and when the last one ended.
+/// The requests of one client that are at the server now: their number, and when the last one ended.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Streams(Arc<Mutex<(usize, Option<Instant>)>>);
 
 impl Streams {
-    /// Whether one is there now.
+    /// Whether a request is at the server now.
     pub(super) fn is_busy(&self) -> bool {
         self.lock().0 > 0
     }
 
-    /// Until when one was there; now, while one is.
+    /// When the last request ended; now if one is at the server.
     fn busy_until(&self) -> Option<Instant> {
         let streams = self.lock();
         if streams.0 > 0 {
@@ -42,7 +42,7 @@ impl Streams {
         }
     }
 
-    /// Adds one, and says whether it may have waited for others since `start`.
+    /// Adds a request; returns whether it may have waited for others since `start`.
     fn open(&self, start: Instant) -> bool {
         let mut streams = self.lock();
         streams.0 += 1;
@@ -61,24 +61,23 @@ impl Streams {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// No byte has gone out.
+    /// No byte was sent.
     Waiting,
-    /// A connection is at it, and the server may be told any moment.
+    /// A connection has the request and may send it at any moment.
     Taken,
-    /// Its time counts from there.
+    /// Its time limit counts from here.
     Sent(Instant),
     Ended,
-    /// It ended before a byte went out.
+    /// It ended before a byte was sent.
     Unsent,
 }
 
-/// One attempt at a request. The connection's side tells it by what becomes of the body: there is no other sign of the
-/// moment in which a request gets its turn.
+/// One attempt at a request. What the connection does with the body is the only sign of when it sends the request.
 #[derive(Debug)]
 pub(super) struct Sending {
     started: Instant,
     stage: Mutex<Stage>,
-    /// The reply's, once its headers have come.
+    /// The reply's status, once its headers have arrived.
     status: OnceLock<u16>,
     streams: Streams,
     waker: AtomicWaker,
@@ -95,17 +94,17 @@ impl Sending {
         })
     }
 
-    /// Whether a byte of it may have gone out.
+    /// Whether a byte of it may have been sent.
     pub(super) fn is_out(&self) -> bool {
         !matches!(*self.stage(), Stage::Waiting | Stage::Unsent)
     }
 
-    /// The headers of the reply are here.
+    /// The headers of the reply have arrived.
     pub(super) fn answered(&self, status: u16) {
         let _ = self.status.set(status);
     }
 
-    /// Resolves when it goes out.
+    /// Resolves when the request is sent.
     pub(super) async fn sent(&self) {
         poll_fn(|context| {
             self.waker.register(context.waker());
@@ -117,8 +116,8 @@ impl Sending {
         .await;
     }
 
-    /// The outcome of `reply`, or that it took longer than `limit`. The time spent waiting for a stream that others
-    /// of the same client occupy does not count.
+    /// The outcome of `reply`, or an error if it takes longer than `limit`. Time spent waiting for a stream that other
+    /// requests of the client occupy does not count.
     pub(super) async fn within(
         &self,
         limit: Duration,
@@ -143,7 +142,7 @@ impl Sending {
                 due = until.min(now + LOOK);
                 continue;
             }
-            // A process that was stopped reads what has arrived meanwhile.
+            // A process that was stopped first reads what arrived meanwhile.
             let is_late = now.duration_since(due) > LATE;
             let rest = if is_late { CATCH_UP } else { Duration::ZERO };
             let outcome = tokio::time::timeout(rest, &mut reply).await;
@@ -187,7 +186,7 @@ impl Drop for End<'_> {
         if matches!(*stage, Stage::Sent(_)) {
             self.0.streams.close();
         }
-        // What went out stays out; what did not no longer can.
+        // A request that was sent stays sent; one that was not can no longer be sent.
         *stage = if *stage == Stage::Waiting {
             Stage::Unsent
         } else {
@@ -196,7 +195,7 @@ impl Drop for End<'_> {
     }
 }
 
-/// A request's body, which tells when the connection asks for it.
+/// A request's body, which records when the connection asks for it.
 pub(super) struct Payload {
     bytes: Option<Bytes>,
     sending: Arc<Sending>,
@@ -223,7 +222,7 @@ impl Body for Payload {
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 
-    /// Asked for an empty body when a connection takes the request.
+    /// Called for an empty body when a connection takes the request.
     fn is_end_stream(&self) -> bool {
         if self.bytes.is_none() {
             self.sending.take();
@@ -237,7 +236,7 @@ impl Body for Payload {
 }
 
 impl Drop for Payload {
-    /// An empty body is dropped when its request has got its stream.
+    /// An empty body is dropped when its request gets a stream.
     fn drop(&mut self) {
         if self.sending.is_out() {
             self.sending.send();

@@ -1,4 +1,4 @@
-//! Signing a request (RFC 5849 section 3): any names and values, encoded and sorted before the signer sees them.
+//! Signs requests (RFC 5849 section 3): all names and values are encoded and sorted before the signer sees them.
 
 use std::cell::RefCell;
 use std::fmt::{self, Display, Write};
@@ -15,14 +15,14 @@ use url::Url;
 use crate::account::{Account, Credentials, Server};
 use crate::error::Failure;
 
-/// All but the unreserved characters (RFC 5849 section 3.6).
+/// All characters except the unreserved ones (RFC 5849 section 3.6).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// The `oauth_` parameters twauth puts into the header itself, in their order.
+/// The `oauth_` parameters that twauth puts into the header, in order.
 const PROTOCOL_PARAMETERS: [&str; 8] = [
     "oauth_callback",
     "oauth_consumer_key",
@@ -34,11 +34,14 @@ const PROTOCOL_PARAMETERS: [&str; 8] = [
     "oauth_version",
 ];
 
-/// Whose request it is, and what belongs to one leg of the login only. Its secrets are used at its home alone.
+/// Whose credentials sign a request, and the parameters that only one leg of the login has. Its secrets are used at its
+/// own server only.
 #[derive(Clone, Copy)]
 pub(crate) struct Signer<'a> {
     /// The server that the consumer pair and the token belong to.
     pub(super) home: &'a Server,
+    /// The account's screen name, for messages; `None` for an app.
+    pub(super) name: Option<&'a str>,
     pub(super) client: &'a Credentials,
     pub(super) token: Option<&'a Credentials>,
     callback: Option<&'a str>,
@@ -48,22 +51,27 @@ pub(crate) struct Signer<'a> {
 }
 
 impl<'a> Signer<'a> {
-    /// An account, which must have an access token, and one of its own, and values that can be right.
+    /// A signer for an account. Fails if the account has no access token, one of another account, or a value that
+    /// cannot be right.
     pub(crate) fn of(account: &'a Account) -> Result<Self, Failure> {
         account.check_values()?;
         Self::of_any(account)
     }
 
-    /// The same whatever the values look like: to show a signature, not to send it.
+    /// A signer without the check of the values: to show a signature, not to send it.
     pub(crate) fn of_any(account: &'a Account) -> Result<Self, Failure> {
         let token = account.usable_token()?;
-        Ok(Self::of_app(&account.server, &account.client).with_token(token))
+        Ok(Self {
+            name: account.screen_name.as_deref(),
+            ..Self::of_app(&account.server, &account.client).with_token(token)
+        })
     }
 
-    /// An app alone, by its consumer pair at `home`.
+    /// A signer for the app only, with its consumer pair at `home`.
     pub(crate) fn of_app(home: &'a Server, client: &'a Credentials) -> Self {
         Self {
             home,
+            name: None,
             client,
             token: None,
             callback: None,
@@ -73,7 +81,7 @@ impl<'a> Signer<'a> {
         }
     }
 
-    /// With temporary or token credentials of the same home.
+    /// Adds temporary or token credentials of the same server.
     pub(crate) fn with_token(mut self, token: &'a Credentials) -> Self {
         self.token = Some(token);
         self
@@ -89,13 +97,13 @@ impl<'a> Signer<'a> {
         self
     }
 
-    /// Fixed only to reproduce a signature; random otherwise.
+    /// Set only to reproduce a signature; random by default.
     pub(crate) fn with_nonce(mut self, nonce: Option<&'a str>) -> Self {
         self.nonce = nonce;
         self
     }
 
-    /// Unix seconds, fixed only to reproduce a signature; now otherwise.
+    /// Unix seconds, set only to reproduce a signature; now by default.
     pub(crate) fn at(mut self, timestamp: Option<u64>) -> Self {
         self.timestamp = timestamp;
         self
@@ -113,7 +121,7 @@ impl fmt::Debug for Signer<'_> {
 pub(crate) struct Signed {
     /// The value of the `Authorization` header.
     pub(crate) header: String,
-    /// RFC 5849 section 3.4.1. Holds the key, the token and the verifier, none of the secrets.
+    /// RFC 5849 section 3.4.1. Contains the key, the token and the verifier, but no secret.
     pub(crate) base_string: String,
     /// Base64, as in the RFC; percent-encoded in the header.
     pub(crate) signature: String,
@@ -165,7 +173,8 @@ pub(crate) fn sign(method: &str, url: &Url, form: &[u8], signer: &Signer) -> Sig
     }
 }
 
-/// The request's own parameters (RFC 5849 section 3.4.1.3.2, without the protocol's): encoded, sorted by name, then value.
+/// The request's own parameters (RFC 5849 section 3.4.1.3.2, without the `oauth_` ones): encoded, sorted by name, then
+/// value.
 fn normalized(url: &Url, form: &[u8]) -> Vec<(String, String)> {
     let query = url.query().unwrap_or("").as_bytes();
     let mut pairs: Vec<(String, String)> = [query, form]
@@ -183,8 +192,8 @@ fn normalized(url: &Url, form: &[u8]) -> Vec<(String, String)> {
     pairs
 }
 
-/// Whether the query or the form body has a parameter that every signature brings itself. The callback and the
-/// verifier belong to the login alone, so elsewhere they may travel like any other.
+/// Whether the query or the form body contains an `oauth_` parameter that the signature adds itself. The callback and
+/// the verifier are added during login only, so other requests may contain them.
 pub(crate) fn holds_protocol_parameter(url: &Url, form: &[u8]) -> bool {
     normalized(url, form).iter().any(|(name, _)| {
         name == "oauth_signature"
@@ -193,7 +202,7 @@ pub(crate) fn holds_protocol_parameter(url: &Url, form: &[u8]) -> bool {
     })
 }
 
-/// What a base string has at its end (RFC 5849 section 3.4.1.3.2): all parameters, encoded, sorted and joined.
+/// The end of a base string (RFC 5849 section 3.4.1.3.2): all parameters, encoded, sorted and joined.
 pub(crate) fn normalized_parameters(base_string: &str) -> String {
     let parameters = base_string.rsplit('&').next().unwrap_or("");
     percent_decode(parameters.as_bytes())
@@ -201,12 +210,12 @@ pub(crate) fn normalized_parameters(base_string: &str) -> String {
         .into_owned()
 }
 
-/// Percent-encoded as the signature wants it, fit for a form body too.
+/// Percent-encoded as the signature requires; valid in a form body too.
 pub(crate) fn encoded(bytes: &[u8]) -> String {
     percent_encode(bytes, ENCODED).to_string()
 }
 
-/// The bytes a query's name or value stands for: `+` is a space.
+/// The decoded bytes of a name or value in a query: `+` is a space.
 pub(crate) fn form_decoded(text: &str) -> Vec<u8> {
     decoded(text.as_bytes())
 }
@@ -228,13 +237,13 @@ fn base_uri(url: &Url) -> String {
     bare.into()
 }
 
-/// 30 letters and digits: strict servers take 20 to 30 and nothing else. None without randomness; the signer then makes
-/// do.
+/// 30 letters and digits: strict servers accept 20 to 30 of them and nothing else. `None` without randomness; the
+/// signing crate then makes one.
 fn nonce() -> Option<String> {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut random = [0_u8; 96];
     getrandom::fill(&mut random).ok()?;
-    // The bytes beyond a whole number of alphabets would make its beginning likelier.
+    // Larger bytes would make the first letters of the alphabet more likely.
     let fair = random.iter().filter(|byte| **byte < 248);
     let nonce: String = fair
         .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
@@ -243,13 +252,13 @@ fn nonce() -> Option<String> {
     (nonce.len() == 30).then_some(nonce)
 }
 
-/// Unix seconds, from 1 on: a clock that was never set is no reason not to sign.
+/// Unix seconds, at least 1, so that a clock that was never set can still sign.
 fn seconds(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH);
     since.map_or(1, |since| since.as_secs().max(1))
 }
 
-/// Parameters encoded once and sorted, fed among the protocol's at their places.
+/// Encoded parameters, sorted in among the `oauth_` ones.
 struct Sorted(Vec<(String, String)>);
 
 impl oauth::Request for Sorted {
@@ -277,7 +286,7 @@ impl oauth::Request for Sorted {
     }
 }
 
-/// HMAC-SHA1 that also keeps the base string it is fed.
+/// HMAC-SHA1 that also records the base string.
 struct Recording {
     base_string: Rc<RefCell<String>>,
 }
@@ -372,15 +381,15 @@ mod tests {
         expected_signature: String,
     }
 
-    /// twauth always sends `oauth_version`, HMAC-SHA1 and each protocol parameter once; a vector that wants
-    /// otherwise is the sandbox's to check.
+    /// twauth always sends `oauth_version`, HMAC-SHA1 and each `oauth_` parameter once; the sandbox checks the other
+    /// vectors.
     fn can_be_asked_for(vector: &Vector) -> bool {
         let oauth = &vector.oauth_params;
         oauth.get("oauth_version").is_some_and(|version| version == "1.0")
             && oauth.keys().all(|key| key == "realm" || PROTOCOL_PARAMETERS.contains(&key.as_str()))
             && oauth.contains_key("oauth_consumer_key")
             && oauth.get("oauth_timestamp").is_some_and(|text| text.parse::<NonZeroU64>().is_ok())
-            // The one published signature over a URL no request line can carry.
+            // A published signature over a URL that no request line can contain.
             && vector.name != "bettiolo-no-path-erratum"
     }
 

@@ -6,8 +6,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
 
-use super::Reply;
-use crate::account::{Secret, Server};
+use super::{Authorization, Call, Client, Method, Reply, Settings, Signer};
+use crate::account::{Credentials, Secret, Server};
+use crate::error::Kind;
 
 fn reply(header: &'static str, value: &[u8], received_at: i64) -> Option<Reply> {
     let mut headers = HeaderMap::new();
@@ -18,6 +19,7 @@ fn reply(header: &'static str, value: &[u8], received_at: i64) -> Option<Reply> 
         headers,
         body: Vec::new(),
         received_at,
+        account: None,
         sent: vec![Secret::new("a-token-of-ours")],
     })
 }
@@ -125,4 +127,46 @@ fn the_latest_of_the_windows_that_are_used_up_counts() {
             "{wrong}"
         );
     }
+}
+
+#[test]
+fn a_signer_of_another_home_is_refused_before_anything_is_sent() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let settings = Settings {
+            timeout: Duration::from_secs(5),
+            retries: 0,
+            wait: None,
+            verbosity: 0,
+            trace: |_| {},
+            on_wait: None,
+            waiting: |_, _| {},
+        };
+        let server = Server::Other(url.clone());
+        let http = Client::new(server, &url, settings).await.unwrap();
+        let pair = Credentials::new("key", "secret");
+        let elsewhere = Server::Other("https://elsewhere.example".to_owned());
+        for home in [Server::X, Server::Sandbox, elsewhere] {
+            let signer = Signer::of_app(&home, &pair);
+            for credentials in [Authorization::OAuth(signer), Authorization::Basic(signer)] {
+                let call = Call {
+                    credentials,
+                    ..Call::new(Method::GET, http.url("/2/users/me"), signer)
+                };
+                assert_eq!(http.rehearse(&call).unwrap_err().kind, Kind::OtherServer);
+                let trouble = http.send(&call).await.unwrap_err();
+                assert_eq!(
+                    (trouble.failure.kind, trouble.sent),
+                    (Kind::OtherServer, false)
+                );
+            }
+        }
+        let connected = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+        assert!(connected.is_err(), "something was sent");
+    });
 }

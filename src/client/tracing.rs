@@ -19,7 +19,7 @@ impl<'a> Trace<'a> {
         });
     }
 
-    /// A header that is no signature: its scheme alone.
+    /// A header without a signature: its scheme only.
     pub(super) fn authorization(&self, value: &str) {
         let scheme = value.split(' ').next().unwrap_or("");
         self.say(2, || format!("  authorization {scheme} ***"));
@@ -48,7 +48,7 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// The rate limit and the transaction id, where the reply has them.
+/// The rate limit, access level and transaction id, as far as the reply has them.
 fn particulars(reply: &Reply) -> String {
     let header = |name| reply.header(name).map(|value| reply.shown(value));
     let mut text = String::new();
@@ -67,7 +67,7 @@ fn particulars(reply: &Reply) -> String {
     text
 }
 
-/// A base string without the key, the token and the verifier.
+/// A signature base string with the key, the token and the verifier masked.
 fn masked(base_string: &str) -> String {
     const MASKED: [&str; 3] = [
         "oauth_consumer_key%3D",

@@ -1,4 +1,4 @@
-//! The HTTP client's configuration: roots of trust, proxy, deadlines; nothing followed, nothing repeated.
+//! Configures the HTTP client: roots of trust, proxy, deadlines; it follows no redirect and retries nothing.
 
 use std::env;
 use std::io::{self, Read as _};
@@ -18,19 +18,19 @@ use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::text::harmless;
 
-/// The most that connecting may take.
+/// The longest time for connecting.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// The most that is read of a file of certificates.
+/// The size limit of a certificate file, in bytes.
 const STORE_LIMIT: u64 = 16 << 20;
 
-/// The most connections that wait for another request.
+/// The most idle connections.
 const AT_ONCE: usize = 100;
 
 /// Where the roots of trust come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Roots {
-    /// Mozilla's, compiled in; or exactly the store named by `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+    /// Mozilla's, compiled in; or only those in `SSL_CERT_FILE` and `SSL_CERT_DIR`.
     BuiltIn,
     /// The platform's, for networks whose proxy signs with its own authority.
     Platform,
@@ -45,14 +45,14 @@ pub(super) async fn build(
     if server.scheme() == "https" {
         check_clock(SystemTime::now())?;
     }
-    // Fails only where a provider is installed already.
+    // Fails only if a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
         .dns_resolver(Resolver)
-        // Somewhat sooner than the total, so that a slow connection is told apart from a slow reply.
+        // Slightly less than the total, so that a slow connection can be told from a slow reply.
         .connect_timeout(CONNECT.min(timeout.mul_f32(0.95)))
         .pool_max_idle_per_host(AT_ONCE)
         .user_agent(concat!("twauth/", env!("CARGO_PKG_VERSION")));
@@ -81,7 +81,7 @@ pub(super) async fn build(
         .map_err(|_| Failure::new(Kind::Internal, "the HTTP client could not be set up"))
 }
 
-/// The TLS library panics where certificates cannot be dated.
+/// The TLS library panics if the clock is before 1970.
 fn check_clock(now: SystemTime) -> Result<(), Failure> {
     if now >= UNIX_EPOCH {
         return Ok(());
@@ -92,7 +92,7 @@ fn check_clock(now: SystemTime) -> Result<(), Failure> {
         .hint("set the clock (for example with `timedatectl set-ntp true`), then try again"))
 }
 
-/// Whether the built-in roots may be exchanged for the platform's: not where the user named a store.
+/// Whether the platform's roots may replace the built-in ones: not if the user named a store.
 pub(super) fn may_use_platform() -> bool {
     setting("SSL_CERT_FILE").is_none() && setting("SSL_CERT_DIR").is_none()
 }
@@ -101,7 +101,7 @@ pub(super) fn setting(name: &str) -> Option<std::ffi::OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The certificates of `SSL_CERT_FILE` and `SSL_CERT_DIR`; none where neither is set.
+/// The certificates of `SSL_CERT_FILE` and `SSL_CERT_DIR`; empty if neither is set.
 fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
     if may_use_platform() {
         return Ok(None);
@@ -111,7 +111,7 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
         let unusable = |why: &str| {
             let shown = harmless(&file.to_string_lossy());
             let reason =
-                format!("the certificates of SSL_CERT_FILE, {shown}, could not be read: {why}");
+                format!("could not read the certificates in {shown} (SSL_CERT_FILE): {why}");
             Failure::new(Kind::BadCertificateStore, reason)
                 .hint("set SSL_CERT_FILE to a PEM file, or unset it")
         };
@@ -123,17 +123,17 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
     if let Some(folders) = setting("SSL_CERT_DIR") {
         for folder in env::split_paths(&folders) {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-            // A folder of certificates may hold other things: what is no PEM is passed over.
+            // A certificate folder may contain other files: those that are not PEM are skipped.
             let texts = files.filter_map(|file| regular(&file.path()).ok());
             for text in texts {
                 store.extend(CertificateDer::pem_slice_iter(&text).flatten());
             }
         }
     }
-    // A system's folder holds each under several names, and all of them in one more file.
+    // A system's folder contains each certificate under several names, and all of them in one more file.
     store.sort_unstable_by(|one, other| one.as_ref().cmp(other.as_ref()));
     store.dedup();
-    // One that cannot be an authority must not spoil the others.
+    // A certificate that cannot be an authority must not make the others unusable.
     let usable = |der: &&CertificateDer<'_>| RootCertStore::empty().add((*der).clone()).is_ok();
     let usable: Vec<Certificate> = store
         .iter()
@@ -148,14 +148,14 @@ fn named_store() -> Result<Option<Vec<Certificate>>, Failure> {
                 Some(format!("{name} ({})", harmless(&path.to_string_lossy())))
             });
         let named: Vec<String> = named.collect();
-        let reason = format!("no certificate to trust is in {}", named.join(" and "));
+        let reason = format!("there is no certificate in {}", named.join(" and "));
         return Err(Failure::new(Kind::BadCertificateStore, reason)
             .hint("set SSL_CERT_FILE to a PEM file, or unset both"));
     }
     Ok(Some(usable))
 }
 
-/// A file's content, where it is a regular one of a sensible size: a FIFO would be waited for, a device has no end.
+/// A file's content, if it is a regular file within the size limit: reading a FIFO would block, a device has no end.
 fn regular(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
@@ -170,7 +170,7 @@ fn regular(path: &Path) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Whether the URL's host is this machine by its very spelling.
+/// Whether the URL's host is written as an address or name of this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
@@ -180,7 +180,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// What a name stands for, refused unless all of it is loopback; the connection is pinned to the answer.
+/// The addresses of a name, rejected unless all are loopback; the connection uses only these.
 async fn loopback_addresses(name: &str) -> Result<Vec<SocketAddr>, Failure> {
     let looking = blocking::addresses(name.to_owned(), 0);
     let found = match tokio::time::timeout(CONNECT, looking).await {

@@ -1,44 +1,51 @@
-//! What can go wrong between here and a whole reply, and whether the request may have arrived.
+//! Why a request got no usable reply, and whether it may have reached the server.
 
 use std::error::Error;
+use std::fmt;
 use std::io;
 
 use reqwest::Version;
 
 use super::proxy;
 use super::reply::Reply;
-use crate::error::{Failure, Kind, system_reason};
+use crate::error::{Failure, Kind, Next, system_reason};
 use crate::terminal::text::harmless;
 
-/// Whether trying again could help.
+/// Whether a retry could help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outlook {
-    Lasting,
-    Passing,
-    /// The connection ended under the request, which says nothing against the request.
+    Permanent,
+    Transient,
+    /// The connection closed during the request; the request itself may be fine.
     Closed,
 }
 
-/// No usable reply.
-#[derive(Debug)]
+/// Why there is no usable reply.
 pub(crate) struct Trouble {
     pub(crate) failure: Failure,
     /// Whether the request may have reached the server.
     pub(crate) sent: bool,
     pub(super) outlook: Outlook,
-    /// Whether the server's certificate was signed by an authority we do not know.
+    /// Whether the server's certificate was signed by an unknown authority.
     pub(super) unknown_issuer: bool,
-    /// A redirect's reply, where it came whole.
+    /// The redirect's reply, if it arrived whole.
     pub(crate) reply: Option<Box<Reply>>,
 }
 
+/// The failure alone: a reply may repeat what was sent.
+impl fmt::Debug for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Trouble({:?})", self.failure)
+    }
+}
+
 impl From<Failure> for Trouble {
-    /// A failure before anything was sent, which will not pass by itself.
+    /// A failure before anything was sent; a retry cannot help.
     fn from(failure: Failure) -> Self {
         Self {
             failure,
             sent: false,
-            outlook: Outlook::Lasting,
+            outlook: Outlook::Permanent,
             unknown_issuer: false,
             reply: None,
         }
@@ -51,24 +58,24 @@ impl From<Trouble> for Failure {
     }
 }
 
-/// How a connection ended under a request.
+/// How a connection ended during a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// The server says that it has not looked at the request, or it never went out.
+    /// The server says that it did not process the request, or the request was never sent.
     Untouched,
-    /// The server broke off this request alone.
+    /// The server reset this request only.
     Reset,
-    /// The connection broke.
+    /// The connection was closed.
     Broken,
 }
 
 impl End {
-    /// None where the error is of another kind.
+    /// `None` for any other error.
     fn of(error: &(dyn Error + 'static)) -> Option<Self> {
         if let Some(h2) = cause::<h2::Error>(error) {
             let refused = h2.reason() == Some(h2::Reason::REFUSED_STREAM);
             return if h2.is_remote() && (h2.is_go_away() || refused) {
-                // GOAWAY fails the streams above its last one; those below it end in other ways.
+                // GOAWAY fails the streams above its last one; those below it fail in other ways.
                 Some(Self::Untouched)
             } else if h2.is_remote() {
                 Some(Self::Reset)
@@ -86,15 +93,15 @@ impl End {
 }
 
 impl Trouble {
-    /// A request that failed before a reply's headers were read; `is_out`: a byte of it may have gone out. The error's
-    /// own texts carry the URL, so none is kept.
+    /// A request that failed before the reply's headers arrived; `is_out`: a byte of it may have been sent. The error's
+    /// own texts contain the URL, so they are dropped.
     pub(super) fn of(error: &reqwest::Error, is_out: bool) -> Self {
         let tls = cause::<rustls::Error>(error);
         if error.is_connect() {
             return tls.map_or_else(|| Self::unconnected(error), |tls| Self::tls(error, tls));
         }
         if error.is_builder() {
-            return Failure::new(Kind::Internal, "the request could not be put together").into();
+            return Failure::new(Kind::Internal, "the request could not be built").into();
         }
         let broken = |reason: &str| Failure::new(Kind::Unreachable, reason).hint("try again later");
         let end = if is_out {
@@ -112,17 +119,17 @@ impl Trouble {
             },
             Some(End::Reset) => Self {
                 sent: true,
-                outlook: Outlook::Passing,
-                ..broken("the server broke off the request").into()
+                outlook: Outlook::Transient,
+                ..broken("the server reset the connection").into()
             },
             Some(End::Broken) => Self {
                 sent: true,
                 outlook: Outlook::Closed,
-                // After the handshake: the request is out.
+                // After the handshake, so the request was sent.
                 ..broken(if tls.is_some() {
-                    "the secure connection broke before the reply"
+                    "the secure connection was closed before a reply arrived"
                 } else {
-                    "the connection broke before the reply"
+                    "the connection was closed before a reply arrived"
                 })
                 .into()
             },
@@ -137,15 +144,15 @@ impl Trouble {
 
     /// A reply whose body did not arrive whole.
     pub(super) fn in_reply(error: &reqwest::Error, version: Version, status: u16) -> Self {
-        let broken = Failure::new(Kind::UnreadableReply, "the reply broke off")
+        let broken = Failure::new(Kind::UnreadableReply, "the reply ended too early")
             .status(status)
             .hint("try again later");
-        // Over HTTP/2 it is the connection that ended, and other requests with it.
+        // Over HTTP/2 the connection ended, and other requests with it.
         let end = End::of(error).filter(|_| version == Version::HTTP_2);
         let outlook = match end {
-            Some(End::Reset) => Outlook::Passing,
+            Some(End::Reset) => Outlook::Transient,
             Some(_) => Outlook::Closed,
-            None => Outlook::Lasting,
+            None => Outlook::Permanent,
         };
         Self {
             outlook,
@@ -153,7 +160,7 @@ impl Trouble {
         }
     }
 
-    /// No whole reply within the time that is allowed.
+    /// No whole reply arrived within the timeout.
     pub(super) fn timed_out(is_out: bool, status: Option<u16>) -> Self {
         let reason = if is_out {
             "the server did not answer in time"
@@ -172,10 +179,10 @@ impl Trouble {
     pub(super) fn redirect(status: u16, reply: Option<Reply>) -> Self {
         let failure = Failure::new(
             Kind::Redirect,
-            "the server redirects to another address, which twauth never follows",
+            "the server redirects to another URL, and twauth never follows redirects",
         )
         .status(status)
-        .hint("check the server's address, and whether a proxy or a sign-in page of the network is in the way");
+        .hint("check the server's URL, and whether a proxy or the network's sign-in page intercepts the connection");
         Self {
             reply: reply.map(Box::new),
             ..failure.into_sent()
@@ -188,7 +195,7 @@ impl Trouble {
             .into_sent()
     }
 
-    /// A reply that its headers alone make unusable.
+    /// A reply that is unusable because of its headers.
     pub(super) fn unreadable(reason: &str, status: u16) -> Self {
         Failure::new(Kind::UnreadableReply, reason)
             .status(status)
@@ -209,17 +216,17 @@ impl Trouble {
                     Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
                         "is for another name".to_owned()
                     }
-                    // A bad signature is that of a stranger with a known authority's name.
+                    // A bad signature means a stranger used the name of a known authority.
                     Bad::UnknownIssuer | Bad::BadSignature => {
-                        "is signed by an authority that is not trusted here".to_owned()
+                        "is signed by an authority that this machine does not trust".to_owned()
                     }
                     other => format!("is not valid: {}", harmless(&other.to_string())),
                 };
-                format!("{host} was not trusted: its certificate {why}")
+                format!("the certificate of {host} {why}")
             }
             other => {
                 let words = harmless(&other.to_string());
-                format!("no secure connection to {host} could be made: {words}")
+                format!("no secure connection to {host}: {words}")
             }
         };
         let failure = Failure::new(Kind::Certificate, format!("{reason}; nothing was sent"))
@@ -230,7 +237,7 @@ impl Trouble {
         }
     }
 
-    /// Names the host and what the system said; of a proxy, which one it is.
+    /// Names the host and the system's reason; if the proxy is the cause, names the proxy.
     fn unconnected(error: &reqwest::Error) -> Self {
         let proxy = error.url().and_then(proxy::of);
         let target = match &proxy {
@@ -239,7 +246,7 @@ impl Trouble {
         };
         let said = cause::<io::Error>(error).map_or_else(String::new, |error| {
             let words = error.to_string();
-            // What the resolver says begins with what is said here.
+            // The resolver's text begins with words that this message has already.
             let words = words.strip_prefix("failed to lookup address information: ");
             let words = words.map(|words| system_reason(&io::Error::other(words)));
             let words = words.unwrap_or_else(|| system_reason(error));
@@ -248,43 +255,50 @@ impl Trouble {
         let (kind, reason, hint) = if chain_has(error, "dns error") {
             (
                 Kind::NameNotResolved,
-                format!("the name of {target} could not be looked up{said}"),
-                "check the network, then `twauth doctor`",
+                format!("could not resolve {target}{said}"),
+                "check the network, then {}",
             )
         } else if error.is_timeout() {
             (
                 Kind::TimedOut,
-                format!("connecting to {target} took too long"),
+                format!("timed out connecting to {target}"),
                 "check the network, or allow more with --timeout SECONDS",
             )
         } else if proxy.is_some() {
-            (Kind::Proxy, format!("{target} did not connect{said}"), "")
+            (
+                Kind::Proxy,
+                format!("{target} did not connect to the server{said}"),
+                "",
+            )
         } else {
             (
                 Kind::Unreachable,
-                format!("{target} could not be reached{said}"),
-                "check the network, then `twauth doctor`",
+                format!("could not connect to {target}{said}"),
+                "check the network, then {}",
             )
         };
-        let hint = proxy.map_or_else(
-            || hint.to_owned(),
-            |proxy| format!("check the network and the proxy in {}", proxy.variable),
-        );
+        let failure = Failure::new(kind, format!("{reason}; nothing was sent"));
+        let failure = match proxy {
+            Some(proxy) => failure.hint(format!(
+                "check the network and the proxy in {}",
+                proxy.variable
+            )),
+            None if hint.contains("{}") => failure.next(hint, Next::Doctor),
+            None => failure.hint(hint),
+        };
         Self {
             outlook: if kind == Kind::TimedOut {
-                Outlook::Lasting
+                Outlook::Permanent
             } else {
-                Outlook::Passing
+                Outlook::Transient
             },
-            ..Failure::new(kind, format!("{reason}; nothing was sent"))
-                .hint(hint)
-                .into()
+            ..failure.into()
         }
     }
 }
 
 impl Failure {
-    /// Trouble after the request went out, which will not pass by itself.
+    /// A failure after the request was sent; a retry cannot help.
     fn into_sent(self) -> Trouble {
         Trouble {
             sent: true,
@@ -293,7 +307,7 @@ impl Failure {
     }
 }
 
-/// The host that was to be reached, with its port where that is not the usual one.
+/// The host to connect to, with its port unless that is the default.
 fn host(error: &reqwest::Error) -> String {
     let host = error.url().and_then(|url| {
         let host = url.host_str()?;
@@ -305,7 +319,7 @@ fn host(error: &reqwest::Error) -> String {
     host.map_or_else(|| "the server".to_owned(), |host| harmless(&host))
 }
 
-/// The first cause of type `T`, also inside the I/O errors of the chain.
+/// The first cause of type `T`, including those inside I/O errors of the chain.
 fn cause<'error, T: Error + 'static>(error: &'error (dyn Error + 'static)) -> Option<&'error T> {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -323,7 +337,7 @@ fn cause<'error, T: Error + 'static>(error: &'error (dyn Error + 'static)) -> Op
     None
 }
 
-/// Whether some cause says `words`. Only the word of a failure's kind depends on it, never its exit code.
+/// Whether a cause contains `words`. Only the `kind` of a failure depends on it, never its exit code.
 fn chain_has(error: &dyn Error, words: &str) -> bool {
     let mut next = error.source();
     while let Some(error) = next {

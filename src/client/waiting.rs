@@ -1,13 +1,13 @@
-//! Telling somebody for how long a reply has been awaited.
+//! Reports how long a request waits for its reply.
 
 use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-/// How long a reply may take before anybody is told that it is awaited.
+/// How long a request waits before the first report.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Reports each tenth of a second how long `reply` has been awaited, from the first half second on; and its end.
+/// Reports every tenth of a second how long `reply` has taken, from the first half second on, then its end.
 pub(super) async fn watched<T>(
     reply: impl Future<Output = T>,
     report: Option<fn(Option<Duration>)>,
@@ -29,7 +29,7 @@ pub(super) async fn watched<T>(
     }
 }
 
-/// Ends a report when dropped, be it because the user left.
+/// Ends the report when dropped, also when the user interrupts.
 struct Shown(fn(Option<Duration>));
 
 impl Drop for Shown {

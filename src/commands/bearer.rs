@@ -1,14 +1,22 @@
-//! `bearer`: the app-only token.
+//! `bearer`: prints the app-only token.
 
 use serde_json::json;
 
 use super::{connection, sources};
 use crate::cli::Bearer;
 use crate::client::Signer;
+use crate::environment;
+use crate::error::{Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
 
 pub(super) async fn run(arguments: &Bearer, output: Output) -> anyhow::Result<()> {
+    if environment::keeps_secrets() {
+        let reason = "TWAUTH_SECRETS=never forbids secrets on standard output";
+        return Err(Failure::new(Kind::Usage, reason)
+            .hint("use `twauth request --bearer`, which prints no token")
+            .into());
+    }
     let app = sources::app(&arguments.source, &arguments.network, output)?;
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&app.server, settings).await?;

@@ -1,9 +1,10 @@
-//! `delete`: posts by id or address.
+//! `delete`: deletes posts by id or URL.
 
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::sources::invocation::Invocation;
 use super::{connection, sources};
 use crate::api::{self, PostId};
 use crate::cli::Delete;
@@ -23,11 +24,13 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let signer = Signer::of(account)?;
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
+    let invocation = Invocation::new(&accounts.origin, &arguments.network)
+        .about(account, accounts.list.len() == 1);
     let mut classes = Vec::new();
     let mut entries = Vec::new();
     for (place, id) in ids.iter().enumerate() {
         let deleted = api::delete(&connection.http, signer, id).await;
-        let Err(failure) = deleted else {
+        let Err(failure) = deleted.map_err(|failure| invocation.complete(failure)) else {
             if output.is_json() {
                 entries.push(json!({ "id": id, "deleted": true, "error": null }));
             } else {
@@ -47,7 +50,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
         } else {
             let left = match left.len() {
                 0 => String::new(),
-                count => format!(" ({count} more are left)"),
+                count => format!(" ({count} more not tried)"),
             };
             let failure = anyhow::Error::new(failure);
             output.complain(&failure.context(format!("could not delete {id}{left}")));
@@ -64,7 +67,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     ))
 }
 
-/// Whether the next post would fail as this one did: the token, the credits or the rate limit is the cause.
+/// Whether the next post would fail too: because of the token, the credits or the rate limit.
 fn is_common(failure: &Failure) -> bool {
     matches!(failure.status, Some(401 | 402 | 429))
 }

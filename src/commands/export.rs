@@ -9,6 +9,7 @@ use serde_json::json;
 use super::sources;
 use crate::account::Account;
 use crate::cli::{Export, Network};
+use crate::environment;
 use crate::error::{Failure, Kind};
 use crate::formats::{self, Format, Names};
 use crate::output::Output;
@@ -20,6 +21,12 @@ pub(super) async fn run(arguments: &Export, output: Output) -> anyhow::Result<()
         .output
         .as_deref()
         .filter(|path| path.as_os_str() != OsStr::new("-"));
+    if file.is_none() && environment::keeps_secrets() {
+        let reason = "TWAUTH_SECRETS keeps secrets off standard output";
+        return Err(Failure::new(Kind::Usage, reason)
+            .hint("write to a file with -o FILE, or use `twauth run`")
+            .into());
+    }
     if file.is_none() && !arguments.show && io::stdout().is_terminal() {
         let failure = Failure::new(
             Kind::Usage,

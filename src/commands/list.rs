@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, masked};
 use crate::cli::{List, Network, Source};
@@ -54,7 +55,7 @@ pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> 
         output.exact(lines.as_bytes())?;
     }
     if let Some(accounts) = &accounts {
-        remark(accounts, &chosen, mode, output);
+        remark(accounts, &chosen, mode, &network, output);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -158,7 +159,13 @@ impl Row {
 }
 
 /// What there is to know about the file.
-fn remark(accounts: &Accounts, chosen: &[&Account], mode: Option<u32>, output: Output) {
+fn remark(
+    accounts: &Accounts,
+    chosen: &[&Account],
+    mode: Option<u32>,
+    network: &Network,
+    output: Output,
+) {
     let place = accounts.place();
     match mode {
         Some(mode) => output.say(&format!("{place}, mode {}", octal(mode))),
@@ -169,7 +176,10 @@ fn remark(accounts: &Accounts, chosen: &[&Account], mode: Option<u32>, output: O
         output.hint(&format!("chmod 600 {place}"));
     }
     if chosen.iter().any(|account| account.token.is_none()) {
-        output.hint("an account without an access token is completed by `twauth login`");
+        let login = Invocation::new(&accounts.origin, network).command("login");
+        output.hint(&format!(
+            "an account without an access token is completed by `{login}`"
+        ));
     }
 }
 

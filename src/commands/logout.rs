@@ -11,7 +11,7 @@ use crate::account::{Account, Server};
 use crate::cli::Logout;
 use crate::client::Signer;
 use crate::environment;
-use crate::error::{Class, Failure, Kind};
+use crate::error::{Class, Failure, Kind, Next};
 use crate::oauth;
 use crate::output::Output;
 use crate::prompt;
@@ -109,22 +109,15 @@ async fn confirm(
 
 /// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
 fn advised(failure: Failure, accounts: &Accounts, server: &Server) -> Failure {
-    let removal = match accounts.file() {
-        Some(_) => "`twauth logout --local`".to_owned(),
-        None => removal(accounts),
+    let before = match (failure.kind.class(), server) {
+        (Class::Unreachable | Class::Limited, _) => return failure,
+        (Class::Refused, _) => "if these keys are dead for good, remove them: ".to_owned(),
+        (_, Server::Other(_)) => format!("revoke it by hand at {}; then ", server.host()),
+        _ => format!("{BY_HAND}; then "),
     };
-    match failure.kind.class() {
-        Class::Unreachable | Class::Limited => failure,
-        Class::Refused => failure.hint(format!(
-            "if these keys are dead for good, forget them: {removal}"
-        )),
-        _ => match server {
-            Server::Other(_) => failure.hint(format!(
-                "revoke it by hand at {}; then {removal}",
-                server.host()
-            )),
-            _ => failure.hint(format!("{BY_HAND}; then {removal}")),
-        },
+    match accounts.file() {
+        Some(_) => failure.next(format!("{before}{{}}"), Next::Remove),
+        None => failure.hint(before + &removal(accounts)),
     }
 }
 

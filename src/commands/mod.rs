@@ -33,39 +33,47 @@ use crate::error::{Failure, Kind, system_reason};
 use crate::hardening;
 use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
+use sources::invocation::Invocation;
 
-/// Does what was typed. What a failure could not do is said here, once.
-pub(crate) fn run(command: Command, output: Output) -> anyhow::Result<ExitCode> {
+/// Does what was typed. What a failure could not do, and with which command to go on, is said here, once.
+pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {
     let (verb, outcome) = match command {
-        Command::Login(it) => ("log in", online(login::run(&it, output))),
-        Command::Verify(it) => ("verify", online(verify::run(&it, output))),
-        Command::List(it) => ("list the accounts", list::run(&it, output)),
-        Command::Logout(it) => ("log out", online(logout::run(&it, output))),
-        Command::Tweet(it) => ("post", online(tweet::run(&it, output))),
-        Command::Delete(it) => ("delete", online(delete::run(&it, output))),
-        Command::Import(it) => ("import", online(finished(import::run(&it, output)))),
+        Command::Login(it) => ("log in", online(login::run(it, output))),
+        Command::Verify(it) => ("verify", online(verify::run(it, output))),
+        Command::List(it) => ("list the accounts", list::run(it, output)),
+        Command::Logout(it) => ("log out", online(logout::run(it, output))),
+        Command::Tweet(it) => ("post", online(tweet::run(it, output))),
+        Command::Delete(it) => ("delete", online(delete::run(it, output))),
+        Command::Import(it) => ("import", online(finished(import::run(it, output)))),
         Command::Export(it) => (
             "export",
-            online(async { export::run(&it, output).await.map(success) }),
+            online(async { export::run(it, output).await.map(success) }),
         ),
-        Command::Run(it) => ("run the command", run::run(&it, output)),
-        Command::Request(it) => ("make the request", online(request::run(&it, output))),
-        Command::Header(it) => ("sign", header::run(&it, output).map(success)),
+        Command::Run(it) => ("run the command", run::run(it, output)),
+        Command::Request(it) => ("make the request", online(request::run(it, output))),
+        Command::Header(it) => ("sign", header::run(it, output).map(success)),
         Command::Bearer(it) => (
             "get the app-only token",
-            online(finished(bearer::run(&it, output))),
+            online(finished(bearer::run(it, output))),
         ),
-        Command::Sandbox(it) => ("run the sandbox", in_runtime(sandbox::run(&it, output))),
-        Command::Doctor(it) => ("diagnose", online(doctor::run(&it, output))),
-        Command::Completions(it) => ("write completions", completions::run(&it, output)),
-        Command::Man(it) => ("write the manual pages", man::run(&it, output)),
-        Command::Help(it) => ("help", help(&it, output)),
-        Command::Accounts(it) => ("list the accounts", completions::names(&it, output)),
+        Command::Sandbox(it) => ("run the sandbox", in_runtime(sandbox::run(it, output))),
+        Command::Doctor(it) => ("diagnose", online(doctor::run(it, output))),
+        Command::Completions(it) => ("write completions", completions::run(it, output)),
+        Command::Man(it) => ("write the manual pages", man::run(it, output)),
+        Command::Help(it) => ("help", help(it, output)),
+        Command::Accounts(it) => ("list the accounts", completions::names(it, output)),
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };
-    outcome.map_err(|error| match error.downcast_ref::<Failure>() {
-        Some(failure) if failure.kind == Kind::Cancelled => error,
-        _ => error.context(format!("could not {verb}")),
+    outcome.map_err(|error| {
+        let error = match error.downcast_ref::<Failure>() {
+            Some(failure) if failure.kind == Kind::Cancelled => return error,
+            Some(Failure { next: Some(_), .. }) => match Invocation::of(command) {
+                Some(invocation) => invocation.complete_error(error),
+                None => error,
+            },
+            _ => error,
+        };
+        error.context(format!("could not {verb}"))
     })
 }
 

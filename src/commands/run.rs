@@ -7,9 +7,10 @@ use std::process::{Command, ExitCode, ExitStatus};
 use anyhow::Context as _;
 
 use super::sources;
+use crate::account::{Account, LABELS};
 use crate::cli::{Network, Run};
 use crate::environment;
-use crate::error::{Failure, Kind, system_reason};
+use crate::error::{Failure, Kind, Next, system_reason};
 use crate::output::Output;
 use crate::terminal::text::harmless;
 
@@ -21,6 +22,7 @@ pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
 fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
     let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
     let account = accounts.one()?;
+    let more = more_variables(&arguments.env, account)?;
     let (program, rest) = arguments
         .command
         .split_first()
@@ -30,11 +32,48 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
     environment::remove_ours(&mut command);
     let token = account.usable_token()?;
     command.envs(environment::account_variables(&account.client, token));
-    // Without it a twauth inside would take the four values for an account at X.
+    // For a twauth inside: which account the four values are, and that they are not X's.
+    if let Some(name) = &account.screen_name {
+        command.env(environment::SCREEN_NAME, name);
+    }
     if let Some(server) = account.server.label() {
         command.env(environment::SERVER, server);
     }
+    command.envs(more);
     Ok(command)
+}
+
+/// What `--env NAME=LABEL` asks for.
+fn more_variables<'a>(
+    wanted: &'a [String],
+    account: &Account,
+) -> Result<Vec<(&'a str, String)>, Failure> {
+    let labels = || format!("use a label of the file: {}", LABELS.join(", "));
+    wanted
+        .iter()
+        .map(|pair| {
+            let wrong = |reason: &str| Failure::new(Kind::Usage, reason);
+            let (name, label) = pair
+                .split_once('=')
+                .filter(|(name, _)| !name.is_empty())
+                .ok_or_else(|| wrong("--env wants NAME=LABEL").hint(labels()))?;
+            let labelled = account.labelled();
+            let found = labelled.iter().find(|(own, _)| *own == label);
+            let (own, value) = found.ok_or_else(|| {
+                // It may be a value in the label's place.
+                wrong("--env names a label that the file does not have").hint(labels())
+            })?;
+            let value = match value {
+                Some(value) => (*value).to_owned(),
+                None if *own == "server" => account.server.to_string(),
+                None => {
+                    let reason = format!("{} has no {own}", harmless(&account.label()));
+                    return Err(wrong(&reason).next("add it with {}", Next::Update));
+                }
+            };
+            Ok((name, value))
+        })
+        .collect()
 }
 
 /// The command takes this process's place, so signals and its status need no passing on.

@@ -40,7 +40,10 @@ pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Res
         write_port(file, sandbox.port())?;
     }
     match arguments.command.split_first() {
-        Some((program, rest)) => around(&sandbox, &token, program, rest).await,
+        Some((program, rest)) => {
+            let name = name.as_deref().unwrap_or(ACCOUNT);
+            around(&sandbox, name, &token, program, rest).await
+        }
         None => alone(&sandbox, arguments, name.as_deref(), output).await,
     }
 }
@@ -98,6 +101,7 @@ fn write_port(file: &Path, port: u16) -> Result<(), Failure> {
 /// Runs a command with an account of the sandbox in its environment, and passes on to it what would end this program.
 async fn around(
     sandbox: &Sandbox,
+    name: &str,
     token: &Credentials,
     program: &OsString,
     rest: &[OsString],
@@ -108,6 +112,7 @@ async fn around(
     environment::remove_ours(&mut command);
     command
         .envs(environment::account_variables(&client, token))
+        .env(environment::SCREEN_NAME, name.trim_start_matches('@'))
         .env(environment::SERVER, sandbox.url());
     let mut signals = Box::pin(interruption());
     let mut child = Command::from(command)

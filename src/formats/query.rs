@@ -5,7 +5,7 @@ use url::form_urlencoded;
 use super::groups::{Groups, Value};
 use super::{Broken, Format, labels};
 
-const LOG_IN: &str = "log in with the app's API Key and its secret: twauth login";
+const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
 
 /// The format of a line that is nothing but such pairs.
 pub(super) fn kind(text: &str) -> Option<Format> {

@@ -1,23 +1,23 @@
-//! What an error's body says, in any of the shapes X uses (JSON of two generations, XML of two, plain text, HTML).
+//! Reads an error's body in any of X's formats (two generations of JSON, two of XML, plain text, HTML).
 
 use serde_json::Value;
 
 use crate::client::Reply;
 
-/// The parts of an error that tell causes apart.
+/// The parts of an error that distinguish causes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
-    /// The v1.1 number.
+    /// The v1.1 error code.
     pub(super) code: Option<u32>,
-    /// The last segment of the v2 problem's type, or its `reason`, or its title where that is the name of a cause.
+    /// The last segment of the v2 problem's type, or its `reason`, or its title if that names a cause.
     pub(super) problem: String,
-    /// The words; [`Said::in_reply`] makes them fit to be shown.
+    /// The server's words; [`Said::in_reply`] makes them safe to show.
     pub(super) text: String,
-    /// A page for people: some gateway's, not the API's.
+    /// A web page: from a gateway, not from the API.
     pub(super) is_page: bool,
-    /// A text that begins as an error does, whatever the status.
+    /// A text that begins with `error:`, whatever the status.
     pub(super) is_error_in_words: bool,
-    /// Plain text or a page that speaks of the verifier or the token.
+    /// Plain text or a page that mentions the verifier or the token.
     pub(super) speaks_of_token: bool,
 }
 
@@ -39,7 +39,7 @@ impl Said {
                 };
                 Self {
                     is_error_in_words: lower.starts_with("error:"),
-                    // A form that holds one does not speak of it.
+                    // A form that contains a token does not mention it as wrong.
                     speaks_of_token: !lower.contains("oauth_token=")
                         && (lower.contains("verifier") || lower.contains("token")),
                     ..said
@@ -47,7 +47,7 @@ impl Said {
             }
         };
         said.text = reply.shown(&said.text);
-        // It becomes the end of an error line, which has none.
+        // It becomes the end of an error line, which has no full stop.
         let end = said.text.trim_end_matches(['.', ' ']).len();
         said.text.truncate(end);
         if said.code.is_none() {
@@ -76,7 +76,7 @@ impl Said {
                     .or_else(|| error.as_str())
                     .unwrap_or("")
                     .trim();
-                // A title only repeats what the detail says.
+                // A title only repeats the detail.
                 if !text.is_empty()
                     && !words.contains(&text)
                     && (key != "title" || words.is_empty())
@@ -131,7 +131,7 @@ fn problem(value: &Value) -> String {
         of_type
     };
     match (text("reason"), text("title")) {
-        // Two causes share a type in the older generation; its title tells them apart.
+        // In the older generation two causes share a type; the title distinguishes them.
         (_, title @ ("SpendCapReached" | "CreditsDepleted" | "UsageCapExceeded")) => {
             title.to_owned()
         }

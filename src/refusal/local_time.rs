@@ -1,4 +1,4 @@
-//! A moment as a local date and time. The time zone's file is read only where that cannot hang or fill the memory.
+//! Formats a moment as local date and time. The time zone file is read only if that cannot block or fill the memory.
 
 use std::env;
 use std::fs::File;
@@ -11,27 +11,27 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::error::{Failure, Kind};
 
-/// No time zone's file comes near it.
+/// The size limit of a time zone file, in bytes; real ones are far smaller.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// Where systems keep their time zones.
+/// The folders of time zone files.
 const FOLDERS: [&str; 3] = [
     "/usr/share/zoneinfo",
     "/usr/share/lib/zoneinfo",
     "/etc/zoneinfo",
 ];
 
-/// The file is no regular one, or too large.
+/// The file is not a regular file, or is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Unusable;
 
-/// Refuses a `TZ` that leads to a device, a FIFO or gigabytes. Checked before anything is sent.
+/// Rejects a `TZ` that names a device, a FIFO or a huge file. Checked before anything is sent.
 pub(crate) fn check_zone() -> Result<(), Failure> {
     if env::var_os("TZ").is_none() {
         return Ok(());
     }
     local_zone().map(drop).map_err(|Unusable| {
-        let reason = "the variable TZ names a file that is not a regular file of at most 16 MiB";
+        let reason = "TZ does not name a regular file of at most 16 MiB";
         Failure::new(Kind::Usage, reason)
             .hint("set TZ to the name of a time zone, such as Europe/Berlin, or unset it")
     })
@@ -46,7 +46,7 @@ pub(crate) fn local_time(seconds: i64) -> Option<String> {
 fn in_zone(seconds: i64, zone: &TimeZone, now: SystemTime) -> Option<String> {
     let local = |moment: Timestamp| moment.to_zoned(zone.clone());
     let time = local(Timestamp::from_second(seconds).ok()?);
-    // A clock may be off by thousands of years.
+    // A clock may be wrong by thousands of years.
     let today = Timestamp::try_from(now).ok().map(|now| local(now).date());
     let format = if today == Some(time.date()) {
         "%H:%M:%S %Z"
@@ -88,7 +88,7 @@ fn named_zone(named: &str, folder: Option<&Path>) -> Result<TimeZone, Unusable> 
     Ok(bundled.unwrap_or(TimeZone::UTC))
 }
 
-/// The zone in a file; `None` if it cannot be read or holds none.
+/// The zone in a file; `None` if it cannot be read or contains no zone.
 fn of_file(path: &Path) -> Result<Option<TimeZone>, Unusable> {
     let Ok(metadata) = path.metadata() else {
         return Ok(None);
@@ -96,7 +96,7 @@ fn of_file(path: &Path) -> Result<Option<TimeZone>, Unusable> {
     if metadata.is_dir() {
         return Ok(None);
     }
-    // Looked at before it is opened: opening a FIFO waits for its other end.
+    // Checked before it is opened: opening a FIFO blocks.
     if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
         return Err(Unusable);
     }

@@ -1,16 +1,16 @@
-//! The table of causes: which status, code, type or words mean what, and what to do about it.
+//! The table of causes: which status, code, problem type or words mean what, and the next step.
 //!
-//! Sources: X's documentation and recorded replies, 2026-11. The first row that fits decides.
+//! Sources: X's documentation and recorded replies, 2026-11. The first matching row is used.
 
 use super::Ask::{
     self, AppToken, Delete, Identity, Media, Other, Post, Revocation, TemporaryCredentials,
     TokenCredentials,
 };
 use super::body::Said;
-use crate::error::Kind;
+use crate::error::{Kind, Next};
 
-/// One cause. Within `asks` and `statuses` (empty: any), one of the codes, problems or words must be there; where
-/// none of the three is listed, the status is enough.
+/// One cause. Within `asks` and `statuses` (empty: any), one of the codes, problems or words must match; if none of the
+/// three is listed, the status is enough.
 #[derive(Debug)]
 pub(super) struct Row {
     asks: &'static [Ask],
@@ -20,14 +20,16 @@ pub(super) struct Row {
     /// Lower case.
     words: &'static [&'static str],
     pub(super) kind: Kind,
-    /// `{said}` stands for the server's own words.
+    /// `{server}` is replaced by the server, `{said}` by its own words.
     pub(super) reason: &'static str,
     pub(super) hint: &'static str,
+    /// The command that replaces `{}` in the hint.
+    pub(super) next: Option<Next>,
 }
 
-/// The row for a refusal.
+/// The row for an error reply.
 pub(super) fn row(status: u16, ask: Ask, said: &Said) -> &'static Row {
-    // These two are clear whoever answers, and in whatever form.
+    // These two statuses are clear in a web page too.
     if said.is_page && !matches!(status, 413 | 429) {
         return &PAGE;
     }
@@ -54,25 +56,26 @@ const ANY: Row = Row {
     problems: &[],
     words: &[],
     kind: Kind::Forbidden,
-    reason: "{server} refuses: {said}",
-    hint: "look at the account and the app at console.x.com, then try again",
+    reason: "{server} rejected the request: {said}",
+    hint: "check the app at console.x.com and the account in a browser, then try again",
+    next: None,
 };
 const REFUSED: Row = ANY;
 const UNREADABLE: Row = Row {
     kind: Kind::UnreadableReply,
-    reason: "the reply is not one that {server} should give",
-    hint: "check the server's address and the network, then try again later",
+    reason: "{server} sent an unexpected reply",
+    hint: "check the server's URL and the network, then try again later",
     ..ANY
 };
 const SERVER_TROUBLE: Row = Row {
     kind: Kind::ServerError,
-    reason: "{server} has trouble of its own: {said}",
+    reason: "{server} has an internal error: {said}",
     hint: "try again later",
     ..ANY
 };
 const PAGE: Row = Row {
     kind: Kind::GatewayPage,
-    reason: "a gateway's page came instead of {server}'s answer",
+    reason: "a proxy or gateway answered with a web page instead of {server}",
     hint: "check the proxy or VPN, and try again later",
     ..ANY
 };
@@ -83,21 +86,21 @@ pub(super) const BAD_PIN: Row = Row {
     codes: &[89],
     words: &["oauth_verifier", "request token", "token invalid"],
     kind: Kind::BadPin,
-    reason: "{server} does not accept this PIN",
-    hint: "log in again and type the PIN that the new page shows",
+    reason: "{server} rejected the PIN",
+    hint: "log in again and enter the PIN from the new page",
     ..ANY
 };
 
-const LOGIN_AGAIN: &str = "log in again with `twauth login -a NAME`";
+const LOGIN_AGAIN: &str = "log in again with {}";
 
 static ROWS: &[Row] = &[
-    // The clock and the app, whatever was asked.
+    // The clock and the app, for any request.
     Row {
         codes: &[135],
         words: &["timestamp out of bounds"],
         statuses: &[401, 403],
         kind: Kind::ClockSkew,
-        reason: "{server} refuses the time of the request",
+        reason: "{server} rejected the timestamp",
         hint: "set the clock, then try again",
         ..ANY
     },
@@ -105,7 +108,7 @@ static ROWS: &[Row] = &[
         codes: &[416],
         kind: Kind::AppSuspended,
         reason: "the app is suspended or invalid",
-        hint: "look at the app at console.x.com",
+        hint: "check the app at console.x.com",
         ..ANY
     },
     Row {
@@ -113,7 +116,7 @@ static ROWS: &[Row] = &[
         words: &["desktop applications only support"],
         statuses: &[401, 403],
         kind: Kind::CallbackRefused,
-        reason: "an app of native type takes no callback URL",
+        reason: "a Native App cannot use a callback URL",
         hint: "log in without --callback, or make the app a Web App at console.x.com",
         ..ANY
     },
@@ -126,14 +129,14 @@ static ROWS: &[Row] = &[
         hint: "add exactly this URL in the app's user authentication settings at console.x.com, or log in without --callback",
         ..ANY
     },
-    // The legs of the dance.
+    // The legs of the login.
     BAD_PIN,
     Row {
         asks: &[TemporaryCredentials, AppToken],
         statuses: &[401],
         kind: Kind::BadConsumerKey,
-        reason: "{server} does not accept the consumer key and secret",
-        hint: "copy the API Key and the API Key Secret once more from Keys & Tokens at console.x.com",
+        reason: "{server} rejected the API Key or API Key Secret",
+        hint: "copy the API Key and the API Key Secret again from Keys & Tokens at console.x.com",
         ..ANY
     },
     Row {
@@ -141,16 +144,17 @@ static ROWS: &[Row] = &[
         statuses: &[403],
         codes: &[99],
         kind: Kind::BadConsumerKey,
-        reason: "{server} does not give an app-only token for this consumer key and secret",
-        hint: "check the keys at console.x.com, and ask less often",
+        reason: "{server} gives no app-only token for this API Key and API Key Secret",
+        hint: "check the keys at console.x.com, and send fewer requests",
         ..ANY
     },
     Row {
         statuses: &[400],
         codes: &[215],
         kind: Kind::BadAuthentication,
-        reason: "{server} cannot read the request's signature",
-        hint: "check that no key or token is empty: `twauth doctor`",
+        reason: "{server} could not read the request's signature",
+        hint: "check that no key or token is empty: {}",
+        next: Some(Next::Doctor),
         ..ANY
     },
     // The account.
@@ -179,22 +183,25 @@ static ROWS: &[Row] = &[
         kind: Kind::BadToken,
         reason: "the access token is invalid, revoked or expired",
         hint: LOGIN_AGAIN,
+        next: Some(Next::Login),
         ..ANY
     },
-    // Such a 401 says nothing of its cause; verifying asks twice.
+    // A 401 without a code gives no cause; `verify` asks a second endpoint.
     Row {
         asks: &[Post, Delete, Media, Other],
         statuses: &[401],
         kind: Kind::Refused,
-        reason: "{server} refuses these credentials",
-        hint: "see why with `twauth verify`",
+        reason: "{server} rejected {whose} credentials",
+        hint: "see why with {}",
+        next: Some(Next::Verify),
         ..ANY
     },
     Row {
         statuses: &[401],
         kind: Kind::Refused,
-        reason: "{server} refuses these credentials",
+        reason: "{server} rejected the credentials",
         hint: LOGIN_AGAIN,
+        next: Some(Next::Login),
         ..ANY
     },
     // Money and permission.
@@ -202,7 +209,7 @@ static ROWS: &[Row] = &[
         statuses: &[402, 403],
         problems: &["SpendCapReached", "spend-cap-reached"],
         kind: Kind::SpendCap,
-        reason: "the app's own spending cap is reached",
+        reason: "the app has reached its spending cap",
         hint: "raise the cap at console.x.com, or wait for the next billing cycle",
         ..ANY
     },
@@ -226,8 +233,9 @@ static ROWS: &[Row] = &[
         codes: &[261],
         problems: &["oauth1-permissions"],
         kind: Kind::ReadOnly,
-        reason: "the app or this token may only read",
-        hint: "set the app to Read and write at console.x.com, save, then log in again: a token keeps the permission it was made with",
+        reason: "the app or the token is read-only",
+        hint: "set the app to Read and write at console.x.com, save, then log in again with {}: a token keeps the permissions it was created with",
+        next: Some(Next::Login),
         ..ANY
     },
     Row {
@@ -243,7 +251,7 @@ static ROWS: &[Row] = &[
         statuses: &[403],
         problems: &["unsupported-authentication"],
         kind: Kind::UnsupportedAuthentication,
-        reason: "{server} does not take this kind of authentication here: {said}",
+        reason: "{server} does not accept this kind of authentication here: {said}",
         hint: "try once more; for app-only endpoints use --bearer",
         ..ANY
     },
@@ -253,8 +261,8 @@ static ROWS: &[Row] = &[
         codes: &[187],
         words: &["duplicate"],
         kind: Kind::Duplicate,
-        reason: "the same text is already posted",
-        hint: "look at the account; change the text to post again",
+        reason: "this text was already posted",
+        hint: "check the account, or change the text",
         ..ANY
     },
     Row {
@@ -262,8 +270,8 @@ static ROWS: &[Row] = &[
         codes: &[186],
         words: &["too long"],
         kind: Kind::TextTooLong,
-        reason: "{server} finds the text too long",
-        hint: "shorten it; beyond 280 the account needs Premium",
+        reason: "{server} says that the text is too long",
+        hint: "shorten it; more than 280 characters need Premium",
         ..ANY
     },
     Row {
@@ -271,15 +279,15 @@ static ROWS: &[Row] = &[
         codes: &[185, 344],
         kind: Kind::PostingLimit,
         reason: "the account has reached its posting limit",
-        hint: "wait some hours",
+        hint: "wait a few hours",
         ..ANY
     },
     Row {
         statuses: &[403],
         codes: &[226],
         kind: Kind::Automated,
-        reason: "{server} takes this for automated abuse",
-        hint: "wait, and look at the account in a browser",
+        reason: "{server} flagged this as automated",
+        hint: "wait, and check the account in a browser",
         ..ANY
     },
     Row {
@@ -295,12 +303,13 @@ static ROWS: &[Row] = &[
         kind: Kind::ReplyRefused,
         reason: "this reply is not allowed: {said}",
         hint: "reply where the account is mentioned, or post without --reply-to",
+        next: None,
     },
     Row {
         statuses: &[400, 403],
         codes: &[323, 324, 325, 386],
         kind: Kind::Media,
-        reason: "{server} refuses the media: {said}",
+        reason: "{server} rejected the media: {said}",
         hint: "use other or fewer files",
         ..ANY
     },
@@ -323,7 +332,7 @@ static ROWS: &[Row] = &[
         asks: &[Media],
         statuses: &[400, 415, 422],
         kind: Kind::Media,
-        reason: "{server} refuses the media: {said}",
+        reason: "{server} rejected the media: {said}",
         hint: "use another file",
         ..ANY
     },
@@ -332,8 +341,8 @@ static ROWS: &[Row] = &[
         statuses: &[403],
         words: &["not permitted to perform this action"],
         kind: Kind::Forbidden,
-        reason: "{server} does not permit this post and gives no cause",
-        hint: "often the text is too long for an account without Premium: shorten it, and look at the account in a browser",
+        reason: "{server} rejected this post without giving a cause",
+        hint: "shorten the text (often it is too long for an account without Premium), and check the account in a browser",
         ..ANY
     },
     // Everything else by status.
@@ -349,14 +358,15 @@ static ROWS: &[Row] = &[
         asks: &[Revocation],
         statuses: &[403, 404],
         kind: Kind::Forbidden,
-        reason: "{server} does not revoke the token here: {said}",
-        hint: "remove the app at x.com under Settings, Security and account access, Connected apps; then `twauth logout --local`",
+        reason: "{server} did not revoke the token: {said}",
+        hint: "remove the app at x.com under Settings, Security and account access, Connected apps; then {}",
+        next: Some(Next::Remove),
         ..ANY
     },
     Row {
         statuses: &[404],
         kind: Kind::NotFound,
-        reason: "there is nothing at this address: {said}",
+        reason: "not found: {said}",
         hint: "check the path and the id",
         ..ANY
     },
@@ -364,7 +374,7 @@ static ROWS: &[Row] = &[
         statuses: &[429],
         problems: &["usage-capped", "UsageCapExceeded"],
         kind: Kind::UsageCap,
-        reason: "the usage cap of the plan is reached",
+        reason: "the plan has reached its usage cap",
         hint: "wait for the next period, or change the plan at console.x.com",
         ..ANY
     },
@@ -372,15 +382,15 @@ static ROWS: &[Row] = &[
         statuses: &[429],
         kind: Kind::RateLimited,
         reason: "too many requests",
-        hint: "wait some minutes, or let twauth wait with --wait=SECONDS",
+        hint: "wait a few minutes, or let twauth wait with --wait=SECONDS",
         ..ANY
     },
     Row {
         asks: &[Post, Identity, Other, Delete],
         statuses: &[400, 422],
         kind: Kind::InvalidRequest,
-        reason: "{server} finds the request invalid: {said}",
-        hint: "mend the request",
+        reason: "{server} says the request is invalid: {said}",
+        hint: "fix the request",
         ..ANY
     },
     Row {

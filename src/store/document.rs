@@ -1,4 +1,4 @@
-//! A credentials file's accounts and text, rewritten without touching what is unknown.
+//! The accounts and text of a credentials file, rewritten without changing unknown keys.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use super::reading::{Flaw, body_of, decoded, each, offset_in};
 use crate::account::identity::{owner_of_token, repeated};
 use crate::account::{Account, LABELS, Server};
 
-/// The entries of one file, in order. Every key and value is kept as it was written.
+/// The entries of one file, in order. Every key and value is kept as written.
 #[derive(Clone)]
 pub(crate) struct Document<'text> {
     is_list: bool,
@@ -16,12 +16,12 @@ pub(crate) struct Document<'text> {
 
 #[derive(Clone)]
 pub(crate) struct Entry<'text> {
-    /// Raw JSON text of each key and value.
+    /// The raw JSON text of each key and value.
     pairs: Vec<(Cow<'text, str>, Cow<'text, str>)>,
     pub(crate) account: Account,
 }
 
-/// The raw text holds secrets.
+/// The raw text contains secrets.
 impl fmt::Debug for Document<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Document({} entries)", self.entries.len())
@@ -29,7 +29,7 @@ impl fmt::Debug for Document<'_> {
 }
 
 impl<'text> Document<'text> {
-    /// A file of one account, as a first login writes it.
+    /// A file with one account, as the first login writes it.
     pub(crate) fn of(account: Account) -> Self {
         Self {
             is_list: false,
@@ -37,7 +37,7 @@ impl<'text> Document<'text> {
         }
     }
 
-    /// Reads the text of a file: one account's object, or a list of them.
+    /// Parses the text of a file: one account's object, or a list of them.
     pub(crate) fn parse(text: &'text str) -> Result<Self, Flaw> {
         let (is_list, entries) = each(text, |object, account| Entry {
             pairs: object.0,
@@ -58,11 +58,11 @@ impl<'text> Document<'text> {
         }
     }
 
-    /// The accounts in the text of a file, for those who will not rewrite it: nothing else of it is kept.
+    /// The accounts in the text of a file, without what a rewrite needs.
     pub(crate) fn accounts_in(text: &'text str) -> Result<Vec<Account>, Flaw> {
         let (_, accounts) = each(text, |_, account| account)?;
         match repeated(accounts.iter()) {
-            // Only the whole document knows where.
+            // Only the whole document has the position.
             Some(_) => Self::parse(text).map(Self::into_accounts),
             None => Ok(accounts),
         }
@@ -83,27 +83,27 @@ impl<'text> Document<'text> {
             .collect()
     }
 
-    /// Writes `account` over the entry at `index`, leaving its unknown keys where they are.
+    /// Replaces the entry at `index` with `account`; unknown keys stay where they are.
     pub(crate) fn set(&mut self, index: usize, account: Account) {
         if let Some(entry) = self.entries.get_mut(index) {
             entry.set(account);
         }
     }
 
-    /// Adds an account at the end; a file of one object becomes a list.
+    /// Adds an account at the end; a file with one object becomes a list.
     pub(crate) fn push(&mut self, account: Account) {
         self.is_list = true;
         self.entries.push(Entry::new(account));
     }
 
-    /// Forgets the entry at `index`. A list stays a list.
+    /// Removes the entry at `index`. A list stays a list.
     pub(crate) fn remove(&mut self, index: usize) {
         if index < self.entries.len() {
             self.entries.remove(index);
         }
     }
 
-    /// Writes the user id that each token of X says into the entries that have none.
+    /// Adds the user id of each token of X to the entries that have none.
     pub(super) fn complete_ids(&mut self) {
         for entry in &mut self.entries {
             let account = &entry.account;
@@ -123,13 +123,13 @@ impl<'text> Document<'text> {
         }
     }
 
-    /// Whether two entries stand for one account, which is refused when read.
+    /// Whether two entries are the same account, which makes a file invalid.
     pub(crate) fn lists_one_twice(&self) -> bool {
         repeated(self.accounts()).is_some()
     }
 }
 
-/// The file's text: two-space indent, final newline, known labels in place, unknown values to the letter.
+/// The file's text: two-space indent, final newline, known labels in place, unknown values unchanged.
 impl fmt::Display for Document<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.is_list {
@@ -195,7 +195,7 @@ impl Entry<'_> {
         write!(f, "\n{indent}}}")
     }
 
-    /// Where in `body`, from which it was read, this entry's first key stands.
+    /// The position of this entry's first key in `body`, from which it was parsed.
     fn offset(&self, body: &str) -> usize {
         self.pairs
             .first()

@@ -1,4 +1,4 @@
-//! Other programs' files: read whole, written privately.
+//! Reads and writes other programs' files: read whole, written privately.
 
 use std::io;
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::{git, location, replace};
 use crate::error::{Failure, Kind, system_reason};
 use location::shown;
 
-/// The text of the file at `path`, as far as it may be read as credentials.
+/// The text of the file at `path`, if it may be read as credentials.
 pub(crate) fn text_of_file(path: &Path) -> Result<String, Failure> {
     let name = shown(path);
     match location::contents(path)? {
@@ -20,7 +20,7 @@ pub(crate) fn text_of_file(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// The text of what `source` gives (standard input).
+/// The text from `source` (standard input).
 pub(crate) fn text_of_input(source: impl io::Read) -> Result<String, Failure> {
     let bytes = location::limited(source).map_err(|error| {
         Failure::new(
@@ -34,7 +34,7 @@ pub(crate) fn text_of_input(source: impl io::Read) -> Result<String, Failure> {
     text(bytes, "standard input")
 }
 
-/// UTF-8, or UTF-16 where a byte order mark says so: some editors and shells of Windows write that.
+/// Decodes UTF-8, or UTF-16 with a byte order mark, which some editors and shells of Windows write.
 fn text(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
     let unit = match bytes.get(..2) {
         Some([0xff, 0xfe]) => u16::from_le_bytes,
@@ -63,8 +63,8 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
         })
 }
 
-/// Writes `text` to a file of mode 0600, whole or not at all. What stands there already, and a place where git would
-/// commit it, are for `force` only.
+/// Writes `text` to a file of mode 0600, whole or not at all. Only `force` replaces an existing file, or writes where
+/// git would commit it.
 pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let name = shown(path);
     let unwritable = |error: &io::Error| {
@@ -80,7 +80,7 @@ pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Resul
         return Err(Failure::new(Kind::NotWritable, reason));
     }
     let (folder, file_name) = replace::parts(&target).map_err(|error| unwritable(&error))?;
-    // A login or import into the same file removes the temporary files that nobody holds the lock for.
+    // A login or import into the same file removes temporary files whose lock is free.
     let _lock = Lock::take(folder, file_name, unwritable)?;
     replace::place(&target, text, force).map_err(|error| {
         if error.kind() == io::ErrorKind::AlreadyExists {
@@ -92,6 +92,6 @@ pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Resul
 }
 
 fn exists(name: &str) -> Failure {
-    Failure::new(Kind::NotWritable, format!("{name} exists already"))
-        .hint("choose another name, or write over it with --force")
+    Failure::new(Kind::NotWritable, format!("{name} already exists"))
+        .hint("choose another name, or overwrite it with --force")
 }

@@ -1,4 +1,4 @@
-//! The git guard: no credentials file where the next `git add` would pick it up.
+//! The git guard: rejects a credentials file that the next `git add` would add.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,20 +9,20 @@ use crate::error::{Failure, Kind};
 use crate::shell;
 use crate::terminal::text;
 
-/// How long an answer may take: a FIFO among git's files or a dead mount would let it wait for ever.
+/// The time limit for an answer: git can block on a FIFO among its files or on a dead mount.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The longest pause between two looks at whether git has ended.
+/// The longest pause between two checks whether git has exited.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What git says of a path.
+/// What git says about a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Outside any work tree, or ignored.
+    /// Outside any repository, or ignored.
     Safe,
-    /// In the work tree at this folder, and not ignored.
+    /// In the repository with this work tree, and not ignored.
     Exposed(PathBuf),
-    /// In a work tree, but git could not be asked.
+    /// In a repository, but git could not be asked.
     Unknown(PathBuf),
 }
 
@@ -39,13 +39,13 @@ pub(crate) async fn verdict(target: &Path) -> Verdict {
     }
 }
 
-/// Whether the index of the work tree holds `target`: then it is committed with the next change, ignored or not.
+/// Whether `target` is in the index: then the next commit contains it, ignored or not.
 pub(crate) async fn is_tracked(work_tree: &Path, target: &Path) -> bool {
     let question = ["ls-files", "--error-unmatch"];
     answer(work_tree, &question, &real(target)).await == Some(0)
 }
 
-/// The path of `target` from the top of its work tree as git writes it: a backslash would quote in `.gitignore`.
+/// The path of `target` relative to the top of its work tree, with slashes: in `.gitignore` a backslash would quote.
 pub(crate) fn inside(work_tree: &Path, target: &Path) -> String {
     let real = real(target);
     let inside = real.strip_prefix(work_tree).unwrap_or(&real);
@@ -53,8 +53,8 @@ pub(crate) fn inside(work_tree: &Path, target: &Path) -> String {
     text::path(Path::new(&names.join("/")))
 }
 
-/// The exit code of a git command about `target`; `None` if git cannot be run or does not answer in time. Signals are
-/// heard meanwhile; git ends with whoever waits for it.
+/// The exit code of a git command about `target`; `None` if git cannot be run or does not answer in time. Signals still
+/// work meanwhile; git is killed if this is dropped.
 async fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
     let mut git = git(work_tree);
     git.args(question).arg("--").arg(target);
@@ -73,25 +73,25 @@ async fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i3
     }
 }
 
-/// A child that does not outlive its owner.
+/// A child process that is killed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Ended(pub(super) Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        // It has ended already, most likely. One that a dead file system holds cannot end, and is not waited for.
+        // It has usually exited already. A process stuck on a dead file system cannot exit and is not waited for.
         let _ = self.0.kill();
         let _ = self.0.try_wait();
     }
 }
 
-/// git about a work tree, with nothing of ours in its environment and nothing that could make it act elsewhere. It is
-/// started where nobody else has put files: a relative folder in `PATH` would lead into the work tree.
+/// git for a work tree, without twauth's variables in its environment and with nothing that could make it act
+/// elsewhere. It is started in a safe folder: a relative folder in `PATH` would lead into the work tree.
 pub(super) fn git(work_tree: &Path) -> Command {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        // Names have no case on Windows.
+        // Names are case-insensitive on Windows.
         let text = if cfg!(windows) {
             text.to_ascii_uppercase()
         } else {
@@ -115,17 +115,19 @@ pub(super) fn git(work_tree: &Path) -> Command {
     git
 }
 
-/// Refuses a path that git would commit; `option` names another.
+/// Rejects a path that git would commit; `option` is the option that chooses another.
 pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
     let (work_tree, said, can_be_asked) = match verdict(target).await {
         Verdict::Safe => return Ok(()),
-        Verdict::Exposed(work_tree) => (work_tree, "does not ignore it", true),
-        Verdict::Unknown(work_tree) => {
-            (work_tree, "could not be asked whether it ignores it", false)
-        }
+        Verdict::Exposed(work_tree) => (work_tree, " and not ignored by git", true),
+        Verdict::Unknown(work_tree) => (
+            work_tree,
+            ", and git could not be asked whether it ignores the file",
+            false,
+        ),
     };
-    let reason = format!(
-        "{} lies in the git work tree {}, and git {said}",
+    let mut reason = format!(
+        "{} is inside the git repository {}{said}",
         shown(target),
         shown(&work_tree)
     );
@@ -134,16 +136,20 @@ pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
         "add the line /{line} to {}, or choose another file with {option}, or use --force",
         shown(&work_tree.join(".gitignore"))
     );
-    // What is tracked is committed again, ignored or not.
+    // A tracked file is committed again, ignored or not.
     if can_be_asked && is_tracked(&work_tree, target).await {
         let (folder, file) = (shell::typed(&shown(&work_tree)), shell::typed(&line));
-        hint =
-            format!("git tracks the file: first `git -C {folder} rm --cached {file}`; then {hint}");
+        hint = format!("first `git -C {folder} rm --cached {file}`; then {hint}");
+        reason = format!(
+            "git already tracks {} in the repository {}",
+            shown(target),
+            shown(&work_tree)
+        );
     }
     Err(Failure::new(Kind::NotIgnored, reason).hint(hint))
 }
 
-/// The nearest folder above `target` that holds a `.git`.
+/// The nearest parent folder of `target` that has a `.git`.
 pub(crate) fn work_tree(target: &Path) -> Option<PathBuf> {
     let above = real(target);
     above
@@ -153,7 +159,7 @@ pub(crate) fn work_tree(target: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
-/// `target` with the links among its folders resolved, as far as they exist.
+/// `target` with the symbolic links among its folders resolved, as far as they exist.
 fn real(target: &Path) -> PathBuf {
     for folder in target.ancestors().skip(1) {
         if let (Ok(folder_itself), Ok(rest)) = (folder.canonicalize(), target.strip_prefix(folder))
@@ -164,7 +170,7 @@ fn real(target: &Path) -> PathBuf {
     target.to_owned()
 }
 
-/// Windows gives resolved paths in a form that git does not take.
+/// Windows returns resolved paths in a form that git rejects.
 fn plain(path: PathBuf) -> PathBuf {
     match path
         .to_str()

@@ -1,4 +1,4 @@
-//! The search of a repository's history for secrets. They stay in this process: git only hands over what it holds.
+//! Searches a repository's history for secrets. The secrets stay in this process: git only outputs objects.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read};
@@ -12,30 +12,30 @@ use tokio::time::timeout;
 use super::git::{Ended, git};
 use crate::blocking;
 
-/// Larger objects are not searched: credentials are in small files.
+/// Larger objects are not searched: credentials are in small files. In bytes.
 const OBJECT_LIMIT: u64 = 1024 * 1024;
 
-/// How long a search may take before it is given up.
+/// The time limit of a search.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long the reader may take to notice that git was ended.
+/// How long the reader may take to notice that git was killed.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Values of an account, each under its label.
+/// Values of an account, with their labels.
 pub(crate) type Values = BTreeMap<String, &'static str>;
 
-/// What the history holds.
+/// What was found in the history.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// The labels of the values that stand in it.
+    /// The labels of the values found.
     pub(crate) labels: HashSet<&'static str>,
-    /// The first path under which one was found.
+    /// The first path with one of them.
     pub(crate) path: Option<String>,
-    /// All of it was looked at.
+    /// Whether all of it was searched.
     pub(crate) complete: bool,
 }
 
-/// Searches everything that any branch, tag or stash of the work tree's repository has ever held.
+/// Searches everything that any branch, tag or stash of the repository contains.
 pub(crate) async fn search(work_tree: &Path, values: Values) -> io::Result<Found> {
     search_within(TIME_LIMIT, work_tree, values).await
 }
@@ -66,7 +66,7 @@ async fn search_within(limit: Duration, work_tree: &Path, values: Values) -> io:
         &values
     )));
     let Ok(found) = timeout(limit, &mut looking).await else {
-        // git says nothing more, so the reader comes to its end with what it has found so far.
+        // git is killed, so the reader ends with what it has found so far.
         drop((listing, reading));
         let mut found = timeout(GRACE, looking).await???;
         found.complete = false;
@@ -79,7 +79,7 @@ async fn search_within(limit: Duration, work_tree: &Path, values: Values) -> io:
     Ok(found)
 }
 
-/// Reads objects as `git cat-file --batch` writes them: a line about each, its content, a newline.
+/// Reads the output of `git cat-file --batch`: a line about each object, its content, a newline.
 fn look_through(mut objects: impl BufRead, values: &Values) -> io::Result<Found> {
     let start = Instant::now();
     let mut found = Found::default();
@@ -98,7 +98,7 @@ fn look_through(mut objects: impl BufRead, values: &Values) -> io::Result<Found>
         let mut words = said.trim_end_matches('\n').splitn(3, ' ');
         let (kind, size, path) = (words.next(), words.next(), words.next());
         let Some(size) = size.and_then(|size| size.parse::<u64>().ok()) else {
-            // An object that is not here: a partial clone.
+            // A missing object: a partial clone.
             continue;
         };
         let mut object = (&mut objects).take(size.saturating_add(1));
@@ -116,7 +116,7 @@ fn look_through(mut objects: impl BufRead, values: &Values) -> io::Result<Found>
     }
 }
 
-/// The labels of the values that stand in `content`, each as a word of its own.
+/// The labels of the values in `content`, each as a whole word.
 fn labels_in<'a>(
     content: &'a [u8],
     values: &'a Values,

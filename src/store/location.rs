@@ -1,4 +1,4 @@
-//! Where a credentials file is: default places, symbolic links, and what may not be read or written.
+//! Finds and opens the credentials file: default places, symbolic links, and files that may not be read or written.
 
 use std::env;
 use std::fs::{self, Metadata};
@@ -11,11 +11,11 @@ use crate::error::{Failure, Kind, system_reason};
 use crate::shell;
 use crate::terminal::{stderr, text};
 
-/// The most a credentials file may hold.
+/// The size limit of a credentials file, in bytes.
 pub(super) const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 const LINK_LIMIT: usize = 40;
 
-/// What to do instead of naming a pipe.
+/// The hint for somebody who names a pipe.
 const USE_INPUT: &str =
     "to read credentials from a pipe, use `-c -` (to import them, `twauth import -`)";
 
@@ -23,17 +23,18 @@ const USE_INPUT: &str =
 pub(crate) fn in_home(name: &str) -> Result<PathBuf, Failure> {
     let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     system::home().map(|home| home.join(name)).ok_or_else(|| {
-        Failure::new(Kind::Usage, "there is no home folder to look in").hint(format!(
+        Failure::new(Kind::Usage, "the home folder is unknown").hint(format!(
             "set {variable} to an absolute path, or name the file with --creds FILE"
         ))
     })
 }
 
-/// The path as named by the user. Shells leave a `~/` inside quotes, after `--creds=` and in variables as it is.
+/// The path as the user gave it, with `~/` expanded: shells do not expand it inside quotes, after `--creds=` and in
+/// variables.
 pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     match path.strip_prefix("~") {
         Ok(rest) if !rest.as_os_str().is_empty() => {
-            // The separator at the end is no part of the components.
+            // A separator at the end is no path component.
             let mut named = in_home("")?.join(rest);
             if names_folder(&path) {
                 named.push("");
@@ -44,8 +45,8 @@ pub(crate) fn as_named(path: PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A path for messages: nothing in it acts on a terminal. A person there sees it as typed, or with the home folder as
-/// `~`; a log, or whoever became another user, needs all of it, and so does Windows, where not every shell knows `~`.
+/// A path for messages, safe on a terminal. On a terminal it is as the user gave it, or with `~` for the home folder;
+/// in a log, under sudo and on Windows it is complete.
 pub(crate) fn shown(path: &Path) -> String {
     if !is_at_home() {
         let full = std::path::absolute(path);
@@ -61,7 +62,7 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
-/// A path as it has to be typed in a shell, from any folder.
+/// A path quoted for a shell, valid in any folder.
 pub(crate) fn typed(path: &Path) -> String {
     let whole = std::path::absolute(path);
     let shown = shown(whole.as_deref().unwrap_or(path));
@@ -71,13 +72,13 @@ pub(crate) fn typed(path: &Path) -> String {
     }
 }
 
-/// Whether whoever reads the messages knows which folder `~` is, and the shell does too.
+/// Whether `~` in a message is clear to its reader, and to the shell.
 fn is_at_home() -> bool {
     let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     cfg!(unix) && stderr::is_terminal() && is_set("HOME") && !is_set("SUDO_USER")
 }
 
-/// The file behind `path`, all symbolic links followed; it need not exist yet.
+/// The file at `path` with all symbolic links resolved; it need not exist.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
     let mut at = std::path::absolute(path)?;
     if names_stream(&at) {
@@ -91,14 +92,14 @@ pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
                 ));
             }
             Ok(link) => at = at.parent().unwrap_or(Path::new("/")).join(link),
-            // Not a link, or nothing there.
+            // Not a link, or no such file.
             Err(_) => return Ok(at),
         }
     }
-    Err(io::Error::other("its symbolic links go in circles"))
+    Err(io::Error::other("its symbolic links form a loop"))
 }
 
-/// The bytes of the file at `target` with what the system says of it; none where there is no file.
+/// The bytes and metadata of the file at `target`; `None` if there is no file.
 pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Failure> {
     let refused = |reason: &dyn std::fmt::Display| {
         Failure::new(
@@ -109,18 +110,18 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
     if names_stream(target) {
         return Err(refused(&"its name contains a colon"));
     }
-    // Looked at before it is opened: opening a device can have effects. Looked at again afterwards.
+    // Checked before it is opened, because opening a device can have effects, and again afterwards.
     match fs::metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return if names_folder(target) {
-                Err(refused(&"it is the name of a folder"))
+                Err(refused(&"its name is that of a folder"))
             } else {
                 Ok(None)
             };
         }
         Err(error) => return Err(refused(&system_reason(&error))),
         Ok(metadata) if metadata.is_dir() => return Err(refused(&"it is a folder")),
-        // Standard input and a shell's <(...) are pipes under a name, which would be empty the second time.
+        // Standard input and a shell's <(...) are pipes with a path; they would be empty when read again.
         Ok(metadata) if !metadata.is_file() => {
             return Err(refused(&"it is not a regular file").hint(USE_INPUT));
         }
@@ -143,19 +144,19 @@ pub(super) fn contents(target: &Path) -> Result<Option<(Vec<u8>, Metadata)>, Fai
     Ok(Some((bytes, metadata)))
 }
 
-/// Whether the path leads into a file, to what Windows calls an alternate stream: that cannot be replaced as a whole.
+/// Whether the path names an alternate data stream (Windows), which cannot be replaced as a whole.
 fn names_stream(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     cfg!(windows) && name.as_encoded_bytes().contains(&b':')
 }
 
-/// Whether the path ends in a separator, so that it can mean no file.
+/// Whether the path ends in a separator, so that it cannot be a file.
 fn names_folder(path: &Path) -> bool {
     let last = path.as_os_str().as_encoded_bytes().last();
     last.is_some_and(|byte| std::path::is_separator(char::from(*byte)))
 }
 
-/// All of `source`, refused beyond the size limit.
+/// All bytes of `source`; an error beyond the size limit.
 pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
@@ -165,7 +166,7 @@ pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The command after which the file can be read.
+/// The command that makes the file readable.
 fn access(target: &Path) -> String {
     let file = shown(target);
     if fs::metadata(target).is_ok_and(|it| is_mine(&it)) {

@@ -1,4 +1,4 @@
-//! The lock that lets one twauth at a time rewrite the files of a folder.
+//! Locks a folder, so that only one twauth at a time rewrites its files.
 
 use std::ffi::OsStr;
 #[cfg(unix)]
@@ -23,24 +23,23 @@ use super::location::shown;
 use crate::error::system_reason;
 use crate::error::{Failure, Kind};
 
-/// A save takes milliseconds; whoever holds the lock for this long has stopped.
+/// How long to wait for the lock. A save takes milliseconds; a process that keeps it this long has stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Held while a file of the folder is read, changed and renamed into place; freed when dropped or when the
-/// process ends, however it ends.
+/// The lock for reading, changing and replacing a file of the folder; released when dropped or when the process ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     _held: File,
-    /// The locked file, where it is not the folder.
+    /// The locked file, if it is not the folder.
     #[cfg(unix)]
     beside: Option<PathBuf>,
 }
 
 #[cfg(unix)]
 impl Lock {
-    /// Waits for the lock on the file of that name in `folder`: the folder itself, or a file beside where others can
-    /// open the folder, and so lock it for as long as they like.
+    /// Waits for the lock for the file of that name in `folder`: the folder itself, or a file in it if other users can
+    /// open the folder and so lock it as long as they like.
     pub(super) fn take(
         folder: &Path,
         file_name: &OsStr,
@@ -62,7 +61,7 @@ impl Lock {
                 }
                 Ok(None) if Instant::now() < deadline => thread::sleep(PAUSE),
                 Ok(None) => return Err(taken(folder)),
-                // Network file systems lock files, not folders.
+                // Network file systems can lock files but not folders.
                 Err(_) if beside.is_none() => beside = Some(lock_file(folder, file_name)),
                 Err(error) => return Err(unwritable(&error)),
             }
@@ -72,7 +71,7 @@ impl Lock {
 
 #[cfg(unix)]
 impl Drop for Lock {
-    /// The lock file is removed while it is locked; whoever waits for it notices that it is gone.
+    /// The lock file is removed while it is locked; a process that waits for it notices.
     fn drop(&mut self) {
         if let Some(path) = &self.beside {
             let _ = std::fs::remove_file(path);
@@ -80,7 +79,7 @@ impl Drop for Lock {
     }
 }
 
-/// Whether nobody but the user can open the folder.
+/// Whether only the user can open the folder.
 #[cfg(unix)]
 fn is_for_owner_alone(folder: &Path) -> bool {
     std::fs::metadata(folder).is_ok_and(|it| it.mode() & 0o044 == 0 && is_own(&it))
@@ -99,11 +98,11 @@ fn lock_file(folder: &Path, file_name: &OsStr) -> PathBuf {
     folder.join(name)
 }
 
-/// The lock file, locked, made where there is none. `None` while another twauth has it.
+/// Opens or creates the lock file and locks it. `None` while another twauth has it.
 #[cfg(unix)]
 fn try_file(path: &Path) -> io::Result<Option<File>> {
     let opened = match open_private(path) {
-        // Made under a umask that took every bit, by another twauth at this moment or one that was killed.
+        // Created under a umask that removed every permission, by another twauth now or by one that was killed.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             let found = std::fs::symlink_metadata(path)?;
             if !found.is_file() || !is_own(&found) {
@@ -112,7 +111,7 @@ fn try_file(path: &Path) -> io::Result<Option<File>> {
             std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
             open_private(path)
         }
-        // A link is nobody's lock. One that somebody else planted stays where its folder protects it.
+        // A symbolic link is never a lock file. One planted by another user stays if the folder protects it.
         Err(error) if std::fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink()) => {
             std::fs::remove_file(path).map_err(|_| error)?;
             open_private(path)
@@ -127,8 +126,7 @@ fn try_file(path: &Path) -> io::Result<Option<File>> {
     Ok(is_there.then_some(file))
 }
 
-/// Opens or makes a file for its owner alone, whatever the umask. A planted link is not followed, and a planted FIFO
-/// not waited for.
+/// Opens or creates a file of mode 0600, whatever the umask. Does not follow a planted link or block on a planted FIFO.
 #[cfg(unix)]
 fn open_private(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
@@ -144,7 +142,7 @@ fn open_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// `None` while another holds the lock.
+/// `None` while another process has the lock.
 #[cfg(unix)]
 fn locked(file: File) -> io::Result<Option<File>> {
     match file.try_lock() {
@@ -157,7 +155,8 @@ fn locked(file: File) -> io::Result<Option<File>> {
     }
 }
 
-/// Folders cannot be locked there. A file that one holder at a time can have open is the lock, and gone with its holder.
+/// Windows cannot lock folders. The lock is a file that only one process can have open and that is deleted with its
+/// handle.
 #[cfg(windows)]
 impl Lock {
     /// Waits for the lock of `folder`.
@@ -168,7 +167,8 @@ impl Lock {
     ) -> Result<Self, Failure> {
         const DENIED: i32 = 5;
         const SHARING: i32 = 32;
-        /// While the file of the last holder goes away, the system says "access denied"; for longer, it means it.
+        /// While the previous lock file is being deleted, the system says "access denied"; if that lasts, it is the
+        /// real reason.
         const GOING: Duration = Duration::from_secs(2);
         let path = folder.join(".twauth.lock");
         let deadline = Instant::now() + PATIENCE;
@@ -196,7 +196,7 @@ impl Lock {
 
 fn taken(folder: &Path) -> Failure {
     let folder = shown(folder);
-    let reason = format!("another twauth has been writing in {folder} for too long");
+    let reason = format!("another twauth has locked {folder} for too long");
     Failure::new(Kind::Locked, reason)
-        .hint("end it (it may be stopped in a terminal), then try again")
+        .hint("stop that process (it may be suspended in a terminal), then try again")
 }

@@ -29,36 +29,36 @@ pub(crate) use placing::{
 pub(crate) use reading::Flaw;
 
 use crate::account::Account;
-use crate::error::{Failure, Kind, system_reason};
+use crate::error::{Failure, Kind, Next, system_reason};
 
-/// How often a save starts again because another program replaced the file meanwhile.
+/// How often a save is retried because another program replaced the file meanwhile.
 const ATTEMPTS: usize = 5;
 
-/// A credentials file that can be read and rewritten.
+/// A credentials file that twauth can read and rewrite.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    /// As the user named it.
+    /// The path as the user gave it.
     path: PathBuf,
 }
 
-/// What a save has to tell the user.
+/// What to tell the user after a save.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Saved {
-    /// The file was readable by others and no longer is.
+    /// Other users could read the file and no longer can.
     pub(crate) tightened: bool,
-    /// The file has further names (hard links), which keep the old content.
+    /// The file had other hard links, which keep the old content.
     pub(crate) other_names: bool,
 }
 
 impl Saved {
-    /// What the user should know about the save, a sentence each.
+    /// The warnings after a save, one sentence each.
     pub(crate) fn remarks(&self) -> impl Iterator<Item = &'static str> {
         let tightened = self.tightened.then_some(
-            "the credentials file was readable by others: it is now readable by its owner alone (mode 0600)",
+            "other users could read the credentials file; now only its owner can (mode 0600)",
         );
-        let other_names = self.other_names.then_some(
-            "the credentials file had further names (hard links): they keep the old content",
-        );
+        let other_names = self
+            .other_names
+            .then_some("the credentials file has other hard links, which keep the old content");
         tightened.into_iter().chain(other_names)
     }
 }
@@ -76,7 +76,7 @@ impl Store {
         shown(&self.path)
     }
 
-    /// The accounts of the file, in order; none where there is no file.
+    /// The accounts of the file, in order; `None` if there is no file.
     pub(crate) fn read(&self) -> Result<Option<Vec<Account>>, Failure> {
         let Some((bytes, _)) = location::contents(&self.path)? else {
             return Ok(None);
@@ -84,13 +84,13 @@ impl Store {
         accounts_of(&bytes, &self.shown()).map(Some)
     }
 
-    /// What the system says of the file behind the path; none where there is no file. It can be read, then.
+    /// The file's metadata; `None` if there is no file. Fails if the file cannot be read.
     pub(crate) fn metadata(&self) -> Result<Option<Metadata>, Failure> {
         let found = location::contents(&self.path)?;
         Ok(found.map(|(_, metadata)| metadata))
     }
 
-    /// Makes sure, before anything is asked of a server, that a save could succeed.
+    /// Makes sure that a save can succeed, before anything is asked of a server.
     pub(crate) async fn prepare(&self, force: bool) -> Result<(), Failure> {
         let target = self.target()?;
         self.read()?;
@@ -106,8 +106,8 @@ impl Store {
         replace::probe(&target).map_err(|error| self.unwritable(&error))
     }
 
-    /// Reads the file under the lock, lets `change` alter its entries (none: there is no file yet), and replaces
-    /// it. Where `change` leaves nothing, the file is removed.
+    /// Reads the file under the lock, lets `change` alter its entries (`None` if there is no file), and replaces it. If
+    /// `change` leaves no entry, removes the file.
     pub(crate) async fn update<F>(&self, force: bool, mut change: F) -> Result<Saved, Failure>
     where
         F: for<'text> FnMut(Option<Document<'text>>) -> Result<Option<Document<'text>>, Failure>,
@@ -149,13 +149,13 @@ impl Store {
                 return Ok(before.map(saved_over).unwrap_or_default());
             }
         }
-        let reason = format!("{} keeps being changed by another program", self.shown());
+        let reason = format!("another program keeps changing {}", self.shown());
         Err(Failure::new(Kind::NotWritable, reason)
             .hint("close the editor or program that writes it, then try again"))
     }
 
-    /// Keeps an account that could not be saved: in a new private file beside the target, at home, or in the
-    /// folder for temporary files.
+    /// Saves an account that could not be saved in its file: in a new private file beside it, in the home folder, or in
+    /// the folder for temporary files.
     pub(crate) fn rescue(&self, account: &Account) -> io::Result<PathBuf> {
         let beside = self
             .target()
@@ -165,12 +165,12 @@ impl Store {
             .into_iter()
             .flatten()
             .collect();
-        // What git ignores is the file itself, not one beside it.
+        // Git ignores the file itself, not one beside it.
         folders.sort_by_key(|folder| git::work_tree(&folder.join("twauth-rescue")).is_some());
         replace::rescue(&folders, &Document::of(account.clone()).to_string())
     }
 
-    /// The file behind the path, links followed.
+    /// The file with its symbolic links resolved.
     pub(crate) fn target(&self) -> Result<PathBuf, Failure> {
         location::target(&self.path).map_err(|error| {
             Failure::new(
@@ -184,12 +184,12 @@ impl Store {
         })
     }
 
-    /// Why the file may not be what the user saved: somebody else could have changed it.
+    /// Why another user could have changed the file; `None` if nobody could.
     pub(crate) fn doubt(&self) -> Option<String> {
         trust::doubt(&self.target().ok()?)
     }
 
-    /// The file's permission bits; none where there is no file or the system has no such bits.
+    /// The file's permission bits; `None` if there is no file or the system has no such bits.
     pub(crate) fn mode(&self) -> Option<u32> {
         mode(&fs::metadata(&self.path).ok()?)
     }
@@ -201,22 +201,22 @@ impl Store {
     /// A file that lists an account twice could not be read again.
     fn would_repeat(&self) -> Failure {
         let reason = format!(
-            "{} would list two accounts under one name, id or token",
+            "{} would have two accounts with the same name, id or token",
             self.shown()
         );
         Failure::new(Kind::NotWritable, reason)
-            .hint("forget one of them with `twauth logout --local -a NAME`, then try again")
+            .next("remove one of them with {}, then try again", Next::Remove)
     }
 
     fn unwritable(&self, error: &io::Error) -> Failure {
         Failure::new(Kind::NotWritable, format!("{} could not be written: {}", self.shown(), system_reason(error)))
-            .hint("mend the folder's permissions or free some space, or choose another file with --creds FILE")
+            .hint("fix the folder's permissions or free some space, or choose another file with --creds FILE")
     }
 
-    /// What is written has to be readable again.
+    /// Makes sure that the new text can be read again.
     fn check_readable(&self, text: &str) -> Result<(), Failure> {
         let refused = |reason: &str| {
-            let reason = format!("{} would not be readable any more: {reason}", self.shown());
+            let reason = format!("the new {} could not be read again: {reason}", self.shown());
             Failure::new(Kind::BadFile, reason).hint("choose another file with --creds FILE")
         };
         if text.len() as u64 > location::SIZE_LIMIT {
@@ -227,9 +227,9 @@ impl Store {
             .map_err(|flaw| refused(&flaw.reason))
     }
 
-    /// A folder that does not exist yet can be made where its nearest existing ancestor can be written.
+    /// Makes sure that a missing folder can be created in its nearest existing ancestor.
     fn check_ancestor(&self, folder: &Path) -> Result<(), Failure> {
-        // A link to nowhere is there, but no folder can be made in its place.
+        // A broken link exists, but no folder can be created in its place.
         let ancestor = folder
             .ancestors()
             .find(|ancestor| ancestor.symlink_metadata().is_ok());
@@ -264,7 +264,7 @@ impl Store {
     }
 }
 
-/// The accounts in what `source` gives (standard input, named `-` by the user).
+/// The accounts from `source` (standard input, which the user names `-`).
 pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> {
     accounts_in(&text_of_input(source)?, "standard input")
 }
@@ -284,10 +284,10 @@ fn text_of<'bytes>(bytes: &'bytes [u8], name: &str) -> Result<&'bytes str, Failu
 fn flawed(flaw: &Flaw, name: &str) -> Failure {
     let reason = format!("{name}:{}:{}: {}", flaw.line, flaw.column, flaw.reason);
     Failure::new(Kind::BadFile, reason)
-        .hint("mend the file (twauth has not touched it), or choose another with --creds FILE")
+        .hint("fix the file (it was not changed), or choose another with --creds FILE")
 }
 
-/// What tells one version of a file from the next.
+/// What distinguishes one version of a file from the next.
 #[cfg(unix)]
 fn identity(metadata: Option<&Metadata>) -> Option<(u64, u64, u64, i64, i64)> {
     use std::os::unix::fs::MetadataExt;

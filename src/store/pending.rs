@@ -1,4 +1,4 @@
-//! Logins under way: what the second half of each needs, in a private file beside the credentials file.
+//! Pending logins: what the second half of each needs, in a private file beside the credentials file.
 
 use std::fs;
 use std::io;
@@ -14,26 +14,26 @@ use crate::error::{Failure, Kind, system_reason};
 /// How long a login may stay pending, in seconds.
 const LIFETIME: i64 = 24 * 60 * 60;
 
-/// A login whose authorisation page was opened and whose PIN is not there yet.
+/// A login that waits for its PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PendingLogin {
-    /// The account that alone is accepted.
+    /// The only account to accept.
     pub(crate) account: Option<String>,
     pub(crate) server: Server,
     pub(crate) client: Credentials,
-    /// Whether a person entered the client's credentials, so that they are nowhere else.
+    /// Whether a person entered the client's credentials, so that they are stored nowhere else.
     pub(crate) entered: bool,
     pub(crate) temporary: Credentials,
-    /// Where the new account goes, as far as the first half was told.
+    /// Where the new account goes, as far as the first half decided.
     pub(crate) place: Place,
-    /// What the only account of the file was called when it was to be replaced.
+    /// The label of the file's only account, if it is to be replaced.
     pub(crate) replaces: Option<String>,
     /// Unix seconds.
     pub(crate) started_at: i64,
 }
 
 impl PendingLogin {
-    /// Whether a new login of `other`'s account takes the place of this one.
+    /// Whether a new login of `other`'s account replaces this one.
     fn is_for_account_of(&self, other: &Self) -> bool {
         let same_name = match (&self.account, &other.account) {
             (Some(mine), Some(theirs)) => mine.eq_ignore_ascii_case(theirs),
@@ -54,12 +54,12 @@ pub(crate) fn unix_seconds(time: SystemTime) -> i64 {
 }
 
 impl Store {
-    /// The logins under way, in the order in which they were started.
+    /// The pending logins, in the order they were started.
     pub(crate) fn pending(&self) -> Result<Vec<PendingLogin>, Failure> {
         read(&self.pending_file()?)
     }
 
-    /// Makes sure that a login can be kept as pending before anything is asked of a server.
+    /// Makes sure that a pending login can be saved, before anything is asked of a server.
     pub(crate) async fn prepare_pending(&self, force: bool) -> Result<(), Failure> {
         let target = self.pending_file()?;
         if !force {
@@ -73,7 +73,7 @@ impl Store {
         replace::probe(&target).map_err(|error| unwritable(&target, &error))
     }
 
-    /// Keeps a login as pending, in the place of an earlier one for the same account.
+    /// Saves a pending login; it replaces an earlier one for the same account.
     pub(crate) async fn add_pending(
         &self,
         login: &PendingLogin,
@@ -88,7 +88,7 @@ impl Store {
         })
     }
 
-    /// Forgets a login that has come to its end.
+    /// Removes a pending login.
     pub(crate) fn remove_pending(&self, login: &PendingLogin) -> Result<(), Failure> {
         self.change_pending(|all| {
             all.retain(|other| other.temporary.identifier != login.temporary.identifier);
@@ -123,7 +123,7 @@ impl Store {
     }
 }
 
-/// The logins in the file, those that have grown too old left out.
+/// The pending logins in the file, without those that are too old.
 fn read(target: &Path) -> Result<Vec<PendingLogin>, Failure> {
     let refused = |reason: &str| {
         let name = location::shown(target);
@@ -133,7 +133,7 @@ fn read(target: &Path) -> Result<Vec<PendingLogin>, Failure> {
     match target.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Ok(metadata) if !metadata.is_file() => return Err(refused("is not a regular file")),
-        // Whoever wrote it chose where the PIN goes.
+        // Its owner could choose where the PIN is sent.
         Ok(metadata) if belongs_to_another(&metadata) => {
             return Err(refused("belongs to another user"));
         }

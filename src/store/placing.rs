@@ -1,4 +1,4 @@
-//! Where accounts go among those of the credentials file.
+//! Decides where accounts go among those of the credentials file.
 
 use super::document::Document;
 use crate::account::Account;
@@ -6,16 +6,16 @@ use crate::account::identity::same_account;
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
-/// What becomes of an account that the file does not hold yet.
+/// What to do with an account that the file does not contain yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// The file is new, lacks only the token, or holds the very account.
+    /// The file is new, lacks only the token, or already contains this account.
     Obvious,
     Add,
     Replace,
 }
 
-/// Puts the account where it belongs among the file's entries as they are now.
+/// Puts the account among the file's current entries.
 pub(crate) fn placed<'text>(
     document: Option<Document<'text>>,
     account: &Account,
@@ -40,8 +40,8 @@ pub(crate) fn placed<'text>(
     Ok(Some(document))
 }
 
-/// Puts a consumer pair without a token where no entry has to give way to it: into a new file, in the place of one that
-/// waits at the same server, or beside the others of a list. Whether it is in the file now.
+/// Puts a consumer pair without a token into the file if it replaces no entry: into a new file, over a pair for the
+/// same server, or at the end of a list. Returns whether it is in the file now.
 pub(crate) fn kept<'text>(
     document: Option<Document<'text>>,
     pair: &Account,
@@ -76,7 +76,7 @@ pub(crate) fn kept<'text>(
     (Some(document), true)
 }
 
-/// Whether the file holds an account that is neither `account` nor among those known.
+/// Whether the file contains an account that is neither `account` nor one of the known ones.
 pub(crate) fn holds_others(
     document: Option<&Document<'_>>,
     known: &[Account],
@@ -93,11 +93,11 @@ pub(crate) fn holds_others(
 }
 
 pub(crate) fn came_meanwhile() -> Failure {
-    let reason = "another account has come into the file meanwhile";
+    let reason = "another program added an account to the file meanwhile";
     Failure::new(Kind::FileChanged, reason).hint("log in again with --add")
 }
 
-/// Puts several accounts among the file's entries, each where it belongs.
+/// Puts several accounts among the file's entries.
 pub(crate) fn placed_all<'text>(
     mut document: Option<Document<'text>>,
     accounts: &[Account],
@@ -119,7 +119,7 @@ pub(crate) fn placed_all<'text>(
     Ok(document)
 }
 
-/// The account with the labels that its entry has and it lacks. An entry's token is never lost to a pair without one.
+/// The account with the labels that its entry has and it lacks. Fails if a token would be lost to a pair without one.
 fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Failure> {
     let mut account = account.clone();
     if let Some(entry) = entry {
@@ -134,12 +134,12 @@ fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Fail
     Ok(account)
 }
 
-/// Whether `entry` is the same account, or waits for a token of its app.
+/// Whether `entry` is the same account, or a pair of its app that waits for a token.
 pub(crate) fn takes_place_of(account: &Account, entry: &Account) -> bool {
     same_account(entry, account) || waits_for(entry, account)
 }
 
-/// Whether `entry` holds the consumer pair of `account` and nothing more.
+/// Whether `entry` is only the consumer pair of `account`.
 fn waits_for(entry: &Account, account: &Account) -> bool {
     entry.waits_at(&account.server) && entry.client.identifier == account.client.identifier
 }

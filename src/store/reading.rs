@@ -1,4 +1,4 @@
-//! Reading the text of a credentials file strictly: objects, the accounts they stand for, and what is wrong where.
+//! Parses a credentials file strictly: its objects, their accounts, and the position of any error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,20 +9,20 @@ use serde_json::value::RawValue;
 
 use crate::account::{Account, Credentials, LABELS, Secret, Server, X};
 
-/// How deep the brackets of a file may nest.
+/// The limit of nested brackets in a file.
 const DEPTH_LIMIT: usize = 128;
 
-/// Why a file's text is refused, and where. Holds nothing of the text but known labels.
+/// Why a file's text is invalid, and where. Contains nothing of the text except known labels.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Flaw {
     pub(crate) reason: String,
-    /// Both count from one; columns in characters.
+    /// Both start at one; columns count characters.
     pub(crate) line: usize,
     pub(crate) column: usize,
 }
 
-/// What `make` makes of each object of the text with the account it stands for, one after the other, and whether the
-/// text is a list. Text that is no JSON is refused for that first, wherever else it is wrong.
+/// Calls `make` for each object of the text with its account; returns the results, and whether the text is a list.
+/// Invalid JSON is reported before any other error.
 pub(super) fn each<'text, T>(
     text: &'text str,
     make: impl Fn(Object<'text>, Account) -> T,
@@ -66,26 +66,22 @@ pub(super) fn each<'text, T>(
         return Err(flaw);
     }
     if all.is_empty() {
-        return Err(Flaw::at(
-            body,
-            start,
-            "the list holds no account".to_owned(),
-        ));
+        return Err(Flaw::at(body, start, "the list is empty".to_owned()));
     }
     Ok((is_list, all))
 }
 
-/// The text without its byte order mark.
+/// The text without a byte order mark.
 pub(super) fn body_of(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// One object as it stands in the text.
+/// One object of the text.
 pub(super) struct Object<'text>(pub(super) Vec<(Cow<'text, str>, Cow<'text, str>)>);
 
 impl Object<'_> {
-    /// The account that the object stands for. `last_server` is the one before it, as written and as read: reading a
-    /// URL takes longer than all the rest. `outer` is how many brackets the values stand in.
+    /// The account of the object. `last_server` caches the previous one, as text and parsed: parsing a URL takes longer
+    /// than the rest. `outer` is the number of brackets around the values.
     fn account(
         &self,
         body: &str,
@@ -105,9 +101,7 @@ impl Object<'_> {
             };
             let label = LABELS[rank];
             if values[rank].is_some() {
-                return Err(here(format!(
-                    "the label {label} stands twice in one account"
-                )));
+                return Err(here(format!("duplicate label {label} in one account")));
             }
             let text = string(value).ok_or_else(|| here(format!("{label} must be a string")))?;
             if text.trim().is_empty() && (2..6).contains(&rank) {
@@ -140,7 +134,7 @@ impl Object<'_> {
             Some(written) if written == last_server.0 => last_server.1.clone(),
             Some(written) => {
                 let server = Server::parse(&written).map_err(|reason| {
-                    Flaw::at(body, first, format!("the server is not usable: {reason}"))
+                    Flaw::at(body, first, format!("the server cannot be used: {reason}"))
                 })?;
                 *last_server = (written, server.clone());
                 server
@@ -156,7 +150,7 @@ impl Object<'_> {
     }
 }
 
-/// Hands on the objects of a list while it is read.
+/// Passes on the objects of a list while it is parsed.
 struct List<F>(F);
 
 impl<'de, F: FnMut(Object<'de>)> Visitor<'de> for List<F> {
@@ -207,21 +201,21 @@ impl Flaw {
         }
     }
 
-    /// Where `bytes` stop being UTF-8.
+    /// The position where `bytes` stop being UTF-8.
     pub(crate) fn not_utf8(bytes: &[u8]) -> Self {
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            return Self::at("", 0, "it is UTF-16 text, and has to be UTF-8".to_owned());
+            return Self::at("", 0, "it is UTF-16 text, but must be UTF-8".to_owned());
         }
         let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         Self::at(valid, valid.len(), "it is not UTF-8 text".to_owned())
     }
 }
 
-/// `serde_json`'s own messages repeat values, so only the kind of error and the place are taken.
+/// `serde_json`'s messages repeat values, so only the kind of error and the position are used.
 impl From<serde_json::Error> for Flaw {
     fn from(error: serde_json::Error) -> Self {
         let reason = match error.classify() {
-            Category::Eof => "it ends before the JSON is complete",
+            Category::Eof => "unexpected end of JSON",
             Category::Data => "it is neither an object nor a list of objects",
             Category::Syntax | Category::Io => "it is not JSON",
         };
@@ -233,12 +227,12 @@ impl From<serde_json::Error> for Flaw {
     }
 }
 
-/// How far into `body` its slice `part` starts.
+/// The offset of the slice `part` in `body`.
 pub(super) fn offset_in(body: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(body.as_ptr() as usize)
 }
 
-/// What a raw JSON string says; none where it is no string or not Unicode.
+/// The value of a raw JSON string; `None` if it is not a string or not Unicode.
 fn string(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
@@ -247,12 +241,12 @@ fn string(raw: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(inner))
 }
 
-/// A raw key as text, for comparison; itself where it cannot be decoded.
+/// A raw key as text, for comparison; unchanged if it cannot be decoded.
 pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
     string(raw).unwrap_or(Cow::Borrowed(raw))
 }
 
-/// How deep the brackets of one valid JSON value nest.
+/// The depth of nested brackets in a valid JSON value.
 fn depth(raw: &str) -> usize {
     let (mut now, mut most, mut in_string, mut escaped) = (0_usize, 0, false, false);
     for byte in raw.bytes() {

@@ -1,4 +1,4 @@
-//! Replacing a file durably: temporary file beside it, mode 0600, sync, rename, sync of the folder.
+//! Replaces a file durably: a temporary file beside it, mode 0600, sync, rename, sync of the folder.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -11,16 +11,16 @@ use super::system::{private, private_folder, remove as remove_file, rename, sync
 
 const SUFFIX: &str = ".twauth-tmp";
 
-/// How many letters and digits make a temporary file's name its own.
+/// The number of random letters and digits in a temporary file's name.
 const RANDOM: usize = 6;
 
-/// The longest name of a file, in bytes, that leaves room for its temporary file's: file systems take 255.
+/// The longest name of a file, in bytes, that leaves room for its temporary file's: file systems allow 255.
 const LONGEST_NAME: usize = 255 - 2 - RANDOM - SUFFIX.len();
 
-/// By how many bytes a save may make a file longer.
+/// How many bytes a save may add to a file.
 const GROWTH: usize = 4096;
 
-/// Puts `text` at `target`, whole or not at all. `unchanged` is asked last, just before the rename.
+/// Writes `text` to `target`, whole or not at all, if `unchanged` still returns true just before the rename.
 pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -> io::Result<bool> {
     let (folder, name) = parts(target)?;
     remove_strays(folder, name);
@@ -32,7 +32,7 @@ pub(super) fn replace(target: &Path, text: &str, unchanged: impl Fn() -> bool) -
     Ok(true)
 }
 
-/// Removes the file at `target`; `unchanged` is asked just before.
+/// Removes the file at `target`, if `unchanged` still returns true.
 pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<bool> {
     let (folder, name) = parts(target)?;
     remove_strays(folder, name);
@@ -44,7 +44,7 @@ pub(super) fn remove(target: &Path, unchanged: impl Fn() -> bool) -> io::Result<
     Ok(true)
 }
 
-/// Puts `text` at `target`, whole or not at all; over what stands there only where told.
+/// Writes `text` to `target`, whole or not at all; replaces an existing file only if asked to.
 pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
     let (folder, name) = parts(target)?;
     let temporary = create_in(folder, name, text.as_bytes())?;
@@ -58,7 +58,7 @@ pub(super) fn place(target: &Path, text: &str, over: bool) -> io::Result<()> {
     sync_folder(folder)
 }
 
-/// Makes sure that `replace` could work: a temporary file of the size that a save may need can be made.
+/// Makes sure that `replace` can succeed: creates a temporary file of the size that a save may need.
 pub(super) fn probe(target: &Path) -> io::Result<()> {
     let (folder, name) = parts(target)?;
     let now = fs::metadata(target).map_or(0, |metadata| metadata.len());
@@ -66,7 +66,7 @@ pub(super) fn probe(target: &Path) -> io::Result<()> {
     create_in(folder, name, &vec![b' '; size]).map(drop)
 }
 
-/// Makes the missing folders of a file durably, for their owner alone, whatever the umask is.
+/// Creates the missing folders of a file durably, with mode 0700 whatever the umask.
 pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = folder
         .ancestors()
@@ -74,7 +74,7 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
         .collect();
     for folder in missing.into_iter().rev() {
         match new_folder(folder) {
-            // Another login makes it at the same time.
+            // Another login may create it at the same time.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
             Err(error) => return Err(error),
             Ok(()) => private_folder(folder)?,
@@ -84,7 +84,7 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes `text` to a new 0600 file in the first folder that takes it.
+/// Writes `text` to a new 0600 file in the first folder that can be written.
 pub(super) fn rescue(folders: &[PathBuf], text: &str) -> io::Result<PathBuf> {
     let mut last = io::Error::other("no folder to write to");
     for folder in folders {
@@ -118,8 +118,8 @@ pub(super) fn parts(target: &Path) -> io::Result<(&Path, &OsStr)> {
     }
 }
 
-/// A synced file of this content, made by `O_EXCL` under a random name, so a planted link is never followed. It is
-/// gone when it is dropped.
+/// A synced temporary file with this content, created with `O_EXCL` under a random name, so that a planted link is
+/// never followed. It is deleted when dropped.
 fn create_in(folder: &Path, name: &OsStr, content: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new()
         .prefix(&prefix(name))
@@ -143,7 +143,7 @@ fn new_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir(folder)
 }
 
-/// What the names of temporary files for the file of that name begin with.
+/// The prefix of the temporary files for the file of that name.
 fn prefix(name: &OsStr) -> OsString {
     let mut prefix = OsString::from(".");
     prefix.push(name);
@@ -151,8 +151,8 @@ fn prefix(name: &OsStr) -> OsString {
     prefix
 }
 
-/// Removes what a crashed save left behind. Called under the lock that every writer of this file takes, so none of
-/// these files is in use.
+/// Removes the temporary files of a crashed save. Called under the lock that every writer of this file takes, so none
+/// of them is in use.
 fn remove_strays(folder: &Path, name: &OsStr) {
     let prefix = prefix(name);
     let Ok(entries) = fs::read_dir(folder) else {
@@ -160,13 +160,13 @@ fn remove_strays(folder: &Path, name: &OsStr) {
     };
     for entry in entries.flatten() {
         if is_stray(&entry.file_name(), &prefix) {
-            // Best effort: a stray is private and harmless.
+            // Best effort: a leftover file is private and harmless.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Whether a name is exactly that of a temporary file: another file's may begin in the same way.
+/// Whether a name is exactly that of a temporary file: another file's name may start the same way.
 fn is_stray(found: &OsStr, prefix: &OsStr) -> bool {
     let random = found
         .as_encoded_bytes()

@@ -1,4 +1,4 @@
-//! What differs between systems about files: privacy, flushing, renaming, and files that another program has open.
+//! File operations that differ between systems: privacy, flushing, renaming, and files that another program has open.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ pub(super) use windows::{
     open, open_alone, private, private_folder, remove, rename, sync, sync_folder,
 };
 
-/// The user's home folder. On Windows `USERPROFILE` names it, as for Python and Git, so that a service can choose.
+/// The user's home folder. On Windows `USERPROFILE` sets it, as for Python and Git, so that a service can choose.
 pub(crate) fn home() -> Option<PathBuf> {
     let named = cfg!(windows)
         .then(|| std::env::var_os("USERPROFILE"))
@@ -22,8 +22,8 @@ pub(crate) fn home() -> Option<PathBuf> {
         .filter(|home| home.is_absolute())
 }
 
-/// The outcome of a full flush, or of a plain one where the file system has no full one. macOS asks for the disk's own
-/// cache to be written too (`F_FULLFSYNC`), which network shares, exFAT and some others do not know.
+/// The result of a full flush, or of a plain one if the file system has no full one. macOS needs `F_FULLFSYNC` to flush
+/// the disk's own cache; network shares, exFAT and some others do not support it.
 #[cfg_attr(windows, expect(dead_code, reason = "Windows has one kind of flush"))]
 fn or_plain(full: io::Result<()>, plain: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     /// ENOTTY, and ENOTSUP as macOS numbers it, which the standard library does not recognise.
@@ -52,7 +52,7 @@ mod unix {
 
     use super::or_plain;
 
-    /// Opens a file to be read. Should a FIFO have taken its place, this does not wait for a writer.
+    /// Opens a file for reading. Does not block if a FIFO took its place.
     pub(in crate::store) fn open(target: &Path) -> io::Result<File> {
         let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
         OpenOptions::new()
@@ -61,7 +61,7 @@ mod unix {
             .open(target)
     }
 
-    /// The mode is set again because the umask may have taken bits away.
+    /// The mode is set again because the umask may have removed permissions.
     pub(in crate::store) fn private(file: &File) -> io::Result<()> {
         file.set_permissions(Permissions::from_mode(0o600))
     }
@@ -82,7 +82,7 @@ mod unix {
         }
     }
 
-    /// Puts the temporary file in the place of `target`, if that is still `unchanged`.
+    /// Renames the temporary file to `target`, if that is still `unchanged`.
     pub(in crate::store) fn rename(
         temporary: NamedTempFile,
         target: &Path,
@@ -111,20 +111,22 @@ mod windows {
 
     use tempfile::NamedTempFile;
 
-    /// For how long other programs may have a file open that is to be replaced, removed or read.
+    /// How long to wait for other programs that have the file open.
     const PATIENCE: Duration = Duration::from_secs(2);
     const PAUSE: Duration = Duration::from_millis(10);
 
-    /// What the system says of a file that another program has open: access denied, sharing violation, lock violation.
+    /// The system's error codes for a file that another program has open: access denied, sharing violation, lock
+    /// violation.
     const DENIED: i32 = 5;
     const SHARING: [i32; 2] = [32, 33];
 
-    /// Opens a file to be read, also where another program writes it at this moment.
+    /// Opens a file for reading, even while another program writes it.
     pub(in crate::store) fn open(target: &Path) -> io::Result<File> {
         patiently(&SHARING, || OpenOptions::new().read(true).open(target))
     }
 
-    /// Opens or makes a file that nobody else can open until it is closed, and that is gone then, however that happens.
+    /// Opens or creates a file that nobody else can open until it is closed, and that is deleted then, however that
+    /// happens.
     pub(in crate::store) fn open_alone(path: &Path) -> io::Result<File> {
         const GENERIC_WRITE_AND_DELETE: u32 = 0x4000_0000 | 0x0001_0000;
         const FILE_FLAG_DELETE_ON_CLOSE: u32 = 0x0400_0000;
@@ -163,14 +165,14 @@ mod windows {
         Ok(())
     }
 
-    /// Puts the temporary file in the place of `target`, if that is still `unchanged`, as soon as the programs that
-    /// have `target` open let it go. The standard library's rename replaces an open file too, where the system can.
+    /// Renames the temporary file to `target`, if that is still `unchanged`, as soon as the programs that have `target`
+    /// open close it. The standard library's rename also replaces an open file if the system can.
     pub(in crate::store) fn rename(
         temporary: NamedTempFile,
         target: &Path,
         unchanged: impl Fn() -> bool,
     ) -> io::Result<bool> {
-        // Kept, it is no longer marked as temporary: such files are left out by backups and need not reach the disk.
+        // A kept file is no longer marked as temporary: backups skip such files, and they may never be written to disk.
         let path = temporary.into_temp_path().keep()?;
         let renamed = patiently(&[DENIED, SHARING[0], SHARING[1]], || {
             if unchanged() {
@@ -191,7 +193,7 @@ mod windows {
         })
     }
 
-    /// Repeats what fails with one of these codes.
+    /// Retries what fails with one of these codes.
     fn patiently<T>(codes: &[i32], attempt: impl Fn() -> io::Result<T>) -> io::Result<T> {
         let deadline = Instant::now() + PATIENCE;
         loop {

@@ -1,16 +1,16 @@
-//! The document under arbitrary content: what is unknown stays as it was, and no text of a file is ever told.
+//! Properties of the document under arbitrary content: unknown keys stay unchanged, and no error repeats a file's text.
 
 use proptest::prelude::*;
 
 use super::Document;
 use crate::account::{Account, Credentials, Server};
 
-/// White space that JSON allows between its parts.
+/// White space that JSON allows between tokens.
 fn space() -> impl Strategy<Value = String> {
     "[ \t\r\n]{0,3}"
 }
 
-/// A JSON string as it may be written, escapes and lone surrogates too.
+/// Any spelling of a JSON string, with escapes and lone surrogates.
 fn quoted() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[a-zA-Z0-9_ {}\\[\\],:/$é漢😀\u{7f}\u{2028}]{1,8}",
@@ -22,7 +22,7 @@ fn quoted() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..4).prop_map(|pieces| format!("\"{}\"", pieces.concat()))
 }
 
-/// Any JSON value as it may be written.
+/// Any spelling of a JSON value.
 fn value() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
@@ -58,7 +58,7 @@ fn unknown() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::vec((quoted(), value()), 0..6)
 }
 
-/// An account of that number, with the unknown pairs between its labels.
+/// The account with that number, with the unknown pairs between its labels.
 fn object(number: usize, unknown: &[(String, String)], space: &str) -> String {
     let mut labels = vec![
         ("\"user_id\"".to_owned(), format!("\"{number}\"")),
@@ -94,7 +94,7 @@ fn account(number: usize) -> Account {
     }
 }
 
-/// Whether the pairs stand in `text` in this order, each on a line that it begins.
+/// Whether the pairs are in `text` in this order, each at the start of a line.
 fn stand_in_order(text: &str, pairs: &[(String, String)], indent: &str) -> bool {
     let mut rest = text;
     pairs.iter().all(|(key, value)| {

@@ -1,4 +1,4 @@
-//! Whether somebody else could have changed the credentials file, or lead a path elsewhere.
+//! Whether another user could have changed the credentials file or redirected its path.
 
 #[cfg(unix)]
 pub(super) use unix::{doubt, leads_astray};
@@ -17,10 +17,10 @@ mod unix {
 
     const ANYBODY_MAY_WRITE: u32 = 0o002;
     const GROUP_MAY_WRITE: u32 = 0o020;
-    /// What is in the folder can be renamed and removed by its owner alone.
+    /// The sticky bit: files in the folder can be renamed and removed only by their owner.
     const STICKY: u32 = 0o1000;
 
-    /// Why the file at `target` may not be what the user saved; `None` if nobody but the user and root can change it.
+    /// Why another user could have changed the file at `target`; `None` if only the user and root can.
     pub(in crate::store) fn doubt(target: &Path) -> Option<String> {
         let user = geteuid().as_raw();
         let file = fs::metadata(target).ok()?;
@@ -28,7 +28,7 @@ mod unix {
             return Some(format!("{} belongs to another user", shown(target)));
         }
         if others_may_write(&file, user) {
-            return Some(format!("others can write to {}", shown(target)));
+            return Some(format!("other users can write to {}", shown(target)));
         }
         let folder = target.parent()?;
         let metadata = fs::metadata(folder).ok()?;
@@ -36,7 +36,7 @@ mod unix {
             || (others_may_write(&metadata, user) && metadata.mode() & STICKY == 0);
         can_replace.then(|| {
             format!(
-                "others can write to {}, and so replace {}",
+                "other users can write to {}, and so replace {}",
                 shown(folder),
                 shown(target)
             )
@@ -47,15 +47,15 @@ mod unix {
         owner == user || owner == 0
     }
 
-    /// A user's own group has the user's number on most systems, and nobody else in it.
+    /// On most systems a user's own group has the user's number and no other member.
     fn others_may_write(metadata: &Metadata, user: u32) -> bool {
         let mode = metadata.mode();
         mode & ANYBODY_MAY_WRITE != 0
             || (mode & GROUP_MAY_WRITE != 0 && metadata.gid() != user && metadata.gid() != 0)
     }
 
-    /// Whether a symbolic link may have been planted: in a folder where anybody can write, only the user's own link and
-    /// that of the folder's owner are to be followed.
+    /// Whether another user may have planted a symbolic link: in a folder that anybody can write to, only links of the
+    /// user and of the folder's owner are followed.
     pub(in crate::store) fn leads_astray(link: &Path) -> bool {
         let folder = link.parent().and_then(|folder| fs::metadata(folder).ok());
         let (Some(folder), Ok(link)) = (folder, fs::symlink_metadata(link)) else {
@@ -72,12 +72,12 @@ mod unix {
 mod windows {
     use std::path::Path;
 
-    /// A profile's folder is its user's alone.
+    /// Only the user can access a profile's folder.
     pub(in crate::store) fn doubt(_: &Path) -> Option<String> {
         None
     }
 
-    /// Making a link is an administrator's right there.
+    /// Creating a link needs administrator rights on Windows.
     pub(in crate::store) fn leads_astray(_: &Path) -> bool {
         false
     }

@@ -23,8 +23,8 @@ LABELS = ("consumer_key", "consumer_secret", "access_token", "access_token_secre
 
 
 def text(chance):
-    """A text from all over Unicode that X's rules of length let through."""
-    planes = [(0x20, 0x7F), (0xA0, 0x530), (0x900, 0x1100), (0x2000, 0x2C00), (0x3040, 0xD7FF),
+    """A text from all over Unicode that twauth posts: within X's length, and no control characters but two."""
+    planes = [(0x09, 0x0A), (0x20, 0x7E), (0xA0, 0x530), (0x900, 0x1100), (0x2000, 0x2C00), (0x3040, 0xD7FF),
               (0xE000, 0xFE00), (0x1F300, 0x1FAFF), (0x10000, 0x10FFFF)]
     letters = []
     while len(letters) < chance.randint(1, 100):

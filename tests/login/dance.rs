@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN, granting, login_at};
 use crate::support::browser;
-use crate::support::home::Home;
+use crate::support::home::{Home, wait_until};
 use crate::support::login::{Login, log_in};
 use crate::support::raw_server::{RawServer, Script};
 use crate::support::reply;
@@ -98,6 +98,8 @@ fn whoever_leaves_at_the_pin_changes_nothing() {
     let mut login = Login::start(login_at(&home, &server.url()));
     login.authorization_url();
     login.running().signal(Signal::INT);
+    // The end of its input would be another reason to end.
+    wait_until("its end", || !login.running().is_alive());
     login.finish().assert_code(130);
     assert_eq!((server.count(ACCESS_TOKEN), home.files().len()), (0, 0));
 }
@@ -118,7 +120,7 @@ fn an_unconfirmed_callback_ends_the_login() {
             .stdin("1\n")
             .run()
             .assert_code(3);
-        output.assert_says("does not confirm the callback");
+        output.assert_says("did not confirm the callback");
     }
     assert!(home.files().is_empty());
 }

@@ -195,7 +195,7 @@ fn a_file_that_others_could_read_is_tightened_and_it_is_said() {
     log_in(&home, &sandbox, "sandbot", &[]);
     home.set_mode("tw.json", 0o644);
     let output = log_in(&home, &sandbox, "sandbot", &["-a", "sandbot"]);
-    output.assert_says("was readable by others");
+    output.assert_says("other users could read");
     assert_eq!(home.mode("tw.json"), 0o600);
 }
 

@@ -31,10 +31,11 @@ class Terminal:
 
     def __init__(self, home, width, height=60):
         self.tmux = ["tmux", "-L", f"twauth-{os.getpid()}", "-f", os.devnull]
-        clean = f"env -i HOME={shlex.quote(str(home))} PATH={shlex.quote(f'{home.parent}/bin:/usr/bin:/bin')} NO_PROXY='*' HISTFILE= "
-        shell = clean + "TERM=xterm-256color PS1='$ ' bash --norc --noprofile"
+        clean = f"env -i HOME={shlex.quote(str(home))} PATH={shlex.quote(f'{home.parent}/bin:/usr/bin:/bin')} LANG=C.UTF-8 "
+        shell = clean + "NO_PROXY='*' HISTFILE= TERM=xterm-256color PS1='$ ' bash --norc --noprofile"
+        self.typed = 0
         self.do("new-session", "-d", "-x", str(width), "-y", str(height), "-c", str(home), shell)
-        self.expect(r"\$ $")
+        self.prompt()
 
     def __enter__(self):
         return self
@@ -46,7 +47,20 @@ class Terminal:
         done = subprocess.run([*self.tmux, *words], check=True, capture_output=True, text=True)
         return done.stdout
 
+    def run(self, command):
+        """Types a command, and waits for its end."""
+        self.type(command)
+        self.prompt()
+
+    def prompt(self):
+        """Waits for the prompt that follows as many commands as were typed."""
+        self.expect(rf"\A(\$ .*\n([^$].*\n|\n)*){{{self.typed}}}\$ \Z")
+
     def type(self, text):
+        self.typed += 1
+        self.answer(text)
+
+    def answer(self, text):
         self.do("send-keys", "-l", text)
         self.do("send-keys", "Enter")
 
@@ -120,16 +134,14 @@ def write(name, text):
 
 
 def login(home):
-    with Terminal(home, 96) as terminal:
-        terminal.type("twauth login --sandbox -a weatherbot")
-        url = ADDRESS.search(terminal.expect(r"PIN: $"))[0]
-        terminal.type(authorize(url, "weatherbot"))
-        terminal.expect(r"weatherbot\n\$ $")
-        terminal.type("twauth verify --sandbox")
-        terminal.expect(r"verify --sandbox\nweatherbot\n\$ $")
-        terminal.type('twauth tweet --sandbox "good morning, it rains"')
-        terminal.expect(r"/status/\d+\n(.*\n)*\$ $")
-        terminal.picture("login.svg", "A login, a verification and a post in a terminal")
+    with Terminal(home, 106) as terminal:
+        terminal.type("twauth login --sandbox")
+        url = ADDRESS.search(terminal.expect(r"PIN.*: $"))[0]
+        terminal.answer(authorize(url, "weatherbot"))
+        terminal.prompt()
+        terminal.run("twauth verify --sandbox")
+        terminal.run('twauth tweet --sandbox "good morning, it rains"')
+        terminal.picture("login.svg", "A login, a check and a post in a terminal")
 
 
 def add(home, name, *options):
@@ -160,8 +172,7 @@ def verify(home):
     accounts[-1]["access_token_secret"] += "0"
     file.write_text(json.dumps(accounts))
     with Terminal(home, 110) as terminal:
-        terminal.type("twauth verify")
-        terminal.expect(r"sandbot\s+refused(.*\n)+\$ $")
+        terminal.run("twauth verify")
         terminal.picture("verify.svg", "verify of four accounts in a terminal")
 
 
@@ -171,7 +182,8 @@ def sandbox(home):
     pipe = subprocess.PIPE
     with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         url = next(ADDRESS.search(line)[0] for line in process.stderr if "/oauth/authorize?" in line)
-        both = pages(url, "weatherbot")
+        # Their stylesheet is the server's.
+        both = [page.replace('href="/', f'href="{SERVER}/') for page in pages(url, "weatherbot")]
         process.stdin.close()
         process.stderr.read()
     frames = "".join(f'<iframe srcdoc="{html.escape(page)}"></iframe>' for page in both)
@@ -182,7 +194,8 @@ def sandbox(home):
     file = home / "pages.html"
     file.write_text(f"<!DOCTYPE html><meta charset=utf-8><style>{style}</style>{frames}", encoding="utf-8")
     subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=856,910",
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=856,910",
          f"--user-data-dir={home / 'chromium'}", f"--screenshot={IMAGES / 'sandbox.png'}", file.as_uri()],
         check=True, capture_output=True, timeout=PATIENCE * 6,
     )

@@ -20,10 +20,11 @@ import time
 WINE, TWAUTH, PATIENT = map(os.path.abspath, sys.argv[1:])
 LIMIT = 30
 NOWHERE = "http://127.0.0.1:9"
-KEY = "made-up-key-0123456789ab"
-SECRET = "made-up-secret-0123456789abcdefghijklmnopqrstuvwx"
-TOKEN = "12-made-up-token-0123456789abcdefghijklmnopq"
-TOKEN_SECRET = "made-up-token-secret-0123456789abcdefghijklm"
+# Of the shapes that X gives out.
+KEY = "madeUpKey".ljust(25, "k")
+SECRET = "madeUpSecret0".ljust(50, "s")
+TOKEN = "931657239872432861-" + "madeUpToken0".ljust(40, "t")
+TOKEN_SECRET = "madeUpTokenSecret0".ljust(45, "u")
 BACKSPACE, ENTER, ESCAPE, CTRL_C, CTRL_U, CTRL_Z, DOWN = "\x7f", "\r", "\x1b", "\x03", "\x15", "\x1a", "\x1b[B"
 CONTROL = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 
@@ -161,7 +162,7 @@ def the_place_of_a_second_account_is_chosen_by_the_arrow_keys(home):
     second.expect("replace")
     second.type(ENTER)
     second.expect("Access Token")
-    second.type("13" + TOKEN[2:], ENTER)
+    second.type("8" + TOKEN[1:], ENTER)
     second.expect("Access Token Secret")
     second.type(TOKEN_SECRET, ENTER)
     second.check(0)

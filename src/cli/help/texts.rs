@@ -23,7 +23,8 @@ pub(super) const START: &str =
   twauth doctor                        something is wrong: what, and what mends it?
 
 More: twauth help COMMAND, and on exit codes, variables and the file:
-      twauth help exit-codes, twauth help environment, twauth help files";
+      twauth help exit-codes, twauth help environment, twauth help files;
+      for agents and programs: twauth help agents; for password stores: twauth help secrets";
 
 /// Examples of each command.
 pub(super) const EXAMPLES: [(&str, &str); 17] = [
@@ -118,7 +119,7 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
         "run",
         "
   twauth run -a mybot -- python bot.py
-  twauth run -- sh -c 'echo \"$CONSUMER_KEY\"'
+  twauth run -a mybot --env BOT_TOKEN=access_token -- ./bot
 ",
     ),
     (
@@ -166,15 +167,19 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
   twauth help exit-codes               for scripts: what each exit code means and what to do then
   twauth help environment              the variables
   twauth help files                    the credentials file: where it is and how it looks
+  twauth help agents                   for agents and programs without a terminal
+  twauth help secrets                  keys in pass, age or systemd-creds instead of a file
 ",
     ),
 ];
 
 /// Topics of `help` that are no commands.
-pub(super) const TOPICS: [(&str, &str); 3] = [
+pub(super) const TOPICS: [(&str, &str); 5] = [
     ("exit-codes", EXIT_CODES),
     ("environment", ENVIRONMENT),
     ("files", FILES),
+    ("agents", include_str!("agents.md")),
+    ("secrets", include_str!("secrets.txt")),
 ];
 
 const EXIT_CODES: &str = "\
@@ -195,8 +200,13 @@ Exit codes: each exists because a script does something different then.
   8     a post was sent and its fate is unknown                     look before repeating
   130   the user left (Ctrl-C too)
 
-With --json a failure is {\"error\":{\"kind\",\"message\",\"hint\",\"exit_code\",\"status\",\"code\",\"reset_at\"}} on standard
-output; `kind` is a stable word for each cause, such as bad-pin, clock-skew, read-only, duplicate, no-credits.
+With --json a failure is {\"error\":{\"kind\",\"message\",\"hint\",\"exit_code\",\"status\",\"code\",\"reset_at\",\"retry\",\"command\"}}
+on standard output. `kind` is a stable word for each cause, such as bad-pin, clock-skew, read-only, duplicate;
+`retry` is no, later or look (look first, never repeat blindly); `command` is the next step as one command, or null.
+
+Stable within a major version: commands, options, variables, exit codes, the words of `kind`, `state` and `retry`,
+JSON fields, what a pipe gets on standard output, and the labels of the file. Fields, kinds and options may be added.
+Not stable: the words of messages, hints and help, whatever a terminal shows, and what -v prints.
 
   twauth tweet \"Hello\" || case $? in
     3|7) echo 'again later' ;;
@@ -217,6 +227,9 @@ Variables. An option wins over its variable; an empty variable counts as unset.
   TWAUTH_CONSUMER_SECRET       its API Key Secret: `login` takes them instead of asking
   TWAUTH_ACCESS_TOKEN          with both of these as well, all four
   TWAUTH_ACCESS_TOKEN_SECRET   together are an account
+  TWAUTH_SCREEN_NAME           that account's screen name, so that -a accepts it (set by `run` and `sandbox`)
+
+  TWAUTH_SECRETS=never         `export` without -o and `bearer` refuse, for programs whose output is read by others
 
   The credentials come from --creds, else TWAUTH_CREDS, else the four variables, else ~/tw.json.
 

@@ -1,4 +1,4 @@
-//! `doctor`: what is wrong, and the one command that mends it.
+//! `doctor`: diagnoses problems and shows the command that fixes each.
 
 mod credentials;
 mod file;
@@ -8,37 +8,26 @@ mod report;
 mod repository;
 mod variables;
 
-use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use super::connection;
+use super::sources::invocation::{Invocation, Place, set_again};
 use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, Server};
 use crate::cli::Doctor;
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::Output;
-use crate::shell;
 use crate::store::{self, Store};
 use crate::terminal::text::harmless;
-use report::{Finding, Report};
+use report::{Check, Report};
 
-/// How to call twauth so that it is about the same file and server.
+/// How twauth was called.
 #[derive(Clone, Debug)]
 struct Call {
-    /// The options that name them, with a space before each.
-    options: String,
-    /// Whether there is one account only.
+    invocation: Invocation,
+    /// Whether there is only one account.
     alone: bool,
-    place: Place,
-}
-
-/// Where the accounts are, and so where something can be done about them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    File,
-    StandardInput,
-    Variables,
 }
 
 pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<ExitCode> {
@@ -48,24 +37,23 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
     let named = sources::named_account(source)?;
     let origin = sources::origin(source, network)?;
     let mut report = Report::new(output);
-    let mut call = Call::new(&origin, server.as_ref(), network.sandbox, arguments);
+    let mut call = Call {
+        invocation: Invocation::new(&origin, network),
+        alone: false,
+    };
 
     let list = match &origin {
         Origin::File(store) => local(store, server.as_ref(), &call, &mut report).await?,
         Origin::StandardInput => match store::read_from(std::io::stdin().lock()) {
             Ok(list) => list,
             Err(failure) => {
-                report.add(Finding::failure("labels", &failure))?;
+                report.add(Check::failure("labels", &failure))?;
                 Vec::new()
             }
         },
-        Origin::Variables(client, token) => vec![Account {
-            screen_name: None,
-            user_id: None,
-            client: client.clone(),
-            token: Some(token.clone()),
-            server: server.clone().unwrap_or(Server::X),
-        }],
+        Origin::Variables(client, token) => {
+            vec![sources::of_variables(client, token, server.as_ref())?]
+        }
     };
     call.alone = list.len() == 1;
     variables::check(&origin, arguments, &mut report)?;
@@ -78,10 +66,10 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
     let chosen = match chosen(&accounts, server.as_ref()) {
         Ok(chosen) => chosen,
         Err(failure) => {
-            report.add(Finding::failure(
-                "account",
-                &call.advised(failure, &accounts),
-            ))?;
+            let invocation = call.invocation.named(accounts.named.as_deref());
+            let mut failure = invocation.complete(failure);
+            failure.hint = failure.command.take().map(String::from).or(failure.hint);
+            report.add(Check::failure("account", &failure))?;
             Vec::new()
         }
     };
@@ -92,7 +80,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
     report.finish()
 }
 
-/// Everything about the file that can be known without a network; its accounts, as far as they can be read.
+/// Checks everything about the file that needs no network; returns the accounts that can be read.
 async fn local(
     store: &Store,
     server: Option<&Server>,
@@ -114,7 +102,7 @@ async fn local(
     match accounts {
         Ok(accounts) => Ok(accounts),
         Err(failure) => {
-            report.add(Finding::problem(
+            report.add(Check::problem(
                 "labels",
                 failure.kind,
                 failure.reason,
@@ -125,7 +113,7 @@ async fn local(
     }
 }
 
-/// The accounts that are looked at: the named one, else all of the file. None is sent to another's server.
+/// The accounts to check: the named one, else all of the file. None is sent to another server than its own.
 fn chosen<'a>(
     accounts: &'a Accounts,
     server: Option<&Server>,
@@ -141,84 +129,24 @@ fn chosen<'a>(
 }
 
 impl Call {
-    fn new(origin: &Origin, server: Option<&Server>, in_sandbox: bool, arguments: &Doctor) -> Self {
-        let mut options = String::new();
-        if in_sandbox {
-            options += " --sandbox";
-        } else if let (Some(Server::Other(url)), Some(_)) = (server, &arguments.network.server) {
-            let _ = write!(options, " --server {}", shell::typed(url));
-        }
-        if let (Origin::File(store), Some(_)) = (origin, &arguments.source.creds) {
-            let _ = write!(options, " -c {}", shell::typed(&store.shown()));
-        }
-        Self {
-            options,
-            alone: false,
-            place: match origin {
-                Origin::File(_) => Place::File,
-                Origin::StandardInput => Place::StandardInput,
-                Origin::Variables(..) => Place::Variables,
-            },
-        }
+    /// The invocation for one account.
+    fn about(&self, account: &Account) -> Invocation {
+        self.invocation.about(account, self.alone)
     }
 
-    /// The command of a login that is followed by these options.
-    fn login_with(&self, more: &str) -> String {
-        let login = format!("twauth login{}{more}", self.options);
-        match self.place {
-            Place::StandardInput => format!("`{login}`, then pipe in the file that it writes"),
-            _ => login,
-        }
-    }
-
-    /// An account that is not there is logged in into the same file.
-    fn advised(&self, failure: Failure, accounts: &Accounts) -> Failure {
-        match &accounts.named {
-            Some(name) if failure.kind == Kind::NoSuchAccount => failure
-                .hint(self.login_with(&format!(" -a {} --add", shell::typed(&harmless(name))))),
-            _ => failure,
-        }
-    }
-
-    /// What gives an account of the variables a new pair.
-    fn set_again(names: [&str; 2]) -> String {
-        format!("set {} again (in CI: their secrets)", names.join(" and "))
-    }
-
-    /// What gives an account a new token.
-    fn login(&self, account: &Account) -> String {
-        if self.place == Place::Variables {
-            return Self::set_again([environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET]);
-        }
-        match account.screen_name.as_ref().or(account.user_id.as_ref()) {
-            Some(name) => self.login_with(&format!(" -a {}", shell::typed(&harmless(name)))),
-            None if self.alone && account.token.is_some() => self.login_with(" --replace"),
-            None => self.login_with(""),
-        }
-    }
-
-    /// The same as the end of a sentence.
-    fn relogin(&self, account: &Account) -> String {
-        match self.place {
-            Place::File => format!("`{}`", self.login(account)),
-            Place::StandardInput => self.login(account),
-            Place::Variables => format!("`twauth login` and {}", self.login(account)),
-        }
-    }
-
-    /// What gives accounts of one app its keys anew: a login asks for a pair that the server refuses.
+    /// How to replace an app's keys: a login asks for a new pair if the server rejects the old one.
     fn new_app(&self, account: &Account, others: bool) -> String {
-        match self.place {
+        match self.invocation.place {
             Place::Variables => {
-                Self::set_again([environment::CONSUMER_KEY, environment::CONSUMER_SECRET])
+                set_again(&[environment::CONSUMER_KEY, environment::CONSUMER_SECRET])
             }
-            Place::File if others => self.login_with(" --all"),
-            _ => self.login(account),
+            Place::File if others => self.invocation.about_several().login(),
+            _ => self.about(account).login(),
         }
     }
 }
 
-/// Which of several accounts a message is about; nothing where there is one only.
+/// The account that a message is about, as a prefix; empty if there is only one.
 fn whose(account: &Account, call: &Call) -> String {
     if call.alone {
         String::new()

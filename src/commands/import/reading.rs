@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use crate::account::Server;
 use crate::cli::Import;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::formats::{self, Broken, Format, Found};
 use crate::store;
 
@@ -76,11 +76,10 @@ fn flawed(broken: &Broken, name: &str) -> Failure {
         Kind::BadFile
     };
     let failure = Failure::new(kind, format!("{place}: {}", broken.reason));
-    failure.hint(
-        broken
-            .hint
-            .unwrap_or("paste the four values, one a line: twauth import -"),
-    )
+    match broken.hint {
+        Some(words) if words.contains("{}") => failure.next(words, Next::Login),
+        hint => failure.hint(hint.unwrap_or("paste the four values, one a line: twauth import -")),
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::target::Target;
 use super::{command, saving};
 use crate::account::{Account, Server};
 use crate::cli::Login;
+use crate::commands::sources::invocation::Invocation;
 use crate::commands::{connection, sources};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
@@ -136,7 +137,8 @@ impl Round {
                 }
                 Ok(None) => self.left.push(account.clone()),
                 Err(error) if concerns_one(&error) => {
-                    output.complain(&error);
+                    let login = Invocation::at(&self.server, &self.store).about(account, false);
+                    output.complain(&login.complete_error(error));
                     self.left.push(account.clone());
                 }
                 Err(error) => {

@@ -290,7 +290,7 @@ pub(super) async fn identify(
             failure = failure.hint(OTHER_TOKEN);
         } else if plan.target.has_changed_hands(unsaved.account()) {
             let keep = command::login(" --add", None, &plan.server, &plan.store);
-            failure = command::suggest(failure, "to save the new account as well: {}", keep);
+            failure = failure.suggest("to save the new account as well: {}", keep);
         }
         unsaved.forget();
         return Err(failure);
@@ -357,16 +357,16 @@ fn advised(failure: Failure, plan: &Plan) -> Failure {
     match failure.kind {
         Kind::BadPin => {
             let words = "log in again with {}, and enter the PIN of the new page";
-            command::suggest(failure, words, again)
+            failure.suggest(words, again)
         }
         Kind::WrongAccount if failure.hint.is_none() => {
             let name = plan.target.shown().unwrap_or_default();
             let words = format!("sign in as {name} in a private window, then run {{}}");
-            command::suggest(failure, &words, again)
+            failure.suggest(&words, again)
         }
         // Whether the PIN is spent is not known; a new login settles it.
         kind if kind.class() == Class::Unreachable => {
-            command::suggest(failure, "nothing was saved: log in again with {}", again)
+            failure.suggest("nothing was saved: log in again with {}", again)
         }
         _ => failure,
     }
@@ -380,7 +380,7 @@ fn unanswered(failure: Failure, plan: &Plan) -> Failure {
         return failure.hint("enter the PIN as a line of standard input");
     }
     let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
-    command::suggest(failure, "without a terminal, log in with {}", start)
+    failure.suggest("without a terminal, log in with {}", start)
 }
 
 /// Starts to listen where a redirect is to be received.

@@ -6,7 +6,7 @@ use crate::account::{
 };
 use crate::cli::Login;
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::output::Output;
 use crate::prompt;
 use crate::sandbox;
@@ -269,6 +269,8 @@ fn unanswered(failure: Failure) -> Failure {
     if failure.kind != Kind::NoInput {
         return failure;
     }
-    failure
-        .hint("set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET, then run `twauth login --start`")
+    failure.next(
+        "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET, then run {}",
+        Next::Start,
+    )
 }

@@ -72,7 +72,7 @@ async fn finish(
             } else {
                 "the login is still pending: {}"
             };
-            let failure = command::suggest(refused.failure, words, finish);
+            let failure = refused.failure.suggest(words, finish);
             return Err(failure.into());
         }
     };
@@ -96,11 +96,11 @@ async fn finish(
 fn advised(failure: Failure, plan: &Plan) -> Failure {
     let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
     match failure.kind {
-        Kind::BadPin => command::suggest(failure, "begin again with {}", start),
+        Kind::BadPin => failure.suggest("begin again with {}", start),
         Kind::WrongAccount if failure.hint.is_none() => {
             let name = plan.target.shown().unwrap_or_default();
             let words = format!("sign in as {name} in a private window, and begin again with {{}}");
-            command::suggest(failure, &words, start)
+            failure.suggest(&words, start)
         }
         _ => failure,
     }
@@ -170,7 +170,7 @@ impl Choices {
         }
         let start = command::login(" --start", self.named.as_deref(), server, &self.store);
         let failure = Failure::new(Kind::NoPendingLogin, reason);
-        command::suggest(failure, "start one with {}", start)
+        failure.suggest("start one with {}", start)
     }
 
     /// The login that the answer belongs to: by the token of a redirect's URL, else the only one.

@@ -18,7 +18,7 @@ use super::connection;
 use crate::account::Server;
 use crate::cli::Login;
 use crate::client::Client;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::output::Output;
 use crate::prompt;
 use authorization::{Authorized, PIN};
@@ -56,7 +56,14 @@ async fn log_in(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
 async fn authorized(http: &Client, plan: &mut Plan, output: Output) -> Result<Authorized, Failure> {
     if plan.with_token {
         let granted = authorization::existing_token(plan, output).await?;
-        return authorization::identify(http, plan, granted, output).await;
+        let identified = authorization::identify(http, plan, granted, output).await;
+        return identified.map_err(|failure| match &failure.next {
+            // The same login again would bring the same token.
+            Some(next) if next.0 == Next::Login => failure.hint(
+                "copy the Access Token and its secret again, from the app and the account that you mean",
+            ),
+            _ => failure,
+        });
     }
     let listener = authorization::listener(plan).await?;
     authorization::authorize(http, plan, listener.as_ref(), PIN, output)

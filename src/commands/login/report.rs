@@ -68,7 +68,9 @@ impl Done {
             output.line(&harmless(self.name()))?;
         }
         if self.level == AccessLevel::Read {
-            checking::read_only(output);
+            let name = Some(self.name()).filter(|name| !name.is_empty());
+            let login = command::login("", name, &plan.server, &plan.store);
+            checking::read_only(&self.account, &login, output);
         } else if output.is_on_terminal() && !output.is_json() {
             let has_others = plan
                 .store

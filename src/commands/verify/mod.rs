@@ -1,4 +1,4 @@
-//! `verify`: whose credentials are these, and do they still work?
+//! `verify`: checks that saved credentials still work, and which account they belong to.
 
 mod report;
 
@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::checking::{Finding, check_all};
 use super::connection;
+use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Verify;
@@ -35,7 +36,8 @@ pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<Ex
             }
         })
         .collect();
-    report::report(&chosen, findings, arguments.update, output)
+    let invocation = Invocation::new(&accounts.origin, &arguments.network);
+    report::report(&chosen, findings, arguments.update, &invocation, output)
 }
 
 /// The file that `--update` writes.
@@ -46,7 +48,7 @@ fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
     })
 }
 
-/// Writes names and ids that the file lacks or that have changed.
+/// Writes names and ids that are missing or have changed to the file.
 async fn update(
     accounts: &Accounts,
     chosen: &[&Account],

@@ -1,4 +1,4 @@
-//! What `verify` found, in lines, sentences or JSON; what many accounts share is said once.
+//! Reports the results of `verify` in lines, sentences or JSON; what many accounts share is reported once.
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -6,20 +6,22 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::super::checking::{Finding, State, read_only_steps};
+use super::super::sources::invocation::Invocation;
 use crate::account::{Account, Server};
 use crate::api::AccessLevel;
 use crate::error::{Class, Failure};
 use crate::output::{Output, described};
 use crate::terminal::text::harmless;
 
-/// So many accounts are named where a message is about more than a few.
+/// How many accounts a message names at most.
 const NAMED: usize = 5;
 
-/// One line or one JSON entry for each account; the exit code that fits them all.
+/// Prints a line or JSON entry for each account; returns the common exit code.
 pub(super) fn report(
     chosen: &[&Account],
     findings: Vec<Finding>,
     updates: bool,
+    invocation: &Invocation,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let failures = findings
@@ -30,7 +32,10 @@ pub(super) fn report(
     if output.is_json() {
         let entries = chosen.iter().zip(findings);
         let entries: Vec<Value> = entries
-            .map(|(account, finding)| entry(account, finding))
+            .map(|(account, finding)| {
+                let invocation = invocation.about(account, chosen.len() == 1);
+                entry(account, finding, &invocation)
+            })
             .collect();
         output.document(&entries)?;
         return Ok(exit_code);
@@ -39,12 +44,12 @@ pub(super) fn report(
         ([account], [finding]) => alone(account, finding, output)?,
         _ => lines(chosen, &findings, output)?,
     }
-    remarks(chosen, &findings, updates, output);
-    complaints(chosen, &findings, output);
+    remarks(chosen, &findings, updates, invocation, output);
+    complaints(chosen, &findings, invocation, output);
     Ok(exit_code)
 }
 
-/// One account: its name in a pipe, a sentence on a terminal.
+/// Reports one account: its name in a pipe, a sentence on a terminal.
 fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result<()> {
     if finding.failure.is_some() {
         return Ok(());
@@ -62,7 +67,7 @@ fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result
     output.line(&format!("@{name}: credentials work{level}"))
 }
 
-/// Several accounts: name, state and access level, in columns on a terminal.
+/// Reports several accounts: name, state and access level, in columns on a terminal.
 fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::Result<()> {
     let rows: Vec<[String; 3]> = chosen
         .iter()
@@ -92,14 +97,21 @@ fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::R
     Ok(())
 }
 
-/// Words about accounts that work, where there is something to know.
-fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Output) {
+/// Warnings about accounts that work.
+fn remarks(
+    chosen: &[&Account],
+    findings: &[Finding],
+    updates: bool,
+    invocation: &Invocation,
+    output: Output,
+) {
     let all = || chosen.iter().copied().zip(findings);
     let in_state = |state| all().filter(move |(_, finding)| finding.state == state);
     for server in servers(chosen) {
         let here = in_state(State::ReadOnly)
             .filter(|(account, finding)| account.server == *server && finding.failure.is_none());
-        let read_only: Vec<String> = here.map(|(account, _)| label(account)).collect();
+        let here: Vec<&Account> = here.map(|(account, _)| account).collect();
+        let read_only: Vec<String> = here.iter().map(|account| label(account)).collect();
         match &*read_only {
             [] => continue,
             [one] => output.warn(&format!("{one}'s token is read-only and cannot post")),
@@ -108,7 +120,8 @@ fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Out
                 together(many)
             )),
         }
-        read_only_steps(server, output);
+        let login = about_all(invocation, &here, chosen.len()).login();
+        read_only_steps(server, &login, output);
     }
     if updates {
         return;
@@ -126,13 +139,14 @@ fn remarks(chosen: &[&Account], findings: &[Finding], updates: bool, output: Out
         finding.identity.is_some() && finding.failure.is_none() && account.screen_name.is_none()
     });
     if is_updatable {
-        output.hint("save the names with `twauth verify --update`");
+        let update = invocation.command("verify --update");
+        output.hint(&format!("save the names with `{update}`"));
     }
 }
 
-/// Each trouble once, with the accounts that it befell.
-fn complaints(chosen: &[&Account], findings: &[Finding], output: Output) {
-    let mut groups: Vec<(&Failure, Vec<String>)> = Vec::new();
+/// Reports each failure once, with its accounts.
+fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation, output: Output) {
+    let mut groups: Vec<(&Failure, Vec<String>, Vec<&Account>)> = Vec::new();
     for (place, (account, finding)) in chosen.iter().zip(findings).enumerate() {
         let Some(failure) = &finding.failure else {
             continue;
@@ -146,18 +160,30 @@ fn complaints(chosen: &[&Account], findings: &[Finding], output: Output) {
             (None, None) if chosen.len() > 1 => format!("account {} (unnamed)", place + 1),
             _ => label(account),
         };
-        match groups.iter_mut().find(|(other, _)| is_same(other)) {
-            Some((_, accounts)) => accounts.push(who),
-            None => groups.push((failure, vec![who])),
+        match groups.iter_mut().find(|(other, ..)| is_same(other)) {
+            Some((_, names, accounts)) => {
+                names.push(who);
+                accounts.push(account);
+            }
+            None => groups.push((failure, vec![who], vec![account])),
         }
     }
-    for (failure, accounts) in groups {
-        let error = anyhow::Error::new(failure.clone());
-        output.complain(&error.context(format!("could not verify {}", together(&accounts))));
+    for (failure, names, accounts) in groups {
+        let failure = about_all(invocation, &accounts, chosen.len()).complete(failure.clone());
+        let error = anyhow::Error::new(failure);
+        output.complain(&error.context(format!("could not verify {}", together(&names))));
     }
 }
 
-/// The accounts by name; of many, the first ones and how many there are.
+/// A command for these accounts.
+fn about_all(invocation: &Invocation, accounts: &[&Account], asked: usize) -> Invocation {
+    match accounts {
+        [only] => invocation.about(only, asked == 1),
+        _ => invocation.about_several(),
+    }
+}
+
+/// The accounts by name; of many, the first ones and the total.
 fn together(accounts: &[String]) -> String {
     match accounts {
         [first @ .., last] if !first.is_empty() && first.len() < NAMED => {
@@ -187,7 +213,7 @@ fn label(account: &Account) -> String {
     harmless(&account.label())
 }
 
-/// The name that the server gives, else what the file has.
+/// The name from the server, else the stored one.
 fn name(account: &Account, finding: &Finding) -> String {
     let identity = finding.identity.as_ref();
     let name = identity.map(|identity| identity.screen_name.as_str());
@@ -195,7 +221,7 @@ fn name(account: &Account, finding: &Finding) -> String {
     harmless(name.or(account.user_id.as_deref()).unwrap_or("-"))
 }
 
-fn entry(account: &Account, finding: Finding) -> Value {
+fn entry(account: &Account, finding: Finding, invocation: &Invocation) -> Value {
     let level = finding.access_level().word();
     let (name, id) = finding
         .identity
@@ -207,6 +233,6 @@ fn entry(account: &Account, finding: Finding) -> Value {
         "state": finding.state.word(),
         "access_level": level,
         "stored_screen_name": account.screen_name,
-        "error": finding.failure.map(|failure| described(&failure.into())),
+        "error": finding.failure.map(|failure| described(&invocation.complete(failure).into())),
     })
 }

@@ -9,7 +9,7 @@ use crate::formats::{Broken, Found};
 
 const NOTHING: &str = "no credentials were found in it";
 const ONLY_OAUTH2: &str = "it has OAuth 2 values only; OAuth 1.0a needs API Key and secret, Access Token and Access Token Secret";
-const LOG_IN: &str = "log in with the app's API Key and its secret: twauth login";
+const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
 
 /// How many notes a person reads.
 const MOST_NOTES: usize = 20;

@@ -1,0 +1,242 @@
+//! Builds the commands of hints: for the same account, file and server.
+
+use std::fmt::Write as _;
+
+use super::{self as sources, Origin};
+use crate::account::{Account, Server};
+use crate::cli::{Command, Network, Source};
+use crate::environment;
+use crate::error::{Failure, Next};
+use crate::shell::typed;
+use crate::store::Store;
+use crate::terminal::text::harmless;
+
+/// Where the accounts are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Place {
+    File,
+    StandardInput,
+    Variables,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::commands) struct Invocation {
+    /// The options that name the server and the file, each after a space.
+    options: String,
+    pub(in crate::commands) place: Place,
+    about: About,
+}
+
+/// Which account a command is about.
+#[derive(Clone, Debug)]
+enum About {
+    Unknown,
+    Named(String),
+    /// The only account of the file; it has a token, which a login replaces.
+    Unnamed,
+    Several,
+}
+
+impl Invocation {
+    /// With the options of this command.
+    pub(in crate::commands) fn new(origin: &Origin, network: &Network) -> Self {
+        let mut options = String::new();
+        if network.sandbox {
+            options += " --sandbox";
+        } else if let Some(url) = &network.server {
+            let _ = write!(options, " --server {}", typed(&harmless(url.trim())));
+        }
+        if let Origin::File(store) = origin
+            && !is_default(store, network)
+        {
+            let _ = write!(options, " -c {}", typed(&store.shown()));
+        }
+        Self {
+            options,
+            place: match origin {
+                Origin::File(_) => Place::File,
+                Origin::StandardInput => Place::StandardInput,
+                Origin::Variables(..) => Place::Variables,
+            },
+            about: About::Unknown,
+        }
+    }
+
+    /// For the accounts of `store` that are at `server`.
+    pub(in crate::commands) fn at(server: &Server, store: &Store) -> Self {
+        Self::new(&Origin::File(store.clone()), &network_of(server))
+    }
+
+    /// The invocation of a failed command; `None` if it uses no account.
+    pub(in crate::commands) fn of(command: &Command) -> Option<Self> {
+        let (source, network) = options_of(command)?;
+        let writes = matches!(command, Command::Login(_) | Command::Import(_));
+        let origin = match sources::origin(source, &network).ok()? {
+            Origin::Variables(..) if writes => Origin::File(sources::default_file(&network).ok()?),
+            origin => origin,
+        };
+        let invocation = Self::new(&origin, &network);
+        if let Some(name) = sources::named_account(source).ok()? {
+            return Some(invocation.named(Some(&name)));
+        }
+        let Origin::File(store) = &origin else {
+            return Some(invocation);
+        };
+        Some(match store.read() {
+            Ok(Some(list)) if list.len() == 1 => invocation.about(&list[0], true),
+            _ => invocation,
+        })
+    }
+
+    /// For one account. `alone`: its file has no other.
+    pub(in crate::commands) fn about(&self, account: &Account, alone: bool) -> Self {
+        let about = match account.screen_name.as_ref().or(account.user_id.as_ref()) {
+            Some(name) => About::Named(name.clone()),
+            None if alone && account.token.is_some() => About::Unnamed,
+            None => About::Unknown,
+        };
+        Self {
+            about,
+            ..self.clone()
+        }
+    }
+
+    pub(in crate::commands) fn named(&self, name: Option<&str>) -> Self {
+        let about = name.map_or(About::Unknown, |name| About::Named(name.to_owned()));
+        Self {
+            about,
+            ..self.clone()
+        }
+    }
+
+    /// For several accounts of the file.
+    pub(in crate::commands) fn about_several(&self) -> Self {
+        Self {
+            about: About::Several,
+            ..self.clone()
+        }
+    }
+
+    /// The command `twauth WORDS`, which can be pasted.
+    pub(in crate::commands) fn command(&self, words: &str) -> String {
+        let is_login = words.starts_with("login");
+        let mut command = format!("twauth {words}");
+        match &self.about {
+            About::Unnamed if words == "login" => command += " --replace",
+            About::Several if words == "login" => command += " --all",
+            _ => {}
+        }
+        command += &self.options;
+        if self.place == Place::StandardInput && !is_login {
+            command += " -c -";
+        }
+        if let About::Named(name) = &self.about {
+            let _ = write!(command, " -a {}", typed(&harmless(name)));
+        }
+        command
+    }
+
+    /// Puts the command into the failure's hint, and into `command` for programs. If no command of twauth helps, the
+    /// hint says what does.
+    pub(in crate::commands) fn complete(&self, mut failure: Failure) -> Failure {
+        let Some(next) = failure.next.take() else {
+            return failure;
+        };
+        let (next, words) = *next;
+        match (next, self.place) {
+            (Next::Login | Next::Add | Next::Remove, Place::Variables) => {
+                failure.hint(set_again(&[
+                    environment::ACCESS_TOKEN,
+                    environment::ACCESS_TOKEN_SECRET,
+                ]))
+            }
+            (Next::Login | Next::Start | Next::Add, Place::StandardInput) => failure.suggest(
+                &format!("{words}, then pipe in the file it writes"),
+                self.command(next.words()),
+            ),
+            // Such a command would wait for a pipe.
+            (_, Place::StandardInput) => {
+                let mut failure = failure.suggest(&words, self.command(next.words()));
+                failure.command = None;
+                failure
+            }
+            (_, _) => failure.suggest(&words, self.command(next.words())),
+        }
+    }
+
+    /// Completes the failure inside an error.
+    pub(in crate::commands) fn complete_error(&self, mut error: anyhow::Error) -> anyhow::Error {
+        if let Some(failure) = error.downcast_mut::<Failure>() {
+            *failure = self.complete(failure.clone());
+        }
+        error
+    }
+
+    /// How to get a new token for the account: a command, or a step.
+    pub(in crate::commands) fn login(&self) -> String {
+        let login = self.command("login");
+        match self.place {
+            Place::File => login,
+            Place::StandardInput => format!("`{login}`, then pipe in the file it writes"),
+            Place::Variables => {
+                set_again(&[environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET])
+            }
+        }
+    }
+
+    /// The same, as the end of a sentence.
+    pub(in crate::commands) fn relogin(&self) -> String {
+        match self.place {
+            Place::File => format!("`{}`", self.login()),
+            Place::StandardInput => self.login(),
+            Place::Variables => format!("`twauth login` and {}", self.login()),
+        }
+    }
+}
+
+/// Whether the store is the default one.
+pub(in crate::commands) fn is_default(store: &Store, network: &Network) -> bool {
+    sources::default_file(network).is_ok_and(|default| default.path() == store.path())
+}
+
+/// The options that name a server.
+pub(in crate::commands) fn network_of(server: &Server) -> Network {
+    let mut network = Network::default();
+    match server {
+        Server::X => {}
+        Server::Sandbox => network.sandbox = true,
+        Server::Other(url) => network.server = Some(url.clone()),
+    }
+    network
+}
+
+/// How to replace variables.
+pub(in crate::commands) fn set_again(names: &[&str]) -> String {
+    format!("set {} again (in CI: their secrets)", names.join(" and "))
+}
+
+/// The options of a command that name accounts and their server.
+fn options_of(command: &Command) -> Option<(&Source, Network)> {
+    Some(match command {
+        Command::Login(it) => (&it.source, it.network.clone()),
+        Command::Verify(it) => (&it.source, it.network.clone()),
+        Command::Logout(it) => (&it.source, it.network.clone()),
+        Command::Tweet(it) => (&it.source, it.network.clone()),
+        Command::Delete(it) => (&it.source, it.network.clone()),
+        Command::Doctor(it) => (&it.source, it.network.clone()),
+        Command::Import(it) => (&it.source, it.network.clone()),
+        Command::Request(it) => (&it.source, it.network.clone()),
+        Command::Bearer(it) => (&it.source, it.network.clone()),
+        Command::List(it) => (
+            &it.source,
+            Network {
+                sandbox: it.sandbox,
+                ..Network::default()
+            },
+        ),
+        Command::Export(it) => (&it.source, Network::default()),
+        Command::Run(it) => (&it.source, Network::default()),
+        Command::Header(it) => (&it.source, Network::default()),
+        _ => return None,
+    })
+}
