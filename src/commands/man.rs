@@ -1,4 +1,4 @@
-//! `man`: writes the manual pages, from the same definitions and texts as the help.
+//! `man`: the man pages, from the same definitions and texts as help.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,18 +15,17 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
         Failure::new(
             Kind::NotWritable,
             format!(
-                "{} could not be written: {}",
+                "cannot write into {}: {}",
                 shown(folder),
                 system_reason(&error)
             ),
         )
         .hint("choose a folder that you can write to")
     })?;
-    output.say(&format!("wrote {count} manual pages to {}", shown(folder)));
+    output.say(&format!("wrote {count} man pages to {}", shown(folder)));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the pages; returns their number.
 fn write(folder: &Path) -> io::Result<usize> {
     fs::create_dir_all(folder)?;
     let pages = cli::pages()?;
