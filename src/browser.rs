@@ -1,4 +1,4 @@
-//! Opens the authorisation page: in which browser, if at all, and never through a shell.
+//! Opens the authorisation page: chooses a browser, or none, and never uses a shell.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -9,22 +9,22 @@ use std::time::Duration;
 use crate::environment;
 use crate::error::system_reason;
 
-/// How long a browser's start is watched for failure. Nothing waits for the browser.
+/// How long a browser's start is watched for failure; twauth does not wait for the browser to exit.
 const WATCHED: Duration = Duration::from_millis(400);
 const STEP: Duration = Duration::from_millis(20);
 
-/// The browser that the user chose.
+/// The user's choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// None: the URL is only printed.
+    /// No browser: only print the URL.
     None,
     /// The default browser, if opening one makes sense.
     Default,
-    /// This one: a known name, or a command with its arguments.
+    /// This browser: a known name, or a command with its arguments.
     Named(String),
 }
 
-/// Opens `url` as chosen. The reason for a failure is shown to the user; the login continues.
+/// Opens `url` as chosen. The error is a line for people; the login continues anyway.
 pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
     let started = match choice {
         Choice::None => return Ok(()),
@@ -61,7 +61,7 @@ pub(crate) fn open_default(url: &str) -> ExitCode {
     }
 }
 
-/// Not over SSH, not without a display, not without a terminal.
+/// Whether opening a browser makes sense: not over SSH, without a display, or without a terminal.
 fn makes_sense() -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let has_display = cfg!(any(windows, target_os = "macos"))
@@ -74,7 +74,7 @@ fn makes_sense() -> bool {
     has_display && !over_ssh && io::stderr().is_terminal()
 }
 
-/// `BROWSER`, where the system's opener ignores it.
+/// `BROWSER`, on systems whose opener ignores it.
 fn variable() -> Option<String> {
     let here = cfg!(any(windows, target_os = "macos"));
     env::var("BROWSER")
@@ -83,18 +83,18 @@ fn variable() -> Option<String> {
 }
 
 fn start_named(name: &str, url: &str) -> io::Result<Child> {
-    // A path with blanks that no quotation marks keep together.
+    // A path with spaces, without quotation marks.
     if Path::new(name).is_file() {
         return start(Command::new(name).arg(url));
     }
-    // Backslashes quote in a command, but part folders on Windows, where a slash does as well.
+    // Backslashes quote in a command, but separate folders on Windows; slashes work there too.
     let name = if cfg!(windows) {
         name.replace('\\', "/")
     } else {
         name.to_owned()
     };
-    let words = shell_words::split(&name)
-        .map_err(|_| io::Error::other("its command has an unclosed quote"))?;
+    let words =
+        shell_words::split(&name).map_err(|_| io::Error::other("its command has an open quote"))?;
     let (program, arguments) = words
         .split_first()
         .ok_or_else(|| io::Error::other("its name is empty"))?;
@@ -103,7 +103,7 @@ fn start_named(name: &str, url: &str) -> io::Result<Child> {
         let mut command = Command::new(candidate);
         let mut placed = false;
         if program == "safari" && cfg!(target_os = "macos") {
-            // It takes a URL from the system only.
+            // Safari accepts a URL only from the system.
             command = Command::new("open");
             command.args(["-a", "Safari"]);
         }
@@ -122,7 +122,7 @@ fn start_named(name: &str, url: &str) -> io::Result<Child> {
     Err(last)
 }
 
-/// The programs behind the names people use for browsers; any other name is a program itself.
+/// The programs for the usual names of browsers; any other name is a program itself.
 fn candidates(name: &str) -> Vec<PathBuf> {
     let known: &[&str] = match name {
         "chrome" => &[
@@ -147,7 +147,7 @@ fn candidates(name: &str) -> Vec<PathBuf> {
     all
 }
 
-/// The program of a browser's application on a Mac.
+/// The path of a browser on macOS.
 #[cfg(target_os = "macos")]
 fn application(name: &str) -> Option<PathBuf> {
     let (folder, program) = match name {
@@ -163,7 +163,7 @@ fn application(name: &str) -> Option<PathBuf> {
     )))
 }
 
-/// A browser's program on Windows, which is not in PATH.
+/// The path of a browser on Windows, where it is not in `PATH`.
 #[cfg(windows)]
 fn application(name: &str) -> Option<PathBuf> {
     let program = match name {
@@ -186,7 +186,7 @@ fn application(_: &str) -> Option<PathBuf> {
     None
 }
 
-/// Starts a child without our variables, terminal or Ctrl-C.
+/// Starts a child process without twauth's variables, terminal and Ctrl-C.
 fn start(command: &mut Command) -> io::Result<Child> {
     environment::remove_ours(command);
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! A loopback listener that receives the redirect of the authorisation page, so that no PIN is needed.
+//! Listens on a loopback port for the redirect of the authorisation page, so that no PIN is needed.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,14 +16,14 @@ use url::{Host, Url};
 use crate::error::{Failure, Kind, system_reason};
 use crate::oauth::Redirect;
 
-/// How long the user may take to authorise.
+/// How long to wait for the authorisation.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// How long one connection may take to send its request.
 const REQUEST: Duration = Duration::from_secs(5);
 const REQUEST_LIMIT: usize = 16 * 1024;
-/// The most open connections at a time.
+/// The limit of open connections.
 const VISITS: usize = 64;
-/// The pause between two attempts when the system cannot accept connections.
+/// The pause between two attempts when the system cannot accept a connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
@@ -33,18 +33,21 @@ pub(crate) struct Listener {
     patience: Duration,
 }
 
-/// Where to listen for a callback URL: `http://`, a loopback address, a port, a path.
+/// The address and path of a callback URL: `http://`, a loopback address, a port, a path.
 pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
     let unusable = |reason: &str| {
-        Failure::new(Kind::Usage, format!("--callback: {reason}"))
-            .hint("use http://127.0.0.1:PORT/PATH, exactly as in your app's callback URLs")
+        Failure::new(
+            Kind::Usage,
+            format!("the callback URL cannot be used: {reason}"),
+        )
+        .hint("use http://127.0.0.1:PORT/PATH, exactly as registered at the app")
     };
-    let url = Url::parse(callback).map_err(|_| unusable("this is not a URL"))?;
+    let url = Url::parse(callback).map_err(|_| unusable("it is not a URL"))?;
     let ip = match url.host() {
         Some(Host::Ipv4(ip)) if ip.is_loopback() => IpAddr::V4(ip),
         Some(Host::Ipv6(ip)) if ip.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         Some(Host::Domain("localhost")) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        _ => return Err(unusable("the host must be a loopback address")),
+        _ => return Err(unusable("its host must be a loopback address")),
     };
     if url.scheme() != "http"
         || url.query().is_some()
@@ -52,13 +55,13 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
         || !url.username().is_empty()
     {
         return Err(unusable(
-            "the URL must be plain http, without user, query or fragment",
+            "it must be plain http, without user, query and fragment",
         ));
     }
     let port = url
         .port_or_known_default()
         .filter(|port| *port != 0)
-        .ok_or_else(|| unusable("the URL must have a port"))?;
+        .ok_or_else(|| unusable("it must have a port"))?;
     Ok((SocketAddr::new(ip, port), url.path().to_owned()))
 }
 
@@ -69,12 +72,12 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
         Failure::new(
             Kind::Internal,
             format!(
-                "could not listen on port {}: {}",
+                "port {} could not be used: {}",
                 address.port(),
                 system_reason(&error)
             ),
         )
-        .hint("stop the program using the port, or log in without --callback")
+        .hint("stop the program that uses the port, or log in without --callback")
     })?;
     Ok(Listener {
         socket,
@@ -84,15 +87,15 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
 }
 
 impl Listener {
-    /// Waits for the redirect that carries our request token; everything else is turned away. Browsers open
-    /// connections in advance, so a silent one holds up no other: where there are too many, the oldest has to go.
+    /// Waits for the redirect with our request token; rejects everything else. Browsers open connections in advance, so
+    /// a silent one must not block others: beyond the limit the oldest is closed.
     pub(crate) async fn redirect(&self, temporary_token: &str) -> Result<Redirect, Failure> {
         let wait = async {
             let mut visits = FuturesUnordered::new();
             let mut handles: VecDeque<AbortHandle> = VecDeque::new();
             loop {
                 let accept = pin!(self.socket.accept());
-                // Read open connections before accepting the next.
+                // Connections with a request are read before the next one is accepted.
                 let event = match select(visits.next(), accept).await {
                     Either::Left((Some(answered), _)) => Either::Left(answered),
                     // No open connection is being read.
@@ -101,7 +104,7 @@ impl Listener {
                 };
                 match event {
                     Either::Left(Ok(Some(found))) => return found,
-                    // One that was rejected or closed.
+                    // A connection that was rejected or closed.
                     Either::Left(_) => handles.retain(|handle| !handle.is_aborted()),
                     Either::Right(Err(_)) => sleep(PAUSE).await,
                     Either::Right(Ok((stream, _))) => {
@@ -120,13 +123,13 @@ impl Listener {
         timeout(self.patience, wait).await.map_err(|_| {
             Failure::new(
                 Kind::TimedOut,
-                "timed out after 15 minutes waiting for authorisation; nothing was changed",
+                "nobody authorised the app within 15 minutes; nothing was changed",
             )
             .hint("log in again, or without --callback")
         })
     }
 
-    /// Reads the request of one connection and answers with a page.
+    /// Reads the request of one connection and replies with a page.
     async fn answer(&self, mut stream: TcpStream, temporary_token: &str) -> Option<Redirect> {
         let target = timeout(REQUEST, request_target(&mut stream)).await.ok()??;
         let found = self.understand(&target, temporary_token);
@@ -145,17 +148,17 @@ impl Listener {
             ),
             None => page(
                 "404 Not Found",
-                "Not this page",
-                "This URL does not belong to this login.",
+                "Not found",
+                "This URL belongs to no current login.",
             ),
         };
-        // The browser may have left; the answer is already here.
+        // The browser may be gone; the answer has been received.
         let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
         let _ = stream.shutdown().await;
         found
     }
 
-    /// The token in the redirect ties it to this login (RFC 5849 section 2.2).
+    /// The token in the redirect proves that it belongs to this login (RFC 5849 section 2.2).
     fn understand(&self, target: &str, temporary_token: &str) -> Option<Redirect> {
         let url = Url::parse("http://127.0.0.1").ok()?.join(target).ok()?;
         if url.path() != self.path {
@@ -165,7 +168,7 @@ impl Listener {
     }
 }
 
-/// The target of a GET request, its head read whole.
+/// The target of a GET request, after its whole head was read.
 async fn request_target(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     let mut chunk = [0; 1024];
@@ -231,7 +234,7 @@ mod tests {
                 path: "/".to_owned(),
                 patience: Duration::from_millis(20),
             };
-            // Says nothing.
+            // Sends nothing.
             let _visitor = TcpStream::connect(listener.socket.local_addr().unwrap())
                 .await
                 .unwrap();

@@ -1,4 +1,4 @@
-//! The TWAUTH_ variables, and the names under which other tools read credentials.
+//! The `TWAUTH_` variables.
 
 use std::env;
 use std::ffi::OsString;
@@ -7,17 +7,17 @@ use std::process::Command;
 use crate::account::{Credentials, Part};
 use crate::error::{Failure, Kind};
 
-/// The names of the variables that hold the four values of one account.
+/// The names of the four variables for one account.
 pub(crate) const CONSUMER_KEY: &str = "TWAUTH_CONSUMER_KEY";
 pub(crate) const CONSUMER_SECRET: &str = "TWAUTH_CONSUMER_SECRET";
 pub(crate) const ACCESS_TOKEN: &str = "TWAUTH_ACCESS_TOKEN";
 pub(crate) const ACCESS_TOKEN_SECRET: &str = "TWAUTH_ACCESS_TOKEN_SECRET";
 pub(crate) const CREDS: &str = "TWAUTH_CREDS";
 pub(crate) const SERVER: &str = "TWAUTH_SERVER";
-/// The screen name of the account of the four variables, so that `-a` can ask for it.
+/// The screen name of the account in the four variables, so that `-a` can select it.
 pub(crate) const SCREEN_NAME: &str = "TWAUTH_SCREEN_NAME";
 
-/// The four variables of an account.
+/// All four.
 pub(crate) const FOUR: [&str; 4] = [
     CONSUMER_KEY,
     CONSUMER_SECRET,
@@ -25,7 +25,7 @@ pub(crate) const FOUR: [&str; 4] = [
     ACCESS_TOKEN_SECRET,
 ];
 
-/// The variable that holds a part of an account.
+/// The variable for a part of an account.
 pub(crate) fn variable(part: Part) -> &'static str {
     match part {
         Part::ConsumerKey => CONSUMER_KEY,
@@ -35,7 +35,7 @@ pub(crate) fn variable(part: Part) -> &'static str {
     }
 }
 
-/// All TWAUTH_ variables: only the children of `run` and `sandbox` get any of them.
+/// Every `TWAUTH_` variable; child processes get none of them, except those of `run` and `sandbox`.
 const OURS: [&str; 9] = [
     CREDS,
     "TWAUTH_ACCOUNT",
@@ -48,8 +48,8 @@ const OURS: [&str; 9] = [
     ACCESS_TOKEN_SECRET,
 ];
 
-/// The names under which programs look for an account's four values: the plain ones, our own, and those that begin
-/// with `X_` and `TWITTER_`.
+/// The names under which programs look for the four values: the plain ones, twauth's own, and those with the prefixes
+/// `X_` and `TWITTER_`.
 const CONSUMER_KEYS: [&str; 6] = [
     "CONSUMER_KEY",
     CONSUMER_KEY,
@@ -84,7 +84,8 @@ const ACCESS_TOKEN_SECRETS: [&str; 7] = [
     "TWITTER_ACCESS_SECRET",
 ];
 
-/// An account's values under each of those names. All are always set, so a child finds no values of another account.
+/// An account's values under each of those names. All are always set, so that a child process finds no value of another
+/// account.
 pub(crate) fn account_variables<'a>(
     client: &'a Credentials,
     token: &'a Credentials,
@@ -98,26 +99,26 @@ pub(crate) fn account_variables<'a>(
         .chain(named(&ACCESS_TOKEN_SECRETS, token.secret.expose()))
 }
 
-/// Removes our variables, including secrets, from a child's environment.
+/// Removes the `TWAUTH_` variables, secrets among them, from a child process.
 pub(crate) fn remove_ours(command: &mut Command) {
     for name in OURS {
         command.env_remove(name);
     }
 }
 
-/// `TWAUTH_CREDS`, any path that the system allows.
+/// `TWAUTH_CREDS`, which may be any path.
 pub(crate) fn creds() -> Option<OsString> {
     env::var_os(CREDS).filter(|value| !value.is_empty())
 }
 
-/// The TWAUTH_ variables that are set.
+/// The `TWAUTH_` variables that are set, even if empty.
 pub(crate) fn names_set() -> Vec<&'static str> {
     let empty = names_empty();
     let is_set = |name: &&str| env::var_os(name).is_some() && !empty.contains(name);
     OURS.into_iter().filter(is_set).collect()
 }
 
-/// The TWAUTH_ variables that are set but empty, and so count as unset: a missing secret in CI does that.
+/// The `TWAUTH_` variables that are empty and so count as unset: as with a missing secret in CI.
 pub(crate) fn names_empty() -> Vec<&'static str> {
     let is_empty = |name: &&str| {
         env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|it| it.trim().is_empty()))
@@ -137,7 +138,7 @@ pub(crate) fn screen_name() -> Result<Option<String>, Failure> {
     text(SCREEN_NAME)
 }
 
-/// Whether `TWAUTH_SECRETS` keeps secrets off standard output. A value that is not known does so too.
+/// Whether `TWAUTH_SECRETS` forbids secrets on standard output. Any value does.
 pub(crate) fn keeps_secrets() -> bool {
     env::var_os("TWAUTH_SECRETS").is_some_and(|value| !value.is_empty())
 }
@@ -163,7 +164,7 @@ pub(crate) fn consumer_pair() -> Result<Option<Credentials>, Failure> {
     })
 }
 
-/// The consumer pair and the token pair, if all four variables are set.
+/// The consumer pair and the token pair, if all four variables are set. Some of them are not an account.
 pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failure> {
     let values = (
         consumer_key()?,
@@ -180,7 +181,7 @@ pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failur
     })
 }
 
-/// The unset ones of the four while a part of the token pair is set: the user meant all four.
+/// The unset ones of the four variables while a part of the token pair is set: the user probably meant all four.
 pub(crate) fn missing() -> Vec<&'static str> {
     let set = names_set();
     if !set.contains(&ACCESS_TOKEN) && !set.contains(&ACCESS_TOKEN_SECRET) {
@@ -191,7 +192,7 @@ pub(crate) fn missing() -> Vec<&'static str> {
         .collect()
 }
 
-/// A variable's text; an empty one counts as unset.
+/// A variable's text; `None` if it is unset or empty.
 fn text(name: &str) -> Result<Option<String>, Failure> {
     match env::var(name) {
         Ok(value) if value.trim().is_empty() => Ok(None),

@@ -1,9 +1,9 @@
-//! Commands for the shells of this system: a Unix shell, or both PowerShell and cmd.
+//! Builds commands for the system's shells: a Unix shell, or both PowerShell and cmd.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// A path or value as it has to be typed. The `~` of a shown path stays what it is.
+/// A path or value quoted for a shell. The `~` of a path stays unquoted.
 pub(crate) fn typed(text: &str) -> String {
     if cfg!(windows) {
         return in_double_quotes(text);
@@ -14,7 +14,7 @@ pub(crate) fn typed(text: &str) -> String {
     }
 }
 
-/// Both Windows shells accept double quotation marks, and no path contains one.
+/// Both shells of Windows accept double quotation marks, and no path contains one.
 fn in_double_quotes(text: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || r"-_.:\/@".contains(letter);
     if !text.is_empty() && text.chars().all(is_plain) {
@@ -23,7 +23,7 @@ fn in_double_quotes(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-/// Restores the permissions of a file.
+/// The command that makes a file private to its owner.
 pub(crate) fn make_private(file: &str) -> String {
     if cfg!(windows) {
         format!("icacls {} /reset", typed(file))
@@ -32,7 +32,7 @@ pub(crate) fn make_private(file: &str) -> String {
     }
 }
 
-/// Makes the user the owner of a file.
+/// The command that makes the user the owner of a file.
 pub(crate) fn take_over(file: &str) -> String {
     if cfg!(windows) {
         format!("takeown /f {}", typed(file))
@@ -41,18 +41,18 @@ pub(crate) fn take_over(file: &str) -> String {
     }
 }
 
-/// Renames a file, then runs `next`.
+/// The commands that rename a file and then run `next`.
 pub(crate) fn set_aside(file: &str, next: &str) -> String {
     let (from, to) = (typed(file), typed(&format!("{file}.old")));
     if cfg!(windows) {
-        // PowerShell's older versions know no &&.
+        // Older versions of PowerShell have no &&.
         format!("first `move {from} {to}`, then `{next}`")
     } else {
         format!("mv {from} {to} && {next}")
     }
 }
 
-/// Unsets variables.
+/// The command that unsets variables.
 pub(crate) fn unset(names: &[&str]) -> String {
     if !cfg!(windows) {
         return format!("unset {}", names.join(" "));
@@ -74,10 +74,10 @@ pub(crate) fn unset(names: &[&str]) -> String {
     )
 }
 
-/// Makes git ignore a path (a line for `.gitignore`), after the command `before` if there is one.
+/// The command that makes git ignore a path in the form for `.gitignore`, after `before` if that has to be run first.
 pub(crate) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
     match (cfg!(windows), before) {
-        // What PowerShell's >> writes may be UTF-16, which git does not read.
+        // PowerShell's >> may write UTF-16, which git cannot read.
         (true, Some(before)) => format!("first `{before}`, then add the line {line} to {file}"),
         (true, None) => format!("add the line {line} to {file}"),
         (false, Some(before)) => format!("{before} && echo {} >> {}", typed(line), typed(file)),
@@ -85,7 +85,7 @@ pub(crate) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
     }
 }
 
-/// Allows only the user into a Windows folder and its contents; `None` for the root of a drive.
+/// The command that makes a folder of Windows and its content private to the user; `None` for the root of a drive.
 #[cfg_attr(unix, expect(dead_code, reason = "Unix has modes"))]
 pub(crate) fn close_folder(folder: &Path) -> Option<String> {
     folder.parent()?;

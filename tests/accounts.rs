@@ -233,7 +233,7 @@ fn another_server_than_the_accounts_own_is_refused_before_anything_is_sent() {
         let run = home.twauth(arguments).env("TWAUTH_SERVER", other.url());
         run.run()
             .assert_code(2)
-            .assert_says("lives at http://127.0.0.1");
+            .assert_says("belongs to http://127.0.0.1");
     }
     assert_eq!((own.connections(), other.connections()), (0, 0));
     home.twauth(["verify", "--server", &own.url()])
@@ -285,7 +285,7 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
     assert_eq!(name(home.twauth(["list"])), "bydefault");
     let output = list().args(["-v"]).run().assert_code(0);
     output.assert_says(&format!(
-        "the TWAUTH_ variables are used; {} is passed over",
+        "using the TWAUTH_ variables instead of {}",
         home.shown("tw.json")
     ));
 }

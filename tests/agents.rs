@@ -44,8 +44,7 @@ fn a_twauth_in_the_child_answers_to_the_accounts_name_and_to_no_other() {
         let script = format!(r#""$1" tweet --dry-run -a {name} hello"#);
         let output = shell(&home, &script).run().assert_code(code);
         if code == 4 {
-            let output =
-                output.assert_says("otherbot is not in the environment, which holds @mybot");
+            let output = output.assert_says("@otherbot is not in the environment (it has @mybot)");
             output.assert_says("unset TWAUTH_CONSUMER_KEY");
         }
     }

@@ -91,8 +91,8 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
             late.took > Duration::from_secs(9) && late.took < Duration::from_secs(20),
             "{late:?}"
         );
-        late.assert_says("another twauth has been writing")
-            .assert_says("hint: end it");
+        late.assert_says("another twauth has locked")
+            .assert_says("hint: stop that process");
         let log = strace::take_log(&home);
         let id = log.split_whitespace().next().unwrap().parse().unwrap();
         kill_process(Pid::from_raw(id).unwrap(), Signal::KILL).unwrap();
@@ -103,7 +103,7 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
         dance()
             .run()
             .assert_code(1)
-            .assert_says("another twauth has been writing");
+            .assert_says("another twauth has locked");
     }
     assert_eq!(server.connections(), 0);
     assert_eq!(home.read("tw.json"), before);

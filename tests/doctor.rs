@@ -366,7 +366,7 @@ fn a_token_out_of_place_is_named() {
     account["user_id"] = "12".into();
     home.write("tw.json", account.to_string());
     let output = doctor_about_x(&home).run().assert_code(5);
-    assert_found(&output, "keys", &[USER_ID, "its user_id is 12"]);
+    assert_found(&output, "keys", &[USER_ID, "the stored user_id is 12"]);
 }
 
 #[test]
@@ -384,7 +384,7 @@ fn variables_in_the_way_are_named() {
     let output = run.run().assert_code(0);
     let words = [
         "warning",
-        "/tw.json is passed over",
+        "using the four TWAUTH_ variables instead of",
         "-> unset TWAUTH_CONSUMER_KEY",
     ];
     assert_found(&output, "variables", &words);

@@ -281,7 +281,7 @@ fn accounts_that_had_one_name_after_the_other_may_stand_in_one_file() {
         .run();
     output
         .assert_code(2)
-        .assert_says("several accounts of this name");
+        .assert_says("several accounts with this name");
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
     let output = attempt(&home, "project/tw.json")
         .args(["--add", "--sandbox"])
         .run();
-    let output = output.assert_code(1).assert_says("git tracks the file");
+    let output = output.assert_code(1).assert_says("git already tracks ");
     output.assert_says("rm --cached tw.json");
 }
 
@@ -156,7 +156,7 @@ fn a_command_to_copy_runs_nothing_out_of_a_name() {
     run.run().assert_code(0);
     assert!(!home.exists("pwned"));
     // It does what it was for: the file is tracked no more.
-    assert!(!said("--sandbox").contains("git tracks the file"));
+    assert!(!said("--sandbox").contains("git already tracks "));
 }
 
 #[test]
@@ -486,7 +486,7 @@ fn a_large_object_in_the_history_is_not_read_into_memory() {
     let output = home.twauth(["doctor", "-c", "project/tw.json"]).run();
     assert!(
         output.stdout.contains(&format!(
-            "no commit in {} holds its keys",
+            "no commit in {} contains its keys",
             home.shown("project")
         )),
         "{output:#?}"

@@ -105,7 +105,7 @@ fn whose_pair_a_token_gets_is_said() {
             .stdin(text)
             .run()
             .assert_code(0)
-            .assert_says("using the API Key ...0932 of ");
+            .assert_says("using the API Key ...0932 from ");
         assert_eq!(home.json("tw.json")[1]["consumer_key"], OTHER_KEY);
     }
 }

@@ -124,7 +124,7 @@ fn films_go_in_segments_and_are_waited_for() {
         (1, 3, 1)
     );
     assert!(count("command=STATUS") > 0, "{output:?}");
-    assert_eq!(count("waiting until the server has processed "), 1);
+    assert_eq!(count("waiting for the server to process "), 1);
     home.write("moves", file(GIF, 3_000_000));
     home.twauth(["tweet", "--media", "moves"])
         .run()
@@ -347,7 +347,7 @@ fn a_dry_run_says_what_would_be_uploaded() {
     home.write("png", file(PNG, 100));
     let words = "tweet --dry-run --media png --alt shown --reply-to https://x.com/a/status/42 hi";
     let said = home.twauth(words.split(' ')).run().assert_code(0);
-    said.assert_says("png: image/png, 100 bytes, with alternative text");
+    said.assert_says("png: image/png, 100 bytes, with alt text");
     let said = home
         .twauth(words.split(' '))
         .args(["--json"])

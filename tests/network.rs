@@ -41,11 +41,11 @@ fn commands(home: &Home, server: &str) -> [Run; 3] {
 fn a_certificate_that_is_not_right_ends_it_before_anything_is_sent() {
     for (certificate, words) in [
         (Certificate::SelfSigned, "certificate"),
-        (Certificate::Expired, "certificate has expired"),
-        (Certificate::WrongName, "certificate is for another name"),
+        (Certificate::Expired, "has expired"),
+        (Certificate::WrongName, "is for another name"),
         (
             Certificate::UnknownAuthority,
-            "certificate is signed by an authority that is not trusted",
+            "signed by an authority that this machine does not trust",
         ),
     ] {
         let home = Home::new();
@@ -103,7 +103,7 @@ fn ssl_cert_file_is_exactly_the_store() {
         .run()
         .assert_code(3)
         .assert_says("127.0.0.1")
-        .assert_says("authority that is not trusted here");
+        .assert_says("authority that this machine does not trust");
     assert_eq!(server.requests().len(), before);
 }
 

@@ -51,7 +51,7 @@ fn a_connection_that_breaks_after_sending_leaves_the_fate_unknown() {
             let output = posted_once(&server(behaviour.clone()), arguments);
             output
                 .assert_code(8)
-                .assert_says("hint: look at @mybot at 127.0.0.1:")
+                .assert_says("hint: check @mybot at 127.0.0.1:")
                 .assert_says(" before you post again");
         }
     }

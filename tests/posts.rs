@@ -153,7 +153,7 @@ fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left(
         let words = ["delete", "1", "2", "3", "4", "5"];
         let output = home.twauth(words).run().assert_code(code);
         assert_eq!(output.stdout, "1\n");
-        let output = output.assert_says("could not delete 2 (3 more are left): ");
+        let output = output.assert_says("could not delete 2 (3 more not tried): ");
         assert_eq!(output.stderr.matches("could not delete").count(), 1);
         assert_eq!(server.count("DELETE /2/tweets/3"), 0);
         let output = home.twauth(words).args(["--json"]).run().assert_code(code);
@@ -188,7 +188,7 @@ fn a_dry_run_says_that_the_post_would_go_away_again() {
     run()
         .run()
         .assert_code(0)
-        .assert_says("would delete it again after 90 s\n");
+        .assert_says("would delete it after 90 s\n");
     let output = run().args(["--json"]).run().assert_code(0);
     assert_eq!(output.json()["delete_after"], 90);
 }
@@ -234,7 +234,7 @@ fn who_leaves_while_a_post_is_sent_is_told_to_look() {
     server.wait_for_requests(1);
     running.signal(Signal::INT);
     let output = running.finish().assert_code(130);
-    output.assert_says("may have been made");
+    output.assert_says("may have been published");
 }
 
 #[test]

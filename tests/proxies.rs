@@ -271,7 +271,7 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
             known(&forbidden),
             at(&forbidden),
             "refuses to connect to elsewhere.example:443 (status 403)",
-            "ask whoever runs the proxy",
+            "ask the administrator of the proxy",
         ),
         (
             known(&unreached),

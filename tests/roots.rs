@@ -80,7 +80,10 @@ fn only_what_is_named_is_trusted() {
     let stranger = Script::new().tls(Certificate::Good).start();
     home.write("roots/stranger.pem", stranger.authority());
     home.write("empty/README", "");
-    for (folder, code, reason) in [("roots", 3, "not trusted"), ("empty", 2, "no certificate")] {
+    for (folder, code, reason) in [
+        ("roots", 3, "does not trust"),
+        ("empty", 2, "no certificate"),
+    ] {
         let run = verify(&home).env("SSL_CERT_DIR", home.path(folder));
         run.run().assert_code(code).assert_says(reason);
     }
@@ -116,7 +119,7 @@ fn a_file_of_certificates_that_cannot_be_read_is_an_error() {
         PathBuf::from("/"),
     ] {
         let run = verify(&home).env("SSL_CERT_FILE", &file);
-        let said = format!("SSL_CERT_FILE, {}", file.display());
+        let said = format!("{} (SSL_CERT_FILE)", file.display());
         run.run().assert_code(2).assert_says(&said);
     }
     // In a folder they are passed over.

@@ -106,7 +106,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
         let output = home.twauth(arguments).stdout_to(full().unwrap()).run();
         output
             .assert_code(1)
-            .assert_says("standard output is not writable");
+            .assert_says("could not write to standard output");
     }
     let output = home
         .twauth(["tweet", TEXT])
@@ -191,7 +191,9 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
             &["login", "--with-token"],
         ] {
             let output = home.twauth(arguments).env("HOME", relative).run();
-            output.assert_code(2).assert_says("there is no home folder");
+            output
+                .assert_code(2)
+                .assert_says("the home folder is unknown");
         }
     }
     let missing = home.path("missing");
@@ -342,6 +344,6 @@ fn a_rehearsed_post_is_signed_and_not_sent() {
     home.write_account(&server.url());
     let run = home.twauth(["tweet", "--dry-run", "-vv", "hello"]).run();
     let said = run.assert_code(0).assert_says("base string POST&").stderr;
-    assert!(said.contains("weight 5 of 280"), "{said}");
+    assert!(said.contains("5 of 280 characters"), "{said}");
     assert_eq!(server.connections(), 0);
 }

@@ -102,7 +102,7 @@ pub(crate) fn check_owner(account: &Account) -> Result<(), Failure> {
                 harmless(stored)
             );
             Err(Failure::new(Kind::WrongAccount, reason).next(
-                "log the right account in with {}, or correct user_id in the file",
+                "log in the right account with {}, or correct user_id in the file",
                 Next::Login,
             ))
         }

@@ -1,4 +1,4 @@
-//! `bearer`: the app-only token.
+//! `bearer`: prints the app-only token.
 
 use serde_json::json;
 
@@ -12,9 +12,9 @@ use crate::output::Output;
 
 pub(super) async fn run(arguments: &Bearer, output: Output) -> anyhow::Result<()> {
     if environment::keeps_secrets() {
-        let reason = "TWAUTH_SECRETS keeps secrets off standard output";
+        let reason = "TWAUTH_SECRETS=never forbids secrets on standard output";
         return Err(Failure::new(Kind::Usage, reason)
-            .hint("use `twauth request --bearer`, which shows no token")
+            .hint("use `twauth request --bearer`, which prints no token")
             .into());
     }
     let app = sources::app(&arguments.source, &arguments.network, output)?;

@@ -1,4 +1,4 @@
-//! Asking the servers: what is found about each account, and about many at a time.
+//! Asks the servers about accounts: about one, and about many at a time.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::error::{Class, Failure, Kind, Next};
 use crate::output::{Output, Progress};
 use crate::terminal::text::harmless;
 
-/// How many accounts are asked about at a time.
+/// The most requests at a time.
 const AT_ONCE: usize = 100;
 
-/// What verification finds.
+/// The state of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Ok,
@@ -63,7 +63,7 @@ impl State {
             | Kind::Certificate
             | Kind::Proxy
             | Kind::TimedOut
-            // The stored server may not be asked.
+            // The stored server may not be contacted.
             | Kind::Usage
             | Kind::BadProxy
             | Kind::BadCertificateStore => Self::Unreachable,
@@ -73,11 +73,11 @@ impl State {
     }
 }
 
-/// The finding for one account.
+/// The result for one account.
 #[derive(Debug)]
 pub(super) struct Finding {
     pub(super) state: State,
-    /// Whom the server says the credentials belong to.
+    /// The account that the credentials belong to, from the server.
     pub(super) identity: Option<Identity>,
     pub(super) failure: Option<Failure>,
 }
@@ -89,13 +89,13 @@ impl Finding {
             .map_or(AccessLevel::Unknown, |identity| identity.access_level)
     }
 
-    /// The same for whoever wants to post: a token that may only read is a failure.
+    /// The result for `--can-post`: a read-only token is a failure.
     pub(super) fn that_can_post(self) -> Self {
         if self.state != State::ReadOnly || self.failure.is_some() {
             return self;
         }
         let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post").next(
-            "let the app write, then log in again with {}: a token keeps the permission it was made with",
+            "give the app write permission, then log in again with {}: a token keeps the permissions it was created with",
             Next::Login,
         );
         Self {
@@ -113,8 +113,8 @@ impl Finding {
     }
 }
 
-/// Asks the server about one account. The first endpoint does not say why it refuses, and has been wrong for hours,
-/// so the second is asked before an account is called refused.
+/// Asks the server about one account. The first endpoint gives no reason when it rejects credentials, and has been
+/// wrong for hours, so a second one is asked before an account is reported as refused.
 pub(super) async fn check(http: &Client, account: &Account) -> Finding {
     let signer = match Signer::of(account) {
         Ok(signer) => signer,
@@ -122,7 +122,7 @@ pub(super) async fn check(http: &Client, account: &Account) -> Finding {
     };
     match api::me(http, signer).await {
         Ok(identity) => compare(account, identity),
-        // Servers that have the older API alone answer 404.
+        // Servers with only the older API reply 404.
         Err(failure) if matches!(failure.status, Some(401 | 404)) => {
             match second_opinion(http, signer, failure).await {
                 Ok(identity) => compare(account, identity),
@@ -133,7 +133,7 @@ pub(super) async fn check(http: &Client, account: &Account) -> Finding {
     }
 }
 
-/// The other endpoint's answer; of two refusals, the one that names a cause.
+/// The other endpoint's answer; of two errors, the one that names a cause.
 async fn second_opinion(
     http: &Client,
     signer: Signer<'_>,
@@ -141,7 +141,7 @@ async fn second_opinion(
 ) -> Result<Identity, Failure> {
     match api::verify_credentials(http, signer).await {
         Ok(identity) => Ok(identity),
-        // This endpoint is not open to every app; then the first answer stands.
+        // Not every app may use this endpoint; then the first answer counts.
         Err(second)
             if matches!(
                 second.kind,
@@ -155,7 +155,7 @@ async fn second_opinion(
     }
 }
 
-/// Holds the server's answer against what is stored.
+/// Compares the server's answer with what is stored.
 fn compare(account: &Account, identity: Identity) -> Finding {
     let same_name = account
         .screen_name
@@ -173,7 +173,7 @@ fn compare(account: &Account, identity: Identity) -> Finding {
     };
     let failure = (state == State::WrongAccount).then(|| {
         let reason = match &account.user_id {
-            // The names agree: an account of the same name took the place of the one that is stored.
+            // The names match: another account took over the stored account's name.
             Some(stored) if same_name == Some(true) => format!(
                 "user id {} is stored for {}, but the token belongs to user id {}",
                 harmless(stored),
@@ -187,7 +187,7 @@ fn compare(account: &Account, identity: Identity) -> Finding {
             ),
         };
         Failure::new(Kind::WrongAccount, reason).next(
-            "log the right account in with {}, in its own browser profile or a private window",
+            "log in the right account with {}, in its own browser profile or a private window",
             Next::Login,
         )
     });
@@ -198,7 +198,7 @@ fn compare(account: &Account, identity: Identity) -> Finding {
     }
 }
 
-/// Checks all accounts, in file order, behind a bar where it takes a while.
+/// Checks all accounts, in file order, with a progress bar if that takes more than a second.
 pub(super) async fn check_all(
     chosen: &[&Account],
     settings: &Settings,
@@ -206,7 +206,7 @@ pub(super) async fn check_all(
 ) -> Vec<Finding> {
     let progress = output.progress(chosen.len(), Duration::from_secs(1));
     let settings = Settings {
-        // With several accounts the bar takes its place.
+        // With several accounts the progress bar replaces it.
         on_wait: settings.on_wait.filter(|_| chosen.len() == 1),
         ..settings.clone()
     };
@@ -217,7 +217,7 @@ pub(super) async fn check_all(
     }
 }
 
-/// The first account of each server goes alone, so that the others find its connection.
+/// The first account of each server goes first, so that the others reuse its connection.
 async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progress) -> Vec<Finding> {
     let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
     let mut servers: Vec<&Server> = Vec::new();
@@ -249,7 +249,7 @@ async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progres
             progress.advance();
         }
     }
-    let unasked = || Finding::failed(Failure::new(Kind::Internal, "it was not asked about"));
+    let unasked = || Finding::failed(Failure::new(Kind::Internal, "the account was not checked"));
     findings
         .into_iter()
         .map(|finding| finding.unwrap_or_else(unasked))
@@ -260,20 +260,21 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
     (index, check(&connection.http, account).await)
 }
 
-/// A token that may only read, and what to do about it.
-pub(super) fn read_only(server: &Server, login: &str, output: Output) {
-    output.warn("this token is read-only and cannot post");
-    read_only_steps(server, login, output);
+/// Warns of a read-only token, with the steps that fix it.
+pub(super) fn read_only(account: &Account, login: &str, output: Output) {
+    let label = harmless(&account.label());
+    output.warn(&format!("{label}'s token is read-only and cannot post"));
+    read_only_steps(&account.server, login, output);
 }
 
-/// The three steps to a token that may write; the last is the command `login`.
+/// The three steps to a token that can post; the last is the command `login`.
 pub(super) fn read_only_steps(server: &Server, login: &str, output: Output) {
     match server {
-        Server::Other(_) => output.hint(&format!("1. let the app write at {}", server.host())),
+        Server::Other(_) => output.hint(&format!("1. give the app write permission at {}", server.host())),
         _ => output.hint("1. set the app's permissions to Read and write at console.x.com, under User authentication settings"),
     }
     output.hint("2. save");
     output.hint(&format!(
-        "3. log in again with `{login}`: a token keeps the permission it was made with"
+        "3. log in again with `{login}`: a token keeps the permissions it was created with"
     ));
 }

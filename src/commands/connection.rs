@@ -1,4 +1,4 @@
-//! From the network options to a client for one server, the sandbox included.
+//! Builds a client for one server from the network options; starts the sandbox if needed.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,13 +15,13 @@ use crate::terminal::stderr::{is_terminal, passing, talk};
 const TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_TIMEOUT: f64 = 3600.0;
 
-/// A client, and the sandbox it talks to where the server is ours.
+/// A client, and the sandbox if that is its server.
 pub(super) struct Connection {
     pub(super) http: Client,
     _sandbox: Option<Sandbox>,
 }
 
-/// How requests are made, from options and variables.
+/// The client's settings, from options and variables.
 pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Failure> {
     check_zone()?;
     let timeout = match &network.timeout {
@@ -33,7 +33,7 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
         Some((name, text)) => seconds(&text).ok_or_else(|| {
             Failure::new(
                 Kind::Usage,
-                format!("{name} must be a number of seconds above 0 and up to 3600"),
+                format!("{name} must be a number of seconds, above 0 and at most 3600"),
             )
         })?,
     };
@@ -48,7 +48,7 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
         wait: network.wait.map(Duration::from_secs),
         verbosity: output.verbosity(),
         trace: talk,
-        // Between the lines of a trace it would only disturb.
+        // It would break up the lines of a trace.
         on_wait: (output.verbosity() == 0)
             .then(|| output.spinner())
             .flatten(),
@@ -56,16 +56,13 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
     })
 }
 
-/// A client for `server`; for the sandbox, one that is started now and lives as long as the connection.
+/// A client for `server`; a sandbox is started now and runs as long as the connection.
 pub(super) async fn connect(server: &Server, settings: Settings) -> Result<Connection, Failure> {
     let sandbox = match server {
         Server::Sandbox => Some(Sandbox::start(0, &[]).await.map_err(|error| {
             Failure::new(
                 Kind::Internal,
-                format!(
-                    "the sandbox could not be started: {}",
-                    system_reason(&error)
-                ),
+                format!("could not start the sandbox: {}", system_reason(&error)),
             )
         })?),
         _ => None,
@@ -87,15 +84,15 @@ fn seconds(text: &str) -> Option<Duration> {
     (seconds > 0.0 && seconds <= LONGEST_TIMEOUT).then(|| Duration::from_secs_f64(seconds))
 }
 
-/// A countdown on a terminal, one line elsewhere.
+/// A countdown on a terminal, else one line.
 fn waiting(left: Duration, first: bool) {
     let seconds = i64::try_from(left.as_millis().div_ceil(1000)).unwrap_or(i64::MAX);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let now = now.and_then(|now| i64::try_from(now.as_secs()).ok());
     let until = now.and_then(|now| local_time(now.checked_add(seconds)?));
-    let until = until.map_or_else(String::new, |until| format!(", until {until}"));
+    let until = until.map_or_else(String::new, |until| format!(" (until {until})"));
     let left = duration(seconds);
-    let text = format!("the rate limit is reached: waiting {left} for its window to reset{until}");
+    let text = format!("rate limited: waiting {left}{until}");
     if is_terminal() {
         passing((seconds > 0).then_some(text.as_str()));
     } else if first {

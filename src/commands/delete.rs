@@ -1,4 +1,4 @@
-//! `delete`: posts by id or address.
+//! `delete`: deletes posts by id or URL.
 
 use std::process::ExitCode;
 
@@ -50,7 +50,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
         } else {
             let left = match left.len() {
                 0 => String::new(),
-                count => format!(" ({count} more are left)"),
+                count => format!(" ({count} more not tried)"),
             };
             let failure = anyhow::Error::new(failure);
             output.complain(&failure.context(format!("could not delete {id}{left}")));
@@ -67,7 +67,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     ))
 }
 
-/// Whether the next post would fail as this one did: the token, the credits or the rate limit is the cause.
+/// Whether the next post would fail too: because of the token, the credits or the rate limit.
 fn is_common(failure: &Failure) -> bool {
     matches!(failure.status, Some(401 | 402 | 429))
 }

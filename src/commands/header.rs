@@ -1,4 +1,4 @@
-//! `header`: the signature of one request, made by another program.
+//! `header`: prints the signature for a request that another program sends.
 
 use serde_json::json;
 use url::Url;
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
     let nonce = arguments.nonce.as_deref();
     if nonce.is_some_and(|nonce| nonce.is_empty() || !nonce.bytes().all(|it| it.is_ascii_graphic()))
     {
-        let reason = "the nonce must be of ASCII letters, digits and marks";
+        let reason = "the nonce must consist of ASCII letters, digits and punctuation";
         return Err(Failure::new(Kind::Usage, reason).into());
     }
     let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
@@ -42,20 +42,20 @@ pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
     output.line(&format!("Authorization: {}", made.header))
 }
 
-/// Any server's: nothing is sent, and what a signature gives away is good for that URL alone.
+/// A URL at any server: nothing is sent, and a signature is valid for that URL only.
 fn url(text: &str) -> Result<Url, Failure> {
     let url = typed::url(text)?;
     match url.scheme() {
         "http" | "https" => Ok(url),
         _ => Err(
-            Failure::new(Kind::Usage, "the URL is not one of http or https").hint(
-                "give the whole URL that is going to be asked, as in https://api.x.com/2/users/me",
+            Failure::new(Kind::Usage, "the URL must start with https:// (or http://)").hint(
+                "give the whole URL of the request, for example https://api.x.com/2/users/me",
             ),
         ),
     }
 }
 
-/// What goes into the signature, for whoever looks for a difference; the key it is made with is left out.
+/// The parts of the signature, to compare with another implementation; without the signing key.
 fn explain(signed: &Signed, output: Output) -> anyhow::Result<()> {
     let parameters = normalized_parameters(&signed.base_string);
     if output.is_json() {

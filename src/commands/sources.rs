@@ -1,4 +1,4 @@
-//! Which accounts a command is about: the file, standard input or the variables, and the name that was given.
+//! Selects the accounts of a command: from the file, standard input or the variables, and by the name given.
 
 pub(super) mod invocation;
 
@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 
-use crate::account::{Account, Credentials, Server, bad_value, identity};
+use crate::account::{Account, Credentials, Server, bad_value, identity, is_user_id};
 use crate::cli::{Network, Source};
 use crate::environment;
 use crate::error::{Failure, Kind, Next};
@@ -26,22 +26,22 @@ const SANDBOX_FILE: &str = "tw-sandbox.json";
 pub(super) enum Origin {
     File(Store),
     StandardInput,
-    /// The four variables; the default file may exist and is passed over.
+    /// The four variables; the default file, if it exists, is ignored.
     Variables(Credentials, Credentials),
 }
 
-/// The accounts of one origin, and which of them are meant.
+/// The accounts of one origin, and the selection among them.
 #[derive(Clone, Debug)]
 pub(super) struct Accounts {
     pub(super) origin: Origin,
     pub(super) list: Vec<Account>,
     /// The name given with `-a` or `TWAUTH_ACCOUNT`.
     pub(super) named: Option<String>,
-    /// The server given; it tells apart accounts that have one name.
+    /// The server given; it distinguishes accounts with the same name.
     pub(super) server: Option<Server>,
 }
 
-/// The origin in the documented order: `--creds`, `TWAUTH_CREDS`, the four variables, the default file.
+/// The origin, in the documented order: `--creds`, `TWAUTH_CREDS`, the four variables, the default file.
 pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failure> {
     let named = source
         .creds
@@ -61,7 +61,7 @@ pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failu
     }
 }
 
-/// The credentials file that `command` writes; variables that hold an account are no place to write to.
+/// The credentials file that `command` writes; an account in variables cannot be written.
 pub(super) fn destination(
     source: &Source,
     network: &Network,
@@ -101,7 +101,7 @@ pub(super) fn named_server(network: &Network) -> Result<Option<Server>, Failure>
         Server::parse(&text).map_err(|reason| {
             Failure::new(
                 Kind::Usage,
-                format!("the server in {name} is not usable: {reason}"),
+                format!("the server in {name} cannot be used: {reason}"),
             )
             .hint("use https://HOST, or http://127.0.0.1:PORT for a server on this machine")
         })
@@ -136,7 +136,7 @@ pub(super) fn load(
     Ok(accounts)
 }
 
-/// Refuses variables whose value can only be a mistake. Those of a file are looked at one account at a time.
+/// Rejects variables whose value cannot be right. Values of a file are checked one account at a time.
 pub(super) fn check_variables(account: &Account) -> Result<(), Failure> {
     match account.mistake() {
         Some((part, reason)) => {
@@ -147,7 +147,7 @@ pub(super) fn check_variables(account: &Account) -> Result<(), Failure> {
     }
 }
 
-/// The same for a command that sends nothing: the values may look like anything.
+/// The accounts of a command that sends nothing: any value is allowed.
 pub(super) fn load_any(
     source: &Source,
     network: &Network,
@@ -161,7 +161,7 @@ pub(super) fn load_any(
     Ok(accounts)
 }
 
-/// Reads the accounts. Those of the variables live at `server`.
+/// Reads the accounts. Those in variables belong to `server`.
 pub(super) fn held(
     source: &Source,
     network: &Network,
@@ -174,7 +174,7 @@ pub(super) fn held(
         Origin::File(store) => store.read()?.ok_or_else(|| no_file(store))?,
         Origin::StandardInput => store::read_from(io::stdin().lock())?,
         Origin::Variables(client, token) => {
-            mention_passed_over_file(network, output);
+            mention_ignored_file(network, output);
             vec![of_variables(client, token, server)?]
         }
     };
@@ -186,7 +186,7 @@ pub(super) fn held(
     })
 }
 
-/// The account of the variables. Its token says its id where it is X's, and `run` and `sandbox` its name.
+/// The account in the variables. At X its token contains its id; `run` and `sandbox` set its name.
 pub(super) fn of_variables(
     client: &Credentials,
     token: &Credentials,
@@ -205,8 +205,8 @@ pub(super) fn of_variables(
     Ok(account)
 }
 
-/// The account that `name` means. A server chooses between accounts of one name, and only there: one that is at another
-/// server is still found, to be refused. `Err` is the hint where several are left.
+/// The account that `name` means. `server` only chooses between accounts with the same name: an account at another
+/// server is still found, so that it can be rejected. `Err` is the hint if several match.
 pub(super) fn named<'a>(
     accounts: &'a [Account],
     name: &str,
@@ -237,34 +237,30 @@ impl Accounts {
         }
     }
 
-    /// The one account meant: the named one, or the only one. Never a guess.
+    /// The named account, or the only one. Never a guess.
     pub(super) fn one(&self) -> Result<&Account, Failure> {
         let Some(name) = &self.named else {
             return match self.list.as_slice() {
                 [only] => Ok(only),
                 several => Err(Failure::new(
                     Kind::SeveralAccounts,
-                    format!(
-                        "{} holds several accounts: {}",
-                        self.place(),
-                        labels(several)
-                    ),
+                    format!("{} has several accounts: {}", self.place(), labels(several)),
                 )
-                .hint("name one with -a NAME")),
+                .hint("choose one with -a NAME")),
             };
         };
         match named(&self.list, name, self.server.as_ref()) {
             Ok(Some(account)) => Ok(account),
             Err(several) => {
-                let reason = format!("{} has several accounts of this name", self.place());
+                let reason = format!("{} has several accounts with this name", self.place());
                 Err(Failure::new(Kind::SeveralAccounts, reason).hint(several))
             }
             Ok(None) => {
                 let failure = Failure::new(
                     Kind::NoSuchAccount,
                     format!(
-                        "{} is not in {}, which holds {}",
-                        harmless(name),
+                        "{} is not in {} (it has {})",
+                        spoken(name),
                         self.place(),
                         labels(&self.list)
                     ),
@@ -274,13 +270,13 @@ impl Accounts {
                         "to use the credentials file instead: {}",
                         shell::unset(&environment::FOUR)
                     )),
-                    _ => failure.next("log the account in with {}", Next::Add),
+                    _ => failure.next("log in the account with {}", Next::Add),
                 })
             }
         }
     }
 
-    /// The file that holds them, where it is one.
+    /// The file of the accounts, if they come from one.
     pub(super) fn file(&self) -> Option<&Store> {
         match &self.origin {
             Origin::File(store) => Some(store),
@@ -288,7 +284,7 @@ impl Accounts {
         }
     }
 
-    /// Says so where somebody else could have changed the file.
+    /// Warns if another user could have changed the file.
     pub(super) fn warn_of_others(&self, output: Output) {
         if let Some(doubt) = self.file().and_then(Store::doubt) {
             output.warn(&doubt);
@@ -304,8 +300,8 @@ impl Accounts {
     }
 }
 
-/// The account whose app is meant, with or without a token. Where there is no file, the consumer pair of the variables
-/// will do, and in the sandbox its own.
+/// The account whose app is used, with or without a token. Without a file, the consumer pair in the variables is
+/// enough; in the sandbox, its own pair.
 pub(super) fn app(source: &Source, network: &Network, output: Output) -> Result<Account, Failure> {
     if source.creds.is_none()
         && let Origin::File(store) = origin(source, network)?
@@ -322,7 +318,7 @@ pub(super) fn app(source: &Source, network: &Network, output: Output) -> Result<
     Ok(account.clone())
 }
 
-/// An app that belongs to no account of ours.
+/// An app without an account.
 fn app_alone(source: &Source, network: &Network) -> Result<Option<Account>, Failure> {
     let client = if network.sandbox {
         Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET)
@@ -342,18 +338,28 @@ fn app_alone(source: &Source, network: &Network) -> Result<Option<Account>, Fail
     }))
 }
 
-/// An account's secrets are only ever sent to its own server.
+/// What a message calls the account that `name` means: `@name`, or a user id as it is.
+fn spoken(name: &str) -> String {
+    let name = harmless(name.trim_start_matches('@'));
+    if is_user_id(&name) {
+        name
+    } else {
+        format!("@{name}")
+    }
+}
+
+/// Rejects a server that is not the account's own: its secrets are sent to no other.
 pub(super) fn check_server(account: &Account, named: Option<&Server>) -> Result<(), Failure> {
     match named {
         Some(named) if *named != account.server => Err(Failure::new(
             Kind::OtherServer,
             format!(
-                "{} lives at {}, not at the server named",
+                "{} belongs to {}, not to the server you gave",
                 harmless(&account.label()),
                 account.server
             ),
         )
-        .hint("leave out --server, --sandbox and TWAUTH_SERVER: the account's own server is used")),
+        .hint("omit --server and --sandbox, and unset TWAUTH_SERVER: twauth uses the account's own server")),
         _ => Ok(()),
     }
 }
@@ -377,7 +383,7 @@ fn no_file(store: &Store) -> Failure {
     let reason = format!("there is no credentials file {}", store.shown());
     if !missing.is_empty() {
         return Failure::new(Kind::NoCredentials, reason).hint(format!(
-            "set {missing} as well: the variables of an account count only all four together"
+            "set {missing} too: all four account variables must be set together"
         ));
     }
     if !empty.is_empty() {
@@ -391,19 +397,19 @@ fn no_file(store: &Store) -> Failure {
     )
 }
 
-fn mention_passed_over_file(network: &Network, output: Output) {
+fn mention_ignored_file(network: &Network, output: Output) {
     if output.verbosity() > 0
         && let Ok(store) = default_file(network)
         && store.path().exists()
     {
         talk(&format!(
-            "the TWAUTH_ variables are used; {} is passed over",
+            "using the TWAUTH_ variables instead of {}",
             store.shown()
         ));
     }
 }
 
-/// What becomes of another account beside those of the file, asked of the person.
+/// Asks whether to add another account to those of the file, replace the only one, or cancel.
 pub(super) async fn ask_place(store: &Store, in_file: &[Account]) -> anyhow::Result<Place> {
     let choices: &[&str] = if in_file.len() == 1 {
         &["add the new account", "replace the old one", "cancel"]

@@ -186,7 +186,7 @@ impl<'text> Lexer<'text> {
             return Token::Unclosed;
         }
         let escapes = mark.is_ascii();
-        let spans = mark.len() == 3 && escapes || self.may_span && escapes;
+        let spans = escapes && (mark.len() == 3 || self.may_span);
         let bytes = self.text.as_bytes();
         let mut at = start;
         while let Some(byte) = bytes.get(at).filter(|_| at - start <= LONGEST_TEXT) {

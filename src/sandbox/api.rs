@@ -1,4 +1,4 @@
-//! The API's calls: which there are, what every one of them is checked for, and the small ones themselves.
+//! The API's calls: their list, the checks of every call, and the small calls themselves.
 
 use serde_json::json;
 
@@ -10,11 +10,11 @@ use super::tokens::Level;
 use super::users::User;
 use super::{fault_replies, media, oauth, posts};
 
-/// The rate limit of every call, and the seconds of its window. Nothing is counted: to meet the limit there is a fault.
+/// The rate limit of every call, and its window in seconds. Requests are not counted; a fault simulates the limit.
 const LIMIT: u64 = 75;
 const WINDOW: u64 = 15 * 60;
 
-/// A call of the API; an id or a name is the path's own.
+/// A call of the API; an id or name comes from the path.
 #[derive(Clone, Copy)]
 pub(super) enum Endpoint<'a> {
     Me,
@@ -53,7 +53,7 @@ impl<'a> Endpoint<'a> {
         })
     }
 
-    /// Whether a read-only token is refused.
+    /// Whether a read-only token is rejected.
     fn writes(self) -> bool {
         !matches!(
             self,
@@ -66,7 +66,7 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// What the head of a call decides: a refusal, or the caller, where the signature covers no body that is still to come.
+/// The result of a call's head: an error, or the caller if the signature covers no body.
 pub(super) fn admitted(call: &Call, state: &mut State) -> Result<Option<Caller>, Reply> {
     let family = call.family();
     if Endpoint::of(&call.method, &call.path).is_none() {
@@ -82,7 +82,7 @@ pub(super) fn admitted(call: &Call, state: &mut State) -> Result<Option<Caller>,
     Ok(Some(caller))
 }
 
-/// The reply to a whole call of `admitted`, or of whoever its form names.
+/// The reply to a complete call by `admitted`, or by the account that its form names.
 pub(super) fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
     let family = call.family();
     let caller = match admitted.map_or_else(|| authorization::caller(call, state), Ok) {
@@ -104,7 +104,7 @@ pub(super) fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -
         .header("x-rate-limit-reset", reset.to_string())
 }
 
-/// The reply to a caller who is known and within the limits.
+/// The reply to a known caller within the limits.
 fn granted(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     let Some(endpoint) = Endpoint::of(&call.method, &call.path) else {
         return no_such_page(call.family());

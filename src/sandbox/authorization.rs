@@ -1,4 +1,4 @@
-//! Who signed a request: the `oauth_` parameters wherever they are, and the checks they must pass.
+//! Identifies the signer of a request: collects the `oauth_` parameters and checks them.
 
 use percent_encoding::percent_decode_str;
 
@@ -13,12 +13,12 @@ use super::{CONSUMER_KEY, CONSUMER_SECRET};
 /// How far a timestamp may be from the server's clock, in seconds.
 const TOLERANCE: u64 = 300;
 
-/// Why a request's author is not accepted.
+/// Why a request's signature is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// No signature, or parameters that are missing, repeated or garbled.
+    /// No signature, or parameters that are missing, repeated or malformed.
     Missing,
-    /// An app-only token where a user's is needed.
+    /// An app-only token instead of a user's.
     AppOnly,
     /// Wrong client, method, version or signature, or a request seen before.
     Unverified,
@@ -29,7 +29,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    /// As the API of that generation words it.
+    /// The error in the format of that API generation.
     pub(super) fn reply(self, family: Family) -> Reply {
         if family == Family::V2 {
             return match self {
@@ -74,9 +74,9 @@ pub(super) struct Caller {
     pub(super) token: String,
 }
 
-/// A request's `oauth_` parameters and everything that is signed with them (RFC 5849 sections 3.1 and 3.5).
+/// A request's `oauth_` parameters and all parameters signed with them (RFC 5849 sections 3.1 and 3.5).
 pub(super) struct Signed {
-    /// All that is signed, from header, query and form.
+    /// All signed parameters, from header, query and form.
     parameters: Vec<Parameter>,
     signature: String,
 }
@@ -118,7 +118,7 @@ impl Signed {
         value(&self.parameters, name)
     }
 
-    /// The token the request is signed with; an empty one counts as none (section 3.1).
+    /// The token of the request; an empty one counts as none (section 3.1).
     pub(super) fn token(&self) -> Option<String> {
         self.value("oauth_token").filter(|token| !token.is_empty())
     }
@@ -140,7 +140,7 @@ impl Signed {
         }
     }
 
-    /// The signature under `token_secret`, and that the same request was not seen before.
+    /// Checks the signature with `token_secret`, and that the request was not seen before.
     pub(super) fn check_signature(
         &self,
         call: &Call,
@@ -186,7 +186,7 @@ pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Refusal> 
     })
 }
 
-/// The header's parameters, decoded (section 3.5.1); none if there is no such header.
+/// The header's parameters, decoded (section 3.5.1); empty if there is no such header.
 fn header_parameters(call: &Call) -> Result<Vec<Parameter>, Refusal> {
     match call.headers.get_all("authorization").iter().count() {
         0 => return Ok(Vec::new()),

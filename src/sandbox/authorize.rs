@@ -11,15 +11,16 @@ use super::replies::Reply;
 use super::state::State;
 use super::users::User;
 
-/// Remembers who signed in last. Its value is a screen name, which is no secret.
+/// The cookie with the account that signed in last: a screen name, which is no secret.
 const COOKIE: &str = "twauth_sandbox_account";
 
-/// The page that asks.
+/// The authorisation page.
 pub(super) fn question(call: &Call, state: &mut State) -> Reply {
     let query = call.query_parameters();
     let asked_for = value(&query, "screen_name").filter(|name| !name.is_empty());
     let forced = value(&query, "force_login").as_deref() == Some("true");
-    // X authorises whichever account the browser is signed in to, whatever `screen_name` says, unless forced to ask.
+    // X authorises the account that the browser is signed in to, whatever `screen_name` says, unless the URL forces a
+    // sign-in.
     let signed_in = call
         .cookie(COOKIE)
         .and_then(User::named)
@@ -40,7 +41,7 @@ pub(super) fn question(call: &Call, state: &mut State) -> Reply {
     }
 }
 
-/// What the person chose on the page.
+/// Handles the choice on the page.
 pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
     let form = call.form();
     let field = |name| value(&form, name).unwrap_or_default();

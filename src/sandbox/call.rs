@@ -1,4 +1,4 @@
-//! One request as it came: method, host, raw path and query, headers, and the body once it is read.
+//! A received request: method, host, raw path and query, headers, and the body once it is read.
 
 use hyper::HeaderMap;
 use hyper::body::Bytes;
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::signature::{Parameter, form_parameters};
 
-/// Which generation of the API a path belongs to; its errors look accordingly.
+/// The generation of the API that a path belongs to; it determines the format of errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
-    /// `/oauth/`, `/oauth2/` and `/1.1/`: lists of numbered errors.
+    /// `/oauth/`, `/oauth2/` and `/1.1/`: lists of errors with codes.
     V1,
     /// `/2/`: problem documents.
     V2,
@@ -20,7 +20,7 @@ pub(super) struct Call {
     pub(super) method: String,
     /// The `Host` header as sent; empty if there was none.
     pub(super) host: String,
-    /// As sent, percent-encoding and all.
+    /// As sent, with its percent-encoding.
     pub(super) path: String,
     pub(super) query: String,
     pub(super) headers: HeaderMap,
@@ -52,7 +52,7 @@ impl Call {
         }
     }
 
-    /// Whether this is a call of the API proper, not one of the token legs or pages.
+    /// Whether this is an API call, not one of the token legs or pages.
     pub(super) fn is_api(&self) -> bool {
         self.path.starts_with("/2/") || self.path.starts_with("/1.1/")
     }
@@ -70,14 +70,14 @@ impl Call {
         )
     }
 
-    /// Whether the content type is `name`, parameters such as `charset` aside.
+    /// Whether the content type is `name`, ignoring parameters such as `charset`.
     pub(super) fn is(&self, name: &str) -> bool {
         self.header("content-type")
             .and_then(|value| value.split(';').next())
             .is_some_and(|value| value.trim().eq_ignore_ascii_case(name))
     }
 
-    /// Whether the body is a form: the only one that is signed (RFC 5849 section 3.4.1.3.1).
+    /// Whether the body is a form, which is the only signed body (RFC 5849 section 3.4.1.3.1).
     pub(super) fn is_form(&self) -> bool {
         self.is("application/x-www-form-urlencoded")
     }
@@ -86,7 +86,7 @@ impl Call {
         form_parameters(self.query.as_bytes())
     }
 
-    /// The fields of a form; none if the body is anything else.
+    /// The fields of a form; empty for any other body.
     pub(super) fn form(&self) -> Vec<Parameter> {
         if self.is_form() {
             form_parameters(&self.body)

@@ -1,4 +1,4 @@
-//! What the sandbox answers under a fault.
+//! The sandbox's replies under a fault.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use super::faults::Fault;
 use super::replies::{Reply, over_capacity, problem, v1_error};
 use super::state::State;
 
-/// The answer of a server that does not look at the request.
+/// The reply of a server that does not read the request.
 pub(super) fn of_server(state: &State, family: Family) -> Option<Reply> {
     if state.has(Fault::GatewayPage) {
         return Some(Reply::html(503, GATEWAY_PAGE.to_owned()).header("server", "cloudflare"));
@@ -17,7 +17,7 @@ pub(super) fn of_server(state: &State, family: Family) -> Option<Reply> {
         .then(|| over_capacity(family))
 }
 
-/// The answer to a caller whose signature is right, because of the caller's account.
+/// The reply to a correctly signed request, because of the account.
 pub(super) fn of_account(state: &State, family: Family) -> Option<Reply> {
     let v2 = family == Family::V2;
     if state.has(Fault::Locked) {
@@ -41,7 +41,7 @@ pub(super) fn of_account(state: &State, family: Family) -> Option<Reply> {
             v1_error(403, 64, text)
         });
     }
-    // Only v2 calls are known to be billed.
+    // Only v2 calls are known to cost credits.
     (state.has(Fault::NoCredits) && v2).then(|| {
         Reply::problem(
             402,

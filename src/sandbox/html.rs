@@ -1,15 +1,15 @@
-//! HTML that is made of fixed text and escaped values.
+//! Builds HTML from fixed text and escaped values.
 
 /// A piece of HTML that is safe to send.
 #[derive(Clone, Default)]
 pub(super) struct Html(String);
 
-/// What may be put into a piece of HTML.
+/// A value that can be inserted into HTML.
 pub(super) trait Value {
     fn write(&self, html: &mut String);
 }
 
-/// `template`, each `{}` of it filled with the next value. Text is escaped, for content and for quoted attributes.
+/// Fills each `{}` of `template` with the next value. Text is escaped, for content and for quoted attributes.
 pub(super) fn html(template: &'static str, values: &[&dyn Value]) -> Html {
     let mut pieces = template.split("{}");
     let mut html = pieces.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! `/2/media`: uploads in one piece or in segments, their state and their alternative text.
+//! `/2/media`: uploads in one piece or in segments, their state and alt text.
 
 use hyper::body::Bytes;
 use serde_json::json;
@@ -9,10 +9,10 @@ use super::multipart::{self, Part};
 use super::replies::{Reply, invalid_request, no_such_resource, problem};
 use super::state::{MEDIA, Media, State};
 
-/// The largest photo X takes.
+/// The largest photo that X accepts, in bytes.
 const LARGEST_PHOTO: usize = 5 << 20;
 
-/// The longest alternative text, in characters.
+/// The longest alt text, in characters.
 const LONGEST_ALT: usize = 1_000;
 
 /// `POST /2/media/upload`: in one piece, as multipart.
@@ -81,7 +81,7 @@ pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) 
     told(media, 0)
 }
 
-/// `POST /2/media/upload/:id/finalize`: all segments were sent. X works on all but photos for a while.
+/// `POST /2/media/upload/:id/finalize`: all segments were sent. All media except photos are processed for a while.
 pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
     let now = state.now();
     let Some(media) = own(id, caller, state) else {
@@ -107,7 +107,7 @@ pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     }
 }
 
-/// `POST /2/media/metadata`: the alternative text.
+/// `POST /2/media/metadata`: the alt text.
 pub(super) fn describe(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     let body = call.json().unwrap_or_default();
     let Some(id) = body["id"].as_str() else {
@@ -151,7 +151,7 @@ pub(super) fn kept(path: &str, state: &State) -> Option<Reply> {
     Some(reply.header("x-content-type-options", "nosniff"))
 }
 
-/// The content type a browser is given: a picture's by its first bytes, else one it does not show.
+/// The content type for a browser: a picture's by its first bytes, else one that browsers do not show.
 fn shown_as(bytes: &[u8]) -> &'static str {
     let begins = |start: &[u8]| bytes.starts_with(start);
     if begins(b"\x89PNG") {
@@ -167,7 +167,7 @@ fn shown_as(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Media with none of its bytes yet.
+/// New media, without any bytes yet.
 fn begun(
     content_type: &str,
     category: Option<&str>,
@@ -193,7 +193,7 @@ fn begun(
     })
 }
 
-/// What the API says of it at `now`.
+/// The API's description of media at `now`.
 fn told(media: &Media, now: u64) -> Reply {
     let mut data = json!({"id": media.id, "size": media.bytes.len()});
     if let Some(from) = media.usable_from {

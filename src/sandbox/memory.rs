@@ -1,4 +1,4 @@
-//! Bodies on their way in and out: what one may take, and what those of all connections may take together.
+//! Limits the memory of request and reply bodies: of each one, and of all connections together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,24 +7,24 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Bytes, Incoming};
 
-/// What all bodies under way may take together.
+/// The limit of all bodies together, in bytes.
 const TOGETHER: usize = 32 << 20;
 
-/// How long a body may take to arrive.
+/// The time limit for a body to arrive.
 const ARRIVAL: Duration = Duration::from_secs(30);
 
-/// Replies up to this size are always sent.
+/// Replies up to this size, in bytes, are always sent.
 const SMALL: usize = 16 << 10;
 
-/// How much of a refused body is read and thrown away, and for how long.
+/// How much of a rejected body is read and dropped, in bytes, and for how long.
 const DISCARDED: usize = 32 << 20;
 const DISCARDING: Duration = Duration::from_secs(5);
 
-/// The bytes that bodies take now, over all connections.
+/// The bytes that bodies use now, over all connections.
 #[derive(Clone, Default)]
 pub(super) struct Memory(Arc<AtomicUsize>);
 
-/// What one request and its reply take of it, until this is dropped.
+/// The bytes of one request and its reply, released when dropped.
 pub(super) struct Share {
     all: Memory,
     own: usize,
@@ -33,9 +33,9 @@ pub(super) struct Share {
 /// Why a body was not read.
 pub(super) enum Unread {
     TooLarge,
-    /// Other connections take all there is.
+    /// Other connections use all the memory.
     NoRoom,
-    /// Cut off, or too slow.
+    /// Incomplete, or too slow.
     Broken,
 }
 
@@ -49,13 +49,13 @@ impl Memory {
 }
 
 impl Share {
-    /// Takes `more` bytes; false if there are not so many left.
+    /// Reserves `more` bytes; false if there are not enough left.
     fn take(&mut self, more: usize) -> bool {
         self.own += more;
         self.all.0.fetch_add(more, Ordering::Relaxed) + more <= TOGETHER
     }
 
-    /// The whole of a body of up to `limit` bytes.
+    /// Reads a whole body of up to `limit` bytes.
     pub(super) async fn read(
         &mut self,
         body: &mut Incoming,
@@ -84,7 +84,7 @@ impl Share {
             .unwrap_or(Err(Unread::Broken))
     }
 
-    /// A reply's body, counted until it is sent if it is large; none if there is no room for it.
+    /// A reply's body, counted until it is sent if it is large; `None` if there is no memory for it.
     pub(super) fn lend(mut self, body: Bytes) -> Option<Bytes> {
         struct Lent(
             Bytes,
@@ -109,8 +109,8 @@ impl Drop for Share {
     }
 }
 
-/// Reads on without keeping anything: a connection that is closed with bytes unread is reset, and a client that is
-/// still sending would lose the reply.
+/// Reads and drops the rest: a connection closed with unread bytes is reset, and a client that is still sending would
+/// lose the reply.
 pub(super) fn discard(mut body: Incoming) {
     if body.is_end_stream() {
         return;

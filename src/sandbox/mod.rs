@@ -1,4 +1,4 @@
-//! The embedded server: it listens on the loopback interface only and answers as X's API does.
+//! The embedded server, which listens on the loopback interface only and imitates X's API.
 
 mod api;
 mod authorization;
@@ -42,14 +42,14 @@ use state::{Shared, State, locked};
 use tokens::Level;
 use users::User;
 
-/// The client credentials of the sandbox's one app. They are worth nothing anywhere else.
+/// The client credentials of the sandbox's only app. They are worth nothing elsewhere.
 pub(crate) const CONSUMER_KEY: &str = "sandbox-consumer-key";
 pub(crate) const CONSUMER_SECRET: &str = "sandbox-consumer-secret";
 
-/// Connections served at once; one more is closed at once.
+/// The limit of connections; one more is closed immediately.
 const CONNECTIONS: usize = 1100;
 
-/// How long a connection may take to send a request's head, or stay idle between two, and how long a head may be.
+/// The time limit for the head of a request and between requests, and the size limit of a head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const HEAD: usize = 32 << 10;
 
@@ -62,8 +62,8 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Binds `port` (0: any free one) of 127.0.0.1 and serves it on tasks of the current runtime, which may be a
-    /// current-thread one.
+    /// Binds `port` (0: any free one) of 127.0.0.1 and serves it on tasks of the current runtime, which may be
+    /// single-threaded.
     pub(crate) async fn start(port: u16, faults: &[Fault]) -> std::io::Result<Self> {
         state::check_clock(SystemTime::now())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
@@ -90,7 +90,7 @@ impl Sandbox {
         self.port
     }
 
-    /// A token of the account `screen_name`, as a login would have given it; none where the name is not valid.
+    /// A token of the account `screen_name`, as from a login; `None` if the name is not valid.
     pub(crate) fn token(&self, screen_name: &str) -> Option<Credentials> {
         let mut state = locked(&self.shared);
         let user = state.answering(User::named(screen_name)?);
@@ -109,7 +109,7 @@ async fn accept(listener: TcpListener, shared: Shared, resets: bool) {
     let (seats, memory) = (Arc::new(()), Memory::default());
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // No file descriptor left, most likely: some connections will end.
+            // Most likely no file descriptor is left: some connections will end.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
@@ -125,7 +125,7 @@ async fn accept(listener: TcpListener, shared: Shared, resets: bool) {
     }
 }
 
-/// Serves one connection to its end. Nobody is told what goes wrong on it.
+/// Serves one connection to its end. Errors on it are not reported.
 async fn connection(stream: TcpStream, shared: Shared, memory: Memory, resets: bool) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
@@ -139,7 +139,7 @@ async fn connection(stream: TcpStream, shared: Shared, memory: Memory, resets: b
         .serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     if resets && ended.is_err() {
-        // Closed with no time to linger, a socket answers with RST instead of FIN.
+        // A socket closed without lingering sends RST instead of FIN.
         let _ = connection.into_parts().io.into_inner().set_zero_linger();
     }
 }

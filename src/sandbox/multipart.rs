@@ -1,4 +1,4 @@
-//! Reads a `multipart/form-data` body (RFC 7578).
+//! Parses a `multipart/form-data` body (RFC 7578).
 
 use hyper::body::Bytes;
 
@@ -9,7 +9,7 @@ pub(super) struct Part {
     pub(super) bytes: Bytes,
 }
 
-/// The parts of `body`, given the request's content type; none if it is not a whole multipart body.
+/// The parts of `body`; `None` if the content type or the body is not multipart, or the body is incomplete.
 pub(super) fn parts(content_type: &str, body: &Bytes) -> Option<Vec<Part>> {
     let delimiter = format!("\r\n--{}", parameter(content_type, "boundary")?).into_bytes();
     let mut rest = body.strip_prefix(delimiter.get(2..)?)?;
@@ -43,7 +43,7 @@ fn part(whole: &[u8], all: &Bytes) -> Option<Part> {
     })
 }
 
-/// The parameter `name` of a header's value, quotes removed.
+/// The parameter `name` of a header's value, without quotes.
 fn parameter(value: &str, name: &str) -> Option<String> {
     value.split(';').skip(1).find_map(|pair| {
         let (key, value) = pair.split_once('=')?;

@@ -14,7 +14,7 @@ use super::state::{State, Temporary};
 use super::tokens::{self, Level};
 use super::{CONSUMER_KEY, CONSUMER_SECRET};
 
-/// The longest callback that is kept.
+/// The longest callback, in bytes.
 const CALLBACK_LENGTH: usize = 2_000;
 
 /// `/oauth/request_token` (RFC 5849 section 2.1).
@@ -60,7 +60,7 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
     reply
 }
 
-/// `/oauth/access_token` (RFC 5849 section 2.3). A wrong verifier spends the temporary credentials.
+/// `/oauth/access_token` (RFC 5849 section 2.3). A wrong verifier invalidates the temporary credentials.
 pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
     let refused = |refusal: Refusal| refusal.reply(Family::V1);
     let signed = Signed::of(call).and_then(|signed| {
@@ -125,7 +125,7 @@ pub(super) fn app_only_token(call: &Call) -> Reply {
     )
 }
 
-/// Whether Basic authentication names the sandbox's app; key and secret may be percent-encoded, as X asks for.
+/// Whether Basic authentication has the sandbox app's key and secret, which may be percent-encoded, as X asks.
 fn is_client(call: &Call) -> bool {
     let Some((scheme, rest)) = call.scheme() else {
         return false;
@@ -144,7 +144,7 @@ fn is_client(call: &Call) -> bool {
             })
 }
 
-/// A form-encoded body, which X calls HTML.
+/// A form-encoded body, which X labels as HTML.
 fn form_reply(fields: &[(&str, &str)]) -> Reply {
     let pairs: Vec<String> = fields
         .iter()
@@ -162,7 +162,7 @@ fn callback_refused() -> Reply {
     )
 }
 
-/// The sandbox's app has every loopback URL on its list, and no other.
+/// The sandbox's app allows every loopback URL, and no other.
 fn loopback(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let here = match url.host()? {

@@ -1,4 +1,4 @@
-//! The pages a person sees: the question, the PIN, and what the accounts posted.
+//! The pages for people: the authorisation, the PIN, and the posts.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,13 +14,13 @@ use super::users::User;
 /// The most posts the front page shows.
 const SHOWN: usize = 100;
 
-/// What the authorisation page asks.
+/// The content of the authorisation page.
 pub(super) struct Question<'a> {
     pub(super) token: &'a str,
     pub(super) form_token: &'a str,
     pub(super) level: Level,
     pub(super) signed_in: Option<&'a User>,
-    /// The screen name in the URL: it is chosen on the page, no more.
+    /// The screen name in the URL, which is preselected.
     pub(super) asked_for: Option<&'a str>,
 }
 
@@ -108,7 +108,7 @@ fn avatar(user: &User) -> Html {
     )
 }
 
-/// The PIN to enter in the program.
+/// The page with the PIN.
 pub(super) fn pin(user: &User, pin: &str) -> Reply {
     let body = html(
         "<h1>You authorised the app as <b>@{}</b></h1><p>Go back to the program and enter this PIN:</p>\
@@ -128,7 +128,7 @@ pub(super) fn cancelled() -> Reply {
     page(200, "Cancelled", &body, None)
 }
 
-/// The request token is unknown, spent, or already authorised.
+/// The page for a request token that is unknown, used up, or already authorised.
 pub(super) fn no_request_token() -> Reply {
     let body = html(
         "<h1>Whoa there!</h1><p>There is no request token for this page, the key that an app needs to ask for access. \
@@ -202,10 +202,10 @@ fn post(post: &Post, state: &State) -> Html {
     )
 }
 
-/// A whole page. A browser loads nothing from elsewhere and sends forms only back here, or on to `callback`.
+/// A whole page. Browsers load nothing from elsewhere and send forms only to the sandbox, or on to `callback`.
 fn page(status: u16, title: &str, body: &Html, callback: Option<&Url>) -> Reply {
     let onward = callback.map_or_else(String::new, |url| match url.host() {
-        // The policy's grammar has no IPv6 addresses.
+        // The policy's grammar does not allow IPv6 addresses.
         Some(Host::Ipv6(_)) => " http:".to_owned(),
         _ => format!(" {}", url.origin().ascii_serialization()),
     });
@@ -230,7 +230,7 @@ fn page(status: u16, title: &str, body: &Html, callback: Option<&Url>) -> Reply 
         .header("cache-control", "no-store")
 }
 
-/// What the pages look like.
+/// The style sheet of the pages.
 pub(super) fn style() -> Reply {
     Reply::new(200, "text/css; charset=utf-8", include_str!("pages.css"))
 }

@@ -1,4 +1,4 @@
-//! `/2/tweets`: what a post may contain, and how it is made and deleted.
+//! `/2/tweets`: checks, publishes and deletes posts.
 
 use serde_json::{Map, Value, json};
 
@@ -24,7 +24,7 @@ pub(super) fn create(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     }
 }
 
-/// The post a request asks for, or why it is refused.
+/// The requested post, or the error reply.
 fn draft(call: &Call, caller: &Caller, state: &mut State) -> Result<Post, Reply> {
     let body = match call.json() {
         Some(Value::Object(body)) if call.is("application/json") => body,
@@ -166,7 +166,7 @@ pub(super) fn delete(id: &str, caller: &Caller, state: &mut State) -> Reply {
     Reply::json(200, &json!({"data": {"deleted": true}}))
 }
 
-/// An id as X spells them: 1 to 19 digits.
+/// An id in X's format: 1 to 19 digits.
 fn identifier(text: &str) -> Option<u64> {
     let digits = (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| digits)

@@ -1,4 +1,4 @@
-//! The shape of X's replies: status, content type, headers and the bodies of its refusals.
+//! Replies in X's format: status, content type, headers and error bodies.
 
 use http_body_util::Full;
 use hyper::Response;
@@ -47,7 +47,7 @@ impl Reply {
         self
     }
 
-    /// As it is sent, its body counted in `share`; none if there is no room for it. A header that cannot be one is
+    /// The HTTP response, with its body counted in `share`; `None` if there is no memory for it. An invalid header is
     /// left out.
     pub(super) fn into_response(self, share: Share) -> Option<Response<Full<Bytes>>> {
         let mut response = Response::new(Full::new(share.lend(self.body)?));
@@ -66,7 +66,7 @@ impl Reply {
     }
 }
 
-/// A refusal as v1.1 and the token endpoints word it.
+/// An error in the format of v1.1 and the token endpoints.
 pub(super) fn v1_error(status: u16, code: u32, message: &str) -> Reply {
     let body = json!({"errors": [{"code": code, "message": message}]});
     let reply = Reply::json(status, &body);
@@ -80,13 +80,13 @@ pub(super) fn v1_error(status: u16, code: u32, message: &str) -> Reply {
     }
 }
 
-/// A refusal as v2 words it.
+/// An error in the format of v2.
 pub(super) fn problem(status: u16, title: &str, detail: &str, kind: &str) -> Reply {
     let body = json!({"title": title, "detail": detail, "type": kind, "status": status});
     Reply::problem(status, &body)
 }
 
-/// A v2 refusal of the request's contents. `parameter` is where, `message` what is wrong there.
+/// A v2 error about the request's contents: `parameter` is where, `message` what is wrong.
 pub(super) fn invalid_request(parameter: &str, message: &str) -> Reply {
     let parameters = if parameter.is_empty() {
         json!({})
@@ -102,7 +102,7 @@ pub(super) fn invalid_request(parameter: &str, message: &str) -> Reply {
     Reply::problem(400, &body)
 }
 
-/// A wrong PIN or a spent request token: plain text that calls itself HTML.
+/// A wrong PIN or an invalid request token: plain text labelled as HTML.
 pub(super) fn refused_leg(text: &str) -> Reply {
     Reply::new(401, "text/html;charset=utf-8", text.to_owned()).header("www-authenticate", REALM)
 }

@@ -1,5 +1,5 @@
-//! From a request on the wire to its reply. What its head alone decides (host, origin, signature) is decided before
-//! anything of its body is kept.
+//! Routes requests to replies. What the head of a request decides (host, origin, signature) is decided before its body
+//! is read.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -16,15 +16,15 @@ use super::replies::{Reply, no_such_page, over_capacity, problem, v1_error};
 use super::state::{Shared, State, locked};
 use super::{api, authorize, media, oauth, pages};
 
-/// The largest body of a media upload (X takes segments of 5 MB), of another call of the API, and of a form.
+/// The size limits of bodies, in bytes: a media upload (X accepts segments of 5 MB), another API call, a form.
 const UPLOAD: usize = 6 << 20;
 const CALL: usize = 512 << 10;
 const FORM: usize = 64 << 10;
 
-/// How long the fault `slow` makes a client wait.
+/// How long the fault `slow` delays a reply.
 const DELAY: Duration = Duration::from_secs(5);
 
-/// Answers one request. An error closes the connection without a reply.
+/// Replies to one request. An error closes the connection without a reply.
 pub(super) async fn serve(
     request: Request<Incoming>,
     shared: &Shared,
@@ -35,7 +35,7 @@ pub(super) async fn serve(
     let authority = parts.uri.authority().map(ToString::to_string);
     let mut call = Call::new(parts);
     let mut share = memory.share();
-    // The lock must not last until the body is there.
+    // The lock must be released before the body is read.
     let admitted = admitted(&call, authority.as_deref(), &mut locked(shared));
     let mut reply = match admitted {
         Err(refusal) => {
@@ -81,7 +81,7 @@ fn dropped() -> io::Error {
     io::ErrorKind::ConnectionReset.into()
 }
 
-/// What a request's head alone decides. An API call whose signature covers no body comes with its caller.
+/// What the head of a request decides. An API call whose signature covers no body comes with its caller.
 fn admitted(
     call: &Call,
     authority: Option<&str>,
@@ -99,7 +99,7 @@ fn admitted(
     }
 }
 
-/// Whether the request names this server by a loopback name, and no other site's page sent it. The first stops a
+/// Whether the request names this server by a loopback name, and comes from no other site's page. The first stops a
 /// foreign name that resolves to 127.0.0.1, the second a foreign page that posts here.
 fn is_from_here(call: &Call, state: &State) -> bool {
     let one_host = call.headers.get_all("host").iter().count() == 1;
@@ -113,7 +113,7 @@ fn is_from_here(call: &Call, state: &State) -> bool {
     one_host && own_page && state.is_own_host(&call.host)
 }
 
-/// A call that is not signed yet gets no more than a form needs.
+/// A call without a signature so far gets only the limit of a form.
 fn limit(call: &Call) -> usize {
     if !call.is_api() || call.is_form() {
         FORM
@@ -146,7 +146,7 @@ fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
         ("POST", "/oauth2/token") => oauth::app_only_token(call),
         ("GET", "/") => pages::front(state),
         ("GET", "/sandbox/pages.css") => pages::style(),
-        // Browsers ask for it unbidden.
+        // Browsers request it on their own.
         ("GET", "/favicon.ico") => Reply::text(204, ""),
         ("GET", path) if path.starts_with("/sandbox/media/") => {
             media::kept(path, state).unwrap_or_else(|| nothing_here(call))

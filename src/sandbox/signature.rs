@@ -6,14 +6,14 @@ use hmac::{Hmac, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use sha1::Sha1;
 
-/// Section 3.6: everything is escaped but letters, digits and these four.
+/// Section 3.6: everything is escaped except letters, digits and these four.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A decoded name and value. Bytes, because nobody promises that they are text.
+/// A decoded name and value, as bytes, because they may not be UTF-8.
 pub(super) type Parameter = (Vec<u8>, Vec<u8>);
 
 /// Section 3.6.
@@ -41,7 +41,7 @@ pub(super) fn form_decoded(text: &[u8]) -> Vec<u8> {
     percent_decode(&spaced).collect()
 }
 
-/// Section 3.4.1.2: scheme and host in lower case, no default port, the path as it was sent.
+/// Section 3.4.1.2: scheme and host in lower case, no default port, the path as sent.
 pub(super) fn base_string_uri(scheme: &str, authority: &str, path: &str) -> String {
     let scheme = scheme.to_ascii_lowercase();
     let authority = authority.to_ascii_lowercase();
@@ -51,7 +51,7 @@ pub(super) fn base_string_uri(scheme: &str, authority: &str, path: &str) -> Stri
     format!("{scheme}://{authority}{path}")
 }
 
-/// Section 3.4.1.1. `parameters` are all that is signed, in any order, without `oauth_signature` and `realm`.
+/// Section 3.4.1.1. `parameters` are all parameters to sign, in any order, without `oauth_signature` and `realm`.
 pub(super) fn base_string(method: &str, uri: &str, parameters: &[Parameter]) -> String {
     let mut pairs: Vec<(String, String)> = parameters
         .iter()
@@ -70,7 +70,7 @@ pub(super) fn base_string(method: &str, uri: &str, parameters: &[Parameter]) -> 
     )
 }
 
-/// Whether `signature` is the base string's under these secrets (section 3.4.2), compared in constant time.
+/// Whether `signature` is right for the base string and these secrets (section 3.4.2), compared in constant time.
 pub(super) fn verifies(
     base_string: &str,
     client_secret: &str,

@@ -1,4 +1,4 @@
-//! What the server remembers while it runs; all of it is bounded.
+//! The server's state while it runs; all of it is bounded.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,32 +12,32 @@ use super::signature::hmac_sha1;
 use super::tokens::{Level, hex};
 use super::users::User;
 
-/// How far ahead of the real time the clock is under the fault `clock-skew`.
+/// How far ahead the clock is under the fault `clock-skew`.
 const SKEW: Duration = Duration::from_secs(20 * 60);
 
 /// The last second of the year 9999.
 const LAST_DATE: Duration = Duration::from_secs(253_402_300_799);
 
-/// How many are kept of each; the oldest are removed first.
+/// How many of each are kept; the oldest are removed first.
 const NONCES: usize = 10_000;
 const LOGINS: usize = 1_000;
 const POSTS: usize = 1_000;
 const UPLOADS: usize = 200;
 
-/// How many bytes all posts' text may have, and all media, of which each counts with the size it is announced with.
+/// The size limits, in bytes, of the text of all posts and of all media; media count with their announced size.
 const TEXT: usize = 2 << 20;
 pub(super) const MEDIA: usize = 64 << 20;
 
-/// Temporary credentials (RFC 5849 section 2.1) that are not yet exchanged for a token.
+/// Temporary credentials (RFC 5849 section 2.1) that were not exchanged for a token yet.
 pub(super) struct Temporary {
     pub(super) token: String,
     pub(super) secret: String,
-    /// None for `oob`: the verifier is a PIN.
+    /// `None` for `oob`: the verifier is a PIN.
     pub(super) callback: Option<url::Url>,
     pub(super) level: Level,
-    /// What the authorisation form has to send back, so that no other site can post it.
+    /// The token of the authorisation form, so that no other site can post it.
     pub(super) form_token: String,
-    /// Who authorised the app, and the verifier that proves it.
+    /// The account that authorised the app, and its verifier.
     pub(super) authorised: Option<(User, String)>,
 }
 
@@ -57,15 +57,15 @@ pub(super) struct Media {
     pub(super) content_type: String,
     pub(super) category: String,
     pub(super) bytes: Bytes,
-    /// How many bytes it has once all segments are there.
+    /// Its size in bytes, when complete.
     pub(super) total: usize,
     pub(super) segments: u64,
     pub(super) alt: Option<String>,
-    /// When a post may use it, in Unix seconds; none until the last segment is there.
+    /// When a post may use it, in Unix seconds; `None` until the last segment has arrived.
     pub(super) usable_from: Option<u64>,
 }
 
-/// What every connection works on. Locked for the moment of one answer, never across an await.
+/// The state shared by all connections. Locked for one reply at a time, never across an await.
 pub(super) type Shared = Arc<Mutex<State>>;
 
 pub(super) struct State {
@@ -75,12 +75,12 @@ pub(super) struct State {
     draws: u64,
     last_id: u64,
     temporary: VecDeque<Temporary>,
-    /// Hashes of the tokens, timestamps and nonces seen.
+    /// Hashes of the tokens, timestamps and nonces received.
     nonces: VecDeque<[u8; 20]>,
     pub(super) revoked: VecDeque<String>,
     pub(super) posts: VecDeque<Post>,
     pub(super) media: VecDeque<Media>,
-    /// Under the fault `rate-limit`: when it ends, from the first refusal on.
+    /// Under the fault `rate-limit`: when the limit resets; set by the first rejection.
     limited_until: Option<u64>,
 }
 
@@ -105,7 +105,7 @@ impl State {
         self.faults.contains(&fault)
     }
 
-    /// The level that is granted where `wanted` is asked for.
+    /// The level granted for a request of `wanted`.
     pub(super) fn level(&self, wanted: Level) -> Level {
         if self.has(Fault::ReadOnly) {
             Level::Read
@@ -114,7 +114,7 @@ impl State {
         }
     }
 
-    /// The account that answers where `user` is meant.
+    /// The account used for `user` (another one under the fault `wrong-account`).
     pub(super) fn answering(&self, user: User) -> User {
         if self.has(Fault::WrongAccount) {
             user.another().unwrap_or(user)
@@ -134,7 +134,7 @@ impl State {
         with_a_date(now + skew)
     }
 
-    /// The same in Unix seconds.
+    /// The server's time in Unix seconds.
     pub(super) fn now(&self) -> u64 {
         let since = self.clock().duration_since(UNIX_EPOCH);
         since.unwrap_or_default().as_secs()
@@ -153,13 +153,13 @@ impl State {
         text
     }
 
-    /// A PIN like X's: seven digits, leading zeros kept.
+    /// A PIN as from X: seven digits, with leading zeros.
     pub(super) fn draw_pin(&mut self) -> String {
         let [a, b, c, d, ..] = self.draw();
         format!("{:07}", u32::from_be_bytes([a, b, c, d]) % 10_000_000)
     }
 
-    /// A new id for a post or media, made of the time as X's are, so that no two processes give the same.
+    /// A new id for a post or media, derived from the time as at X, so that no two processes create the same one.
     pub(super) fn draw_id(&mut self) -> u64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let milliseconds = u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or_default();
@@ -168,7 +168,7 @@ impl State {
         self.last_id
     }
 
-    /// Under the fault `rate-limit`, when the refusals end; none once they have.
+    /// Under the fault `rate-limit`, when the limit resets; `None` afterwards.
     pub(super) fn limited_until(&mut self) -> Option<u64> {
         if !self.has(Fault::RateLimit) {
             return None;
@@ -178,7 +178,7 @@ impl State {
         (now < until).then_some(until)
     }
 
-    /// Remembers a request by its token, timestamp and nonce; false if it was seen before.
+    /// Records a request by its token, timestamp and nonce; false if it was seen before.
     pub(super) fn is_new(&mut self, request: [u8; 20]) -> bool {
         let is_new = !self.nonces.contains(&request);
         if is_new {
@@ -217,7 +217,7 @@ impl State {
         keep(&mut self.media, media, UPLOADS, MEDIA, |media| media.total);
     }
 
-    /// Whether `host`, a `Host` header or the rest of an origin, is this server by one of its loopback names.
+    /// Whether `host` (a `Host` header or the rest of an origin) is a loopback name of this server.
     pub(super) fn is_own_host(&self, host: &str) -> bool {
         let name = match host.rsplit_once(':') {
             Some((name, port)) if port == self.port.to_string() => name,
@@ -230,7 +230,7 @@ impl State {
     }
 }
 
-/// Puts an entry in front, and removes from the back what is then too many or too large.
+/// Adds an entry at the front, and removes entries at the back beyond the limits.
 fn keep<T>(all: &mut VecDeque<T>, one: T, count: usize, size: usize, of: impl Fn(&T) -> usize) {
     all.push_front(one);
     let mut sum = 0;
@@ -242,21 +242,21 @@ fn keep<T>(all: &mut VecDeque<T>, one: T, count: usize, size: usize, of: impl Fn
     all.truncate(kept);
 }
 
-/// Whether every reply can be dated: the server's connections panic where it cannot.
+/// Fails if the clock is out of the range of HTTP dates: the server's connections would panic.
 pub(super) fn check_clock(now: SystemTime) -> io::Result<()> {
     if with_a_date(now) == now {
         return Ok(());
     }
-    let reason = "the clock is before the year 1970 or after 9999, which HTTP has no date for";
+    let reason = "the clock is before the year 1970 or after 9999, so HTTP has no date for it";
     Err(io::Error::other(reason))
 }
 
-/// The nearest time that an HTTP date can say: the years from 1970 to 9999.
+/// The nearest time in the range of HTTP dates, 1970 to 9999.
 fn with_a_date(time: SystemTime) -> SystemTime {
     time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST_DATE)
 }
 
-/// The state, even if a task panicked while it had it.
+/// The state, even if a task panicked while it had the lock.
 pub(super) fn locked(shared: &Shared) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Token credentials that describe themselves, so that another process of the sandbox accepts them too.
+//! Self-describing token credentials, valid in every process of the sandbox.
 
 use crate::account::Credentials;
 
@@ -6,10 +6,10 @@ use super::CONSUMER_KEY;
 use super::signature::hmac_sha1;
 use super::users::User;
 
-/// Derives the token secrets. It is public, as the sandbox protects nothing.
+/// The key for the token secrets. It is public, because the sandbox protects nothing.
 const KEY: &[u8] = b"sandbox-token-key";
 
-/// What a token may do.
+/// The access level of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Level {
     Read,
@@ -45,7 +45,7 @@ pub(super) fn issued(user: &User, level: Level, nonce: &str) -> Credentials {
     Credentials::new(token, secret)
 }
 
-/// A token's account, what it may do and its secret; none if the sandbox never issues such a token.
+/// A token's account, access level and secret; `None` if the sandbox issues no such token.
 pub(super) fn described(token: &str) -> Option<(User, Level, String)> {
     let parts: Vec<&str> = token.split('-').collect();
     let [id, "sandbox", word, name, nonce] = parts.as_slice() else {
@@ -60,7 +60,7 @@ pub(super) fn described(token: &str) -> Option<(User, Level, String)> {
         .then(|| (user, level, secret(token)))
 }
 
-/// The one app-only token of the one app.
+/// The app-only token of the sandbox's app.
 pub(super) fn bearer() -> String {
     format!(
         "sandbox-bearer-{}",

@@ -1,16 +1,16 @@
-//! The sandbox's accounts: every screen name that X would allow is one.
+//! The sandbox's accounts: one for every valid screen name.
 
 use crate::account::is_screen_name;
 
 use super::signature::hmac_sha1;
 
-/// The accounts that the pages offer, in their order.
+/// The accounts offered on the pages, in order.
 const OFFERED: [&str; 4] = ["sandbot", "weatherbot", "newsbot", "readerbot"];
 
-/// Past 2^53, as X's ids are: a program that reads them as floating-point numbers gets another one.
+/// Above 2^53, as at X: a program that reads ids as floating-point numbers gets another one.
 const FIRST_ID: u64 = 1_900_000_000_000_000_001;
 
-/// How many ids there are for names that are not offered.
+/// The number of ids for other names.
 const IDS: u64 = 90_000_000_000_000_000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,7 @@ pub(super) struct User {
 }
 
 impl User {
-    /// The account of that name, with or without `@`; none where no account could have it. A name in another case is
-    /// the same account.
+    /// The account with that name (any case, `@` optional); `None` if the name is not valid.
     pub(super) fn named(screen_name: &str) -> Option<Self> {
         let name = screen_name.strip_prefix('@').unwrap_or(screen_name);
         let user = |id, name: &str| Self {
@@ -48,7 +47,7 @@ impl User {
         OFFERED.iter().filter_map(|name| Self::named(name))
     }
 
-    /// An account that is not this one.
+    /// Another account.
     pub(super) fn another(&self) -> Option<Self> {
         Self::offered().find(|other| other.id != self.id)
     }

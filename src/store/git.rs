@@ -126,7 +126,7 @@ pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
             false,
         ),
     };
-    let reason = format!(
+    let mut reason = format!(
         "{} is inside the git repository {}{said}",
         shown(target),
         shown(&work_tree)
@@ -139,8 +139,11 @@ pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
     // A tracked file is committed again, ignored or not.
     if can_be_asked && is_tracked(&work_tree, target).await {
         let (folder, file) = (shell::typed(&shown(&work_tree)), shell::typed(&line));
-        hint = format!(
-            "git already tracks the file: first `git -C {folder} rm --cached {file}`; then {hint}"
+        hint = format!("first `git -C {folder} rm --cached {file}`; then {hint}");
+        reason = format!(
+            "git already tracks {} in the repository {}",
+            shown(target),
+            shown(&work_tree)
         );
     }
     Err(Failure::new(Kind::NotIgnored, reason).hint(hint))

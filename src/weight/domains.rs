@@ -1,4 +1,4 @@
-//! Host names inside a text: where one ends, whether it ends in a top-level domain, how long it is in ASCII.
+//! Finds host names in a text: their end, their top-level domain, and their length in ASCII.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::tlds;
 /// The longest label of a host name (RFC 1035 section 2.3.4).
 const LONGEST_LABEL: usize = 63;
 
-/// A stretch of what may stand in a host name, read once although a host name may begin at many places in it.
+/// A run of characters valid in a host name, parsed once although a host name may start at many places in it.
 #[derive(Default)]
 pub(super) struct Run {
     range: Range<usize>,
@@ -16,16 +16,16 @@ pub(super) struct Run {
 
 struct Label {
     start: usize,
-    /// Where the last underscore stands.
+    /// The position of the last underscore.
     underscore: Option<usize>,
-    /// Where a domain ends that begins in this label with no underscore in the rest of it.
+    /// The end of a domain that starts in this label, without an underscore in the rest of it.
     plain_end: Option<usize>,
-    /// Where a domain ends that begins in this label with an underscore in the rest of it.
+    /// The end of a domain that starts in this label, with an underscore in the rest of it.
     subdomain_end: Option<usize>,
 }
 
 impl Run {
-    /// The end of the longest domain that begins here.
+    /// The end of the longest domain that starts here.
     pub(super) fn domain_end(&mut self, text: &str, at: usize) -> Option<usize> {
         if !text[at..].starts_with(is_host) {
             return None;
@@ -61,7 +61,7 @@ impl Run {
         self.join(text);
     }
 
-    /// From the last label back: a domain goes on as long as what follows is one too.
+    /// From the last label backwards: a domain continues as long as the rest is one too.
     fn join(&mut self, text: &str) {
         let mut next_start = self.range.end + 1;
         let mut whole_end = None;
@@ -83,7 +83,7 @@ impl Run {
     }
 }
 
-/// The domains in a host name whose labels are of Latin letters, digits and hyphens.
+/// The domains in a host name with labels of Latin letters, digits and hyphens.
 pub(super) fn latin(host: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let is_label = |character| character == '-' || is_latin(character);
@@ -110,7 +110,7 @@ pub(super) fn latin(host: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The end of the top-level domain that begins here.
+/// The end of the top-level domain that starts here.
 fn top_level_end(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
     let mut name = String::new();
@@ -144,7 +144,7 @@ fn punycode_end(text: &str) -> Option<usize> {
     (prefix.eq_ignore_ascii_case(PREFIX) && length > PREFIX.len()).then_some(length)
 }
 
-/// The length of a host name in ASCII; none where a label of it is too long.
+/// The length of a host name in ASCII; `None` if a label is too long.
 pub(super) fn ascii_length(host: &str) -> Option<usize> {
     let mut length = 0;
     for label in host.split('.') {
@@ -165,7 +165,7 @@ pub(super) fn ascii_length(host: &str) -> Option<usize> {
     Some(length - 1)
 }
 
-/// Whether a host name may hold this character at the ends of its labels.
+/// Whether a label may start or end with this character.
 fn is_host(character: char) -> bool {
     !matches!(
         character,
@@ -208,7 +208,7 @@ fn is_space(character: char) -> bool {
     character.is_whitespace() || character == '\u{180E}'
 }
 
-/// The marks that turn the direction of writing.
+/// The marks that change the direction of writing.
 fn is_directional(character: char) -> bool {
     matches!(
         character,

@@ -1,4 +1,4 @@
-//! Where an emoji of several code points ends (Unicode TR 51).
+//! Finds emoji of several code points (Unicode TR 51).
 
 use unicode_properties::{EmojiStatus, UnicodeEmoji};
 
@@ -8,7 +8,7 @@ const JOINER: char = '\u{200D}';
 const EMOJI_STYLE: char = '\u{FE0F}';
 const KEYCAP: char = '\u{20E3}';
 
-/// The marks of a pattern that stand for a skin tone.
+/// The marks for a skin tone in a pattern.
 const TONED: [char; 3] = ['?', '*', '~'];
 
 /// The country codes that have a flag: for each first letter, from a to z, the second letters.
@@ -41,10 +41,10 @@ const FLAGS: [&str; 26] = [
     "amw",
 ];
 
-/// The flags made of a black flag and tag characters.
+/// The flags that consist of a black flag and tag characters.
 const TAGGED: [&str; 3] = ["gbeng", "gbsct", "gbwls"];
 
-/// The bytes of the emoji sequence at the start of the text, where it is one of more than one code point.
+/// The length in bytes of the emoji sequence at the start of the text; `None` if there is none of several code points.
 pub(super) fn sequence(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
     match first {
@@ -74,7 +74,7 @@ fn flag(text: &str) -> Option<usize> {
     is_known.then_some(2 * '\u{1F1E6}'.len_utf8())
 }
 
-/// The letter that a regional indicator stands for.
+/// The letter of a regional indicator.
 fn regional_letter(character: char) -> Option<u8> {
     let offset = u32::from(character)
         .checked_sub(0x1F1E6)
@@ -99,10 +99,10 @@ fn tagged_flag(text: &str) -> Option<usize> {
 /// The joined emoji that X counts although Unicode does not recommend them.
 const OF_X: &str = "🕴?♀ 🕴?♂";
 
-/// A joined emoji that X also counts as one without its style selectors.
+/// A joined emoji that X also counts as one without style selectors.
 const BARE: &str = "👁\u{200D}🗨";
 
-/// One emoji, or several joined that are known as one; of other joined emoji the first.
+/// The length of one emoji, or of several joined that are known as one; of unknown joined emoji, the first.
 fn joined(text: &str) -> Option<usize> {
     let first = member(text)?;
     text[first..]
@@ -112,7 +112,7 @@ fn joined(text: &str) -> Option<usize> {
         .or(Some(first))
 }
 
-/// The bytes of the longest joined emoji at the start of the text.
+/// The length in bytes of the longest joined emoji at the start of the text.
 fn joined_emoji(text: &str) -> Option<usize> {
     OF_X.split(' ')
         .chain(PATTERNS.split(' '))
@@ -121,7 +121,7 @@ fn joined_emoji(text: &str) -> Option<usize> {
         .or_else(|| text.starts_with(BARE).then_some(BARE.len()))
 }
 
-/// The bytes at the start of the text that a pattern of `joined` describes.
+/// The length in bytes of the start of the text that matches a pattern of `joined`.
 fn matched(text: &str, pattern: &str) -> Option<usize> {
     let mut rest = text;
     let mut marks = pattern.chars().peekable();
@@ -146,7 +146,7 @@ fn matched(text: &str, pattern: &str) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// The bytes of one emoji with its style selector and its skin tone.
+/// The length in bytes of one emoji with its style selector and skin tone.
 fn member(text: &str) -> Option<usize> {
     let mut characters = text.chars();
     let first = characters.next()?;
@@ -177,7 +177,7 @@ fn is_emoji_by_default(status: EmojiStatus) -> bool {
     )
 }
 
-/// The skier, the family and others take a tone at X although Unicode's properties do not say so.
+/// At X the skier, the family and others accept a skin tone, unlike in Unicode's properties.
 fn takes_tone(character: char, status: EmojiStatus) -> bool {
     matches!(
         status,
@@ -188,7 +188,7 @@ fn takes_tone(character: char, status: EmojiStatus) -> bool {
     )
 }
 
-/// The emoji that are followed by a style selector although they need none.
+/// The emoji that may have a style selector although they need none.
 fn takes_style(character: char) -> bool {
     matches!(
         character,

@@ -1,4 +1,4 @@
-//! Where the links of a text are: twitter-text's URL grammar, read by hand so that no text takes more than linear time.
+//! Finds links with twitter-text's URL grammar, parsed by hand so that any text takes linear time.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ const LONGEST: usize = 4096;
 /// The longest path of a link of `t.co`.
 const LONGEST_SLUG: usize = 40;
 
-/// What stands for a protocol that was not written.
+/// The protocol assumed when none is written.
 const PROTOCOL: &str = "https://";
 
-/// What the grammar takes for a link, before it is looked at closely.
+/// A possible link, before it is checked in detail.
 struct Candidate {
     start: usize,
     has_protocol: bool,
@@ -29,7 +29,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         return found;
     }
     let mut run = Run::default();
-    // The first character goes before a link rather than into one, where both are possible.
+    // If a character can be before a link or in it, it is before it.
     let mut at = text
         .chars()
         .next()
@@ -45,7 +45,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
             at = candidate.end;
             collect(text, before, &candidate, &mut found);
         }
-        // After a candidate too: a link needs a character before it that belongs to no other.
+        // After a candidate too: a link needs a preceding character that belongs to no other link.
         before = text[at..].chars().next();
         at += before.map_or(0, char::len_utf8);
     }
@@ -72,7 +72,7 @@ fn candidate(text: &str, start: usize, run: &mut Run) -> Option<Candidate> {
     })
 }
 
-/// The bytes of `http://` or `https://` at the start of the text.
+/// The length in bytes of `http://` or `https://` at the start of the text.
 fn protocol(text: &str) -> usize {
     let starts_with = |name: &&str| {
         text.as_bytes()
@@ -85,7 +85,7 @@ fn protocol(text: &str) -> usize {
         .map_or(0, |name| name.len())
 }
 
-/// Adds what of a candidate is a link: all of it, or without a protocol each domain in Latin letters.
+/// Adds the links in a candidate: all of it, or without a protocol each domain in Latin letters.
 fn collect(text: &str, before: Option<char>, candidate: &Candidate, found: &mut Vec<Range<usize>>) {
     let url = &text[candidate.start..candidate.end];
     let domain = &text[candidate.domain.clone()];
@@ -113,7 +113,7 @@ fn collect(text: &str, before: Option<char>, candidate: &Candidate, found: &mut 
     }
 }
 
-/// Whether the host names are of a length that the domain name system takes, and the whole of one that X takes.
+/// Whether the host names have valid lengths for DNS, and the whole link for X.
 fn fits(url: &str, domain: &str, has_protocol: bool) -> bool {
     if domain.starts_with("xn--") && domains::latin(domain).is_empty() {
         return false;
@@ -126,10 +126,10 @@ fn fits(url: &str, domain: &str, has_protocol: bool) -> bool {
     protocol + units(url) - units(domain) + host <= LONGEST
 }
 
-/// Whether a link is one of `t.co`, whose path is letters and digits alone.
+/// Whether a link is one of `t.co`, whose path is only letters and digits.
 enum ShortLink {
     No,
-    /// After so many bytes.
+    /// The position in bytes.
     Ends(usize),
     TooLong,
 }
@@ -165,7 +165,7 @@ fn port_end(text: &str, at: usize) -> usize {
     }
 }
 
-/// The end of the path that begins here, without the punctuation after it.
+/// The end of the path that starts here, without the punctuation after it.
 fn path_end(text: &str, at: usize) -> usize {
     if !text[at..].starts_with('/') {
         return at;
@@ -190,7 +190,7 @@ fn path_end(text: &str, at: usize) -> usize {
     end
 }
 
-/// The end of a pair of parentheses with something between them, of which one inner pair is allowed.
+/// The end of a pair of parentheses with content, which may contain one inner pair.
 fn parentheses_end(text: &str, at: usize) -> Option<usize> {
     let inside = at + 1;
     let mut position = skip_path(text, inside);
@@ -245,7 +245,7 @@ fn ends_path(character: char) -> bool {
         )
 }
 
-/// The end of the query that begins here, without the punctuation after it.
+/// The end of the query that starts here, without the punctuation after it.
 fn query_end(text: &str, at: usize) -> usize {
     let rest = &text.as_bytes()[at..];
     if rest.first() != Some(&b'?') {

@@ -1,4 +1,4 @@
-//! What X counts in a post: the weighted length and the links, by twitter-text's configuration v3.
+//! Counts a post as X does: its weighted length and its links, with twitter-text's configuration v3.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -13,7 +13,7 @@ mod links;
 mod tests;
 mod tlds;
 
-/// What X counts in a post.
+/// The weight of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Weight {
     /// The weighted length.
@@ -21,16 +21,16 @@ pub(crate) struct Weight {
     pub(crate) links: usize,
 }
 
-/// The weighted length of the longest post of an account without Premium.
+/// The limit of the weighted length for an account without Premium.
 pub(crate) const LIMIT: usize = 280;
 
-/// A link weighs this much, whatever its length: X replaces it by one of `t.co`.
+/// The weight of a link of any length: X replaces it by one of `t.co`.
 const LINK: usize = 23;
 
-/// An emoji, and every character outside `LIGHT`.
+/// The weight of an emoji, and of every character outside `LIGHT`.
 const HEAVY: usize = 2;
 
-/// The characters that weigh 1.
+/// The characters of weight 1.
 const LIGHT: [RangeInclusive<char>; 4] = [
     '\0'..='\u{10FF}',
     '\u{2000}'..='\u{200D}',
@@ -38,7 +38,7 @@ const LIGHT: [RangeInclusive<char>; 4] = [
     '\u{2032}'..='\u{2037}',
 ];
 
-/// Weighs a text as X would, after normalising it (NFC).
+/// Weighs a text as X does, after normalising it (NFC).
 pub(crate) fn weight(text: &str) -> Weight {
     let text: Cow<str> = if text.is_ascii() {
         text.into()
@@ -71,7 +71,7 @@ pub(crate) fn weight(text: &str) -> Weight {
     }
 }
 
-/// The first character that X takes in no post.
+/// The first character that X accepts in no post.
 pub(crate) fn invalid_character(text: &str) -> Option<char> {
     text.chars().find(|&character| is_invalid(character))
 }

@@ -1,4 +1,4 @@
-//! What X counts, rule by rule.
+//! Tests of each rule by which X counts.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::{LIMIT, Weight, invalid_character, links, weight};

@@ -1,9 +1,9 @@
-//! The top-level domains of the root zone (IANA, November 2026) and `onion`, by which a bare domain is known as a link.
+//! The top-level domains of the root zone (IANA, November 2026) and `onion`, which make a bare domain a link.
 
 use std::cmp::Ordering;
 
-/// Lower case, NFC, sorted by bytes, one space between; one string, because a slice of strings would cost the start of
-/// every command its relocations. Names in punycode (`xn--`) are known by their prefix.
+/// Lower case, NFC, sorted by bytes, separated by spaces; one string, because a slice of strings would make every
+/// command relocate it at start. Names in punycode (`xn--`) are recognised by their prefix.
 const NAMES: &str = "\
     aaa aarp abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant accountants aco actor ad ads adult ae \
     aeg aero aetna af afl africa ag agakhan agency ai aig airbus airforce airtel akdn al alibaba alipay allfinanz allstate ally \
@@ -73,7 +73,7 @@ const NAMES: &str = "\
     中信 中国 中國 中文网 亚马逊 企业 佛山 信息 健康 八卦 公司 公益 台湾 台灣 商城 商店 商标 嘉里 嘉里大酒店 在线 大拿 天主教 娱乐 家電 广东 微博 慈善 我爱你 手机 招聘 政务 政府 新加坡 新闻 时尚 書籍 机构 淡马锡 游戏 \
     澳門 点看 移动 组织机构 网址 网店 网站 网络 联通 谷歌 购物 通販 集团 電訊盈科 飞利浦 食品 餐厅 香格里拉 香港 닷넷 닷컴 삼성 한국";
 
-/// Code points in the longest name.
+/// The number of code points in the longest name.
 pub(super) const LONGEST: usize = 18;
 
 /// Whether a lower-case name is a top-level domain.

@@ -1,6 +1,6 @@
-//! What a server says of the credentials: the apps, the accounts and what they may do.
+//! Checks the credentials with their server: apps, accounts, and access levels.
 
-use super::report::{Finding, Report};
+use super::report::{Check, Report};
 use super::{Call, whose};
 use crate::account::{Account, Credentials, Server};
 use crate::api::AccessLevel;
@@ -11,7 +11,7 @@ use crate::oauth;
 use crate::output::Output;
 use crate::terminal::text::harmless;
 
-/// Asks about each consumer pair alone.
+/// Checks each consumer pair.
 pub(super) async fn apps(
     http: &Client,
     accounts: &[&Account],
@@ -28,26 +28,26 @@ pub(super) async fn apps(
         let others = sharing.count() > 1;
         let finding =
             match oauth::app_token(http, Signer::of_app(&account.server, &account.client)).await {
-                Ok(_) => Finding::ok("app", "the server knows the consumer key and its secret"),
-                Err(failure) if failure.kind.class() == Class::Refused => Finding::problem(
+                Ok(_) => Check::ok("app", "the server accepts the API Key and API Key Secret"),
+                Err(failure) if failure.kind.class() == Class::Refused => Check::problem(
                     "app",
                     failure.kind,
                     format!("{}{}", whose(account, call), failure.reason),
                     call.new_app(account, others),
                 ),
-                // Not every app may use this endpoint; the accounts will tell.
-                Err(failure) if failure.kind.class() == Class::Rejected => Finding::skipped(
+                // Not every app may use this endpoint; the accounts' checks decide.
+                Err(failure) if failure.kind.class() == Class::Rejected => Check::skipped(
                     "app",
-                    format!("it could not be asked about: {}", failure.reason),
+                    format!("could not check the app: {}", failure.reason),
                 ),
-                Err(failure) => Finding::failure("app", &failure),
+                Err(failure) => Check::failure("app", &failure),
             };
         report.add(if others { finding } else { finding.of(account) })?;
     }
     Ok(())
 }
 
-/// Asks about each account that has a token.
+/// Checks each account that has a token.
 pub(super) async fn accounts(
     accounts: &[&Account],
     settings: &Settings,
@@ -61,30 +61,24 @@ pub(super) async fn accounts(
         .copied()
         .collect();
     if with_token.is_empty() {
-        report.add(Finding::skipped(
-            "account",
-            "there is no access token to ask with",
-        ))?;
-        return report.add(Finding::skipped(
-            "level",
-            "there is no access token to ask with",
-        ));
+        report.add(Check::skipped("account", "there is no access token"))?;
+        return report.add(Check::skipped("level", "there is no access token"));
     }
     let findings = checking::check_all(&with_token, settings, output).await;
     for (account, found) in with_token.iter().zip(&findings) {
         let level = found.access_level();
-        report.add(account_finding(account, found, call).of(account))?;
+        report.add(account_check(account, found, call).of(account))?;
         let level = if found.failure.is_none() {
-            level_finding(account, level, call)
+            level_check(account, level, call)
         } else {
-            Finding::skipped("level", format!("{}it is not known", whose(account, call)))
+            Check::skipped("level", format!("{}unknown", whose(account, call)))
         };
         report.add(level.of(account))?;
     }
     Ok(())
 }
 
-fn account_finding(account: &Account, found: &checking::Finding, call: &Call) -> Finding {
+fn account_check(account: &Account, found: &checking::Finding, call: &Call) -> Check {
     let name = found
         .identity
         .as_ref()
@@ -94,12 +88,12 @@ fn account_finding(account: &Account, found: &checking::Finding, call: &Call) ->
             let failure = call.about(account).complete(failure.clone());
             let failure = Failure {
                 reason: format!("{}{}", whose(account, call), failure.reason),
-                hint: Some(mending(account, &failure, call)),
+                hint: Some(fix(account, &failure, call)),
                 ..failure
             };
-            Finding::failure("account", &failure)
+            Check::failure("account", &failure)
         }
-        None if found.state == State::Renamed => Finding::warning(
+        None if found.state == State::Renamed => Check::warning(
             "account",
             format!(
                 "{} is now called @{}",
@@ -108,7 +102,7 @@ fn account_finding(account: &Account, found: &checking::Finding, call: &Call) ->
             ),
             call.invocation.command("verify --update"),
         ),
-        None => Finding::ok(
+        None => Check::ok(
             "account",
             format!(
                 "the token works and belongs to @{}",
@@ -118,8 +112,8 @@ fn account_finding(account: &Account, found: &checking::Finding, call: &Call) ->
     }
 }
 
-/// The command where one mends it, else the step.
-fn mending(account: &Account, failure: &Failure, call: &Call) -> String {
+/// The command that fixes it, else the step.
+fn fix(account: &Account, failure: &Failure, call: &Call) -> String {
     match (failure.kind, &failure.hint) {
         (Kind::BadConsumerKey, _) => call.new_app(account, false),
         (Kind::BadToken | Kind::Refused | Kind::BadAuthentication | Kind::WrongAccount, _)
@@ -128,30 +122,30 @@ fn mending(account: &Account, failure: &Failure, call: &Call) -> String {
     }
 }
 
-fn level_finding(account: &Account, level: AccessLevel, call: &Call) -> Finding {
+fn level_check(account: &Account, level: AccessLevel, call: &Call) -> Check {
     let whose = whose(account, call);
     match level {
-        AccessLevel::Read => Finding::warning(
+        AccessLevel::Read => Check::warning(
             "level",
-            format!("{whose}read: it cannot post"),
+            format!("{whose}read-only: it cannot post"),
             format!(
                 "{}, then {}",
-                let_write(&account.server),
+                allow_writing(&account.server),
                 call.about(account).relogin()
             ),
         ),
-        AccessLevel::Unknown => Finding::skipped(
+        AccessLevel::Unknown => Check::skipped(
             "level",
             format!("{whose}the server does not say whether it can post"),
         ),
-        level => Finding::ok("level", format!("{whose}{level}: it can post")),
+        level => Check::ok("level", format!("{whose}{level}: it can post")),
     }
 }
 
-/// What has to be changed at the server before a login can get a token that posts.
-fn let_write(server: &Server) -> String {
+/// The change needed at the server before a login gives a token that can post.
+fn allow_writing(server: &Server) -> String {
     match server {
-        Server::Other(url) => format!("let the app write, at {url}"),
+        Server::Other(url) => format!("give the app write permission at {url}"),
         Server::X | Server::Sandbox => {
             "set the app to Read and write (console.x.com, User authentication settings) and save"
                 .to_owned()

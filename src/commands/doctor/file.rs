@@ -1,22 +1,22 @@
-//! The credentials file itself: there, readable, private, one's own.
+//! Checks the credentials file: that it exists, is readable, private and the user's own.
 
 use std::fs::Metadata;
 
 use super::Call;
-use super::report::{Finding, Report};
+use super::report::{Check, Report};
 use crate::error::Kind;
 use crate::shell;
 use crate::store::Store;
 #[cfg(windows)]
 use crate::store::in_home;
 
-/// Checks the file; whether its content can be looked at.
+/// Checks the file; returns whether its content can be checked.
 pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::Result<bool> {
     let shown = store.shown();
     let metadata = match store.metadata() {
         Ok(Some(metadata)) => metadata,
         Ok(None) => {
-            report.add(Finding::problem(
+            report.add(Check::problem(
                 "file",
                 Kind::NoCredentials,
                 format!("there is no {shown}"),
@@ -26,7 +26,7 @@ pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::
         }
         Err(failure) => {
             let hint = failure.hint.unwrap_or_else(|| start_again(store, call));
-            report.add(Finding::problem(
+            report.add(Check::problem(
                 "readable",
                 failure.kind,
                 failure.reason,
@@ -35,8 +35,8 @@ pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::
             return Ok(false);
         }
     };
-    report.add(Finding::ok("file", format!("{shown} is there")))?;
-    report.add(Finding::ok("readable", "it can be read"))?;
+    report.add(Check::ok("file", format!("{shown} exists")))?;
+    report.add(Check::ok("readable", "readable"))?;
     private(&metadata, store, report)?;
     Ok(true)
 }
@@ -49,12 +49,12 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
     let of_others = mode & 0o077;
     let mine = metadata.uid() == rustix::process::geteuid().as_raw();
     report.add(if of_others == 0 {
-        Finding::ok("mode", format!("its owner alone can read it ({mode:04o})"))
+        Check::ok("mode", format!("permissions are {mode:04o}"))
     } else {
-        Finding::problem(
+        Check::problem(
             "mode",
             Kind::BadFile,
-            format!("others can read or change it ({mode:04o})"),
+            format!("other users can read or change it ({mode:04o})"),
             if mine {
                 shell::make_private(&shown)
             } else {
@@ -63,9 +63,9 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
         )
     })?;
     report.add(if mine {
-        Finding::ok("owner", "it belongs to you")
+        Check::ok("owner", "it belongs to you")
     } else {
-        Finding::problem(
+        Check::problem(
             "owner",
             Kind::NotWritable,
             "it belongs to another user",
@@ -73,28 +73,28 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
         )
     })?;
     if metadata.nlink() > 1 {
-        report.add(Finding::warning(
+        report.add(Check::warning(
             "owner",
-            "it has further names (hard links), which keep old keys when it is rewritten",
+            "it has other hard links, which will keep old keys",
             format!("find ~ -xdev -samefile {}", shell::typed(&shown)),
         ))?;
     }
     Ok(())
 }
 
-/// The rights of a file are its folder's on Windows; those of a profile keep other users out.
+/// On Windows a file has the permissions of its folder; those of a profile keep other users out.
 #[cfg(windows)]
 fn private(_: &Metadata, store: &Store, report: &mut Report) -> anyhow::Result<()> {
     let target = store.target()?;
     let is_in_profile = in_home("").is_ok_and(|home| target.starts_with(home));
     let folder = target.parent().unwrap_or(&target);
     report.add(if is_in_profile {
-        Finding::ok(
+        Check::ok(
             "mode",
             "its folder is in your profile, which other users cannot read",
         )
     } else {
-        Finding::warning(
+        Check::warning(
             "mode",
             "it is outside your profile: other users of this machine may be able to read it",
             shell::close_folder(folder)
@@ -103,7 +103,7 @@ fn private(_: &Metadata, store: &Store, report: &mut Report) -> anyhow::Result<(
     })
 }
 
-/// Puts a file that cannot be used aside, and makes a new one.
+/// The commands that set an unusable file aside and create a new one.
 pub(super) fn start_again(store: &Store, call: &Call) -> String {
     shell::set_aside(&store.shown(), &call.invocation.command("login"))
 }

@@ -1,6 +1,6 @@
-//! The values under the labels: present, in their places, of the shapes that X gives out.
+//! Checks the values of the labels: that they are present, in their places, and in X's format.
 
-use super::report::{Finding, Report};
+use super::report::{Check, Report};
 use super::{Call, whose};
 use crate::account::identity::check_owner;
 use crate::account::{Account, Credentials, Part, Server};
@@ -9,7 +9,7 @@ use crate::commands::sources::invocation::Place;
 use crate::error::Kind;
 use crate::terminal::text::harmless;
 
-/// Checks labels and values; the accounts whose values may be sent.
+/// Checks labels and values; returns the accounts whose values may be sent.
 pub(super) fn check<'a>(
     accounts: &[&'a Account],
     call: &Call,
@@ -22,12 +22,12 @@ pub(super) fn check<'a>(
     if !unlabelled {
         let message = match accounts {
             [_] if call.invocation.place == Place::Variables => {
-                "the four values are there".to_owned()
+                "all four values are set".to_owned()
             }
-            [only] => format!("all labels of {} are there", harmless(&only.label())),
-            several => format!("all labels of {} accounts are there", several.len()),
+            [only] => format!("all labels of {} are present", harmless(&only.label())),
+            several => format!("all labels of {} accounts are present", several.len()),
         };
-        report.add(Finding::ok("labels", message))?;
+        report.add(Check::ok("labels", message))?;
     }
     let mut sound = Vec::new();
     let mut told: Vec<&Credentials> = Vec::new();
@@ -36,7 +36,7 @@ pub(super) fn check<'a>(
             sound.push(*account);
             continue;
         };
-        // Accounts of one app share its pair: said once.
+        // Accounts of one app share its pair: reported once.
         let of_pair = account.mistake().is_some_and(|(part, _)| is_of_pair(part));
         if of_pair && told.contains(&&account.client) {
             continue;
@@ -50,21 +50,21 @@ pub(super) fn check<'a>(
     Ok(sound)
 }
 
-/// Only what has a known form is called good.
-fn right(accounts: &[&Account]) -> Finding {
+/// Only values with a known format are called right.
+fn right(accounts: &[&Account]) -> Check {
     let is_foreign = |account: &&Account| matches!(account.server, Server::Other(_));
     if accounts.iter().any(is_foreign) {
-        return Finding::skipped("keys", "only keys of X have a known format");
+        return Check::skipped("keys", "only keys of X have a known format");
     }
-    Finding::ok("keys", "the keys have the right format")
+    Check::ok("keys", "the keys have the right format")
 }
 
-/// Says which labels are missing; whether any is.
+/// Reports missing labels; returns whether any is missing.
 fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Result<bool> {
     let mut missing = false;
     for account in accounts {
         let finding = if account.token.is_none() {
-            Finding::problem(
+            Check::problem(
                 "labels",
                 Kind::NoCredentials,
                 format!(
@@ -81,7 +81,7 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
                 (None, _) => "screen_name is",
                 _ => "user_id is",
             };
-            Finding::warning(
+            Check::warning(
                 "labels",
                 format!("{}{label} missing", whose(account, call)),
                 call.invocation.command("verify --update"),
@@ -95,12 +95,12 @@ fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Re
     Ok(missing)
 }
 
-/// A value that can only be a mistake, or a token that is another account's.
-fn wrong(account: &Account, call: &Call) -> Option<Finding> {
+/// A value that cannot be right, or a token of another account.
+fn wrong(account: &Account, call: &Call) -> Option<Check> {
     let Some((part, reason)) = account.mistake() else {
         let failure = check_owner(account).err()?;
         let message = format!("{}{}", whose(account, call), failure.reason);
-        return Some(Finding::problem(
+        return Some(Check::problem(
             "keys",
             failure.kind,
             message,
@@ -110,7 +110,7 @@ fn wrong(account: &Account, call: &Call) -> Option<Finding> {
     if call.invocation.place == Place::Variables {
         return check_variables(account)
             .err()
-            .map(|failure| Finding::failure("keys", &failure));
+            .map(|failure| Check::failure("keys", &failure));
     }
     let remedy = if is_of_pair(part) {
         call.new_app(account, false)
@@ -118,7 +118,7 @@ fn wrong(account: &Account, call: &Call) -> Option<Finding> {
         call.about(account).login()
     };
     let message = format!("{}{} {reason}", whose(account, call), part.label());
-    Some(Finding::problem(
+    Some(Check::problem(
         "keys",
         Kind::BadValueInFile,
         message,

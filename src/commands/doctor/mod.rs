@@ -1,4 +1,4 @@
-//! `doctor`: what is wrong, and the one command that mends it.
+//! `doctor`: diagnoses problems and shows the command that fixes each.
 
 mod credentials;
 mod file;
@@ -20,13 +20,13 @@ use crate::error::Failure;
 use crate::output::Output;
 use crate::store::{self, Store};
 use crate::terminal::text::harmless;
-use report::{Finding, Report};
+use report::{Check, Report};
 
 /// How twauth was called.
 #[derive(Clone, Debug)]
 struct Call {
     invocation: Invocation,
-    /// Whether there is one account only.
+    /// Whether there is only one account.
     alone: bool,
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
         Origin::StandardInput => match store::read_from(std::io::stdin().lock()) {
             Ok(list) => list,
             Err(failure) => {
-                report.add(Finding::failure("labels", &failure))?;
+                report.add(Check::failure("labels", &failure))?;
                 Vec::new()
             }
         },
@@ -69,7 +69,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
             let invocation = call.invocation.named(accounts.named.as_deref());
             let mut failure = invocation.complete(failure);
             failure.hint = failure.command.take().map(String::from).or(failure.hint);
-            report.add(Finding::failure("account", &failure))?;
+            report.add(Check::failure("account", &failure))?;
             Vec::new()
         }
     };
@@ -80,7 +80,7 @@ pub(super) async fn run(arguments: &Doctor, output: Output) -> anyhow::Result<Ex
     report.finish()
 }
 
-/// Everything about the file that can be known without a network; its accounts, as far as they can be read.
+/// Checks everything about the file that needs no network; returns the accounts that can be read.
 async fn local(
     store: &Store,
     server: Option<&Server>,
@@ -102,7 +102,7 @@ async fn local(
     match accounts {
         Ok(accounts) => Ok(accounts),
         Err(failure) => {
-            report.add(Finding::problem(
+            report.add(Check::problem(
                 "labels",
                 failure.kind,
                 failure.reason,
@@ -113,7 +113,7 @@ async fn local(
     }
 }
 
-/// The accounts that are looked at: the named one, else all of the file. None is sent to another's server.
+/// The accounts to check: the named one, else all of the file. None is sent to another server than its own.
 fn chosen<'a>(
     accounts: &'a Accounts,
     server: Option<&Server>,
@@ -129,12 +129,12 @@ fn chosen<'a>(
 }
 
 impl Call {
-    /// The same about one account.
+    /// The invocation for one account.
     fn about(&self, account: &Account) -> Invocation {
         self.invocation.about(account, self.alone)
     }
 
-    /// What gives accounts of one app its keys anew: a login asks for a pair that the server refuses.
+    /// How to replace an app's keys: a login asks for a new pair if the server rejects the old one.
     fn new_app(&self, account: &Account, others: bool) -> String {
         match self.invocation.place {
             Place::Variables => {
@@ -146,7 +146,7 @@ impl Call {
     }
 }
 
-/// Which of several accounts a message is about; nothing where there is one only.
+/// The account that a message is about, as a prefix; empty if there is only one.
 fn whose(account: &Account, call: &Call) -> String {
     if call.alone {
         String::new()

@@ -1,8 +1,8 @@
-//! Each server of the accounts: the proxy, its name, TLS and clock, and what stops the questions to it.
+//! Checks each server of the accounts: proxy, name, TLS and clock.
 
 use std::time::Duration;
 
-use super::report::{Finding, Report};
+use super::report::{Check, Report};
 use super::{Call, credentials};
 use crate::account::{Account, Server};
 use crate::api;
@@ -13,15 +13,15 @@ use crate::error::Kind;
 use crate::output::Output;
 use crate::refusal::clock_difference;
 
-/// The most that looking up a name may take.
+/// The time limit for resolving a name.
 const LOOKUP: Duration = Duration::from_secs(10);
 
-/// A clock further off than this many seconds will lead to refusals sooner or later.
+/// A clock wrong by more than this, in seconds, will cause rejections sooner or later.
 const NOTABLE: u64 = 60;
-/// A clock further off than this is the likely cause of a refusal; X does not say what it tolerates.
+/// A clock wrong by more than this, in seconds, is the likely cause of a rejection; X does not document its limit.
 const REFUSED: u64 = 240;
 
-/// Asks each server of the accounts; where there is no account, whether `fallback` can be reached.
+/// Checks each server of the accounts; without an account, checks that `fallback` can be reached.
 pub(super) async fn check(
     accounts: &[&Account],
     fallback: &Server,
@@ -47,16 +47,13 @@ pub(super) async fn check(
             .collect();
         if !reach(server, settings, &here, call, report).await? {
             for check in ["app", "account", "level"] {
-                report.add(Finding::skipped(check, "the server was not asked"))?;
+                report.add(Check::skipped(check, "the server was not checked"))?;
             }
             continue;
         }
         if here.is_empty() {
             for check in ["app", "account", "level"] {
-                report.add(Finding::skipped(
-                    check,
-                    "there are no usable keys to ask with",
-                ))?;
+                report.add(Check::skipped(check, "there are no usable keys"))?;
             }
             continue;
         }
@@ -65,7 +62,7 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// Proxy, name, TLS, clock and apps; whether the server can be asked about accounts.
+/// Checks proxy, name, TLS, clock and apps; returns whether the server can be asked about accounts.
 async fn reach(
     server: &Server,
     settings: &Settings,
@@ -77,16 +74,16 @@ async fn reach(
         Ok(connection) => connection,
         Err(failure) => {
             let failure = call.invocation.complete(failure);
-            report.add(Finding::failure(place(failure.kind), &failure))?;
+            report.add(Check::failure(place(failure.kind), &failure))?;
             return Ok(false);
         }
     };
     let http = &connection.http;
-    report.add(Finding::ok(
+    report.add(Check::ok(
         "proxy",
         match http.proxy_variable() {
-            Some(name) => format!("the proxy in {name} is used"),
-            None => "none is used".to_owned(),
+            Some(name) => format!("using the proxy in {name}"),
+            None => "no proxy".to_owned(),
         },
     ))?;
     if let Some(finding) = name(http).await {
@@ -100,7 +97,7 @@ async fn reach(
         Ok(reply) => reply,
         Err(failure) => {
             let failure = call.invocation.complete(failure);
-            report.add(Finding::failure(place(failure.kind), &failure))?;
+            report.add(Check::failure(place(failure.kind), &failure))?;
             return Ok(false);
         }
     };
@@ -108,29 +105,29 @@ async fn reach(
         Server::Sandbox => "the sandbox inside twauth".to_owned(),
         other => other.to_string(),
     };
-    report.add(Finding::ok("connection", format!("{shown} answers")))?;
-    report.add(Finding::ok(
+    report.add(Check::ok("connection", format!("{shown} answers")))?;
+    report.add(Check::ok(
         "tls",
         if http.base().starts_with("https:") {
-            "its certificate is trusted"
+            "the certificate is trusted"
         } else {
-            "none: plain http that stays on this machine"
+            "not needed: plain http on this machine"
         },
     ))?;
     report.add(clock(reply.clock_ahead()))?;
-    // The question sends the secret itself, where a signature would only prove it.
+    // The check sends the secret itself, where a signature would only prove it.
     if matches!(server, Server::X | Server::Sandbox) {
         credentials::apps(http, accounts, call, report).await?;
     } else {
-        report.add(Finding::skipped(
+        report.add(Check::skipped(
             "app",
-            "asking about it would send the consumer secret itself, which is done at X alone",
+            "not checked: the check would send the consumer secret itself, which twauth sends to X only",
         ))?;
     }
     Ok(true)
 }
 
-/// The check that a failure to get a reply belongs to.
+/// The check to which a failure to get a reply belongs.
 fn place(kind: Kind) -> &'static str {
     match kind {
         Kind::Proxy | Kind::BadProxy => "proxy",
@@ -140,8 +137,8 @@ fn place(kind: Kind) -> &'static str {
     }
 }
 
-/// Looks the server's name up, where that is done here.
-async fn name(http: &Client) -> Option<Finding> {
+/// Resolves the server's name, if this machine has to.
+async fn name(http: &Client) -> Option<Check> {
     let (name, port) = http.name()?;
     let found = tokio::time::timeout(LOOKUP, blocking::addresses(name.to_owned(), port)).await;
     let count = found
@@ -149,9 +146,9 @@ async fn name(http: &Client) -> Option<Finding> {
         .and_then(Result::ok)
         .map_or(0, |found| found.len());
     Some(if count > 0 {
-        Finding::ok("name", format!("{name} has {count} addresses"))
+        Check::ok("name", format!("{name} has {count} addresses"))
     } else {
-        Finding::problem(
+        Check::problem(
             "name",
             Kind::NameNotResolved,
             format!("could not resolve {name}"),
@@ -160,9 +157,9 @@ async fn name(http: &Client) -> Option<Finding> {
     })
 }
 
-fn clock(ahead: Option<i64>) -> Finding {
+fn clock(ahead: Option<i64>) -> Check {
     let Some(ahead) = ahead else {
-        return Finding::skipped("clock", "the server does not tell the time");
+        return Check::skipped("clock", "the server's reply has no date");
     };
     let command = if cfg!(target_os = "macos") {
         "sudo sntp -sS time.apple.com"
@@ -173,8 +170,8 @@ fn clock(ahead: Option<i64>) -> Finding {
     };
     let words = clock_difference(ahead);
     match ahead.unsigned_abs() {
-        0..=NOTABLE => Finding::ok("clock", "it agrees with the server's"),
-        off if off < REFUSED => Finding::warning("clock", words, command),
-        _ => Finding::problem("clock", Kind::ClockSkew, words, command),
+        0..=NOTABLE => Check::ok("clock", "in sync with the server"),
+        off if off < REFUSED => Check::warning("clock", words, command),
+        _ => Check::problem("clock", Kind::ClockSkew, words, command),
     }
 }

@@ -1,4 +1,4 @@
-//! What was found: a line for each check, in order, and the exit code that fits them all.
+//! Reports the checks: a line for each, in order, and the exit code.
 
 use std::process::ExitCode;
 
@@ -11,29 +11,29 @@ use crate::terminal::text::harmless;
 
 /// The outcome of one check.
 #[derive(Debug)]
-pub(super) struct Finding {
+pub(super) struct Check {
     check: &'static str,
     mark: Mark,
-    /// Which account it is about, where it is about one: its name, else its id.
+    /// The account it is about, if it is about one: its name, else its id.
     account: Option<String>,
     message: String,
-    /// The one command or step that mends it.
+    /// The command or step that fixes it.
     hint: Option<String>,
-    /// The cause, where it is a problem.
+    /// The cause, if it is a problem.
     kind: Option<Kind>,
 }
 
-impl Finding {
+impl Check {
     pub(super) fn ok(check: &'static str, message: impl Into<String>) -> Self {
         Self::new(check, Mark::Ok, message, None)
     }
 
-    /// What could not be looked at, because of an earlier finding or because there is nothing to look at.
+    /// A check that could not be made because of an earlier problem, or because there is nothing to check.
     pub(super) fn skipped(check: &'static str, message: impl Into<String>) -> Self {
         Self::new(check, Mark::Skipped, message, None)
     }
 
-    /// What works, and may not be meant.
+    /// Something that works, but may not be intended.
     pub(super) fn warning(
         check: &'static str,
         message: impl Into<String>,
@@ -66,7 +66,7 @@ impl Finding {
         }
     }
 
-    /// The same about one account.
+    /// The same check, about one account.
     pub(super) fn of(self, account: &Account) -> Self {
         let name = account.screen_name.as_ref().or(account.user_id.as_ref());
         Self {
@@ -96,58 +96,58 @@ impl Finding {
     }
 }
 
-/// The findings so far. For people each is shown as soon as it is there.
+/// The checks so far. For people, each is printed at once.
 #[derive(Debug)]
 pub(super) struct Report {
     output: Output,
-    findings: Vec<Finding>,
+    checks: Vec<Check>,
 }
 
 impl Report {
     pub(super) fn new(output: Output) -> Self {
         Self {
             output,
-            findings: Vec::new(),
+            checks: Vec::new(),
         }
     }
 
-    pub(super) fn add(&mut self, finding: Finding) -> anyhow::Result<()> {
+    pub(super) fn add(&mut self, check: Check) -> anyhow::Result<()> {
         if !self.output.is_json() {
             self.output.finding(
-                finding.mark,
-                finding.check,
-                &finding.message,
-                finding.hint.as_deref(),
+                check.mark,
+                check.check,
+                &check.message,
+                check.hint.as_deref(),
             )?;
         }
-        self.findings.push(finding);
+        self.checks.push(check);
         Ok(())
     }
 
-    /// The exit code of the first problem; 0 where there is none, whatever there is to warn of.
+    /// Prints the summary; returns the exit code of the first problem, or 0 if there are only warnings.
     pub(super) fn finish(self) -> anyhow::Result<ExitCode> {
-        let problems = || self.findings.iter().filter_map(|finding| finding.kind);
+        let problems = || self.checks.iter().filter_map(|check| check.kind);
         if self.output.is_json() {
             let entries: Vec<_> = self
-                .findings
+                .checks
                 .iter()
-                .map(|finding| {
+                .map(|check| {
                     json!({
-                        "check": finding.check,
-                        "state": finding.mark.word(),
-                        "account": finding.account,
-                        "message": harmless(&finding.message),
-                        "hint": finding.hint,
+                        "check": check.check,
+                        "state": check.mark.word(),
+                        "account": check.account,
+                        "message": harmless(&check.message),
+                        "hint": check.hint,
                     })
                 })
                 .collect();
             self.output.document(&entries)?;
         } else {
-            let is_warning = |finding: &&Finding| finding.mark == Mark::Warning;
+            let is_warning = |check: &&Check| check.mark == Mark::Warning;
             self.output.say(&format!(
                 "problems: {}, warnings: {}",
                 problems().count(),
-                self.findings.iter().filter(is_warning).count()
+                self.checks.iter().filter(is_warning).count()
             ));
         }
         Ok(ExitCode::from(

@@ -1,9 +1,10 @@
-//! The git repository that the file may lie in: whether the next commit takes it along, and whether one already did.
+//! Checks the git repository around the file: whether the next commit would contain the file, and whether an earlier
+//! one does.
 
 use std::path::Path;
 
 use super::Call;
-use super::report::{Finding, Report};
+use super::report::{Check, Report};
 use crate::account::{Account, Server};
 use crate::error::Kind;
 use crate::shell::{self, typed};
@@ -23,27 +24,24 @@ pub(super) async fn check(
         return Ok(());
     };
     let Some(work_tree) = work_tree(&target) else {
-        return report.add(Finding::ok("git", "it lies in no git work tree"));
+        return report.add(Check::ok("git", "not in a git repository"));
     };
     report.add(exposure(&target, &work_tree).await)?;
     let values = values(accounts, server);
     if values.is_empty() {
-        return report.add(Finding::skipped(
-            "history",
-            "there is nothing to search for",
-        ));
+        return report.add(Check::skipped("history", "there are no keys to search for"));
     }
     report.add(match history::search(&work_tree, values).await {
         Ok(found) => past(&found, &work_tree, call),
-        Err(_) => Finding::warning(
+        Err(_) => Check::warning(
             "history",
-            "git could not be asked whether the keys were ever committed",
+            "could not ask git whether the keys were ever committed",
             "install git",
         ),
     })
 }
 
-async fn exposure(target: &Path, work_tree: &Path) -> Finding {
+async fn exposure(target: &Path, work_tree: &Path) -> Check {
     let (folder, path) = (shown(work_tree), inside(work_tree, target));
     let ignore = |before: Option<&str>| {
         let file = shown(&work_tree.join(".gitignore"));
@@ -51,7 +49,7 @@ async fn exposure(target: &Path, work_tree: &Path) -> Finding {
     };
     if is_tracked(work_tree, target).await {
         let remove = format!("git -C {} rm --cached {}", typed(&folder), typed(&path));
-        return Finding::problem(
+        return Check::problem(
             "git",
             Kind::NotIgnored,
             format!("git tracks it in {folder}"),
@@ -59,35 +57,38 @@ async fn exposure(target: &Path, work_tree: &Path) -> Finding {
         );
     }
     match verdict(target).await {
-        Verdict::Safe => Finding::ok("git", format!("it is ignored by git in {folder}")),
-        Verdict::Exposed(_) => Finding::problem(
+        Verdict::Safe => Check::ok("git", format!("git ignores it in {folder}")),
+        Verdict::Exposed(_) => Check::problem(
             "git",
             Kind::NotIgnored,
-            format!("git does not ignore it in {folder}: the next `git add` would take it along"),
+            format!("git does not ignore it in {folder}: the next `git add` would add it"),
             ignore(None),
         ),
-        Verdict::Unknown(_) => Finding::warning(
+        Verdict::Unknown(_) => Check::warning(
             "git",
             format!(
-                "it lies in the work tree {folder}, and git could not be asked whether it ignores it"
+                "it is inside the git repository {folder}, and git could not be asked whether it ignores it"
             ),
             format!("git -C {} status", typed(&folder)),
         ),
     }
 }
 
-fn past(found: &Found, work_tree: &Path, call: &Call) -> Finding {
+fn past(found: &Found, work_tree: &Path, call: &Call) -> Check {
     let folder = shown(work_tree);
     let look = format!("git -C {} log --all -p", typed(&folder));
     let mut labels: Vec<&str> = found.labels.iter().copied().collect();
     labels.sort_unstable();
     if labels.is_empty() {
         return if found.complete {
-            Finding::ok("history", format!("no commit in {folder} holds its keys"))
-        } else {
-            Finding::warning(
+            Check::ok(
                 "history",
-                format!("the history of {folder} could not be searched to its end"),
+                format!("no commit in {folder} contains its keys"),
+            )
+        } else {
+            Check::warning(
+                "history",
+                format!("could not search the whole history of {folder}"),
                 look,
             )
         };
@@ -102,7 +103,7 @@ fn past(found: &Found, work_tree: &Path, call: &Call) -> Finding {
         labels.join(", ")
     );
     if labels.iter().any(|label| label.ends_with("_secret")) {
-        Finding::problem(
+        Check::problem(
             "history",
             Kind::NotIgnored,
             message,
@@ -112,15 +113,15 @@ fn past(found: &Found, work_tree: &Path, call: &Call) -> Finding {
             ),
         )
     } else {
-        Finding::warning(
+        Check::warning(
             "history",
-            format!("{message}; without a secret they open nothing"),
+            format!("{message}; harmless without a secret"),
             look,
         )
     }
 }
 
-/// What must not have been committed. The sandbox's values open nothing.
+/// The values that must not be committed. The sandbox's values are worth nothing.
 fn values(accounts: &[Account], server: Option<&Server>) -> Values {
     let is_real =
         |account: &&Account| account.server != Server::Sandbox && server != Some(&Server::Sandbox);

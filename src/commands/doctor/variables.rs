@@ -1,6 +1,6 @@
-//! The variables that override the file, or of which only some are set.
+//! Checks the variables that override the file, or of which only some are set.
 
-use super::report::{Finding, Report};
+use super::report::{Check, Report};
 use crate::cli::Doctor;
 use crate::commands::sources::{Origin, default_file};
 use crate::environment;
@@ -17,33 +17,34 @@ pub(super) fn check(
     let set = environment::names_set();
     let empty = environment::names_empty();
     if !empty.is_empty() {
-        report.add(Finding::warning(
+        report.add(Check::warning(
             "variables",
-            format!("set but empty, so they do not count: {}", empty.join(", ")),
+            format!("set but empty, and so ignored: {}", empty.join(", ")),
             remedy(&empty, default.is_some()),
         ))?;
     }
     report.add(match (origin, default) {
-        (Origin::Variables(..), Some(store)) => Finding::warning(
+        (Origin::Variables(..), Some(store)) => Check::warning(
             "variables",
             format!(
-                "the four TWAUTH_ variables are used, and {} is passed over",
+                "using the four TWAUTH_ variables instead of {}",
                 store.shown()
             ),
             shell::unset(&environment::FOUR),
         ),
-        (Origin::Variables(..), None) => {
-            Finding::ok("variables", "the four TWAUTH_ variables hold the account")
-        }
+        (Origin::Variables(..), None) => Check::ok(
+            "variables",
+            "using the account in the four TWAUTH_ variables",
+        ),
         (Origin::File(store), Some(default))
             if set.contains(&environment::CREDS)
                 && arguments.source.creds.is_none()
                 && default.path() != store.path() =>
         {
-            Finding::warning(
+            Check::warning(
                 "variables",
                 format!(
-                    "TWAUTH_CREDS names {}, and the default file is passed over",
+                    "TWAUTH_CREDS names {}, so the default file is ignored",
                     store.shown()
                 ),
                 shell::unset(&[environment::CREDS]),
@@ -57,10 +58,10 @@ pub(super) fn check(
                     .into_iter()
                     .filter(|name| of_token.contains(name))
                     .collect();
-                Finding::warning(
+                Check::warning(
                     "variables",
                     format!(
-                        "{} set and {} not: the four only count together",
+                        "{} set, {} not set: all four must be set together",
                         listed(&token),
                         listed(&missing)
                     ),
@@ -70,15 +71,15 @@ pub(super) fn check(
                     ),
                 )
             } else if set.is_empty() {
-                Finding::ok("variables", "no variable of twauth is set")
+                Check::ok("variables", "no TWAUTH_ variable is set")
             } else {
-                Finding::ok("variables", format!("set: {}", set.join(", ")))
+                Check::ok("variables", format!("set: {}", set.join(", ")))
             }
         }
     })
 }
 
-/// Where there is a file, it is meant; elsewhere, as in CI, the variables are.
+/// With a file, the file is probably meant; without one, as in CI, the variables are.
 fn remedy(names: &[&str], has_file: bool) -> String {
     if has_file {
         shell::unset(names)

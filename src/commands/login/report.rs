@@ -70,7 +70,7 @@ impl Done {
         if self.level == AccessLevel::Read {
             let name = Some(self.name()).filter(|name| !name.is_empty());
             let login = command::login("", name, &plan.server, &plan.store);
-            checking::read_only(&plan.server, &login, output);
+            checking::read_only(&self.account, &login, output);
         } else if output.is_on_terminal() && !output.is_json() {
             let has_others = plan
                 .store

@@ -1,11 +1,11 @@
-//! The parts of a request as they are typed: method, URL, fields and headers, each checked before anything is sent.
+//! Parses the parts of a request: method, URL, fields and headers, before anything is sent.
 
 use url::Url;
 
 use crate::client::{Body, HeaderName, HeaderValue, Method, holds_protocol_parameter};
 use crate::error::{Failure, Kind};
 
-/// Headers that twauth sets itself or that belong to the connection.
+/// Headers that twauth or the connection sets.
 const OWN_HEADERS: &[&str] = &[
     "authorization",
     "connection",
@@ -21,24 +21,25 @@ const OWN_HEADERS: &[&str] = &[
     "upgrade",
 ];
 
-/// A method, in the capitals in which it is signed.
+/// A method, in capitals as it is signed.
 pub(in crate::commands) fn method(text: &str) -> Result<Method, Failure> {
     let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes());
     match method {
         Ok(method) if method != Method::CONNECT => Ok(method),
         _ => Err(usage(
-            "the method is not one of HTTP",
+            "this is not an HTTP method",
             "use GET, POST, PUT, PATCH or DELETE",
         )),
     }
 }
 
-/// A whole URL that is sent as it is typed. A fragment would be lost in silence: only ever a `#` that was not encoded.
+/// A complete URL, sent exactly as given. A fragment would be dropped silently, and is always a `#` that was not
+/// encoded.
 pub(in crate::commands) fn url(text: &str) -> Result<Url, Failure> {
     if text.contains(char::is_control) {
         return Err(usage(
-            "the URL holds a control character",
-            "write it as %0A or the like",
+            "the URL contains a control character",
+            "percent-encode it, for example as %0A",
         ));
     }
     if text
@@ -47,42 +48,39 @@ pub(in crate::commands) fn url(text: &str) -> Result<Url, Failure> {
         .is_some_and(|path| path.contains('\\'))
     {
         return Err(usage(
-            "the URL holds a backslash, which stands for a slash there",
+            "the URL contains a backslash, which would be read as a slash",
             "write / or %5C",
         ));
     }
     let url = Url::parse(text).map_err(|_| {
         usage(
             "this is not a URL (host names must be ASCII)",
-            "give the whole URL, as in https://api.x.com/2/users/me",
+            "give the whole URL, for example https://api.x.com/2/users/me",
         )
     })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(usage(
-            "the URL holds a user name or password",
-            "leave it out",
+            "the URL contains a user name or password",
+            "remove it",
         ));
     }
-    // Read from the text: the dot after an address of digits is dropped in parsing.
+    // Read from the text: parsing drops the dot after an IP address.
     let rest = text.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
     let port = authority.rfind(':').unwrap_or(authority.len());
     if authority[..port].ends_with('.') {
-        return Err(usage(
-            "the URL's host name ends in a dot",
-            "leave the dot out",
-        ));
+        return Err(usage("the URL's host name ends in a dot", "remove the dot"));
     }
     if url.fragment().is_some() {
         return Err(usage(
-            "the URL holds a #, and what follows it is never sent",
-            "write # as %23, or leave it out",
+            "the URL contains a #, and what follows it is never sent",
+            "write # as %23, or remove it",
         ));
     }
     Ok(url)
 }
 
-/// Fields of a form, each divided at its first equals sign.
+/// Form fields, each split at its first equals sign.
 pub(in crate::commands) fn fields(typed: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let divided = typed.iter().map(|field| {
         let (name, value) = field.split_once('=').ok_or_else(|| {
@@ -96,18 +94,18 @@ pub(in crate::commands) fn fields(typed: &[String]) -> Result<Vec<(String, Strin
     divided.collect()
 }
 
-/// Refuses what would stand beside the signature's own parameters.
+/// Rejects parameters that would duplicate those of the signature.
 pub(in crate::commands) fn check_names(url: &Url, body: &Body) -> Result<(), Failure> {
     if holds_protocol_parameter(url, &body.form()) {
         return Err(usage(
-            "a parameter of the query or the form is one that the signature brings itself",
-            "leave out oauth_token, oauth_signature and their like",
+            "the query or form contains a parameter that the signature adds itself",
+            "remove oauth_token, oauth_signature and similar parameters",
         ));
     }
     Ok(())
 }
 
-/// Headers as curl takes them: `Name: value`.
+/// Headers as in curl: `Name: value`.
 pub(in crate::commands) fn headers(
     typed: &[String],
 ) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
@@ -122,10 +120,10 @@ fn header(line: &str) -> Result<(HeaderName, HeaderValue), Failure> {
     let name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| broken("a header's name is not valid"))?;
     if OWN_HEADERS.contains(&name.as_str()) {
-        let reason = format!("the header {name} is set by twauth itself");
+        let reason = format!("twauth sets the header {name} itself");
         return Err(usage(
             &reason,
-            "leave it out; --bearer asks as the app alone",
+            "remove it; --bearer uses the app-only token",
         ));
     }
     let value = HeaderValue::from_str(value.trim_matches([' ', '\t']))

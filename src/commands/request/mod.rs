@@ -1,4 +1,4 @@
-//! `request`: any signed request to the account's server.
+//! `request`: sends any signed request to the account's server.
 
 pub(super) mod arguments;
 
@@ -26,7 +26,7 @@ use crate::output::{OnLeaving, Output};
 use crate::refusal::{Ask, refusal};
 use crate::terminal::text::is_harmful;
 
-/// The most that is read of a body.
+/// The size limit of a body, in bytes.
 const BODY_LIMIT: u64 = 64 << 20;
 
 pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<ExitCode> {
@@ -71,7 +71,7 @@ pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<E
     exchange(http, &call, output).await
 }
 
-/// Who asks. Where the app asks for itself, an account without a token will do, or the sandbox's own app.
+/// The account that signs. With `--bearer`, an account without a token or the sandbox's own app is enough.
 fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failure> {
     if arguments.bearer {
         let app = sources::app(&arguments.source, &arguments.network, output)?;
@@ -84,24 +84,24 @@ fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failu
     Ok((account, matches!(accounts.origin, Origin::StandardInput)))
 }
 
-/// The URL that was meant, which must be at the account's own server (X's has three hosts).
+/// The requested URL, which must be at the account's own server (X has three hosts).
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     if target.trim().is_empty() {
         let reason = "the path is empty";
-        return Err(Failure::new(Kind::Usage, reason).hint("give one, as in /2/users/me"));
+        return Err(Failure::new(Kind::Usage, reason).hint("give one, for example /2/users/me"));
     }
     let elsewhere = || {
-        let reason = "the URL is not at the account's server, and its credentials go to no other";
+        let reason = "the URL is not at the account's server, and credentials are sent to their own server only";
         let base = http.base();
         let second = match http.server() {
             Server::X => " (or https://ads-api.x.com/, https://upload.x.com/)",
             _ => "",
         };
         Failure::new(Kind::OtherServer, reason).hint(format!(
-            "give the path alone, or a URL that begins with {base}/{second}"
+            "give only the path, or a URL that begins with {base}/{second}"
         ))
     };
-    // What names a host or a scheme is no path.
+    // A target with a host or a scheme is not a path.
     if target.starts_with("//") || (has_scheme(target) && !target.contains("://")) {
         return Err(elsewhere());
     }
@@ -115,7 +115,7 @@ fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
         )
     };
     let mut url = typed::url(&whole)?;
-    // Strict servers take no raw brackets; to a signature both spellings are the same.
+    // Strict servers reject raw brackets; both spellings have the same signature.
     let query = url.query().filter(|query| query.contains(['[', ']']));
     if let Some(query) = query.map(|query| query.replace('[', "%5B").replace(']', "%5D")) {
         url.set_query(Some(&query));
@@ -126,7 +126,7 @@ fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     Err(elsewhere())
 }
 
-/// Whether what is typed begins as a URL does (RFC 3986 section 3.1).
+/// Whether the target begins with a scheme (RFC 3986 section 3.1).
 fn has_scheme(target: &str) -> bool {
     target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|it: char| it.is_ascii_alphabetic())
@@ -136,7 +136,7 @@ fn has_scheme(target: &str) -> bool {
     })
 }
 
-/// The body as typed. A content type among the headers moves to it.
+/// The body. A content type among the headers moves to it.
 fn body(
     arguments: &Request,
     fields: Vec<(String, String)>,
@@ -149,9 +149,9 @@ fn body(
         .map(|(_, value)| value.to_str().unwrap_or("").to_owned());
     if !fields.is_empty() {
         if named.is_some_and(|named| !is_form(&named)) {
-            let reason = "fields of -F are sent as a form, so the content type is given";
+            let reason = "-F sends a form, so the content type is fixed";
             return Err(Failure::new(Kind::Usage, reason)
-                .hint("leave the content type out, or give the body with -d"));
+                .hint("remove the content type, or give the body with -d"));
         }
         headers.retain(|(name, _)| name != CONTENT_TYPE);
         return Ok(Body::Form(fields));
@@ -166,7 +166,7 @@ fn body(
     })
 }
 
-/// What `-d` stands for: itself, a file's content or standard input's.
+/// The value of `-d`: itself, or the content of a file or standard input.
 fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
     let bad = |reason: String| Failure::new(Kind::BadInput, reason);
     let mut bytes = Vec::new();
@@ -174,7 +174,7 @@ fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
         _ if data == "-" || data == "@-" => {
             if input_is_taken {
                 let reason =
-                    "standard input holds the credentials, so the body must come from elsewhere";
+                    "standard input contains the credentials, so the body must come from elsewhere";
                 return Err(Failure::new(Kind::Usage, reason).hint("use -d @FILE"));
             }
             io::stdin()
@@ -194,14 +194,14 @@ fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Sends, prints the body and tells by status how it went. A request that changes something may have done so although
-/// no good reply came.
+/// Sends the request, prints the body and returns the exit code for its status. A request that changes something may
+/// have taken effect even without a good reply.
 async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Result<ExitCode> {
     let sending = OnLeaving::new(|| {
         let words = match call.repeat {
-            Repeat::Freely => "no reply came",
+            Repeat::Freely => "no reply arrived",
             Repeat::UnlessSent if http.awaits_an_effect() => {
-                "the request was sent, and may have done its work"
+                "the request was sent and may have taken effect"
             }
             Repeat::UnlessSent => "nothing was sent",
         };
@@ -224,7 +224,7 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
     }
 }
 
-/// The same for a request that makes a post.
+/// The same for a request that publishes a post.
 fn posted(
     outcome: &Result<Reply, Trouble>,
     http: &Client,
@@ -239,13 +239,13 @@ fn posted(
             return Ok(ExitCode::SUCCESS);
         }
         Fate::NotMade(failure) => failure,
-        Fate::Unknown(failure) => failure.hint("look at the account before you repeat it"),
+        Fate::Unknown(failure) => failure.hint("check the account before you retry"),
     };
     beside(whole(outcome), output)?;
     Err(failure.into())
 }
 
-/// Why another request failed. Of a POST it may be unknown what it did.
+/// Why another request failed. The effect of a POST may be unknown.
 fn failed(outcome: &Result<Reply, Trouble>, call: &Call<'_>, http: &Client) -> Failure {
     let (failure, is_told) = match outcome {
         Ok(reply) => {
@@ -263,7 +263,7 @@ fn failed(outcome: &Result<Reply, Trouble>, call: &Call<'_>, http: &Client) -> F
         http.server().spoken(),
         failure.reason
     );
-    unknown_fate(&failure, reason).hint("look at what it was to change before you repeat it")
+    unknown_fate(&failure, reason).hint("check what it should change before you retry")
 }
 
 fn whole(outcome: &Result<Reply, Trouble>) -> Option<&Reply> {
@@ -273,7 +273,7 @@ fn whole(outcome: &Result<Reply, Trouble>) -> Option<&Reply> {
     }
 }
 
-/// Whether the request, if it succeeds, leaves a post at X.
+/// Whether the request, if successful, publishes a post at X.
 fn makes_a_post(method: &Method, url: &Url, http: &Client) -> bool {
     let path = url.as_str().strip_prefix(http.base()).unwrap_or("");
     let path = path.split('?').next().unwrap_or("");
@@ -285,7 +285,7 @@ fn makes_a_post(method: &Method, url: &Url, http: &Client) -> bool {
         )
 }
 
-/// Prints the body of a reply that is no success; under `--json` the error is the one document.
+/// Prints the body of an error reply; with `--json` the error is the only document.
 fn beside(reply: Option<&Reply>, output: Output) -> anyhow::Result<()> {
     match reply {
         Some(reply) if !output.is_json() => output.exact(&shown(reply)),
@@ -293,7 +293,7 @@ fn beside(reply: Option<&Reply>, output: Output) -> anyhow::Result<()> {
     }
 }
 
-/// The body exactly, except that a terminal gets nothing that acts on it.
+/// The exact body; on a terminal, without control characters.
 fn shown(reply: &Reply) -> Vec<u8> {
     if !io::stdout().is_terminal() {
         return reply.body.clone();
@@ -306,7 +306,7 @@ fn shown(reply: &Reply) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// A good reply's body. Under `--json` what is no JSON document becomes one: a string, or null for nothing.
+/// The body of a successful reply. With `--json`, a body that is not JSON becomes a string, or null if empty.
 fn print(body: &[u8], output: Output) -> anyhow::Result<()> {
     if output.is_json() && serde_json::from_slice::<&serde_json::value::RawValue>(body).is_err() {
         let text = String::from_utf8_lossy(body);

@@ -1,4 +1,4 @@
-//! How twauth has to be called to be about the same account, file and server: the commands of hints.
+//! Builds the commands of hints: for the same account, file and server.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::shell::typed;
 use crate::store::Store;
 use crate::terminal::text::harmless;
 
-/// Where the accounts are, and so where something can be done about them.
+/// Where the accounts are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::commands) enum Place {
     File,
@@ -21,7 +21,7 @@ pub(in crate::commands) enum Place {
 
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct Invocation {
-    /// The options that name the server and the file, with a space before each.
+    /// The options that name the server and the file, each after a space.
     options: String,
     pub(in crate::commands) place: Place,
     about: About,
@@ -32,13 +32,13 @@ pub(in crate::commands) struct Invocation {
 enum About {
     Unknown,
     Named(String),
-    /// The only one of the file; it has a token, which a login replaces.
+    /// The only account of the file; it has a token, which a login replaces.
     Unnamed,
     Several,
 }
 
 impl Invocation {
-    /// As it was typed.
+    /// With the options of this command.
     pub(in crate::commands) fn new(origin: &Origin, network: &Network) -> Self {
         let mut options = String::new();
         if network.sandbox {
@@ -67,7 +67,7 @@ impl Invocation {
         Self::new(&Origin::File(store.clone()), &network_of(server))
     }
 
-    /// What a command that failed was about; none where it uses no account.
+    /// The invocation of a failed command; `None` if it uses no account.
     pub(in crate::commands) fn of(command: &Command) -> Option<Self> {
         let (source, network) = options_of(command)?;
         let writes = matches!(command, Command::Login(_) | Command::Import(_));
@@ -88,7 +88,7 @@ impl Invocation {
         })
     }
 
-    /// The same about one account. `alone`: there is no other in its file.
+    /// For one account. `alone`: its file has no other.
     pub(in crate::commands) fn about(&self, account: &Account, alone: bool) -> Self {
         let about = match account.screen_name.as_ref().or(account.user_id.as_ref()) {
             Some(name) => About::Named(name.clone()),
@@ -109,7 +109,7 @@ impl Invocation {
         }
     }
 
-    /// The same about several accounts of the file.
+    /// For several accounts of the file.
     pub(in crate::commands) fn about_several(&self) -> Self {
         Self {
             about: About::Several,
@@ -117,7 +117,7 @@ impl Invocation {
         }
     }
 
-    /// `twauth` with these words, which can be pasted as it is.
+    /// The command `twauth WORDS`, which can be pasted.
     pub(in crate::commands) fn command(&self, words: &str) -> String {
         let is_login = words.starts_with("login");
         let mut command = format!("twauth {words}");
@@ -136,7 +136,7 @@ impl Invocation {
         command
     }
 
-    /// Puts the command into the failure's hint, and by itself for programs. Where no command of twauth helps, the
+    /// Puts the command into the failure's hint, and into `command` for programs. If no command of twauth helps, the
     /// hint says what does.
     pub(in crate::commands) fn complete(&self, mut failure: Failure) -> Failure {
         let Some(next) = failure.next.take() else {
@@ -151,10 +151,10 @@ impl Invocation {
                 ]))
             }
             (Next::Login | Next::Start | Next::Add, Place::StandardInput) => failure.suggest(
-                &format!("{words}, then pipe in the file that it writes"),
+                &format!("{words}, then pipe in the file it writes"),
                 self.command(next.words()),
             ),
-            // Such a command waits for a file in its pipe.
+            // Such a command would wait for a pipe.
             (_, Place::StandardInput) => {
                 let mut failure = failure.suggest(&words, self.command(next.words()));
                 failure.command = None;
@@ -164,7 +164,7 @@ impl Invocation {
         }
     }
 
-    /// The same of the failure that an error is about.
+    /// Completes the failure inside an error.
     pub(in crate::commands) fn complete_error(&self, mut error: anyhow::Error) -> anyhow::Error {
         if let Some(failure) = error.downcast_mut::<Failure>() {
             *failure = self.complete(failure.clone());
@@ -172,19 +172,19 @@ impl Invocation {
         error
     }
 
-    /// Gives the account a new token: a command, or what to do.
+    /// How to get a new token for the account: a command, or a step.
     pub(in crate::commands) fn login(&self) -> String {
         let login = self.command("login");
         match self.place {
             Place::File => login,
-            Place::StandardInput => format!("`{login}`, then pipe in the file that it writes"),
+            Place::StandardInput => format!("`{login}`, then pipe in the file it writes"),
             Place::Variables => {
                 set_again(&[environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET])
             }
         }
     }
 
-    /// The same as the end of a sentence.
+    /// The same, as the end of a sentence.
     pub(in crate::commands) fn relogin(&self) -> String {
         match self.place {
             Place::File => format!("`{}`", self.login()),
@@ -194,7 +194,7 @@ impl Invocation {
     }
 }
 
-/// Whether the store is the one that is used where none is named.
+/// Whether the store is the default one.
 pub(in crate::commands) fn is_default(store: &Store, network: &Network) -> bool {
     sources::default_file(network).is_ok_and(|default| default.path() == store.path())
 }
@@ -210,7 +210,7 @@ pub(in crate::commands) fn network_of(server: &Server) -> Network {
     network
 }
 
-/// What gives an account of the variables a new pair.
+/// How to replace variables.
 pub(in crate::commands) fn set_again(names: &[&str]) -> String {
     format!("set {} again (in CI: their secrets)", names.join(" and "))
 }

@@ -1,4 +1,4 @@
-//! The files of a post: which alternative text belongs to which, and their upload.
+//! The files of a post: their alt texts, and their upload.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 
-/// The files as typed, each looked at.
+/// The files given with `--media`, each checked.
 pub(super) fn gather(typed: &Attachments) -> Result<Vec<Media>, Failure> {
     let mut pairs = Vec::new();
     for attachment in &typed.0 {
@@ -18,9 +18,8 @@ pub(super) fn gather(typed: &Attachments) -> Result<Vec<Media>, Failure> {
             (Attachment::Media(path), _) => pairs.push((path, None)),
             (Attachment::Alt(text), Some((_, alt @ None))) => *alt = Some(text.clone()),
             (Attachment::Alt(_), _) => {
-                let reason = "an --alt has no --media before it that it could belong to";
-                return Err(Failure::new(Kind::Usage, reason)
-                    .hint("give each --alt after its --media: --media FILE --alt TEXT"));
+                let reason = "--alt must follow the --media that it describes";
+                return Err(Failure::new(Kind::Usage, reason).hint("use --media FILE --alt TEXT"));
             }
         }
     }
@@ -33,7 +32,7 @@ pub(super) fn gather(typed: &Attachments) -> Result<Vec<Media>, Failure> {
     Ok(media)
 }
 
-/// Uploads the files in their order; gives their ids.
+/// Uploads the files in their order; returns their ids.
 pub(super) async fn upload(
     http: &Client,
     signer: Signer<'_>,
@@ -46,7 +45,7 @@ pub(super) async fn upload(
     for one in media {
         let processing = || {
             output.say(&format!(
-                "waiting until the server has processed {}, which can take minutes",
+                "waiting for the server to process {}; this can take minutes",
                 one.shown()
             ));
         };

@@ -1,4 +1,4 @@
-//! `tweet`: one post, sent once, with its media and what it answers.
+//! `tweet`: publishes one post, once, with its media and the post it replies to.
 
 mod attachments;
 mod text;
@@ -63,7 +63,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
         return rehearse(account, &draft, output);
     }
     if weight.links > 0 && !matches!(account.server, Server::Other(_)) {
-        output.say("this post holds a link: X charges more than ten times as much for it");
+        output.say("this post contains a link: X charges over ten times more for it");
     }
     let uploading = OnLeaving::new(|| "nothing was posted".to_owned());
     let media_ids = attachments::upload(&http.http, signer, &media, output).await?;
@@ -71,10 +71,10 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
     new.media = (!media_ids.is_empty()).then_some(Attached {
         media_ids: &media_ids,
     });
-    let look = format!("look at {} before you post again", profile(account));
+    let look = format!("check {} before you post again", profile(account));
     let sending = OnLeaving::new(|| {
         if http.http.awaits_an_effect() {
-            format!("the post may have been made: {look}")
+            format!("the post may have been published: {look}")
         } else {
             "nothing was posted".to_owned()
         }
@@ -98,11 +98,11 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
     }
 }
 
-/// What is going to be posted.
+/// The post before it is sent.
 #[derive(Debug)]
 struct Draft<'a> {
     text: &'a str,
-    /// Weighted.
+    /// The weighted length, in characters.
     length: usize,
     links: usize,
     media: &'a [Media],
@@ -111,8 +111,7 @@ struct Draft<'a> {
     delete_after: Option<u64>,
 }
 
-/// A post that is deleted again after a while. It has been made, so no failure from here on may tell a script to
-/// repeat it.
+/// Deletes a post after a pause. The post was published, so no failure from here on may tell a script to retry it.
 async fn passing(
     http: &Client,
     account: &Account,
@@ -125,14 +124,14 @@ async fn passing(
         report(account, id, false, output)?;
     }
     let stays = |why: &str| {
-        let reason = format!("the post was made, but it stays: {why}");
+        let reason = format!("the post was published but not deleted: {why}");
         Failure::new(Kind::Mixed, reason)
     };
     let Some(id) = id else {
-        let look = format!("look at {}", profile(account));
-        return Err(stays("its id is not known").hint(look).into());
+        let look = format!("check {}", profile(account));
+        return Err(stays("its id is unknown").hint(look).into());
     };
-    let waiting = OnLeaving::new(|| format!("the post stays: {}", shown(account, id)));
+    let waiting = OnLeaving::new(|| format!("the post was not deleted: {}", shown(account, id)));
     output.say(&format!("deleting it in {} s", pause.as_secs()));
     tokio::time::sleep(pause).await;
     let deleted = api::delete(http, Signer::of(account)?, id).await;
@@ -150,7 +149,7 @@ async fn passing(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Everything but the sending.
+/// Prints what would be sent.
 fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Result<ExitCode> {
     if output.is_json() {
         let media: Vec<_> = draft
@@ -174,34 +173,34 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
     for one in draft.media {
         let described = if one.alt.is_some() { "with" } else { "without" };
         output.say(&format!(
-            "would upload {}: {}, {} bytes, {described} alternative text",
+            "would upload {}: {}, {} bytes, {described} alt text",
             one.shown(),
             one.content_type,
             one.size
         ));
     }
     output.say(&format!(
-        "would post as {} at {}, weight {} of {LIMIT}",
+        "would post as {} at {}: {} of {LIMIT} characters",
         harmless(&account.label()),
         account.server,
         draft.length
     ));
     if let Some(id) = draft.reply_to {
-        output.say(&format!("answers post {id}"));
+        output.say(&format!("in reply to post {id}"));
     }
     if let Some(seconds) = draft.delete_after {
-        output.say(&format!("would delete it again after {seconds} s"));
+        output.say(&format!("would delete it after {seconds} s"));
     }
-    output.say(match (draft.links, &account.server) {
-        (0, _) => "holds no link",
-        (_, Server::Other(_)) => "holds a link",
-        _ => "holds a link: X charges more than ten times as much for it",
-    });
+    match (draft.links, &account.server) {
+        (0, _) => {}
+        (_, Server::Other(_)) => output.say("contains a link"),
+        _ => output.say("contains a link: X charges over ten times more for it"),
+    }
     output.line(draft.text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The post is made; whatever happens now must not look like a failure to a script that would repeat it.
+/// Reports a published post. No failure here may look to a script like one that it should retry.
 fn report(
     account: &Account,
     id: Option<&PostId>,
@@ -210,7 +209,7 @@ fn report(
 ) -> anyhow::Result<ExitCode> {
     let Some(id) = id else {
         output.warn(&format!(
-            "posted, but the reply could not be read, so its id is not known: see {}",
+            "posted, but the reply could not be read, so the id is unknown: check {}",
             profile(account)
         ));
         if output.is_json() {
@@ -230,19 +229,19 @@ fn report(
     };
     if written.is_err() {
         output.complain(&anyhow::anyhow!(
-            "posted, but standard output is not writable: {shown}"
+            "posted, but could not write to standard output: {shown}"
         ));
         return Ok(ExitCode::SUCCESS);
     }
-    // Standard output may have been closed without a word: what nobody may have seen is named again.
+    // Standard output may be closed or redirected: repeat the URL where the user may not have seen it.
     let is_seen = io::stdout().is_terminal();
     match &account.server {
         Server::X if is_seen => {}
         Server::X => output.say(&format!("posted {shown}")),
         Server::Sandbox => {
-            let place = if is_seen { "this address" } else { &shown };
+            let url = if is_seen { "the URL" } else { &shown };
             output.say(&format!(
-                "posted to the sandbox, not to X: there is nothing at {place}"
+                "posted to the sandbox, not to X; {url} does not exist"
             ));
         }
         server @ Server::Other(_) => output.say(&format!("posted to {server}, as post {id}")),
@@ -254,24 +253,24 @@ fn report(
 fn made(account: &Account, id: Option<&PostId>) -> Value {
     json!({
         "id": id,
-        "url": id.and_then(|id| address(account, id)),
+        "url": id.and_then(|id| url(account, id)),
         "screen_name": account.screen_name,
         "server": account.server.to_string(),
     })
 }
 
-/// The post's address, at X and where X is rehearsed. Other servers have addresses of their own.
-fn address(account: &Account, id: &PostId) -> Option<String> {
+/// The post's URL at X and in the sandbox. Other servers have URLs of their own.
+fn url(account: &Account, id: &PostId) -> Option<String> {
     let is_known = !matches!(account.server, Server::Other(_));
     is_known.then(|| id.address(account))
 }
 
-/// What names the post: its address, else its id.
+/// The post's URL, else its id.
 fn shown(account: &Account, id: &PostId) -> String {
-    address(account, id).unwrap_or_else(|| id.to_string())
+    url(account, id).unwrap_or_else(|| id.to_string())
 }
 
-/// Where the account's posts are seen.
+/// Where to see the account's posts.
 fn profile(account: &Account) -> String {
     match (&account.server, &account.screen_name) {
         (Server::X | Server::Sandbox, Some(name)) if is_screen_name(name) => {

@@ -1,4 +1,4 @@
-//! The text of a post: where it comes from, and what X would refuse of it.
+//! Reads the text of a post, and checks what X would reject.
 
 use std::io::{self, IsTerminal, Read};
 
@@ -7,14 +7,14 @@ use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::weight::{LIMIT, invalid_character};
 
-/// The most that is read of a text: Premium's 25,000 characters of four bytes, and some more.
+/// The size limit of a text, in bytes: more than the 25,000 characters of a Premium account.
 const TEXT_LIMIT: u64 = 1024 * 1024;
 
-/// The mark that some programs, Windows PowerShell among them, put before UTF-8 text.
+/// The byte order mark that some programs, such as Windows PowerShell, write before UTF-8 text.
 const MARK: &[u8] = "\u{FEFF}".as_bytes();
 
-/// The text as given: an argument, or standard input without one final newline. Beside media none is needed, and
-/// standard input, which may belong to a loop around the command, is left alone unless it is asked for.
+/// The text: the argument, or standard input without one final newline. With media no text is needed, and standard
+/// input, which may belong to a loop around the command, is read only for `-`.
 pub(super) fn text(
     arguments: &Tweet,
     input_is_taken: bool,
@@ -22,20 +22,22 @@ pub(super) fn text(
     output: Output,
 ) -> Result<String, Failure> {
     let wanted = |reason: &str| {
-        Err(Failure::new(Kind::Usage, reason).hint("give the text as one argument, or pipe it in"))
+        Err(Failure::new(Kind::Usage, reason).hint("put the text in quotes, or pipe it in"))
     };
     match arguments.text.as_deref() {
         Some(text) if text != "-" => {
             if text.contains("\\n") {
                 output.say(
-                    r"\n is posted as typed; for a line break: printf 'one\ntwo' | twauth tweet",
+                    r"\n is posted as these two characters; for a line break: printf 'one\ntwo' | twauth tweet",
                 );
             }
             return Ok(text.to_owned());
         }
         None if !needed => return Ok(String::new()),
         _ if input_is_taken => {
-            return wanted("standard input holds the credentials, so the text must be an argument");
+            return wanted(
+                "standard input contains the credentials, so the text must be an argument",
+            );
         }
         None if io::stdin().is_terminal() => return wanted("there is no text"),
         _ => {}
@@ -60,7 +62,7 @@ pub(super) fn text(
     piped(&bytes)
 }
 
-/// The text of a pipe: UTF-8, without a mark before it and one newline behind it.
+/// The text from a pipe: UTF-8, without a byte order mark and one final newline.
 fn piped(bytes: &[u8]) -> Result<String, Failure> {
     let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     if is_utf_16(bytes) {
@@ -75,7 +77,7 @@ fn piped(bytes: &[u8]) -> Result<String, Failure> {
         .strip_suffix("\r\n")
         .or_else(|| text.strip_suffix('\n'))
         .unwrap_or(text);
-    // There every program's lines end so.
+    // On Windows every program ends its lines so.
     Ok(if cfg!(windows) {
         text.replace("\r\n", "\n")
     } else {
@@ -83,7 +85,7 @@ fn piped(bytes: &[u8]) -> Result<String, Failure> {
     })
 }
 
-/// Whether it begins with the mark of UTF-16, or every other byte is zero as in Latin text without it.
+/// Whether it starts with the byte order mark of UTF-16, or every other byte is zero as in Latin text.
 fn is_utf_16(bytes: &[u8]) -> bool {
     let is_zero = |pair: &[u8]| pair.contains(&0) && pair != [0, 0];
     bytes.starts_with(&[0xFF, 0xFE])
@@ -92,7 +94,7 @@ fn is_utf_16(bytes: &[u8]) -> bool {
             && bytes.chunks(2).filter(|pair| is_zero(pair)).count() > bytes.len() / 4
 }
 
-/// What X would refuse is refused here, before it costs a request.
+/// Rejects what X would reject, before it costs a request.
 pub(super) fn check(
     text: &str,
     length: usize,
@@ -100,8 +102,8 @@ pub(super) fn check(
     needed: bool,
 ) -> Result<(), Failure> {
     if text.trim().is_empty() && (needed || !text.is_empty()) {
-        let reason = format!("the text is empty: 0 characters of {LIMIT}");
-        return Err(Failure::new(Kind::Empty, reason).hint("give a text to post"));
+        return Err(Failure::new(Kind::Empty, "the text is empty")
+            .hint("put the text in quotes, or pipe it in"));
     }
     if let Some(character) = control_character(text) {
         let reason = format!(
@@ -109,7 +111,9 @@ pub(super) fn check(
             u32::from(character)
         );
         return Err(Failure::new(Kind::Usage, reason).hint(match character {
-            '\u{1B}' => "make the text without colours, e.g. with NO_COLOR=1 before its program",
+            '\u{1B}' => {
+                "turn off colours in the program that prints the text, for example with NO_COLOR=1"
+            }
             _ => "remove it: only line breaks and tabs can be posted",
         }));
     }
@@ -128,7 +132,7 @@ pub(super) fn check(
     Ok(())
 }
 
-/// The first character that no post can show: anything that controls a device but line breaks and tabs.
+/// The first character that X does not accept in a post: any control character except line breaks and tabs.
 fn control_character(text: &str) -> Option<char> {
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -1,4 +1,4 @@
-//! `verify`: whose credentials are these, and do they still work?
+//! `verify`: checks that saved credentials still work, and which account they belong to.
 
 mod report;
 
@@ -48,7 +48,7 @@ fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
     })
 }
 
-/// Writes names and ids that the file lacks or that have changed.
+/// Writes names and ids that are missing or have changed to the file.
 async fn update(
     accounts: &Accounts,
     chosen: &[&Account],

@@ -1,4 +1,4 @@
-//! What `verify` found, in lines, sentences or JSON; what many accounts share is said once.
+//! Reports the results of `verify` in lines, sentences or JSON; what many accounts share is reported once.
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -13,10 +13,10 @@ use crate::error::{Class, Failure};
 use crate::output::{Output, described};
 use crate::terminal::text::harmless;
 
-/// So many accounts are named where a message is about more than a few.
+/// How many accounts a message names at most.
 const NAMED: usize = 5;
 
-/// One line or one JSON entry for each account; the exit code that fits them all.
+/// Prints a line or JSON entry for each account; returns the common exit code.
 pub(super) fn report(
     chosen: &[&Account],
     findings: Vec<Finding>,
@@ -49,7 +49,7 @@ pub(super) fn report(
     Ok(exit_code)
 }
 
-/// One account: its name in a pipe, a sentence on a terminal.
+/// Reports one account: its name in a pipe, a sentence on a terminal.
 fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result<()> {
     if finding.failure.is_some() {
         return Ok(());
@@ -67,7 +67,7 @@ fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result
     output.line(&format!("@{name}: credentials work{level}"))
 }
 
-/// Several accounts: name, state and access level, in columns on a terminal.
+/// Reports several accounts: name, state and access level, in columns on a terminal.
 fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::Result<()> {
     let rows: Vec<[String; 3]> = chosen
         .iter()
@@ -97,7 +97,7 @@ fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::R
     Ok(())
 }
 
-/// Words about accounts that work, where there is something to know.
+/// Warnings about accounts that work.
 fn remarks(
     chosen: &[&Account],
     findings: &[Finding],
@@ -144,7 +144,7 @@ fn remarks(
     }
 }
 
-/// Each trouble once, with the accounts that it befell.
+/// Reports each failure once, with its accounts.
 fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation, output: Output) {
     let mut groups: Vec<(&Failure, Vec<String>, Vec<&Account>)> = Vec::new();
     for (place, (account, finding)) in chosen.iter().zip(findings).enumerate() {
@@ -175,7 +175,7 @@ fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation
     }
 }
 
-/// A command about these accounts of as many as were asked about.
+/// A command for these accounts.
 fn about_all(invocation: &Invocation, accounts: &[&Account], asked: usize) -> Invocation {
     match accounts {
         [only] => invocation.about(only, asked == 1),
@@ -183,7 +183,7 @@ fn about_all(invocation: &Invocation, accounts: &[&Account], asked: usize) -> In
     }
 }
 
-/// The accounts by name; of many, the first ones and how many there are.
+/// The accounts by name; of many, the first ones and the total.
 fn together(accounts: &[String]) -> String {
     match accounts {
         [first @ .., last] if !first.is_empty() && first.len() < NAMED => {
@@ -213,7 +213,7 @@ fn label(account: &Account) -> String {
     harmless(&account.label())
 }
 
-/// The name that the server gives, else what the file has.
+/// The name from the server, else the stored one.
 fn name(account: &Account, finding: &Finding) -> String {
     let identity = finding.identity.as_ref();
     let name = identity.map(|identity| identity.screen_name.as_str());
