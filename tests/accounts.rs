@@ -509,7 +509,7 @@ fn three_of_the_four_variables_are_told_which_one_is_missing() {
         .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token);
     run.run()
         .assert_code(4)
-        .assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET as well");
+        .assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET too");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What programs that call twauth rely on: a child that has one whole account, and hints that run as they stand.
+//! What programs that run twauth rely on: a child process with a whole account, and hints that can be pasted.
 
 use serde_json::Value;
 

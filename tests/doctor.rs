@@ -1,4 +1,4 @@
-//! What `doctor` finds, and that it names the command that mends it.
+//! What `doctor` finds, and the commands it shows to fix it.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -291,7 +291,7 @@ fn missing_labels_are_named() {
         &["problem", "are missing", "-> twauth login -a mybot"],
     );
     // The question would send the secret itself, which is for X and the sandbox.
-    assert_found(&output, "app", &["skipped", "at X alone"]);
+    assert_found(&output, "app", &["skipped", "to X only"]);
 }
 
 /// Doctor about accounts at X, which it cannot reach: the only way out is closed.
@@ -446,8 +446,8 @@ fn variables_that_hold_the_account_are_right_where_there_is_no_file() {
 fn variables_that_are_half_there_or_empty_are_named() {
     let home = Home::new();
     let run = || home.twauth(["doctor", "--json", "--sandbox"]);
-    let half = "TWAUTH_ACCESS_TOKEN is set and TWAUTH_CONSUMER_KEY, TWAUTH_CONSUMER_SECRET, \
-                TWAUTH_ACCESS_TOKEN_SECRET are not";
+    let half = "TWAUTH_ACCESS_TOKEN is set, TWAUTH_CONSUMER_KEY, TWAUTH_CONSUMER_SECRET, \
+                TWAUTH_ACCESS_TOKEN_SECRET are not set";
     let output = run().env("TWAUTH_ACCESS_TOKEN", "1-t").run();
     let remedy = "-> set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET and";
     assert_found(&output, "variables", &["warning", half, remedy]);
@@ -611,7 +611,11 @@ fn another_server_than_the_accounts_own_is_refused() {
     home.write_account(&own.url());
     let run = home.twauth(["doctor", "--json", "--server", &other.url()]);
     let output = run.run().assert_code(2);
-    assert_found(&output, "account", &["problem", "not at the server named"]);
+    assert_found(
+        &output,
+        "account",
+        &["problem", "not to the server you gave"],
+    );
     assert_eq!(own.connections(), 0);
     let signed = |it: &crate::support::request::Request| it.header("authorization").is_some();
     assert!(!other.requests().iter().any(signed));
@@ -630,7 +634,7 @@ fn each_of_several_accounts_is_looked_at() {
     let output = run.run().assert_code(0);
     assert_eq!(said(&output, "account").len(), 1);
     let run = home.twauth(["doctor", "--json", "-a", "nobody"]);
-    let words = ["nobody is not in", "-> twauth login --add -a nobody"];
+    let words = ["@nobody is not in", "-> twauth login --add -a nobody"];
     assert_found(&run.run().assert_code(4), "account", &words);
     let run = home.twauth(["doctor", "--json", "-c", "tw.json", "-a", "$(no)"]);
     let login = format!(

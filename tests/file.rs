@@ -1,4 +1,4 @@
-//! What may stand in a credentials file, what is refused, and what a rewrite leaves alone.
+//! What a credentials file may contain, what is rejected, and what a rewrite leaves unchanged.
 
 use std::os::unix::fs::chown;
 use std::time::{Duration, Instant};

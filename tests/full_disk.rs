@@ -1,4 +1,4 @@
-//! Files that cannot be written: told before anything is asked, or else the token is kept elsewhere.
+//! Files that cannot be written: reported before anything is requested, or the token is saved elsewhere.
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
@@ -256,7 +256,7 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
     assert_eq!(home.files(), ["link", "tw.json"]);
 }
 
-/// A login with the whole dance, which that server would see.
+/// A complete login, whose requests that server would see.
 fn dance(home: &Home, server: &RawServer) -> Run {
     home.twauth(["login", "--add", "--server", &server.url()])
         .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)

@@ -1,4 +1,4 @@
-//! `import` stores what is certain, and nothing else.
+//! `import` stores only values that are certain.
 
 use std::fmt::Write as _;
 

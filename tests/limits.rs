@@ -1,4 +1,4 @@
-//! What the system withholds or a variable leads to: no thread, few descriptors, little stack, files that never end.
+//! Limits of the system and harmful variables: no threads, few descriptors, a small stack, endless files.
 
 use std::fs::{self, File};
 use std::os::unix::fs::chown;

@@ -1,4 +1,4 @@
-//! The dance: what is said, what is stored, and what happens when a person changes their mind.
+//! The login: what it prints and stores, and what happens when a person cancels.
 
 mod again;
 mod dance;

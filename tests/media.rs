@@ -1,4 +1,4 @@
-//! `twauth tweet --media`: what is uploaded, how, and what is refused before anything is sent.
+//! `twauth tweet --media`: what is uploaded, how, and what is rejected before anything is sent.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! Where the secrets may travel: certificates, plain HTTP, other servers, proxies, and what is left unread on the way.
+//! Where secrets may be sent: certificates, plain HTTP, other servers, proxies, and partly read replies.
 
 use std::io::Write as _;
 use std::thread;

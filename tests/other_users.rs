@@ -1,4 +1,4 @@
-//! What other users of the machine can do to a save: hold no lock, plant no link, change no file unnoticed.
+//! Other users of the machine cannot block a save, plant a link, or change a file unnoticed.
 
 use std::fs::{self, File, Permissions};
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! How the credentials file is named in messages, and what is said where it is no file or somebody else's.
+//! How messages name the credentials file, and errors for paths that are not the user's own file.
 
 use crate::support::home::{Home, TWAUTH};
 use crate::support::installed;

@@ -1,4 +1,4 @@
-//! A post is sent once: whatever breaks, the server sees one request, and the exit code says what is known.
+//! A post is sent once: whatever fails, the server receives one request, and the exit code says what is known.
 
 use std::net::TcpListener;
 use std::thread;

@@ -204,7 +204,7 @@ fn a_post_that_is_left_behind_is_told() {
     let output = running
         .finish()
         .assert_code(130)
-        .assert_says("the post stays: ");
+        .assert_says("the post was not deleted: ");
     assert!(output.stderr.contains(output.stdout.trim()), "{output:?}");
     assert!(is_shown(&sandbox, "to stay"));
 }

@@ -1,4 +1,4 @@
-//! What moves while a server takes its time, and where nothing may move.
+//! Progress while a server is slow, and where there must be none.
 
 use std::fs;
 use std::time::Duration;

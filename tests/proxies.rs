@@ -1,4 +1,4 @@
-//! Proxies: what they get to see, who never uses them, and that a bad one is an error.
+//! Proxies: what they see, who never uses them, and errors of bad ones.
 
 use crate::support::behaviour::Behaviour;
 use crate::support::browser;

@@ -1,4 +1,4 @@
-//! What is read from a server's replies: tokens, whose they are, and the time.
+//! What twauth reads from replies: tokens, their accounts, and the time.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! `--retries` and `--wait`: what is asked again, when, and for how long.
+//! `--retries` and `--wait`: which requests are retried, when, and for how long.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! No secret leaves its place: whole runs at every verbosity, mistakes, what other programs can see, the memory.
+//! No secret is exposed: whole runs at every verbosity, mistakes, other programs, memory.
 
 use std::fs;
 use std::process::{Command, Stdio};

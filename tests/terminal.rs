@@ -1,4 +1,4 @@
-//! A person at a terminal who leaves, stops or goes on at any question: the terminal is never left changed.
+//! A person cancels, suspends or continues at any prompt: the terminal is always restored.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The text of a post: where it is read from, what of it is kept, and what is refused before anything is sent.
+//! The text of a post: its source, what is kept of it, and what is rejected before anything is sent.
 
 use serde_json::{Value, json};
 

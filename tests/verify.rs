@@ -1,4 +1,4 @@
-//! `twauth verify`: whose credentials these are, for one account or for many.
+//! `twauth verify`, for one account and for many.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! The server that every program asks: TLS, HTTP/1.1 and 2, in a process of its own.
+//! The server for all programs: TLS, HTTP/1.1 and 2, in a separate process.
 
 use std::path::Path;
 use std::pin::pin;

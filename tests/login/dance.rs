@@ -1,4 +1,4 @@
-//! Keys, address and PIN, as a script gives them.
+//! Keys, URL and PIN, as entered by a script.
 
 use rustix::process::Signal;
 use serde_json::json;

@@ -268,7 +268,7 @@ fn a_file_with_only_the_consumer_pair_is_completed_in_place_at_the_server_named(
         );
         assert_eq!(account["server"], server.url());
     }
-    // An account that has its token lives where the file says.
+    // An account with a token belongs to the server in the file.
     home.write_account("https://api.x.com");
     let run = home.twauth(["login", "-a", "mybot", "--server", &server.url()]);
     run.run().assert_code(2);

@@ -1,4 +1,4 @@
-//! Whose token it is: the account that was meant, or none.
+//! Only the expected account's token is saved.
 
 use serde_json::json;
 

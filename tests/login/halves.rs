@@ -1,4 +1,4 @@
-//! A login in two processes: what is kept between them, whose it is, and how it ends.
+//! A login in two processes: what is kept between them, for which account, and how it ends.
 
 use std::fs;
 

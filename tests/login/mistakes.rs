@@ -1,4 +1,4 @@
-//! What a person does wrong at the prompts: what is sent, how many URLs it costs, and what is kept.
+//! Mistakes at the prompts: what is sent, how many URLs they cost, and what is kept.
 
 use serde_json::json;
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 /// This many characters of a secret in a row are a leak.
 const WINDOW: usize = 8;
 
-/// Four values of the shapes X gives out, none of them real.
+/// Four values in X's format, none of them real.
 #[derive(Clone, Debug)]
 pub(crate) struct Canaries {
     pub(crate) consumer_key: String,

@@ -1,4 +1,4 @@
-//! A home folder of its own for one test, and an environment with nothing else in it.
+//! A separate home folder for one test, and an environment without anything else.
 
 use std::ffi::OsStr;
 use std::fs;

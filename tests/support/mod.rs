@@ -1,4 +1,4 @@
-//! What the tests stand on: a home folder, servers good and bad, a browser's part, a terminal.
+//! The tools of the tests: home folders, good and bad servers, a browser, a terminal.
 
 pub(crate) mod asked;
 pub(crate) mod behaviour;

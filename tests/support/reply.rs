@@ -1,4 +1,4 @@
-//! Replies as X gives them, and a few it would not give.
+//! Replies in X's format, and some that X would not send.
 
 use std::fmt::{self, Write as _};
 use std::time::SystemTime;
@@ -63,7 +63,7 @@ impl Reply {
         head
     }
 
-    /// The reply as it should be: its length told, its body whole.
+    /// The correct reply: with its length and its whole body.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let length = self.body.len();
         let head = format!("{}content-length: {length}\r\n\r\n", self.head());
@@ -71,38 +71,38 @@ impl Reply {
     }
 }
 
-/// The temporary credentials (x-api section 2).
+/// Temporary credentials.
 pub(crate) fn temporary(token: &str, secret: &str) -> Reply {
     Reply::form(&format!(
         "oauth_token={token}&oauth_token_secret={secret}&oauth_callback_confirmed=true"
     ))
 }
 
-/// The token credentials (section 4).
+/// Token credentials.
 pub(crate) fn token(token: &str, secret: &str, user_id: &str, screen_name: &str) -> Reply {
     Reply::form(&format!(
         "oauth_token={token}&oauth_token_secret={secret}&user_id={user_id}&screen_name={screen_name}"
     ))
 }
 
-/// `GET /2/users/me` (section 6.1), with a token that may read and write.
+/// The reply to `GET /2/users/me`, with a read-write token.
 pub(crate) fn me(id: &str, username: &str) -> Reply {
     let body = json!({"data": {"id": id, "name": username, "username": username}});
     Reply::json(200, &body).header("x-access-level", "read-write")
 }
 
-/// `GET /1.1/account/verify_credentials.json` (section 6.2).
+/// The reply to `GET /1.1/account/verify_credentials.json`.
 pub(crate) fn verify_credentials(id: &str, screen_name: &str) -> Reply {
     let body = json!({"id_str": id, "name": screen_name, "screen_name": screen_name});
     Reply::json(200, &body).header("x-access-level", "read-write")
 }
 
-/// A post that was made (section 7.1).
+/// The reply to a published post.
 pub(crate) fn posted(id: &str, text: &str) -> Reply {
     Reply::json(201, &json!({"data": {"id": id, "text": text}}))
 }
 
-/// The older kind of refusal: one numeric code (section 8.1 no. 1).
+/// An error of the older kind: a numeric code.
 pub(crate) fn error(status: u16, code: u32, message: &str) -> Reply {
     Reply::json(
         status,
@@ -110,13 +110,13 @@ pub(crate) fn error(status: u16, code: u32, message: &str) -> Reply {
     )
 }
 
-/// The newer kind (section 8.1 no. 5); `kind` is the problem's type.
+/// An error of the newer kind; `kind` is the problem's type.
 pub(crate) fn problem(status: u16, title: &str, detail: &str, kind: &str) -> Reply {
     let body = json!({"title": title, "detail": detail, "type": kind, "status": status});
     Reply::json(status, &body).header("content-type", "application/problem+json")
 }
 
-/// The window is used up until `reset`, in Unix seconds (section 6.6).
+/// The rate limit is used up until `reset`, in Unix seconds.
 pub(crate) fn rate_limited(reset: u64) -> Reply {
     problem(429, "Too Many Requests", "Too Many Requests", "about:blank")
         .header("x-rate-limit-limit", "100")
@@ -124,7 +124,7 @@ pub(crate) fn rate_limited(reset: u64) -> Reply {
         .header("x-rate-limit-reset", &reset.to_string())
 }
 
-/// A page that comes from something before X (section 8.1 no. 10).
+/// A web page from a gateway before X.
 pub(crate) fn gateway_page(status: u16) -> Reply {
     let page = "<!DOCTYPE html><html><title>Just a moment...</title><body>Checking</body></html>";
     Reply::new(status, "text/html; charset=UTF-8", page)

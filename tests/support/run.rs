@@ -1,4 +1,4 @@
-//! One run of a program: what it is given, what it says, and that it ends.
+//! One run of a program: its input, its output, and that it ends.
 
 use std::collections::BTreeMap;
 use std::env;

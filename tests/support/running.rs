@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::canary::Watch;
 
-/// What a program left behind.
+/// The result of a program.
 pub(crate) struct Output {
     /// The exit code; 128 and the signal's number where a signal ended it.
     pub(crate) code: i32,

@@ -1,4 +1,4 @@
-//! `twauth sandbox` as a server of its own beside the program under test.
+//! `twauth sandbox` as a separate server beside the program under test.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The quickest login there is: a token typed in, not verified, so that a save is all it does.
+//! The quickest login: a token entered and not verified, so that it only saves.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The homes, runs and terminals of the support, held to what they say.
+//! Tests of the support's homes, runs and terminals.
 
 use std::time::Duration;
 

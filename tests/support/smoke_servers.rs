@@ -1,4 +1,4 @@
-//! The servers of the support, held to what they say.
+//! Tests of the support's servers.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;

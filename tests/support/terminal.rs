@@ -1,4 +1,4 @@
-//! A program on a pseudo-terminal: what a person sees and types.
+//! A program on a pseudo-terminal: what a person sees and enters.
 
 use std::ffi::OsStr;
 use std::fs::File;
