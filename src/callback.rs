@@ -40,7 +40,7 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
             Kind::Usage,
             format!("the callback URL cannot be used: {reason}"),
         )
-        .hint("use http://127.0.0.1:PORT/PATH, exactly as registered at the app")
+        .hint("use http://127.0.0.1:PORT/PATH, exactly as in your app's callback URLs")
     };
     let url = Url::parse(callback).map_err(|_| unusable("it is not a URL"))?;
     let ip = match url.host() {
@@ -72,12 +72,12 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
         Failure::new(
             Kind::Internal,
             format!(
-                "port {} could not be used: {}",
+                "could not listen on port {}: {}",
                 address.port(),
                 system_reason(&error)
             ),
         )
-        .hint("stop the program that uses the port, or log in without --callback")
+        .hint("stop the program using the port, or log in without --callback")
     })?;
     Ok(Listener {
         socket,
@@ -123,7 +123,7 @@ impl Listener {
         timeout(self.patience, wait).await.map_err(|_| {
             Failure::new(
                 Kind::TimedOut,
-                "nobody authorised the app within 15 minutes; nothing was changed",
+                "timed out after 15 minutes waiting for authorisation; nothing was changed",
             )
             .hint("log in again, or without --callback")
         })

@@ -82,7 +82,10 @@ fn a_quick_reply_shows_no_spinner() {
     let ended = home.twauth(["verify"]).on_terminal().finish();
     assert_eq!(
         (ended.code, &*ended.screen),
-        (0, "@mybot: credentials work (read and write)\r\n")
+        (
+            0,
+            "\u{1b}[32m*\u{1b}[0m @mybot: credentials work (read and write)\r\n"
+        )
     );
 }
 
