@@ -575,3 +575,39 @@ fn aliases_and_brackets_that_multiply_take_no_memory() {
         assert!(!home.exists("tw.json"));
     }
 }
+
+#[test]
+fn a_value_that_the_program_changes_is_refused() {
+    for value in [
+        format!("\"{KEY}xx\"[:-2]"),
+        format!("\"{KEY}\"[::-1]"),
+        format!("\"{KEY}\".replace(\"9\", \"8\")"),
+        format!("\"{KEY}\".strip()[::-1]"),
+        format!("str(\"{KEY}\")[::-1]"),
+        format!("decrypt(\"{KEY}\")"),
+        format!("base64.b64decode(\"{KEY}\")"),
+        format!("\"{OTHER_KEY}\" if DEBUG else \"{KEY}\""),
+        format!("\"{}\" \\\n  \"{}\"", &KEY[..15], &KEY[15..]),
+        format!("(\"{}\"\n  \"{}\")", &KEY[..15], &KEY[15..]),
+    ] {
+        let rest = dotenv("").replacen(&format!("CONSUMER_KEY={KEY}\n"), "", 1);
+        let rest = rest.replace('=', " = \"").replace('\n', "\"\n");
+        refused(
+            &format!("CONSUMER_KEY = {value}\n{rest}"),
+            ":1",
+            "consumer_key is put together or changed by the program",
+        );
+    }
+    let text = dotenv("")
+        .replace('=', " = \"")
+        .replace('\n', "\".strip()\n");
+    stored(&text, &account());
+}
+
+#[test]
+fn a_token_never_gets_the_pair_of_a_group_named_after_another_service() {
+    let text = format!(
+        "[discord]\nkey={OTHER_KEY}\nsecret={OTHER_SECRET}\n[twitter]\naccess_token={TOKEN}\naccess_token_secret={TOKEN_SECRET}\n"
+    );
+    refused(&text, ":5", "are missing");
+}

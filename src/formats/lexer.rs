@@ -190,6 +190,8 @@ impl<'text> Lexer<'text> {
         let bytes = self.text.as_bytes();
         let mut at = start;
         while let Some(byte) = bytes.get(at).filter(|_| at - start <= LONGEST_TEXT) {
+            #[cfg(test)]
+            super::tests::SEARCHED.with(|searched| searched.set(searched.get() + 1));
             match byte {
                 b'\\' if escapes => at += 1,
                 b'\n' if !spans => break,
@@ -336,6 +338,8 @@ impl<'text> Iterator for Lexer<'text> {
     type Item = Lexed<'text>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        #[cfg(test)]
+        super::tests::LEXED.with(|lexed| lexed.set(lexed.get() + 1));
         let spaced = self.skip();
         if self.at >= self.text.len() {
             return None;

@@ -1,5 +1,7 @@
 //! What holds for any text: nothing panics, hangs, leaks or is bent.
 
+use std::cell::Cell;
+
 use proptest::prelude::*;
 
 use super::{Format, Names, read, write};
@@ -22,6 +24,12 @@ fn account() -> Account {
 
 fn writable() -> impl Iterator<Item = Format> {
     Format::ALL.into_iter().filter(|format| format.can_write())
+}
+
+thread_local! {
+    /// How many tokens were looked at, and how many bytes searched for the end of a quoted text.
+    pub(super) static LEXED: Cell<usize> = const { Cell::new(0) };
+    pub(super) static SEARCHED: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Texts made of what readers stumble over.
@@ -248,4 +256,67 @@ fn deep_nesting_and_aliases_of_aliases_are_refused() {
             .reason
             .contains("too many aliases")
     );
+}
+
+#[test]
+fn what_a_long_text_costs_grows_with_its_length_alone() {
+    let pieces = [
+        "key token secret ",
+        "consumer_key=a ",
+        "consumer_key=a\n",
+        "consumer_key: ",
+        "consumer_key(",
+        "key \u{201c}",
+        "x=\u{ab}",
+        "key=\"\\\"",
+        "\"\"\"",
+        "'\"`",
+        "([{",
+        "API Key (API Key) ",
+        "<consumer_key ",
+        "<key key key key>",
+        "process.env.consumer_key ",
+        "SampleKey0SampleKey0Ab931 (a\n",
+        "|key|token|\n",
+        "consumer_key,consumer_secret,\"\n",
+        "a=b ; c ",
+        "\\",
+    ];
+    for piece in pieces {
+        let cost = |bytes: usize| {
+            LEXED.set(0);
+            SEARCHED.set(0);
+            let _ = read(
+                &piece.repeat(bytes / piece.len()),
+                Some(Format::Text),
+                &Server::X,
+            );
+            (LEXED.get(), SEARCHED.get())
+        };
+        let (lexed, searched) = cost(1 << 20);
+        assert!(lexed <= 12 << 20, "{piece}: {lexed} tokens");
+        assert!(searched <= 40 << 20, "{piece}: {searched} bytes");
+    }
+}
+
+#[test]
+fn a_file_of_more_labels_than_any_person_has_is_refused_with_that_reason() {
+    let pieces = [
+        "consumer_key=a\n",
+        "key token ",
+        "[a.b]\nconsumer_key=a\n",
+        "consumer_key,consumer_secret\na,b\n\n",
+        "consumer_key: a\n---\n",
+        "{\"consumer_key\":\"a\"}\n",
+        "- a: b\n",
+    ];
+    for piece in pieces {
+        let broken = read(&piece.repeat(510_000), None, &Server::X).unwrap_err();
+        assert_eq!(broken.reason, "it has too many labels", "{piece}");
+    }
+    let sections = (0..160_000).fold(String::new(), |text, number| {
+        text + &format!("[s{number}.t]\na=b\n")
+    });
+    let broken = read(&sections, None, &Server::X).unwrap_err();
+    assert_eq!(broken.reason, "it has too many labels");
 }

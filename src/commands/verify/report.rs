@@ -72,8 +72,9 @@ fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::R
     let findings = chosen.iter().zip(findings);
     let rows = findings.map(|(account, finding)| {
         let level = finding.access_level().to_string();
+        let at = if output.is_on_terminal() { "@" } else { "" };
         vec![
-            name(account, finding),
+            format!("{at}{}", name(account, finding)),
             finding.state.word().to_owned(),
             level,
         ]

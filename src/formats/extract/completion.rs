@@ -1,0 +1,279 @@
+//! Tokens get their consumer pair, accounts their names; what lacks something is sorted out.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Extract, Piece};
+use crate::account::{Account, Credentials};
+use crate::formats::labels;
+use crate::formats::{Broken, Found};
+
+const NOTHING: &str = "no credentials were found in it";
+const ONLY_OAUTH2: &str = "it has OAuth 2 values only; OAuth 1.0a needs API Key and secret, Access Token and Access Token Secret";
+const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
+
+/// How many notes a person reads.
+const MOST_NOTES: usize = 20;
+
+impl Extract<'_> {
+    /// Gives tokens their consumer pair, and sorts accounts from what still lacks something.
+    pub(super) fn finish(mut self) -> Result<Found, Broken> {
+        let sound = self.sound_pieces()?;
+        if let Some(place) = self.halves.iter().position(|(_, is_meant)| *is_meant) {
+            return Err(self.halves.swap_remove(place).0);
+        }
+        let (whole, pairs): (Vec<Piece>, Vec<Piece>) =
+            sound.into_iter().partition(|piece| piece.token.is_some());
+        let mut accounts = Accounts::default();
+        let mut tokens = Vec::new();
+        // Where no pair stands alone, tokens may share one that stands beside another token.
+        let owned: Vec<Piece> = if pairs.is_empty() {
+            let owned = whole.iter().filter(|piece| piece.client.is_some());
+            owned.cloned().collect()
+        } else {
+            pairs.clone()
+        };
+        let shared = Pairs::of(&owned);
+        for mut piece in whole {
+            let client = match piece.client.take() {
+                Some(client) => Some(client),
+                None => self.pair_for(&piece, &shared)?,
+            };
+            let line = piece.line;
+            let Some(token) = piece.unowned() else {
+                continue;
+            };
+            match client {
+                Some(client) => accounts.add(token.owned_by(client)),
+                None if self.layout.has_pairs => {
+                    let reason = "consumer_key and consumer_secret of the token here are missing";
+                    return Err(Broken::at(line, reason));
+                }
+                None => tokens.push(token),
+            }
+        }
+        self.lone_pairs(pairs, &mut accounts, !tokens.is_empty());
+        if accounts.list.is_empty() && tokens.is_empty() {
+            return Err(self.nothing());
+        }
+        self.sum_up();
+        Ok(Found {
+            format: self.layout.format,
+            accounts: accounts.list,
+            tokens,
+            notes: self.notes,
+        })
+    }
+
+    /// The pieces that can be right, with their names. Samples beside an account are left out, all else is refused.
+    fn sound_pieces(&mut self) -> Result<Vec<Piece>, Broken> {
+        let names = self.names();
+        let pieces = std::mem::take(&mut self.pieces);
+        let is_good = |piece: &Piece| piece.token.is_some() && piece.wrong.is_none();
+        let has_good = pieces.iter().any(is_good);
+        let mut sound = Vec::new();
+        for (mut piece, name) in pieces.into_iter().zip(names) {
+            match piece.wrong.take() {
+                Some((_, true)) if has_good => self.left_out("a set of placeholders", piece.line),
+                Some((broken, _)) => return Err(broken),
+                None => {
+                    piece.screen_name = piece.screen_name.or(name);
+                    sound.push(piece);
+                }
+            }
+        }
+        Ok(sound)
+    }
+
+    /// Consumer pairs without a token: an account each where the file has nothing else.
+    fn lone_pairs(&mut self, pairs: Vec<Piece>, accounts: &mut Accounts, has_tokens: bool) {
+        let has_tokens = has_tokens || !accounts.list.is_empty();
+        let used = accounts
+            .list
+            .iter()
+            .map(|account| account.client.identifier.clone());
+        let used: HashSet<String> = used.collect();
+        for piece in pairs {
+            let Some(client) = piece.client else { continue };
+            if has_tokens {
+                if !used.contains(&client.identifier) {
+                    self.left_out("a consumer pair without a token", piece.line);
+                }
+            } else if piece.is_certain {
+                accounts.add(Account {
+                    screen_name: piece.screen_name,
+                    user_id: piece.user_id,
+                    client,
+                    token: None,
+                    server: piece.server,
+                });
+            } else {
+                let reason = "a key and a secret alone do not say that they are X's";
+                self.halves.push((Broken::at(piece.line, reason), false));
+            }
+        }
+    }
+
+    /// The pair of the nearest group around, else the only one of the file.
+    fn pair_for(&self, piece: &Piece, pairs: &Pairs<'_>) -> Result<Option<Credentials>, Broken> {
+        if piece.has_unknown {
+            let reason = "beside the token is a key or secret whose name is not known";
+            return Err(Broken::at(piece.line, reason));
+        }
+        let mut place = Some(piece.group);
+        while let Some(group) = place {
+            let mut here = pairs
+                .by_group
+                .get(&group)
+                .into_iter()
+                .flatten()
+                .filter(|pair| {
+                    pair.server == piece.server
+                        && (pair.affix == piece.affix || pair.affix.is_empty())
+                });
+            if let Some(pair) = here.next()
+                && here.all(|other| other.client == pair.client)
+            {
+                return Ok(pair.client.clone());
+            }
+            place = self.groups.get(group).and_then(|group| group.parent);
+        }
+        match pairs.different.as_slice() {
+            [only] if only.server == piece.server => Ok(only.client.clone()),
+            [] | [_] => Ok(None),
+            _ => {
+                let reason = "it has several consumer pairs, and the token here does not say which is its own";
+                Err(Broken::at(piece.line, reason))
+            }
+        }
+    }
+
+    /// Screen names from the keys of a map that has several accounts, for each piece.
+    fn names(&self) -> Vec<Option<String>> {
+        let mut below: HashMap<usize, HashSet<usize>> = HashMap::new();
+        let mut affixes: HashMap<usize, HashSet<&str>> = HashMap::new();
+        for piece in self.pieces.iter().filter(|piece| piece.token.is_some()) {
+            affixes.entry(piece.group).or_default().insert(&piece.affix);
+            let mut place = piece.group;
+            while let Some(parent) = self.groups.get(place).and_then(|group| group.parent) {
+                if !below.entry(parent).or_default().insert(place) {
+                    break;
+                }
+                place = parent;
+            }
+        }
+        let name = |piece: &Piece| -> Option<String> {
+            if !self.layout.has_names || piece.token.is_none() {
+                return None;
+            }
+            if affixes
+                .get(&piece.group)
+                .is_some_and(|affixes| affixes.len() > 1)
+            {
+                return labels::screen_name(&piece.shown).map(str::to_owned);
+            }
+            let mut place = piece.group;
+            loop {
+                let group = self.groups.get(place)?;
+                let parent = group.parent?;
+                if below.get(&parent).is_some_and(|below| below.len() > 1) {
+                    return labels::screen_name(&group.name)
+                        .filter(|_| group.is_key)
+                        .map(str::to_owned);
+                }
+                place = parent;
+            }
+        };
+        self.pieces.iter().map(name).collect()
+    }
+
+    /// Notes on what was left out, as many as a person reads.
+    fn sum_up(&mut self) {
+        for (broken, _) in std::mem::take(&mut self.halves) {
+            let line = broken.line.unwrap_or(1);
+            self.notes
+                .push(format!("left out: line {line}: {}", broken.reason));
+        }
+        if self.oauth2 {
+            self.notes.push("left out: OAuth 2 values".to_owned());
+        }
+        if self.notes.len() > MOST_NOTES {
+            let more = self.notes.len() - MOST_NOTES;
+            self.notes.truncate(MOST_NOTES);
+            self.notes.push(format!("and {more} more"));
+        }
+    }
+
+    fn nothing(self) -> Broken {
+        let first = self.halves.into_iter().next().map(|(broken, _)| broken);
+        match first.or(self.absent) {
+            Some(broken) => broken,
+            None if self.oauth2 => Broken::new(ONLY_OAUTH2).hint(LOG_IN),
+            None => Broken::new(NOTHING),
+        }
+    }
+}
+
+/// Consumer pairs that tokens may be completed with.
+struct Pairs<'pieces> {
+    by_group: HashMap<usize, Vec<&'pieces Piece>>,
+    /// The different ones among them, two at most.
+    different: Vec<&'pieces Piece>,
+}
+
+impl<'pieces> Pairs<'pieces> {
+    fn of(pieces: &'pieces [Piece]) -> Self {
+        let mut by_group: HashMap<usize, Vec<&Piece>> = HashMap::new();
+        let mut different: Vec<&Piece> = Vec::new();
+        for piece in pieces {
+            let group = by_group.entry(piece.group).or_default();
+            // More in one group are told apart by nothing.
+            if group.len() < 10 {
+                group.push(piece);
+            }
+            let is_known =
+                |known: &&Piece| (&known.client, &known.server) == (&piece.client, &piece.server);
+            if different.len() < 2 && !different.iter().any(is_known) {
+                different.push(piece);
+            }
+        }
+        Self {
+            by_group,
+            different,
+        }
+    }
+}
+
+/// Accounts in file order, each once: files often repeat one under a second heading.
+#[derive(Default)]
+struct Accounts {
+    list: Vec<Account>,
+    /// Where accounts with that token (or, without one, that consumer key) stand.
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl Accounts {
+    fn add(&mut self, account: Account) {
+        let credentials = account.token.as_ref().unwrap_or(&account.client);
+        let places = self
+            .places
+            .entry(credentials.identifier.clone())
+            .or_default();
+        for place in places.iter() {
+            if let Some(known) = self.list.get_mut(*place)
+                && (&known.client, &known.token, &known.server)
+                    == (&account.client, &account.token, &account.server)
+                && (known.screen_name.is_none()
+                    || account.screen_name.is_none()
+                    || known.screen_name == account.screen_name)
+            {
+                known.screen_name = known.screen_name.take().or(account.screen_name);
+                return;
+            }
+        }
+        // More of one token than this are not worth telling apart.
+        if places.len() < 8 {
+            places.push(self.list.len());
+        }
+        self.list.push(account);
+    }
+}
