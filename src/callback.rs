@@ -1,6 +1,7 @@
 //! A loopback listener that receives the redirect of the authorisation page, so that no PIN is needed.
 
 use std::collections::VecDeque;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
@@ -66,15 +67,13 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
 pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
     let (address, path) = address(callback)?;
     let socket = TcpListener::bind(address).await.map_err(|error| {
-        Failure::new(
-            Kind::Internal,
-            format!(
-                "could not listen on port {}: {}",
-                address.port(),
-                system_reason(&error)
-            ),
-        )
-        .hint("stop the program using the port, or log in without --callback")
+        let port = address.port();
+        let reason = match error.kind() {
+            io::ErrorKind::AddrInUse => format!("port {port} is already in use"),
+            _ => format!("could not listen on port {port}: {}", system_reason(&error)),
+        };
+        Failure::new(Kind::Internal, reason)
+            .hint("stop the program that uses the port, or log in without --callback")
     })?;
     Ok(Listener {
         socket,

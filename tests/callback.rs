@@ -168,14 +168,12 @@ fn only_a_loopback_address_is_listened_at() {
         let output = Login::at(&home, &sandbox, &["--callback", callback]).finish();
         output
             .assert_code(2)
-            .assert_says("exactly as in your app's callback URLs");
+            .assert_says("exactly as registered at the app");
     }
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let callback = format!("http://{}/cb", taken.local_addr().unwrap());
     let output = Login::at(&home, &sandbox, &["--callback", &callback]).finish();
-    output
-        .assert_code(1)
-        .assert_says("could not listen on port");
+    output.assert_code(1).assert_says("is already in use");
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
     let server = Script::new().start();
     let home = Home::new();
     let before = write_first_account(&home);
-    let dance = || {
+    let login = || {
         home.twauth(["login", "--add", "--server", &server.url()])
             .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
             .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
@@ -86,7 +86,7 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
         wait_until("the login to stop", || {
             strace::log(&home).contains("stopped by SIGSTOP")
         });
-        let late = dance().run().assert_code(1);
+        let late = login().run().assert_code(1);
         assert!(
             late.took > Duration::from_secs(9) && late.took < Duration::from_secs(20),
             "{late:?}"
@@ -100,7 +100,7 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
     } else {
         let folder = fs::File::open(home.path("")).unwrap();
         folder.lock().unwrap();
-        dance()
+        login()
             .run()
             .assert_code(1)
             .assert_says("another twauth has locked");

@@ -217,7 +217,7 @@ fn a_folder_or_file_system_that_is_read_only_is_found_before_anything_is_asked()
     home.set_mode("", 0o500);
     let is_bound_by_modes = File::create(home.path("probe")).is_err();
     if is_bound_by_modes {
-        let output = dance(&home, &server).run().assert_code(1);
+        let output = login(&home, &server).run().assert_code(1);
         output.assert_says("tw.json could not be written");
         assert_nothing_asked(&server);
     }
@@ -231,7 +231,7 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
     let home = Home::new();
     for content in ["{", "[]", "{\"consumer_key\": 1}"] {
         home.write("tw.json", content);
-        dance(&home, &server).run().assert_code(1);
+        login(&home, &server).run().assert_code(1);
         assert_eq!(home.read("tw.json"), content);
     }
     home.write("tw.json", "");
@@ -242,13 +242,13 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
         "/dev/null",
         "/dev/null/tw.json",
     ] {
-        dance(&home, &server)
+        login(&home, &server)
             .args(["-c", place])
             .run()
             .assert_code(1);
     }
     std::os::unix::fs::symlink("nowhere", home.path("link")).unwrap();
-    dance(&home, &server)
+    login(&home, &server)
         .args(["-c", "link/tw.json"])
         .run()
         .assert_code(1);
@@ -257,7 +257,7 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
 }
 
 /// A complete login, whose requests that server would see.
-fn dance(home: &Home, server: &RawServer) -> Run {
+fn login(home: &Home, server: &RawServer) -> Run {
     home.twauth(["login", "--add", "--server", &server.url()])
         .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
         .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)

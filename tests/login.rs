@@ -1,12 +1,12 @@
 //! The login: what it prints and stores, and what happens when a person cancels.
 
 mod again;
-mod dance;
 mod file;
 mod guard;
 mod halves;
 mod kills;
 mod mistakes;
+mod steps;
 
 use rustix::process::Signal;
 use serde_json::Value;

@@ -151,7 +151,7 @@ fn a_window_beyond_the_limit_is_refused() {
     let reset = in_seconds(60);
     let server = Script::new().reply("*", reply::rate_limited(reset)).start();
     let output = run(&server, &["tweet", "hi", "--wait=5"]).assert_code(7);
-    output.assert_says("wait until ");
+    output.assert_says("(until ");
     let output = run(&server, &["tweet", "hi", "--wait=5", "--json"]).assert_code(7);
     assert_eq!(output.json()["error"]["reset_at"], reset);
     assert_eq!(server.requests().len(), 2);
@@ -203,7 +203,7 @@ fn the_limit_that_is_used_up_is_the_one_that_is_named() {
         assert_eq!(server.requests().len(), 1);
         output
             .assert_says(&format!("the {who} has used up its 24-hour limit"))
-            .assert_says("(in 11 h 7 min), or");
+            .assert_says("wait 11 h 7 min (until ");
         let output = run(&server, &["tweet", "hi", "--json"]).assert_code(7);
         assert_eq!(output.json()["error"]["reset_at"], reset);
     }
@@ -220,7 +220,7 @@ fn a_time_to_wait_may_be_told_in_a_header_of_its_own() {
     for after in ["600", &soon] {
         let server = Script::new().reply("*", limited(after)).start();
         let output = run(&server, &["tweet", "hi"]).assert_code(7);
-        output.assert_says("(in 10 min)");
+        output.assert_says("wait 10 min (until ");
     }
     let server = Script::new()
         .reply("*", limited("1"))

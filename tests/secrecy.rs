@@ -242,14 +242,14 @@ fn no_trace_holds_a_secret_a_pin_or_a_signature() {
     home.also_secret(&made_up("canaryV", 40, 78));
     let pin = made_up("canaryP", 20, 79);
     home.also_secret(&pin);
-    let dance = home
+    let login = home
         .twauth(["login", "--add", "--server", &server.url()])
         .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
         .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
         .stdin(format!("{pin}\n"));
     let mut said = String::new();
     for run in [
-        dance,
+        login,
         home.twauth(["tweet", "text"]),
         home.twauth(["verify"]),
     ] {

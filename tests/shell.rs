@@ -106,7 +106,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
         let output = home.twauth(arguments).stdout_to(full().unwrap()).run();
         output
             .assert_code(1)
-            .assert_says("could not write to standard output");
+            .assert_says("standard output is not writable");
     }
     let output = home
         .twauth(["tweet", TEXT])
@@ -264,7 +264,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
         )
         .start();
     let home = Home::new();
-    let dance = home.twauth(["login", "--server", &server.url()]);
+    let login = home.twauth(["login", "--server", &server.url()]);
     let key = ("TWAUTH_CONSUMER_KEY", home.canaries.consumer_key.clone());
     let secret = (
         "TWAUTH_CONSUMER_SECRET",
@@ -276,7 +276,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
         home.twauth(["login", "--server", NOWHERE])
             .env(key.0, &key.1),
         token_login_asking(&home),
-        dance.env(key.0, &key.1).env(secret.0, &secret.1),
+        login.env(key.0, &key.1).env(secret.0, &secret.1),
     ];
     for run in runs {
         let output = run.stdin(flood.clone()).run().assert_code(1);

@@ -100,7 +100,7 @@ fn a_backslash_and_an_n_are_posted_as_typed_and_it_is_said() {
     let (home, server) = with_server();
     let output = home.twauth(["tweet", r"one\ntwo"]).run().assert_code(0);
     let output = output.assert_says("printf 'one\\ntwo' | twauth tweet");
-    assert_eq!(output.stderr.matches("as typed").count(), 1);
+    assert_eq!(output.stderr.matches("is posted as these").count(), 1);
     assert_eq!(posted(&server)["text"], r"one\ntwo");
     for (words, piped) in [
         (&["tweet", "one\ntwo"][..], ""),
@@ -108,7 +108,7 @@ fn a_backslash_and_an_n_are_posted_as_typed_and_it_is_said() {
         (&["tweet", "-q", r"one\ntwo"], ""),
     ] {
         let output = home.twauth(words).stdin(piped).run().assert_code(0);
-        assert!(!output.stderr.contains("as typed"), "{output:?}");
+        assert!(!output.stderr.contains("is posted as these"), "{output:?}");
     }
 }
 
@@ -142,8 +142,8 @@ fn a_text_that_looks_like_options_or_several_arguments_gets_the_right_advice() {
 fn a_text_that_is_empty_or_too_long_is_told_with_its_count() {
     let (home, server) = with_server();
     let kinds = [
-        (String::new(), "empty", "0 characters"),
-        (" \n".into(), "empty", "0 characters"),
+        (String::new(), "empty", "0 of 280 characters"),
+        (" \n".into(), "empty", "0 of 280 characters"),
         (
             "x".repeat(281),
             "too-long",

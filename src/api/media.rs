@@ -1,10 +1,10 @@
 //! A picture or video file: its type by its content, and whether X accepts it.
 
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, system_reason};
 use crate::terminal::text::harmless;
 
 /// The limit of an alt text, in characters (X's help pages, 2026-11).
@@ -60,7 +60,10 @@ impl Media {
     pub(crate) fn new(path: &Path, alt: Option<String>) -> Result<Self, Failure> {
         let name = shown(path);
         let bad = |reason: &str| Failure::new(Kind::BadInput, format!("{name} {reason}"));
-        let unreadable = |_| bad("could not be read").hint("check the file's name and permissions");
+        let unreadable = |error: io::Error| {
+            bad(&format!("could not be read: {}", system_reason(&error)))
+                .hint("check the file's name and permissions")
+        };
         let metadata = fs::metadata(path).map_err(unreadable)?;
         // Opening a FIFO would block.
         if !metadata.is_file() {

@@ -22,7 +22,7 @@ pub(crate) enum Repeat {
 }
 
 /// A request before it is signed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     /// With its query, exactly as signed.
@@ -34,7 +34,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// The body, and whether it is part of the signature.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Body {
     Empty,
     /// Signed (RFC 5849 section 3.4.1.3.1).

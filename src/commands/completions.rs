@@ -24,7 +24,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
             "--" => break,
             "--sandbox" => network.sandbox = true,
             "-c" | "--creds" => {
-                // bash makes a word of the equals sign.
+                // bash treats the equals sign as a word.
                 words.next_if_eq(&"=");
                 source.creds = words.next().map(typed_path);
             }

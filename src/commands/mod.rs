@@ -1,4 +1,4 @@
-//! One file or folder for each command, and the only place where the tools meet.
+//! One file or folder for each command; only here are the tools combined.
 
 mod bearer;
 mod checking;
@@ -85,7 +85,7 @@ async fn finished(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Res
     work.await.map(success)
 }
 
-/// Help is a result.
+/// Prints help.
 fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
     let text = cli::help_on(arguments.topic.as_deref())?;
     output.styled(&text)?;
@@ -109,7 +109,10 @@ fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
 
 fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     hardening::check_descriptors().map_err(|error| {
-        let reason = format!("the program could not start: {}", system_reason(&error));
+        let reason = format!(
+            "the async runtime could not start: {}",
+            system_reason(&error)
+        );
         Failure::new(Kind::Internal, reason)
             .hint("allow more open files, for example with `ulimit -n 64`")
     })?;

@@ -122,9 +122,7 @@ fn mention_reset(failure: &mut Failure, reply: &Reply) {
     };
     if let Some(time) = local_time(reset) {
         let left = duration(reset - reply.server_time());
-        failure.hint = Some(format!(
-            "wait until {time} (in {left}), or let twauth wait with --wait=SECONDS"
-        ));
+        failure.hint = Some(format!("wait {left} (until {time}), or use --wait=SECONDS"));
         failure.next = None;
     }
 }

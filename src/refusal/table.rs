@@ -382,7 +382,7 @@ static ROWS: &[Row] = &[
         statuses: &[429],
         kind: Kind::RateLimited,
         reason: "too many requests",
-        hint: "wait a few minutes, or let twauth wait with --wait=SECONDS",
+        hint: "wait a few minutes, or use --wait",
         ..ANY
     },
     Row {

@@ -12,7 +12,7 @@ use crate::terminal::text::harmless;
 /// The outcome of one check.
 #[derive(Debug)]
 pub(super) struct Check {
-    check: &'static str,
+    name: &'static str,
     mark: Mark,
     /// The account it is about, if it is about one: its name, else its id.
     account: Option<String>,
@@ -86,7 +86,7 @@ impl Check {
         hint: Option<String>,
     ) -> Self {
         Self {
-            check,
+            name: check,
             mark,
             account: None,
             message: message.into(),
@@ -115,7 +115,7 @@ impl Report {
         if !self.output.is_json() {
             self.output.finding(
                 check.mark,
-                check.check,
+                check.name,
                 &check.message,
                 check.hint.as_deref(),
             )?;
@@ -133,7 +133,7 @@ impl Report {
                 .iter()
                 .map(|check| {
                     json!({
-                        "check": check.check,
+                        "check": check.name,
                         "state": check.mark.word(),
                         "account": check.account,
                         "message": harmless(&check.message),

@@ -102,8 +102,8 @@ pub(super) fn check(
     needed: bool,
 ) -> Result<(), Failure> {
     if text.trim().is_empty() && (needed || !text.is_empty()) {
-        return Err(Failure::new(Kind::Empty, "the text is empty")
-            .hint("put the text in quotes, or pipe it in"));
+        let reason = format!("the text is empty: 0 of {LIMIT} characters");
+        return Err(Failure::new(Kind::Empty, reason).hint("put the text in quotes, or pipe it in"));
     }
     if let Some(character) = control_character(text) {
         let reason = format!(

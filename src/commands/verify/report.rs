@@ -72,7 +72,12 @@ fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::R
     let findings = chosen.iter().zip(findings);
     let rows = findings.map(|(account, finding)| {
         let level = finding.access_level().to_string();
-        let at = if output.is_on_terminal() { "@" } else { "" };
+        let is_named = finding.identity.is_some() || account.screen_name.is_some();
+        let at = if is_named && output.is_on_terminal() {
+            "@"
+        } else {
+            ""
+        };
         vec![
             format!("{at}{}", name(account, finding)),
             finding.state.word().to_owned(),

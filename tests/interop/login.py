@@ -1,6 +1,6 @@
 """Three OAuth 1.0a libraries log in, ask who they are and post, as their own manuals say.
 
-Run by the sandbox, which tells where it is:  twauth sandbox -- python3 tests/interop/dance.py
+Run by the sandbox, which tells where it is:  twauth sandbox -- python3 tests/interop/login.py
 """
 
 import os
@@ -108,5 +108,5 @@ def with_twython():
     return me["screen_name"]
 
 
-for dance in (with_requests_oauthlib, with_tweepy, with_twython):
-    print(f"{dance.__name__[5:]}: logged in, verified and posted as {dance()}")
+for login in (with_requests_oauthlib, with_tweepy, with_twython):
+    print(f"{login.__name__[5:]}: logged in, verified and posted as {login()}")
