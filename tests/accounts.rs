@@ -165,7 +165,7 @@ fn list_of_a_file_without_token_or_without_file() {
     );
     let output = home.twauth(["list"]).run().assert_code(0);
     assert_eq!(output.stdout, "-\t-\thttps://api.x.com\t...\t0600\n");
-    output.assert_says("completed by `twauth login`");
+    output.assert_says("to complete the account without an access token: `twauth login`");
 }
 
 #[test]
@@ -291,14 +291,12 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
 }
 
 #[test]
-fn logout_revokes_then_forgets() {
+fn logout_revokes_then_removes() {
     let home = Home::new();
     let server = Script::new().reply(REVOKE, revoked()).start();
     write_two(&home, &server.url());
     let output = home.twauth(["logout", "-a", "second", "--yes"]).run();
-    let output = output
-        .assert_code(0)
-        .assert_says("revoked the token of @second");
+    let output = output.assert_code(0).assert_says("revoked @second's token");
     assert_eq!((&*output.stdout, server.count(REVOKE)), ("", 1));
     let sent = &server.requests()[0];
     assert!(
@@ -357,7 +355,7 @@ fn the_apps_keys_outlive_the_last_account() {
         home.json("tw.json"),
         json!({"consumer_key": sandbox.consumer_key, "consumer_secret": sandbox.consumer_secret, "server": sandbox.url})
     );
-    // There is no token left to revoke; to forget the keys as well is to forget the file.
+    // There is no token left to revoke; to remove the keys as well, the file is removed.
     home.twauth(["logout", "--yes"]).run().assert_code(4);
     home.twauth(["logout", "--yes", "--local"])
         .run()
@@ -378,7 +376,7 @@ fn a_token_that_is_dead_already_counts_as_revoked() {
 }
 
 #[test]
-fn where_the_server_does_not_revoke_nothing_is_forgotten() {
+fn where_the_server_does_not_revoke_nothing_is_removed() {
     let forbidden = |code| Behaviour::Reply(reply::error(403, code, "no"));
     for (answer, code, said) in [
         (forbidden(200), 6, "revoke it by hand at 127.0.0.1"),
@@ -441,14 +439,14 @@ fn logout_without_a_terminal_needs_a_yes() {
 }
 
 #[test]
-fn local_only_forgets() {
+fn local_only_removes() {
     let home = Home::new();
     // Nobody listens there.
     write_two(&home, "http://127.0.0.1:9");
     let output = home
         .twauth(["logout", "--local", "-y", "-a", "mybot"])
         .run();
-    output.assert_code(0).assert_says("goes on working");
+    output.assert_code(0).assert_says("stays valid");
     let file = home.json("tw.json");
     assert_eq!(
         (file[0]["colour"].clone(), file.as_array().map(Vec::len)),
@@ -478,7 +476,7 @@ fn a_revoked_token_is_of_no_more_use() {
 }
 
 #[test]
-fn accounts_can_be_forgotten_where_git_would_not_let_them_in() {
+fn accounts_can_be_removed_where_git_would_not_let_them_in() {
     let home = Home::new();
     home.write(".git/HEAD", "");
     home.write_account("sandbox");
@@ -488,7 +486,7 @@ fn accounts_can_be_forgotten_where_git_would_not_let_them_in() {
 }
 
 #[test]
-fn keys_without_a_token_are_forgotten_as_what_they_are() {
+fn keys_without_a_token_are_removed_as_what_they_are() {
     let home = Home::new();
     home.write(
         "tw.json",
@@ -496,7 +494,7 @@ fn keys_without_a_token_are_forgotten_as_what_they_are() {
     );
     let logout = home.twauth(["logout", "--local", "--yes"]);
     let output = logout.run().assert_code(0);
-    assert!(!output.stderr.contains("goes on working"), "{output:?}");
+    assert!(!output.stderr.contains("stays valid"), "{output:?}");
     output.assert_says("which had no access token");
     assert!(!home.exists("tw.json"));
 }

@@ -142,7 +142,7 @@ fn the_names_of_exported_variables_can_be_chosen() {
     home.twauth(["export", "--format", "json", "--names", "x"])
         .run()
         .assert_code(2)
-        .assert_says("--names is for variables");
+        .assert_says("--names applies to variables");
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn whose_pair_a_token_gets_is_said() {
             .stdin(text)
             .run()
             .assert_code(0)
-            .assert_says("using the API Key ...0932 of ");
+            .assert_says("using the API Key ...0932 from ");
         assert_eq!(home.json("tw.json")[1]["consumer_key"], OTHER_KEY);
     }
 }
@@ -481,7 +481,7 @@ fn a_pair_is_never_written_over_by_another_with_the_same_key() {
             .stdin(text.as_str())
             .run()
             .assert_code(2)
-            .assert_says("in the credentials file already, with another secret");
+            .assert_says(", with another secret");
         home.twauth(words.iter().chain(&["--server", "https://x.example"]))
             .stdin(dotenv(""))
             .run()
@@ -520,7 +520,7 @@ fn two_ids_with_one_name_are_two_accounts() {
         .stdin(text)
         .run()
         .assert_code(1)
-        .assert_says("is in it twice");
+        .assert_says("twice, with different values");
     assert!(!home.exists("twins.json"));
 }
 

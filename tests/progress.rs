@@ -82,7 +82,10 @@ fn a_quick_reply_shows_no_spinner() {
     let ended = home.twauth(["verify"]).on_terminal().finish();
     assert_eq!(
         (ended.code, &*ended.screen),
-        (0, "@mybot: credentials work (read and write)\r\n")
+        (
+            0,
+            "\u{1b}[32m*\u{1b}[0m @mybot: credentials work (read and write)\r\n"
+        )
     );
 }
 
@@ -152,7 +155,7 @@ fn help_and_usage_errors_are_styled_on_a_terminal_only() {
 fn colours_follow_the_variables() {
     let home = Home::new();
     let painted = |name: &str, value: &str| {
-        let script = format!("{name}={value} exec \"$@\"");
+        let script = format!("LANG=C.UTF-8 {name}={value} exec \"$@\"");
         let run = home.twauth(["doctor", "--sandbox"]).through_shell(&script);
         let ended = run.deadline(Duration::from_secs(20)).on_terminal().finish();
         assert!(ended.screen.contains("✗ problem"), "{}", ended.screen);
@@ -165,4 +168,29 @@ fn colours_follow_the_variables() {
     let forced = home.twauth(["doctor", "--sandbox"]);
     let output = forced.env("CLICOLOR_FORCE", "1").run();
     assert!(output.stdout.contains("\u{1b}[31mproblem"));
+}
+
+#[test]
+fn signs_are_ascii_outside_a_utf_8_locale() {
+    let home = Home::new();
+    for (locale, sign) in [
+        ("LANG=C.UTF-8", '✗'),
+        ("LC_CTYPE=en_GB.utf8 LANG=C", '✗'),
+        ("LC_ALL=C LANG=C.UTF-8", 'x'),
+        ("LC_CTYPE=en_GB.ISO-8859-1", 'x'),
+        ("UNRELATED=1", 'x'),
+    ] {
+        let script = format!("{locale} NO_COLOR=1 exec \"$@\"");
+        let run = home.twauth(["doctor", "--sandbox"]).through_shell(&script);
+        let screen = run
+            .deadline(Duration::from_secs(20))
+            .on_terminal()
+            .finish()
+            .screen;
+        assert!(
+            screen.contains(&format!("{sign} problem")),
+            "{locale}: {screen}"
+        );
+        assert_eq!(screen.is_ascii(), sign == 'x', "{locale}: {screen}");
+    }
 }

@@ -241,6 +241,22 @@ fn ctrl_z_gives_the_terminal_back_and_the_question_returns_with_the_program() {
 }
 
 #[test]
+fn the_prompt_for_the_pin_returns_after_ctrl_z_too() {
+    let home = Home::new();
+    let mut terminal = home
+        .twauth(["login", "--sandbox", "--no-browser"])
+        .through_shell("set -m; \"$@\"; echo \"stopped with $?\"; fg; echo \"ended with $?\"")
+        .on_terminal();
+    terminal.expect("PIN from the page (Enter cancels): ");
+    terminal.send(CTRL_Z);
+    terminal.expect("stopped with");
+    terminal.expect("PIN from the page (Enter cancels): ");
+    terminal.line("");
+    terminal.expect("ended with 130");
+    assert_eq!(terminal.modes(), terminal.modes_before());
+}
+
+#[test]
 fn a_stopped_login_can_be_ended_from_the_shell() {
     let home = Home::new();
     // A shell that has not looked at the login since answers with the stop's 147; `fg` makes it look.

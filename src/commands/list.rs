@@ -54,7 +54,8 @@ pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> 
         let headings = ["ACCOUNT", "USER ID", "SERVER", "API KEY", "MODE", "LOGIN"];
         let has_pending = rows.iter().any(|row| row.pending_since.is_some());
         let headings = &headings[..if has_pending { 6 } else { 5 }];
-        let rows: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
+        let cells = rows.iter().map(|row| row.cells(output.is_on_terminal()));
+        let rows: Vec<Vec<String>> = cells.collect();
         output.table(headings, &rows)?;
     }
     if let Some(accounts) = &accounts {
@@ -130,10 +131,12 @@ impl Row {
         }
     }
 
-    fn cells(&self) -> Vec<String> {
+    fn cells(&self, on_terminal: bool) -> Vec<String> {
+        let at = if on_terminal { "@" } else { "" };
+        let name = self.screen_name.as_ref().map(|name| format!("{at}{name}"));
         let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         let mut cells = vec![
-            known(&self.screen_name),
+            known(&name),
             known(&self.user_id),
             self.server.clone(),
             self.consumer_key.clone(),

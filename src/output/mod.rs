@@ -315,11 +315,6 @@ fn written(stdout: &mut impl Write, content: &[u8]) -> anyhow::Result<()> {
     stdout
         .write_all(content)
         .and_then(|()| stdout.flush())
-        .map_err(|error| {
-            Failure::new(
-                Kind::Internal,
-                format!("standard output is not writable: {}", system_reason(&error)),
-            )
-        })
-        .context("could not write the result")
+        .map_err(|error| Failure::new(Kind::Internal, system_reason(&error)))
+        .context("could not write to standard output")
 }

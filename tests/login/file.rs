@@ -43,7 +43,7 @@ fn replace_puts_the_new_account_in_place_of_the_one() {
     assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
     log_in(&home, &sandbox, "sandbot", &["--add"]);
     let output = home.twauth(["login", "--replace"]).run().assert_code(2);
-    output.assert_says("does not tell which: @newsbot, @sandbot");
+    output.assert_says("--replace needs -a NAME: @newsbot, @sandbot");
 }
 
 #[test]

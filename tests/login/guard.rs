@@ -149,7 +149,7 @@ fn a_token_that_may_only_read_brings_the_three_steps() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
     let output = log_in(&home, &sandbox, "sandbot", &["--read-only"]);
-    let output = output.assert_says("Logged in as @sandbot (read only)");
+    let output = output.assert_says("Logged in as @sandbot (read-only)");
     for step in ["1. ", "2. save", "3. log in again"] {
         assert!(
             output.stderr.contains(&format!("hint: {step}")),

@@ -450,7 +450,7 @@ fn no_link_and_no_other_file_takes_the_place_of_the_pending_logins() {
 fn the_sandbox_of_one_command_is_no_place_for_two() {
     let home = Home::new();
     let output = home.twauth(["login", "--start", "--sandbox"]).run();
-    output.assert_code(2).assert_says("embedded sandbox");
+    output.assert_code(2).assert_says("built-in sandbox");
     assert!(home.files().is_empty());
 }
 
@@ -489,7 +489,7 @@ fn keys_that_were_entered_are_kept_when_the_second_half_fails() {
     finish(&home, &["0000000"])
         .run()
         .assert_code(4)
-        .assert_says("kept in ");
+        .assert_says("for the next login");
     assert_eq!(home.files(), ["tw.json"]);
     assert_eq!(home.json("tw.json")["consumer_key"], sandbox.consumer_key);
     let url = begin("").stdout;

@@ -311,7 +311,7 @@ fn keys_that_were_accepted_outlive_a_login_that_fails() {
         terminal.expect(PIN);
         terminal.line("0000000");
     }
-    terminal.expect("the API Key and its secret are kept in ~/tw.json for the next login");
+    terminal.expect("saved the API Key and its secret in ~/tw.json for the next login");
     assert_eq!(terminal.finish().code, 4);
     assert_eq!(
         home.json("tw.json"),

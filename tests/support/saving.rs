@@ -63,7 +63,7 @@ pub(crate) fn tokens_in(path: &Path) -> Vec<String> {
 pub(crate) fn rescued(stderr: &str, home: &Home) -> Vec<String> {
     let line = stderr.lines().find(|line| line.contains("are not lost"));
     let line = line.unwrap_or_else(|| panic!("no rescue file is named:\n{stderr}"));
-    let named = line.rsplit("they are in ").next().unwrap();
+    let named = line.rsplit("twauth saved them in ").next().unwrap();
     let path = match named.strip_prefix("~/") {
         Some(rest) => home.path(rest),
         None => named.into(),

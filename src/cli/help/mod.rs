@@ -196,7 +196,12 @@ fn shortened(command: Command) -> Command {
     let command = command.mut_args(|option| {
         let text = option.get_help().map(ToString::to_string);
         let text = text.unwrap_or_default();
-        described(option, &text, "Print help (see more with '--help')").help_heading(None)
+        let order = match option.get_id().as_str() {
+            "json" | "sandbox" => LAST,
+            _ => option.get_display_order(),
+        };
+        let option = described(option, &text, "Print help (see more with '--help')");
+        option.help_heading(None).display_order(order)
     });
     let command = without_idle(command);
     command.after_help(more)
@@ -223,6 +228,9 @@ fn described(option: Arg, text: &str, help: &'static str) -> Arg {
         }
     }
 }
+
+/// The place of what every command has, before its help.
+const LAST: usize = 900;
 
 /// What is never broken between its words.
 const TOGETHER: [(&str, &str); 2] = [("[env: ", "[env:\u{a0}"), ("[default: ", "[default:\u{a0}")];

@@ -59,42 +59,32 @@ fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result
         return output.line(&name);
     }
     let level = match finding.access_level() {
-        AccessLevel::Read => " (read only)",
+        AccessLevel::Read => " (read-only)",
         AccessLevel::ReadWrite => " (read and write)",
         AccessLevel::ReadWriteDirectMessages => " (read, write and direct messages)",
         AccessLevel::Unknown => "",
     };
-    output.line(&format!("@{name}: credentials work{level}"))
+    output.success(&format!("@{name}: credentials work{level}"))
 }
 
 /// Reports several accounts: name, state and access level, in columns on a terminal.
 fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::Result<()> {
-    let rows: Vec<[String; 3]> = chosen
-        .iter()
-        .zip(findings)
-        .map(|(account, finding)| {
-            let level = finding.access_level().to_string();
-            [
-                name(account, finding),
-                finding.state.word().to_owned(),
-                level,
-            ]
-        })
-        .collect();
-    let width = |column: usize| {
-        let widths = rows.iter().map(|row| row[column].chars().count());
-        widths.max().unwrap_or(0)
-    };
-    let is_aligned = io::stdout().is_terminal();
-    let (first, second) = (width(0), width(1));
-    for [name, state, level] in &rows {
-        output.line(&if is_aligned {
-            format!("{name:first$}  {state:second$}  {level}")
+    let findings = chosen.iter().zip(findings);
+    let rows = findings.map(|(account, finding)| {
+        let level = finding.access_level().to_string();
+        let is_named = finding.identity.is_some() || account.screen_name.is_some();
+        let at = if is_named && output.is_on_terminal() {
+            "@"
         } else {
-            format!("{name}\t{state}\t{level}")
-        })?;
-    }
-    Ok(())
+            ""
+        };
+        vec![
+            format!("{at}{}", name(account, finding)),
+            finding.state.word().to_owned(),
+            level,
+        ]
+    });
+    output.table(&["ACCOUNT", "STATE", "ACCESS"], &rows.collect::<Vec<_>>())
 }
 
 /// Warnings about accounts that work.
