@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::invocation::Invocation;
 use super::{connection, sources};
 use crate::api::{self, PostId};
 use crate::cli::Delete;
@@ -21,6 +22,8 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
+    let invocation = Invocation::new(&accounts.origin, &arguments.network)
+        .about(account, accounts.list.len() == 1);
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
     let mut classes = Vec::new();
@@ -35,6 +38,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
             }
             continue;
         };
+        let failure = invocation.complete(failure);
         classes.push(failure.kind.class());
         let left = if is_common(&failure) {
             &ids[place + 1..]
