@@ -31,8 +31,15 @@ const TRIES: usize = 3;
 pub(super) type Authorized = (Unsaved, Option<Finding>);
 
 /// What to do about the token of another account than the one meant.
-const OTHER_TOKEN: &str =
-    "make the token at console.x.com while signed in there as the right account, or leave out -a";
+fn another_token(server: &Server) -> String {
+    let console = match server {
+        Server::X => "console.x.com",
+        server => &server.host(),
+    };
+    format!(
+        "make the token at {console} while signed in there as the right account, or leave out -a"
+    )
+}
 
 /// The question for the PIN, and what an empty line does.
 pub(super) const PIN: &str = "PIN from the page (Enter cancels): ";
@@ -287,7 +294,7 @@ pub(super) async fn identify(
     };
     if let Err(mut failure) = plan.target.check(unsaved.account()) {
         if plan.with_token {
-            failure = failure.hint(OTHER_TOKEN);
+            failure = failure.hint(another_token(&plan.server));
         } else if plan.target.has_changed_hands(unsaved.account()) {
             let keep = command::login(" --add", None, &plan.server, &plan.store);
             failure = failure.suggest("to save the new account as well: {}", keep);
@@ -416,7 +423,7 @@ fn check_owner(token: &str, plan: &Plan) -> Result<(), Failure> {
             let reason = format!(
                 "the token belongs to user {owner}, but the user id of {shown} is {id}; nothing was saved"
             );
-            Err(Failure::new(Kind::WrongAccount, reason).hint(OTHER_TOKEN))
+            Err(Failure::new(Kind::WrongAccount, reason).hint(another_token(&plan.server)))
         }
         _ => Ok(()),
     }
