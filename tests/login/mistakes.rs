@@ -446,3 +446,21 @@ fn a_stored_pair_that_can_only_be_a_mistake_is_asked_for_again_and_never_sent() 
     terminal.line("");
     assert_eq!(terminal.finish().code, 130);
 }
+
+#[test]
+fn the_apps_secret_in_the_place_of_a_token_is_not_stored_for_x() {
+    let home = Home::new();
+    let canaries = &home.canaries;
+    for (token, secret) in [
+        (&canaries.consumer_secret, &canaries.access_token_secret),
+        (&canaries.access_token, &canaries.consumer_secret),
+    ] {
+        home.twauth(["login", "--with-token", "--no-verify"])
+            .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
+            .stdin(format!("{token}\n{secret}\n"))
+            .run()
+            .assert_code(2);
+        assert!(!home.path("tw.json").exists());
+    }
+}

@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::saving::Unsaved;
 use super::verifier::{self, Answer};
 use crate::account::identity::owner_of_token;
-use crate::account::{Account, Credentials, Part, Server, bad_value, mistake};
+use crate::account::{Account, Credentials, Part, Server, bad_value, mistake, mistake_among};
 use crate::browser;
 use crate::callback::{self, Listener};
 use crate::client::{Client, Signer};
@@ -406,6 +406,18 @@ pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Grante
     let token = typed(Part::AccessToken, &plan.server).await?;
     check_owner(&token, plan)?;
     let secret = typed(Part::AccessTokenSecret, &plan.server).await?;
+    let pair = &plan.pair.credentials;
+    let values = [
+        (Part::ConsumerKey, &*pair.identifier),
+        (Part::ConsumerSecret, pair.secret.expose()),
+        (Part::AccessToken, &*token),
+        (Part::AccessTokenSecret, &*secret),
+    ];
+    if plan.server == Server::X
+        && let Some((part, reason)) = mistake_among(&values)
+    {
+        return Err(bad_value(part.label(), reason));
+    }
     Ok(Granted {
         token: Credentials::new(token, secret),
         screen_name: None,
