@@ -210,9 +210,14 @@ pub(crate) async fn app_token(http: &Client, app: Signer<'_>) -> Result<Secret, 
         })
         .and_then(|body| body["access_token"].as_str().map(str::to_owned))
         .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
-    token
-        .map(Secret::new)
-        .ok_or_else(|| unreadable("the server's reply contains no token", reply.status))
+    token.map(Secret::new).ok_or_else(|| {
+        Failure::new(
+            Kind::UnreadableReply,
+            "the server's reply contains no token",
+        )
+        .hint("check the server's address and the network, then try again later")
+        .status(reply.status)
+    })
 }
 
 /// The form-encoded fields of a token reply. X sends them as text/html, so the content type is ignored.

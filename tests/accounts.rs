@@ -545,6 +545,7 @@ fn another_accounts_token_is_used_for_nothing() {
         &["request", "/2/users/me"],
         &["header", "https://api.x.com/2/users/me"],
         &["run", "--", "true"],
+        &["export", "--format", "env"],
         &["verify"],
         &["logout", "--yes"],
     ] {
@@ -573,8 +574,8 @@ fn a_missing_user_id_is_written_from_the_token_when_the_file_is() {
     assert_eq!(home.json("tw.json")[0]["user_id"], "931657239872432861");
 }
 
-/// Every command that would use an account's values at its server.
-const USES: [&[&str]; 7] = [
+/// Every command that would use an account's values at its server, or have them used there.
+const USES: [&[&str]; 8] = [
     &["tweet", "hi"],
     &["delete", "1"],
     &["request", "/2/users/me"],
@@ -582,6 +583,7 @@ const USES: [&[&str]; 7] = [
     &["bearer"],
     &["verify"],
     &["logout", "--yes"],
+    &["run", "--", "true"],
 ];
 
 #[test]
@@ -603,11 +605,13 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
             if name.contains("ACCESS") && words.contains(&"bearer") {
                 continue;
             }
-            let run = with_variables(&home, home.twauth(words));
+            // What comes after a command's `--` is not ours.
+            let json = ["--json"].iter().chain(words);
+            let run = with_variables(&home, home.twauth(json));
             let run = run
                 .env(name, value)
                 .env("HTTPS_PROXY", "http://127.0.0.1:1");
-            let output = run.args(["--json"]).run().assert_code(2);
+            let output = run.run().assert_code(2);
             let error = &output.json()["error"];
             assert_eq!(error["kind"], "bad-value", "{words:?} {value}");
             let message = error["message"].as_str().unwrap();

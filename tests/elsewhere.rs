@@ -249,3 +249,33 @@ fn a_nonce_is_of_letters_and_digits_as_strict_servers_want_it_and_never_twice_th
         seen.push(nonce);
     }
 }
+
+#[test]
+fn a_reply_without_the_app_only_token_asks_for_no_login() {
+    let server = Script::new()
+        .reply("*", Reply::json(200, &json!({})))
+        .start();
+    for words in [&["bearer"][..], &["request", "--bearer", "/2/x"]] {
+        let output = run(&server, words).assert_code(3);
+        assert!(
+            output.stderr.contains("try again later") && !output.stderr.contains("twauth login"),
+            "{output:?}"
+        );
+    }
+}
+
+#[test]
+fn the_token_of_another_account_is_to_be_made_at_the_server_that_is_meant() {
+    let home = Home::new();
+    let server = Script::new().reply("*", reply::me("7", "second")).start();
+    let output = home
+        .twauth(["login", "--with-token", "-a", "mybot", "--server"])
+        .args([server.url()])
+        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
+        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .stdin("7-token\nits-secret\n")
+        .run()
+        .assert_code(5)
+        .assert_says("make the token at 127.0.0.1:");
+    assert!(!output.stderr.contains("x.com"), "{output:?}");
+}

@@ -126,6 +126,26 @@ fn each_deletion_is_told_and_the_common_code_given() {
 }
 
 #[test]
+fn the_step_after_a_deletion_that_fails_names_the_account_and_its_file() {
+    let server = Script::new()
+        .reply(
+            "*",
+            reply::problem(401, "Unauthorized", "Unauthorized", "about:blank"),
+        )
+        .start();
+    let home = Home::new();
+    home.write("my bots.json", home.account(&server.url()).to_string());
+    let delete = ["delete", "1", "2", "-c", "my bots.json"];
+    let step = format!("twauth verify -c '{}' -a mybot", home.shown("my bots.json"));
+    let output = home.twauth(delete).run().assert_code(4);
+    output.assert_says(&format!("hint: see why with `{step}`"));
+    let output = home.twauth(delete).args(["--json"]).run().assert_code(4);
+    for entry in output.json().as_array().unwrap() {
+        assert_eq!(entry["error"]["command"], step);
+    }
+}
+
+#[test]
 fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left() {
     let soon = 60
         + std::time::SystemTime::UNIX_EPOCH

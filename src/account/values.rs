@@ -249,6 +249,7 @@ fn swapped(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
 
 fn same(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
     let key = of_part(Part::ConsumerKey, values);
+    let secret = of_part(Part::ConsumerSecret, values);
     let token = of_part(Part::AccessToken, values);
     let is_same = |one: Option<&str>, other| one.is_some() && one == of_part(other, values);
     if is_same(key, Part::ConsumerSecret) {
@@ -257,6 +258,10 @@ fn same(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
         Some((Part::AccessTokenSecret, "is the same as the Access Token"))
     } else if is_same(key, Part::AccessToken) {
         Some((Part::AccessToken, "is the same as the API Key"))
+    } else if is_same(secret, Part::AccessToken) {
+        Some((Part::AccessToken, "is the same as the API Key Secret"))
+    } else if is_same(secret, Part::AccessTokenSecret) {
+        Some((Part::AccessTokenSecret, "is the same as the API Key Secret"))
     } else {
         None
     }

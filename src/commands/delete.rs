@@ -22,10 +22,10 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
-    let settings = connection::settings(&arguments.network, output)?;
-    let connection = connection::connect(&account.server, settings).await?;
     let invocation = Invocation::new(&accounts.origin, &arguments.network)
         .about(account, accounts.list.len() == 1);
+    let settings = connection::settings(&arguments.network, output)?;
+    let connection = connection::connect(&account.server, settings).await?;
     let mut classes = Vec::new();
     let mut entries = Vec::new();
     for (place, id) in ids.iter().enumerate() {
@@ -38,6 +38,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
             }
             continue;
         };
+        let failure = invocation.complete(failure);
         classes.push(failure.kind.class());
         let left = if is_common(&failure) {
             &ids[place + 1..]

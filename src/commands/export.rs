@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::sources;
-use crate::account::Account;
+use crate::account::{Account, identity};
 use crate::cli::{Export, Network};
 use crate::environment;
 use crate::error::{Failure, Kind};
@@ -42,6 +42,9 @@ pub(super) async fn run(arguments: &Export, output: Output) -> anyhow::Result<()
     } else {
         vec![accounts.one()?.clone()]
     };
+    for account in &chosen {
+        identity::check_owner(account)?;
+    }
     let names = arguments.names.as_deref().map(Names::named);
     if names.is_some() && !format.has_variables() {
         let reason = format!(

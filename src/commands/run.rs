@@ -20,8 +20,9 @@ pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
 }
 
 fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
-    let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
+    let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let account = accounts.one()?;
+    account.check_values()?;
     let more = more_variables(&arguments.env, account)?;
     let (program, rest) = arguments
         .command

@@ -284,7 +284,8 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     // A program is told what to set.
     home.write("tw.json", stored.to_string());
     let output = home.twauth(["login"]).run().assert_code(4);
-    output.assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
+    let output = output.assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
+    assert!(!output.stderr.contains("console.x.com"), "{output:?}");
 }
 
 fn type_keys(terminal: &mut Terminal, key: &str, secret: &str) {
@@ -414,4 +415,52 @@ fn new_keys_do_not_inherit_the_server_of_the_file() {
     let output = run.env("HTTPS_PROXY", "http://127.0.0.1:9").run();
     output.assert_code(3);
     assert_eq!((server.connections(), home.read("tw.json")), (0, before));
+}
+
+#[test]
+fn a_stored_pair_that_can_only_be_a_mistake_is_asked_for_again_and_never_sent() {
+    let home = Home::new();
+    let mut account = home.account("https://api.x.com");
+    account["consumer_key"] = home.canaries.consumer_secret.as_str().into();
+    account["consumer_secret"] = home.canaries.consumer_key.as_str().into();
+    home.write("tw.json", account.to_string());
+    // Nothing listens there: whatever was sent would end with 3.
+    let proxy = ("HTTPS_PROXY", "http://127.0.0.1:1");
+    for words in [
+        &["login", "-a", "mybot"][..],
+        &["login", "-a", "mybot", "--start"],
+        &["login", "--all"],
+    ] {
+        let run = home.twauth(words).env(proxy.0, proxy.1);
+        run.run()
+            .assert_code(1)
+            .assert_says("consumer_key and its secret are swapped")
+            .assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
+    }
+    let mut terminal = home
+        .twauth(["login", "-a", "mybot"])
+        .env(proxy.0, proxy.1)
+        .on_terminal();
+    terminal.expect("consumer_key and its secret are swapped");
+    terminal.expect("API Key (console.x.com, your app, Keys & Tokens, OAuth 1.0 Keys): ");
+    terminal.line("");
+    assert_eq!(terminal.finish().code, 130);
+}
+
+#[test]
+fn the_apps_secret_in_the_place_of_a_token_is_not_stored_for_x() {
+    let home = Home::new();
+    let canaries = &home.canaries;
+    for (token, secret) in [
+        (&canaries.consumer_secret, &canaries.access_token_secret),
+        (&canaries.access_token, &canaries.consumer_secret),
+    ] {
+        home.twauth(["login", "--with-token", "--no-verify"])
+            .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
+            .stdin(format!("{token}\n{secret}\n"))
+            .run()
+            .assert_code(2);
+        assert!(!home.path("tw.json").exists());
+    }
 }

@@ -76,6 +76,9 @@ impl Round {
         let pair = if given.key.is_some() && server != Server::Sandbox {
             Some(consumer_pair::pair(&given, &server, &in_file, None, &store, output).await?)
         } else {
+            for account in &there {
+                consumer_pair::check_stored(&account.client, &server)?;
+            }
             None
         };
         let has_it = |account: &Account| {

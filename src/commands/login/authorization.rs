@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::saving::Unsaved;
 use super::verifier::{self, Answer};
 use crate::account::identity::owner_of_token;
-use crate::account::{Account, Credentials, Part, Server, bad_value, mistake};
+use crate::account::{Account, Credentials, Part, Server, bad_value, mistake, mistake_among};
 use crate::browser;
 use crate::callback::{self, Listener};
 use crate::client::{Client, Signer};
@@ -31,8 +31,13 @@ const TRIES: usize = 3;
 pub(super) type Authorized = (Unsaved, Option<Finding>);
 
 /// The step after a token of another account.
-const OTHER_TOKEN: &str =
-    "generate the token at console.x.com, signed in as the right account, or omit -a";
+fn another_token(server: &Server) -> String {
+    let console = match server {
+        Server::X => "console.x.com",
+        server => &server.host(),
+    };
+    format!("generate the token at {console}, signed in as the right account, or omit -a")
+}
 
 /// The question for the PIN, and what an empty line does.
 pub(super) const PIN: &str = "PIN from the page (Enter cancels): ";
@@ -287,7 +292,7 @@ pub(super) async fn identify(
     };
     if let Err(mut failure) = plan.target.check(unsaved.account()) {
         if plan.with_token {
-            failure = failure.hint(OTHER_TOKEN);
+            failure = failure.hint(another_token(&plan.server));
         } else if plan.target.has_changed_hands(unsaved.account()) {
             let keep = command::login(" --add", None, &plan.server, &plan.store);
             failure = failure.suggest("to save the new account as well: {}", keep);
@@ -399,6 +404,18 @@ pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Grante
     let token = typed(Part::AccessToken, &plan.server).await?;
     check_owner(&token, plan)?;
     let secret = typed(Part::AccessTokenSecret, &plan.server).await?;
+    let pair = &plan.pair.credentials;
+    let values = [
+        (Part::ConsumerKey, &*pair.identifier),
+        (Part::ConsumerSecret, pair.secret.expose()),
+        (Part::AccessToken, &*token),
+        (Part::AccessTokenSecret, &*secret),
+    ];
+    if plan.server == Server::X
+        && let Some((part, reason)) = mistake_among(&values)
+    {
+        return Err(bad_value(part.label(), reason));
+    }
     Ok(Granted {
         token: Credentials::new(token, secret),
         screen_name: None,
@@ -416,7 +433,7 @@ fn check_owner(token: &str, plan: &Plan) -> Result<(), Failure> {
             let reason = format!(
                 "the token belongs to user {owner}, but the user id of {shown} is {id}; nothing was saved"
             );
-            Err(Failure::new(Kind::WrongAccount, reason).hint(OTHER_TOKEN))
+            Err(Failure::new(Kind::WrongAccount, reason).hint(another_token(&plan.server)))
         }
         _ => Ok(()),
     }

@@ -83,9 +83,7 @@ impl Pair {
         if !prompt::is_interactive() || !matches!(self.source, Source::Stored | Source::Entered) {
             return Err(match self.source {
                 Source::Sandbox => rejection,
-                _ => rejection.hint(
-                    "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to your app's API Key and API Key Secret, from console.x.com",
-                ),
+                _ => rejection.hint(set_pair(server)),
             });
         }
         talk(&rejection.reason);
@@ -113,13 +111,18 @@ pub(super) async fn pair(
         return Ok(Pair::new(Credentials::new(key, secret), Source::Given));
     }
     if let Some(pair) = stored(given.key.as_deref(), server, in_file, known)? {
-        check_stored(&pair, server)?;
-        output.say(&format!(
-            "using the API Key {} from {}",
-            masked(&pair.identifier),
-            store.shown()
-        ));
-        return Ok(Pair::new(pair, Source::Stored));
+        match check_stored(&pair, server) {
+            Ok(()) => {
+                output.say(&format!(
+                    "using the API Key {} from {}",
+                    masked(&pair.identifier),
+                    store.shown()
+                ));
+                return Ok(Pair::new(pair, Source::Stored));
+            }
+            Err(mistake) if prompt::is_interactive() => talk(&mistake.reason),
+            Err(mistake) => return Err(mistake),
+        }
     }
     let credentials = entered(given, server, output).await?;
     Ok(Pair::new(credentials, Source::Entered))
@@ -189,14 +192,24 @@ fn stored(
     Ok(candidates.pop())
 }
 
-fn check_stored(pair: &Credentials, server: &Server) -> Result<(), Failure> {
+/// What a program without a terminal has to do where the pair is wrong.
+fn set_pair(server: &Server) -> String {
+    let set = "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to the API Key and API Key Secret of the app";
+    match server {
+        Server::X => format!("{set}, as console.x.com shows them"),
+        server => format!("{set} at {}", server.host()),
+    }
+}
+
+/// Refuses a pair of the file that can only be a mistake, before it is used.
+pub(super) fn check_stored(pair: &Credentials, server: &Server) -> Result<(), Failure> {
     let values = [
         (Part::ConsumerKey, &*pair.identifier),
         (Part::ConsumerSecret, pair.secret.expose()),
     ];
     match mistake_among(&values).filter(|_| *server == Server::X) {
         None => Ok(()),
-        Some((part, reason)) => Err(bad_value_in_file(part.label(), reason)),
+        Some((part, reason)) => Err(bad_value_in_file(part.label(), reason).hint(set_pair(server))),
     }
 }
 
