@@ -1,4 +1,4 @@
-//! Opens the authorisation page: chooses a browser, or none, and never uses a shell.
+//! Opens the authorisation page: in which browser, if at all, and never through a shell.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -9,14 +9,14 @@ use std::time::Duration;
 use crate::environment;
 use crate::error::system_reason;
 
-/// How long a browser's start is watched for failure; twauth does not wait for the browser to exit.
+/// How long a browser's start is watched for failure. Nothing waits for the browser.
 const WATCHED: Duration = Duration::from_millis(400);
 const STEP: Duration = Duration::from_millis(20);
 
-/// The user's choice.
+/// The browser that the user chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// No browser: only print the URL.
+    /// None: the URL is only printed.
     None,
     /// The default browser, if opening one makes sense.
     Default,
@@ -24,7 +24,7 @@ pub(crate) enum Choice {
     Named(String),
 }
 
-/// Opens `url` as chosen. The error is a line for people; the login continues anyway.
+/// Opens `url` as chosen. The reason for a failure is shown to the user; the login continues.
 pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
     let started = match choice {
         Choice::None => return Ok(()),
@@ -61,7 +61,7 @@ pub(crate) fn open_default(url: &str) -> ExitCode {
     }
 }
 
-/// Whether opening a browser makes sense: not over SSH, without a display, or without a terminal.
+/// Not over SSH, not without a display, not without a terminal.
 fn makes_sense() -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let has_display = cfg!(any(windows, target_os = "macos"))
@@ -74,7 +74,7 @@ fn makes_sense() -> bool {
     has_display && !over_ssh && io::stderr().is_terminal()
 }
 
-/// `BROWSER`, on systems whose opener ignores it.
+/// `BROWSER`, where the system's opener ignores it.
 fn variable() -> Option<String> {
     let here = cfg!(any(windows, target_os = "macos"));
     env::var("BROWSER")
@@ -93,8 +93,8 @@ fn start_named(name: &str, url: &str) -> io::Result<Child> {
     } else {
         name.to_owned()
     };
-    let words =
-        shell_words::split(&name).map_err(|_| io::Error::other("its command has an open quote"))?;
+    let words = shell_words::split(&name)
+        .map_err(|_| io::Error::other("its command has an unclosed quote"))?;
     let (program, arguments) = words
         .split_first()
         .ok_or_else(|| io::Error::other("its name is empty"))?;
@@ -103,7 +103,7 @@ fn start_named(name: &str, url: &str) -> io::Result<Child> {
         let mut command = Command::new(candidate);
         let mut placed = false;
         if program == "safari" && cfg!(target_os = "macos") {
-            // Safari accepts a URL only from the system.
+            // It takes a URL from the system only.
             command = Command::new("open");
             command.args(["-a", "Safari"]);
         }
@@ -147,7 +147,7 @@ fn candidates(name: &str) -> Vec<PathBuf> {
     all
 }
 
-/// The path of a browser on macOS.
+/// The program of a browser's application on a Mac.
 #[cfg(target_os = "macos")]
 fn application(name: &str) -> Option<PathBuf> {
     let (folder, program) = match name {
@@ -163,7 +163,7 @@ fn application(name: &str) -> Option<PathBuf> {
     )))
 }
 
-/// The path of a browser on Windows, where it is not in `PATH`.
+/// A browser's program on Windows, which is not in PATH.
 #[cfg(windows)]
 fn application(name: &str) -> Option<PathBuf> {
     let program = match name {
@@ -186,7 +186,7 @@ fn application(_: &str) -> Option<PathBuf> {
     None
 }
 
-/// Starts a child process without twauth's variables, terminal and Ctrl-C.
+/// Starts a child without our variables, terminal or Ctrl-C.
 fn start(command: &mut Command) -> io::Result<Child> {
     environment::remove_ours(command);
     #[cfg(unix)]

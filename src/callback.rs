@@ -1,4 +1,4 @@
-//! Listens on a loopback port for the redirect of the authorisation page, so that no PIN is needed.
+//! A loopback listener that receives the redirect of the authorisation page, so that no PIN is needed.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,14 +16,14 @@ use url::{Host, Url};
 use crate::error::{Failure, Kind, system_reason};
 use crate::oauth::Redirect;
 
-/// How long to wait for the authorisation.
+/// How long the user may take to authorise.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// How long one connection may take to send its request.
 const REQUEST: Duration = Duration::from_secs(5);
 const REQUEST_LIMIT: usize = 16 * 1024;
-/// The limit of open connections.
+/// The most open connections at a time.
 const VISITS: usize = 64;
-/// The pause between two attempts when the system cannot accept a connection.
+/// The pause between two attempts when the system cannot accept connections.
 const PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
@@ -36,18 +36,15 @@ pub(crate) struct Listener {
 /// The address and path of a callback URL: `http://`, a loopback address, a port, a path.
 pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
     let unusable = |reason: &str| {
-        Failure::new(
-            Kind::Usage,
-            format!("the callback URL cannot be used: {reason}"),
-        )
-        .hint("use http://127.0.0.1:PORT/PATH, exactly as registered at the app")
+        Failure::new(Kind::Usage, format!("--callback: {reason}"))
+            .hint("use http://127.0.0.1:PORT/PATH, exactly as in your app's callback URLs")
     };
-    let url = Url::parse(callback).map_err(|_| unusable("it is not a URL"))?;
+    let url = Url::parse(callback).map_err(|_| unusable("this is not a URL"))?;
     let ip = match url.host() {
         Some(Host::Ipv4(ip)) if ip.is_loopback() => IpAddr::V4(ip),
         Some(Host::Ipv6(ip)) if ip.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         Some(Host::Domain("localhost")) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        _ => return Err(unusable("its host must be a loopback address")),
+        _ => return Err(unusable("the host must be a loopback address")),
     };
     if url.scheme() != "http"
         || url.query().is_some()
@@ -55,13 +52,13 @@ pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
         || !url.username().is_empty()
     {
         return Err(unusable(
-            "it must be plain http, without user, query and fragment",
+            "the URL must be plain http, without user, query or fragment",
         ));
     }
     let port = url
         .port_or_known_default()
         .filter(|port| *port != 0)
-        .ok_or_else(|| unusable("it must have a port"))?;
+        .ok_or_else(|| unusable("the URL must have a port"))?;
     Ok((SocketAddr::new(ip, port), url.path().to_owned()))
 }
 
@@ -72,12 +69,12 @@ pub(crate) async fn listen(callback: &str) -> Result<Listener, Failure> {
         Failure::new(
             Kind::Internal,
             format!(
-                "port {} could not be used: {}",
+                "could not listen on port {}: {}",
                 address.port(),
                 system_reason(&error)
             ),
         )
-        .hint("stop the program that uses the port, or log in without --callback")
+        .hint("stop the program using the port, or log in without --callback")
     })?;
     Ok(Listener {
         socket,
@@ -95,7 +92,7 @@ impl Listener {
             let mut handles: VecDeque<AbortHandle> = VecDeque::new();
             loop {
                 let accept = pin!(self.socket.accept());
-                // Connections with a request are read before the next one is accepted.
+                // Read open connections before accepting the next.
                 let event = match select(visits.next(), accept).await {
                     Either::Left((Some(answered), _)) => Either::Left(answered),
                     // No open connection is being read.
@@ -104,7 +101,7 @@ impl Listener {
                 };
                 match event {
                     Either::Left(Ok(Some(found))) => return found,
-                    // A connection that was rejected or closed.
+                    // One that was rejected or closed.
                     Either::Left(_) => handles.retain(|handle| !handle.is_aborted()),
                     Either::Right(Err(_)) => sleep(PAUSE).await,
                     Either::Right(Ok((stream, _))) => {
@@ -123,13 +120,13 @@ impl Listener {
         timeout(self.patience, wait).await.map_err(|_| {
             Failure::new(
                 Kind::TimedOut,
-                "nobody authorised the app within 15 minutes; nothing was changed",
+                "timed out after 15 minutes waiting for authorisation; nothing was changed",
             )
             .hint("log in again, or without --callback")
         })
     }
 
-    /// Reads the request of one connection and replies with a page.
+    /// Reads the request of one connection and answers with a page.
     async fn answer(&self, mut stream: TcpStream, temporary_token: &str) -> Option<Redirect> {
         let target = timeout(REQUEST, request_target(&mut stream)).await.ok()??;
         let found = self.understand(&target, temporary_token);
@@ -148,11 +145,11 @@ impl Listener {
             ),
             None => page(
                 "404 Not Found",
-                "Not found",
-                "This URL belongs to no current login.",
+                "Not this page",
+                "This URL does not belong to this login.",
             ),
         };
-        // The browser may be gone; the answer has been received.
+        // The browser may have left; the answer is already here.
         let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
         let _ = stream.shutdown().await;
         found

@@ -1,4 +1,4 @@
-//! The `TWAUTH_` variables.
+//! The TWAUTH_ variables, and the names under which other tools read credentials.
 
 use std::env;
 use std::ffi::OsString;
@@ -17,7 +17,7 @@ pub(crate) const SERVER: &str = "TWAUTH_SERVER";
 /// The screen name of the account in the four variables, so that `-a` can select it.
 pub(crate) const SCREEN_NAME: &str = "TWAUTH_SCREEN_NAME";
 
-/// All four.
+/// The four variables of an account.
 pub(crate) const FOUR: [&str; 4] = [
     CONSUMER_KEY,
     CONSUMER_SECRET,
@@ -35,7 +35,7 @@ pub(crate) fn variable(part: Part) -> &'static str {
     }
 }
 
-/// Every `TWAUTH_` variable; child processes get none of them, except those of `run` and `sandbox`.
+/// All TWAUTH_ variables: only the children of `run` and `sandbox` get any of them.
 const OURS: [&str; 9] = [
     CREDS,
     "TWAUTH_ACCOUNT",
@@ -84,8 +84,7 @@ const ACCESS_TOKEN_SECRETS: [&str; 7] = [
     "TWITTER_ACCESS_SECRET",
 ];
 
-/// An account's values under each of those names. All are always set, so that a child process finds no value of another
-/// account.
+/// An account's values under each of those names. All are always set, so a child finds no values of another account.
 pub(crate) fn account_variables<'a>(
     client: &'a Credentials,
     token: &'a Credentials,
@@ -99,26 +98,26 @@ pub(crate) fn account_variables<'a>(
         .chain(named(&ACCESS_TOKEN_SECRETS, token.secret.expose()))
 }
 
-/// Removes the `TWAUTH_` variables, secrets among them, from a child process.
+/// Removes our variables, including secrets, from a child's environment.
 pub(crate) fn remove_ours(command: &mut Command) {
     for name in OURS {
         command.env_remove(name);
     }
 }
 
-/// `TWAUTH_CREDS`, which may be any path.
+/// `TWAUTH_CREDS`, any path that the system allows.
 pub(crate) fn creds() -> Option<OsString> {
     env::var_os(CREDS).filter(|value| !value.is_empty())
 }
 
-/// The `TWAUTH_` variables that are set, even if empty.
+/// The TWAUTH_ variables that are set.
 pub(crate) fn names_set() -> Vec<&'static str> {
     let empty = names_empty();
     let is_set = |name: &&str| env::var_os(name).is_some() && !empty.contains(name);
     OURS.into_iter().filter(is_set).collect()
 }
 
-/// The `TWAUTH_` variables that are empty and so count as unset: as with a missing secret in CI.
+/// The TWAUTH_ variables that are set but empty, and so count as unset: a missing secret in CI does that.
 pub(crate) fn names_empty() -> Vec<&'static str> {
     let is_empty = |name: &&str| {
         env::var_os(name).is_some_and(|value| value.to_str().is_some_and(|it| it.trim().is_empty()))
@@ -164,7 +163,7 @@ pub(crate) fn consumer_pair() -> Result<Option<Credentials>, Failure> {
     })
 }
 
-/// The consumer pair and the token pair, if all four variables are set. Some of them are not an account.
+/// The consumer pair and the token pair, if all four variables are set.
 pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failure> {
     let values = (
         consumer_key()?,
@@ -181,7 +180,7 @@ pub(crate) fn credentials() -> Result<Option<(Credentials, Credentials)>, Failur
     })
 }
 
-/// The unset ones of the four variables while a part of the token pair is set: the user probably meant all four.
+/// The unset ones of the four while a part of the token pair is set: the user meant all four.
 pub(crate) fn missing() -> Vec<&'static str> {
     let set = names_set();
     if !set.contains(&ACCESS_TOKEN) && !set.contains(&ACCESS_TOKEN_SECRET) {

@@ -61,8 +61,15 @@ fn run() -> ExitCode {
             (cli, output)
         }
         Parsed::Text(text) => return printed(&text, Output::new(false, false, 0)),
-        Parsed::Wrong { failure, json } => {
-            return ExitCode::from(Output::new(json, false, 0).failure(&failure.into()));
+        Parsed::Wrong {
+            failure,
+            json,
+            usage,
+        } => {
+            let output = Output::new(json, false, 0);
+            let exit_code = output.failure(&failure.into());
+            output.usage(&usage);
+            return ExitCode::from(exit_code);
         }
     };
     hardening::close_memory();

@@ -1,4 +1,4 @@
-//! Asking the person: on a terminal, or one line of standard input for each answer.
+//! Prompts: on a terminal, or one line of standard input for each answer.
 
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::pin::Pin;
@@ -12,22 +12,22 @@ use crate::terminal::stderr::{ask, talk};
 /// The longest answer, in bytes: no key, secret, PIN or redirect URL comes near it.
 const ANSWER_LIMIT: u64 = 4096;
 
-/// Whether a person can answer at the terminal.
+/// Whether a user can answer at the terminal.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Whether what a person types now would be shown although it is secret: a terminal may be at the other end of a pipe.
+/// Whether a secret that is typed now may be visible: a terminal may be at the other end of a pipe.
 pub(crate) fn may_show_secrets() -> bool {
     !io::stdin().is_terminal() && !terminal::input_is_ready()
 }
 
-/// Whether there is nobody to answer another question.
+/// Whether nobody can answer another question.
 pub(crate) fn has_ended() -> bool {
     !io::stdin().is_terminal() && terminal::input_has_ended()
 }
 
-/// The cursor stays behind a question until Enter moves it: whatever is said next begins on a line of its own.
+/// The cursor stays behind a question until Enter moves it: the next output begins on its own line.
 struct OpenLine(bool);
 
 impl Drop for OpenLine {
@@ -38,8 +38,16 @@ impl Drop for OpenLine {
     }
 }
 
-/// Asks for one line, shown as it is typed. `subject` is what an answer is called where none comes.
+/// Asks for one line and shows it as the user types. `subject` names the answer in an error.
 pub(crate) async fn line(question: &str, subject: &str) -> Result<String, Failure> {
+    #[cfg(unix)]
+    let _guard = if io::stdin().is_terminal() {
+        Some(terminal::Guard::showing(question).await)
+    } else {
+        ask(question);
+        None
+    };
+    #[cfg(windows)]
     ask(question);
     let mut open = OpenLine(true);
     let answer = answer(subject).await;
@@ -47,19 +55,19 @@ pub(crate) async fn line(question: &str, subject: &str) -> Result<String, Failur
     answer
 }
 
-/// Asks for one line that the terminal does not show.
+/// Asks for one line without showing it.
 #[cfg(unix)]
 pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Failure> {
     if !io::stdin().is_terminal() {
         return line(question, subject).await;
     }
     let _guard = terminal::Guard::hiding(question).await;
-    // What is typed is not shown, Enter neither.
+    // The terminal does not show Enter either.
     let _open = OpenLine(true);
     answer(subject).await
 }
 
-/// Asks for one line that the console does not show.
+/// Asks for one line without showing it.
 #[cfg(windows)]
 pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Failure> {
     use crate::terminal::console;
@@ -69,7 +77,7 @@ pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Fail
     if !console::is_there() {
         return Err(Failure::new(
             Kind::BadInput,
-            "this window has no console, so it would show what is typed",
+            "this window has no console, so it would show what you type",
         )
         .hint("use PowerShell or cmd, or put `winpty` before the command"));
     }
@@ -82,7 +90,7 @@ pub(crate) async fn hidden(question: &str, subject: &str) -> Result<String, Fail
         .ok_or_else(cancelled)
 }
 
-/// Asks whether to do something; Enter alone does not.
+/// Asks for confirmation; Enter alone means no.
 pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
     #[cfg(windows)]
     if crate::terminal::console::is_there() {
@@ -99,8 +107,8 @@ pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
         .any(|yes| answer.eq_ignore_ascii_case(yes)))
 }
 
-/// Asks for one of `choices`, by its first word or that word's first letter; on Windows by the arrow keys. Gives back
-/// its place. The last choice is what leaving means.
+/// Asks for one of `choices`, by its first word or letter; on Windows with the arrow keys. Returns its index. The last
+/// choice is the default.
 pub(crate) async fn choice(
     question: &str,
     choices: &'static [&'static str],
@@ -134,7 +142,7 @@ pub(crate) async fn choice(
     Ok(last)
 }
 
-/// Leaving is always possible: by an empty line, or a word that says so.
+/// An empty line or a word such as `q` cancels.
 pub(crate) fn or_leave(answer: &str) -> Result<&str, Failure> {
     let answer = answer.trim();
     if answer.is_empty() || says_leave(answer) {
@@ -143,7 +151,7 @@ pub(crate) fn or_leave(answer: &str) -> Result<&str, Failure> {
     Ok(answer)
 }
 
-/// Whether the answer is a word for leaving.
+/// Whether the answer is a word for cancelling.
 pub(crate) fn says_leave(answer: &str) -> bool {
     let answer = answer.trim();
     ["q", "quit", "exit"]
@@ -151,15 +159,15 @@ pub(crate) fn says_leave(answer: &str) -> bool {
         .any(|word| answer.eq_ignore_ascii_case(word))
 }
 
-/// The failure that stands for "the user left".
+/// The failure when the user cancels.
 pub(crate) fn cancelled() -> Failure {
     Failure::new(Kind::Cancelled, "cancelled; nothing was changed")
 }
 
-/// A line that is being read on a thread of its own; none at the end of input.
+/// A line being read on its own thread; `None` at the end of input.
 type Reading = Pin<Box<dyn Future<Output = io::Result<Result<Option<String>, Failure>>> + Send>>;
 
-/// The one that a question has given up. Two could not read at a time, so the next question gets its line.
+/// The reading that a question gave up. Two cannot read at a time, so the next question gets its line.
 static GIVEN_UP: Mutex<Option<Reading>> = Mutex::new(None);
 
 fn given_up() -> MutexGuard<'static, Option<Reading>> {
@@ -191,7 +199,7 @@ async fn answer(subject: &str) -> Result<String, Failure> {
     }
 }
 
-/// None at the end of input.
+/// `None` at the end of input.
 fn read_line() -> Result<Option<String>, Failure> {
     let mut bytes = Vec::new();
     terminal::wait_for_input();

@@ -1,4 +1,4 @@
-//! Builds commands for the system's shells: a Unix shell, or both PowerShell and cmd.
+//! Commands for the shells of this system: a Unix shell, or both PowerShell and cmd.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -14,7 +14,7 @@ pub(crate) fn typed(text: &str) -> String {
     }
 }
 
-/// Both shells of Windows accept double quotation marks, and no path contains one.
+/// Both Windows shells accept double quotation marks, and no path contains one.
 fn in_double_quotes(text: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || r"-_.:\/@".contains(letter);
     if !text.is_empty() && text.chars().all(is_plain) {
@@ -23,7 +23,7 @@ fn in_double_quotes(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-/// The command that makes a file private to its owner.
+/// Restores the permissions of a file.
 pub(crate) fn make_private(file: &str) -> String {
     if cfg!(windows) {
         format!("icacls {} /reset", typed(file))
@@ -32,7 +32,7 @@ pub(crate) fn make_private(file: &str) -> String {
     }
 }
 
-/// The command that makes the user the owner of a file.
+/// Makes the user the owner of a file.
 pub(crate) fn take_over(file: &str) -> String {
     if cfg!(windows) {
         format!("takeown /f {}", typed(file))
@@ -41,7 +41,7 @@ pub(crate) fn take_over(file: &str) -> String {
     }
 }
 
-/// The commands that rename a file and then run `next`.
+/// Renames a file, then runs `next`.
 pub(crate) fn set_aside(file: &str, next: &str) -> String {
     let (from, to) = (typed(file), typed(&format!("{file}.old")));
     if cfg!(windows) {
@@ -52,7 +52,7 @@ pub(crate) fn set_aside(file: &str, next: &str) -> String {
     }
 }
 
-/// The command that unsets variables.
+/// Unsets variables.
 pub(crate) fn unset(names: &[&str]) -> String {
     if !cfg!(windows) {
         return format!("unset {}", names.join(" "));
@@ -74,7 +74,7 @@ pub(crate) fn unset(names: &[&str]) -> String {
     )
 }
 
-/// The command that makes git ignore a path in the form for `.gitignore`, after `before` if that has to be run first.
+/// Makes git ignore a path (a line for `.gitignore`), after the command `before` if there is one.
 pub(crate) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
     match (cfg!(windows), before) {
         // PowerShell's >> may write UTF-16, which git cannot read.
@@ -85,7 +85,7 @@ pub(crate) fn ignore(line: &str, file: &str, before: Option<&str>) -> String {
     }
 }
 
-/// The command that makes a folder of Windows and its content private to the user; `None` for the root of a drive.
+/// Allows only the user into a Windows folder and its contents; `None` for the root of a drive.
 #[cfg_attr(unix, expect(dead_code, reason = "Unix has modes"))]
 pub(crate) fn close_folder(folder: &Path) -> Option<String> {
     folder.parent()?;

@@ -1,4 +1,4 @@
-//! What may be typed: commands and options, no behaviour.
+//! Commands and options, no behaviour.
 
 mod arguments;
 mod help;
@@ -19,14 +19,14 @@ pub(crate) use pages::pages;
 pub(crate) use parsing::{Parsed, parse};
 pub(crate) use scripts::script;
 
-/// Gets, keeps and uses OAuth 1.0a credentials for bot accounts on X.
+/// Get, keep and use OAuth 1.0a credentials for bot accounts on X.
 #[derive(Debug, Parser)]
 #[command(
     name = "twauth",
     version = env!("TWAUTH_VERSION"),
     propagate_version = true,
     disable_help_subcommand = true,
-    max_term_width = 100
+    max_term_width = 80
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -35,49 +35,49 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The list of commands. Their definitions are looked into only where they are typed, so the list says again what each
-/// of them says of itself.
+/// The list of commands. Their definitions are read only when they are needed, so the list repeats the
+/// description of each.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    /// Authorise the app for an account and keep its credentials
+    /// Log in a bot account and save its credentials
     Login(Login),
-    /// Ask the server whose credentials these are and whether they still work
+    /// Check that saved credentials still work
     Verify(Verify),
-    /// Show the accounts of the credentials file, without asking anybody
+    /// List the accounts in the credentials file
     List(List),
-    /// Revoke an account's access token at X and forget the account
+    /// Revoke an account's token and remove it
     Logout(Logout),
-    /// Post from the command line or a script; prints the post's address
+    /// Publish a post
     Tweet(Tweet),
-    /// Find out what is wrong, and which command mends it
+    /// Diagnose problems and show how to fix them
     Doctor(Doctor),
-    /// Delete posts of the account; prints the id of each that is gone
+    /// Delete posts
     Delete(Delete),
     /// Import credentials from other tools
     Import(Import),
     /// Export credentials for other tools
     Export(Export),
-    /// Run a command with an account's credentials in its environment
+    /// Run a command with credentials in its environment
     Run(Run),
-    /// Send any signed request to the account's server; prints the body of the reply exactly
+    /// Send a signed API request
     Request(Request),
-    /// Print the Authorization header of a request, for curl and other programs
+    /// Print a signed Authorization header
     Header(Header),
-    /// Print the app-only token (Bearer Token), made from the consumer key and secret
+    /// Print the app-only Bearer token
     Bearer(Bearer),
     /// Run a local server that imitates X
     Sandbox(Sandbox),
-    /// Write the script that completes commands, options and account names in a shell
+    /// Generate a shell completion script
     Completions(Completions),
-    /// Write the manual pages into a folder
+    /// Write the man pages into a folder
     Man(Man),
-    /// Explain a command, or a topic: exit-codes, environment, files, agents, secrets
+    /// Explain a command or a topic
     Help(Help),
-    /// Prints the names of the accounts in the file that the words of a command line name; for completions.
+    /// Prints the account names in the file that a command line refers to; for completions.
     #[command(name = "__accounts", hide = true)]
     Accounts(Accounts),
-    /// Opens a URL in the default browser, as a process of its own that may take its time.
+    /// Opens a URL in the default browser, in a process of its own.
     #[command(name = "__open", hide = true)]
     Open(Open),
 }

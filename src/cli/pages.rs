@@ -1,11 +1,11 @@
-//! The manual pages, from the same definitions and texts as help.
+//! The man pages, from the same definitions and texts as help.
 
 use std::io;
 
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use super::help::{decorated, on};
+use super::help::{for_manual, in_manual};
 
 /// Topics of help and their customary headings.
 const SECTIONS: [(&str, &str); 3] = [
@@ -14,16 +14,16 @@ const SECTIONS: [(&str, &str); 3] = [
     ("files", "FILES"),
 ];
 
-/// One manual page.
+/// One man page.
 pub(crate) struct Page {
-    /// The file's.
+    /// The file's name.
     pub(crate) name: String,
     pub(crate) text: Vec<u8>,
 }
 
 /// A page for each command, and the one on all of them.
 pub(crate) fn pages() -> io::Result<Vec<Page>> {
-    let all = decorated();
+    let all = for_manual();
     let mut pages = Vec::new();
     let commands = all.get_subcommands().filter(|it| !it.is_hide_set());
     for command in commands.chain([&all]) {
@@ -47,8 +47,7 @@ pub(crate) fn pages() -> io::Result<Vec<Page>> {
         if command.has_subcommands() {
             page.render_subcommands_section(&mut text)?;
             for (topic, heading) in SECTIONS {
-                let words = on(Some(topic)).unwrap_or_default();
-                as_it_is(heading, &words).to_writer(&mut text)?;
+                as_it_is(heading, &in_manual(topic)).to_writer(&mut text)?;
             }
         }
         pages.push(Page {

@@ -6,7 +6,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use super::Cli;
-use super::help::{first_page, page};
+use super::help::{Extent, first_page, page, usage};
 use super::usage::failure;
 use crate::error::Failure;
 
@@ -18,16 +18,22 @@ pub(crate) enum Parsed {
     Wrong {
         failure: Failure,
         json: bool,
+        /// How the command is called.
+        usage: String,
     },
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
     let arguments: Vec<OsString> = arguments.collect();
+    if arguments.len() == 1 {
+        return Parsed::Text(first_page(Extent::Whole));
+    }
     // The parser would define every command for a line of text, or draw its own first page, only for it to be replaced.
     if let [_, only] = &*arguments {
         match only.to_str() {
-            Some("--help" | "-h") => return Parsed::Text(first_page()),
-            Some("--version" | "-V") => {
+            Some("--help") => return Parsed::Text(first_page(Extent::Whole)),
+            Some("-h") => return Parsed::Text(first_page(Extent::Short)),
+            Some("--version" | "-V" | "version") => {
                 return Parsed::Text(concat!("twauth ", env!("TWAUTH_VERSION"), "\n").to_owned());
             }
             _ => {}
@@ -44,17 +50,34 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Parsed {
                 Parsed::Wrong {
                     failure: failure(&error, &words),
                     json: words.iter().any(|word| word == "--json"),
+                    usage: usage(command_among(&words)),
                 }
             }
         },
     }
 }
 
-/// The page asked for. Nothing but options without values can stand before a command's name.
+/// The page asked for. Only options without values can come before a command's name.
 fn help(arguments: &[OsString], plain: &clap::Error) -> String {
-    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
-    match words.find(|word| !word.starts_with('-')) {
-        None => first_page(),
-        Some(name) => page(&name).unwrap_or_else(|| plain.render().ansi().to_string()),
+    let words: Vec<String> = arguments
+        .iter()
+        .skip(1)
+        .map(|it| it.to_string_lossy().into())
+        .collect();
+    let is_whole = words.iter().any(|word| word == "--help");
+    let extent = if is_whole {
+        Extent::Whole
+    } else {
+        Extent::Short
+    };
+    match command_among(&words) {
+        None => first_page(extent),
+        Some(name) => page(name, extent).unwrap_or_else(|| plain.render().ansi().to_string()),
     }
+}
+
+/// The command's name among the words after the program's.
+pub(super) fn command_among(words: &[String]) -> Option<&str> {
+    let mut words = words.iter().map(String::as_str);
+    words.find(|word| !word.starts_with('-'))
 }

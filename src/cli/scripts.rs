@@ -1,5 +1,7 @@
 //! The shells' completion scripts, which ask twauth itself for the names of accounts.
 
+use std::fmt::Write as _;
+
 use clap_complete::{Shell, generate};
 
 use super::help::completed;
@@ -40,12 +42,35 @@ pub(crate) fn script(shell: Shell) -> String {
         Shell::Bash => BASH_NAMES.to_owned() + &with_names_in_bash(&script),
         Shell::Zsh => with_names_in_zsh(&script),
         Shell::Fish => {
-            FISH_NAMES.to_owned() + &script.replace("__fish_complete_users", "__twauth_accounts")
+            let names = script.replace("__fish_complete_users", "__twauth_accounts");
+            FISH_NAMES.to_owned() + &names + &fish_words()
         }
         Shell::PowerShell => with_whole_names(&script),
         _ => script.into_owned(),
     };
     script.trim_start().to_owned()
+}
+
+/// The values of arguments, which the generated script leaves out.
+fn fish_words() -> String {
+    let all = completed();
+    let mut text = String::new();
+    for command in all.get_subcommands() {
+        let values = command.get_positionals().flat_map(|argument| {
+            let values = argument.get_possible_values();
+            values.into_iter().map(|value| value.get_name().to_owned())
+        });
+        let values: Vec<String> = values.collect();
+        if !values.is_empty() {
+            let _ = writeln!(
+                text,
+                "complete -c twauth -n \"__fish_twauth_using_subcommand {}\" -f -a \"{}\"",
+                command.get_name(),
+                values.join(" ")
+            );
+        }
+    }
+    text
 }
 
 /// PowerShell takes `using` at the top of a file alone; without it the script can be anywhere in a profile.
@@ -66,21 +91,44 @@ fn with_whole_names(script: &str) -> String {
         })
 }
 
-/// The generated script offers files wherever an option takes a value.
+/// The commands whose argument is a path.
+const TAKES_PATH: [&str; 2] = ["twauth__subcmd__import)", "twauth__subcmd__man)"];
+
+/// The generated script offers files wherever an option takes a value, and options where a word or a file is wanted.
 fn with_names_in_bash(script: &str) -> String {
     let mut text = String::new();
     let mut after_account = false;
+    let mut takes_path = false;
     for line in script.lines() {
-        let option = line.trim();
-        if after_account && option.starts_with("COMPREPLY=") {
-            let indent = &line[..line.len() - line.trim_start().len()];
-            text += indent;
-            text += "_twauth_accounts";
-        } else {
-            text += line;
+        let word = line.trim();
+        let indent = &line[..line.len() - line.trim_start().len()];
+        if word.starts_with("twauth__subcmd__") {
+            takes_path = TAKES_PATH.contains(&word);
         }
+        let offers_nothing = word == "COMPREPLY=()" && takes_path;
+        let line = match word.strip_prefix("opts=\"") {
+            _ if after_account && word.starts_with("COMPREPLY=") => {
+                format!("{indent}_twauth_accounts")
+            }
+            _ if offers_nothing => {
+                format!("{indent}COMPREPLY=($(compgen -f \"${{cur}}\"))\n{indent}return 0")
+            }
+            _ if takes_path && word.starts_with("if [[ ${cur} == -*") => {
+                format!("{indent}if [[ ${{cur}} == -* ]] ; then")
+            }
+            Some(options) => {
+                let words = options.trim_end_matches('"').split(' ');
+                let words: Vec<&str> = words.filter(|word| !word.starts_with('-')).collect();
+                format!(
+                    "{line}\n{indent}[[ ${{cur}} == -* ]] || opts=\"{}\"",
+                    words.join(" ")
+                )
+            }
+            None => line.to_owned(),
+        };
+        text += &line;
         text.push('\n');
-        after_account = match option {
+        after_account = match word {
             "--account)" | "-a)" => true,
             ";;" => false,
             _ => after_account,

@@ -1,97 +1,189 @@
-//! Errors of usage, which never repeat what was typed: it may be a secret.
+//! Errors of usage. They name commands and options, and never repeat a value: it may be a secret.
 
 use std::fmt::Write as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::parsing::command_among;
 use crate::error::{Failure, Kind};
 
-/// A text of `tweet` that was taken for options or for several arguments.
-fn text_of_tweet(error: &clap::Error, words: &[String]) -> Option<Failure> {
-    let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidArg) else {
-        return None;
+/// Commands of other tools, and ours that does it.
+const ALIASES: [(&str, &str, &str); 12] = [
+    ("post", "tweet", "to post"),
+    ("status", "verify", "to check the credentials"),
+    ("whoami", "verify", "to check whose the credentials are"),
+    ("check", "verify", "to check the credentials"),
+    ("accounts", "list", "to list the accounts"),
+    ("ls", "list", "to list the accounts"),
+    ("remove", "logout", "to remove an account"),
+    ("add", "login --add", "to add an account"),
+    ("auth", "login", "to log in"),
+    ("curl", "request", "to send a signed request"),
+    ("api", "request", "to send a signed request"),
+    ("env", "run", "to run a command with credentials"),
+];
+
+/// What is wrong, from clap's error; `words` are the arguments.
+pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
+    let command = command_among(words).filter(|name| super::help::is_command(name));
+    let see = match command {
+        Some(name) => format!("see `twauth {name} --help`"),
+        None => "see `twauth --help`".to_owned(),
     };
-    let command = words.iter().find(|word| !word.starts_with('-'))?;
-    if error.kind() != ErrorKind::UnknownArgument || command != "tweet" {
-        return None;
-    }
-    // No option has white space in its name.
-    let begins_with_dash = |word: &String| {
-        let name = word.split('=').next().unwrap_or_default();
-        name.starts_with('-') && name.contains(char::is_whitespace)
+    let (reason, hint) = match (command, error.kind()) {
+        (None, ErrorKind::InvalidSubcommand) => no_command(error, words),
+        (Some("tweet"), ErrorKind::UnknownArgument) if is_text(error, words) => {
+            text_of_tweet(error, words)
+        }
+        (Some(name), ErrorKind::UnknownArgument) => unknown(error, name),
+        (Some("run"), ErrorKind::MissingRequiredArgument) => (
+            "which command?".to_owned(),
+            Some("put `--` before it: twauth run -- CMD".to_owned()),
+        ),
+        (Some("delete"), ErrorKind::MissingRequiredArgument) => (
+            "which post?".to_owned(),
+            Some("give its id or URL: twauth delete 1234567890123456789".to_owned()),
+        ),
+        (Some(name), ErrorKind::MissingRequiredArgument) => {
+            let argument = named(error, ContextKind::InvalidArg).unwrap_or_default();
+            (format!("`{name}` needs {argument}"), None)
+        }
+        _ => (other(error), None),
     };
-    let is_similar = error.get(ContextKind::SuggestedArg).is_some();
-    if words.iter().any(begins_with_dash) || wrong.starts_with('-') && !is_similar {
-        let reason = "`tweet` has no such option (it is not repeated here, it could be a secret)";
-        return Some(Failure::new(Kind::Usage, reason).hint(
-            "put `--` before a text that begins with a dash: twauth tweet -- \"-5 degrees\"",
-        ));
-    }
-    (!wrong.starts_with('-')).then(|| {
-        Failure::new(
-            Kind::Usage,
-            "`tweet` takes one text, and there are several arguments",
-        )
-        .hint("put the text in quotes: twauth tweet \"Hello, world\"")
-    })
+    Failure::new(Kind::Usage, reason).hint(hint.unwrap_or(see))
 }
 
-/// Only names from our own definitions are taken out of clap's error; `words` are what was typed.
-pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
-    if let Some(failure) = text_of_tweet(error, words) {
-        return failure;
-    }
-    let named = |kind| match error.get(kind) {
+/// Names from our own definitions that clap puts into its error.
+fn named(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         // What begins so is for the completion scripts and for ourselves.
         Some(ContextValue::Strings(texts)) => {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let shown: Vec<&str> = texts
-                .into_iter()
-                .filter(|it| !it.starts_with("__"))
-                .collect();
+            let shown = texts.iter().filter(|it| !it.starts_with("__"));
+            let shown: Vec<&str> = shown.map(String::as_str).collect();
             (!shown.is_empty()).then(|| shown.join(", "))
         }
         _ => None,
+    }
+}
+
+/// A mistyped word in quotation marks, unless it could be a secret: a name is short and has no digits.
+pub(super) fn quoted(word: &str) -> String {
+    let is_name = |letter: u8| letter.is_ascii_lowercase() || letter == b'-';
+    if word.len() < 15 && word.bytes().all(is_name) {
+        format!(" `{word}`")
+    } else {
+        String::new()
+    }
+}
+
+fn no_command(error: &clap::Error, words: &[String]) -> (String, Option<String>) {
+    let word = command_among(words).unwrap_or_default();
+    let reason = match quoted(word) {
+        shown if shown.is_empty() => "there is no such command".to_owned(),
+        shown => format!("there is no command{shown}"),
     };
-    let argument = || named(ContextKind::InvalidArg).unwrap_or_default();
-    let mut hint = "see `twauth --help`, or `twauth COMMAND --help`".to_owned();
-    let reason = match error.kind() {
-        ErrorKind::UnknownArgument => {
-            if let Some(similar) = named(ContextKind::SuggestedArg) {
-                hint = format!("there is an option {similar}; {hint}");
-            }
-            "an argument is not known or one too many (it is not repeated here, it could be a secret)".to_owned()
+    let alias = ALIASES.iter().find(|(name, _, _)| *name == word);
+    let hint = match (alias, named(error, ContextKind::SuggestedSubcommand)) {
+        (Some((_, ours, purpose)), _) => Some(format!("{purpose}, use `twauth {ours}`")),
+        (None, Some(similar)) => {
+            let similar = similar.replace(", ", "` or `twauth ");
+            Some(format!("did you mean `twauth {similar}`?"))
         }
-        ErrorKind::InvalidSubcommand => {
-            if let Some(similar) = named(ContextKind::SuggestedSubcommand) {
-                hint = format!("there is a command {similar}; {hint}");
-            }
-            "there is no such command".to_owned()
-        }
-        ErrorKind::MissingRequiredArgument => format!("missing: {}", argument()),
+        (None, None) => None,
+    };
+    (reason, hint)
+}
+
+/// Whether what clap takes for an option or one argument too many belongs to a post's text.
+fn is_text(error: &clap::Error, words: &[String]) -> bool {
+    let wrong = named(error, ContextKind::InvalidArg).unwrap_or_default();
+    let is_similar = error.get(ContextKind::SuggestedArg).is_some();
+    words.iter().any(|word| begins_with_dash(word)) || !wrong.starts_with('-') || !is_similar
+}
+
+/// No option has white space in its name.
+fn begins_with_dash(word: &str) -> bool {
+    let name = word.split('=').next().unwrap_or_default();
+    name.starts_with('-') && name.contains(char::is_whitespace)
+}
+
+fn text_of_tweet(error: &clap::Error, words: &[String]) -> (String, Option<String>) {
+    let wrong = named(error, ContextKind::InvalidArg).unwrap_or_default();
+    if words.iter().any(|word| begins_with_dash(word)) || wrong.starts_with('-') {
+        let hint = "put `--` before a text that begins with a dash: twauth tweet -- \"-5 degrees\"";
+        return (
+            "`tweet` has no such option".to_owned(),
+            Some(hint.to_owned()),
+        );
+    }
+    (
+        "`tweet` takes the text as one argument".to_owned(),
+        Some("put the text in quotes: twauth tweet \"Hello, world\"".to_owned()),
+    )
+}
+
+/// An option that the command does not have, or an argument too many.
+fn unknown(error: &clap::Error, name: &str) -> (String, Option<String>) {
+    let wrong = named(error, ContextKind::InvalidArg).unwrap_or_default();
+    if wrong.starts_with('-') {
+        let option = wrong.split('=').next().unwrap_or_default();
+        let reason = match quoted(option) {
+            shown if shown.is_empty() => format!("`{name}` has no such option"),
+            shown => format!("`{name}` has no option{shown}"),
+        };
+        let similar = named(error, ContextKind::SuggestedArg);
+        return (reason, similar.map(|it| format!("did you mean `{it}`?")));
+    }
+    match name {
+        "run" | "sandbox" => (
+            format!("`{name}` needs `--` before the command"),
+            Some(format!("twauth {name} -- CMD")),
+        ),
+        "login" | "verify" | "list" | "logout" | "doctor" | "bearer" | "export" => (
+            format!("`{name}` takes no argument"),
+            Some(format!("to name the account: `twauth {name} -a NAME`")),
+        ),
+        _ => (format!("`{name}` has an argument too many"), None),
+    }
+}
+
+fn other(error: &clap::Error) -> String {
+    let argument = named(error, ContextKind::InvalidArg).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::UnknownArgument => "there is no such option".to_owned(),
+        ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "see `twauth --help`; to begin with, `twauth login --sandbox` is a rehearsal"
-                .clone_into(&mut hint);
-            "no command is given".to_owned()
+            "which command?".to_owned()
         }
         ErrorKind::ArgumentConflict => {
-            let other = named(ContextKind::PriorArg).unwrap_or_else(|| "itself".to_owned());
-            format!("{} cannot be used with {other}", argument())
+            match named(error, ContextKind::PriorArg).filter(|other| *other != argument) {
+                Some(other) => format!("{argument} cannot be used with {other}"),
+                None => format!("{argument} can be given only once"),
+            }
         }
+        ErrorKind::InvalidValue if is_missing(error) => format!("{argument} needs a value"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let mut reason = format!("the value of {} is not valid", argument());
-            if let Some(valid) = named(ContextKind::ValidValue).filter(|valid| !valid.is_empty()) {
-                let _ = write!(reason, " (valid: {valid})");
+            let mut reason = format!("the value of {argument} is not valid");
+            let valid = named(error, ContextKind::ValidValue);
+            if let Some(valid) = valid.filter(|valid| !valid.is_empty()) {
+                let _ = write!(reason, " (valid values: {valid})");
             }
             reason
         }
-        ErrorKind::NoEquals => format!("{} takes its value after an equals sign", argument()),
+        ErrorKind::NoEquals => format!("{argument} needs an equals sign before its value"),
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            "an option has too many values or too few".to_owned()
+            format!("{argument} has too many values or too few")
         }
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8 text".to_owned(),
-        _ => "the arguments do not fit together".to_owned(),
-    };
-    Failure::new(Kind::Usage, reason).hint(hint)
+        _ => "these arguments cannot be used together".to_owned(),
+    }
+}
+
+/// Whether an option came without its value.
+fn is_missing(error: &clap::Error) -> bool {
+    match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) => value.is_empty(),
+        _ => true,
+    }
 }

@@ -1,4 +1,4 @@
-//! `completions`: a shell's script, and the account names it asks for as the user presses Tab.
+//! `completions`: a shell's script, and the account names that it asks for when the user presses Tab.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &Completions, output: Output) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-/// The names of the accounts in the file that a command line names. Whatever is wrong, there is nothing to complete.
+/// Prints the account names in the file that a command line refers to. On any error, nothing is completed.
 pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result<ExitCode> {
     let mut source = Source::default();
     let mut network = Network::default();
@@ -42,7 +42,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
         return Ok(ExitCode::SUCCESS);
     };
     for account in store.read().ok().flatten().unwrap_or_default() {
-        // A shell reads them: nothing but a name or an id is fit for it.
+        // A shell reads them: print only valid names and ids.
         let name = account.screen_name.filter(|name| is_screen_name(name));
         let id = account.user_id.filter(|id| is_user_id(id));
         if let Some(name) = name.or(id) {
@@ -52,7 +52,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// A path as it stands on a command line that no shell has read yet.
+/// A path from a command line that no shell has expanded yet.
 fn typed_path(word: &str) -> PathBuf {
     word.strip_prefix("~/")
         .and_then(|rest| in_home(rest).ok())

@@ -1,4 +1,4 @@
-//! `export`: the file's accounts in another program's format.
+//! `export`: the file's accounts in another tool's format.
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
@@ -30,10 +30,10 @@ pub(super) async fn run(arguments: &Export, output: Output) -> anyhow::Result<()
     if file.is_none() && !arguments.show && io::stdout().is_terminal() {
         let failure = Failure::new(
             Kind::Usage,
-            "standard output is a terminal, and secrets would be shown",
+            "standard output is a terminal and would show the secrets",
         );
         return Err(failure
-            .hint("write to a file with -o FILE, or say --show")
+            .hint("write to a file with -o FILE, or use --show")
             .into());
     }
     let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
@@ -44,7 +44,10 @@ pub(super) async fn run(arguments: &Export, output: Output) -> anyhow::Result<()
     };
     let names = arguments.names.as_deref().map(Names::named);
     if names.is_some() && !format.has_variables() {
-        let reason = format!("--names is for variables, and {} has none", format.name());
+        let reason = format!(
+            "--names applies to variables, and {} has none",
+            format.name()
+        );
         return Err(Failure::new(Kind::Usage, reason)
             .hint("choose --format env, fish, powershell or dotenv")
             .into());

@@ -1,4 +1,4 @@
-//! `list`: the accounts of a file, without a word to any server.
+//! `list`: the accounts in a file, offline.
 
 use std::process::ExitCode;
 
@@ -51,8 +51,11 @@ pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> 
         let entries: Vec<_> = rows.iter().map(|row| row.entry(&place)).collect();
         output.document(&entries)?;
     } else {
-        let lines: String = rows.iter().map(Row::line).collect();
-        output.exact(lines.as_bytes())?;
+        let headings = ["ACCOUNT", "USER ID", "SERVER", "API KEY", "MODE", "LOGIN"];
+        let has_pending = rows.iter().any(|row| row.pending_since.is_some());
+        let headings = &headings[..if has_pending { 6 } else { 5 }];
+        let rows: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
+        output.table(headings, &rows)?;
     }
     if let Some(accounts) = &accounts {
         remark(accounts, &chosen, mode, &network, output);
@@ -60,7 +63,7 @@ pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The logins under way that are asked about. A file of them that cannot be read hides no account.
+/// The pending logins to list. If their file cannot be read, the accounts are listed all the same.
 fn pending(
     source: &Source,
     network: &Network,
@@ -82,7 +85,7 @@ fn pending(
     Ok(all.into_iter().filter(is_meant).collect())
 }
 
-/// Since when the account is being logged in again; that login is then taken out of those that have no account yet.
+/// When a pending login of the account started; that login is then removed from those without an account.
 fn since(account: &Account, pending: &mut Vec<PendingLogin>) -> Option<i64> {
     let place = pending.iter().position(|login| {
         let name = login.account.as_deref();
@@ -91,7 +94,7 @@ fn since(account: &Account, pending: &mut Vec<PendingLogin>) -> Option<i64> {
     Some(pending.remove(place).started_at)
 }
 
-/// What is listed of an account or of a login under way.
+/// An account or a pending login in the list.
 struct Row {
     screen_name: Option<String>,
     user_id: Option<String>,
@@ -127,18 +130,18 @@ impl Row {
         }
     }
 
-    fn line(&self) -> String {
+    fn cells(&self) -> Vec<String> {
+        let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        let mut cells = vec![
+            known(&self.screen_name),
+            known(&self.user_id),
+            self.server.clone(),
+            self.consumer_key.clone(),
+            known(&self.mode.map(octal)),
+        ];
         let since = self.pending_since.and_then(local_time);
-        let since = since.map(|since| format!("\tlogin pending since {since}"));
-        format!(
-            "{}\t{}\t{}\t{}\t{}{}\n",
-            self.screen_name.as_deref().unwrap_or("-"),
-            self.user_id.as_deref().unwrap_or("-"),
-            self.server,
-            self.consumer_key,
-            self.mode.map_or("-".to_owned(), octal),
-            since.unwrap_or_default()
-        )
+        cells.extend(since.map(|since| format!("login pending since {since}")));
+        cells
     }
 
     fn entry(&self, place: &str) -> serde_json::Value {
@@ -158,7 +161,7 @@ impl Row {
     }
 }
 
-/// What there is to know about the file.
+/// Remarks about the file.
 fn remark(
     accounts: &Accounts,
     chosen: &[&Account],
@@ -172,13 +175,13 @@ fn remark(
         None => output.say(&place),
     }
     if mode.is_some_and(|mode| mode & 0o077 != 0) {
-        output.warn("others on this machine can read the file, and the secrets in it");
+        output.warn("other users of this machine can read the file and its secrets");
         output.hint(&format!("chmod 600 {place}"));
     }
     if chosen.iter().any(|account| account.token.is_none()) {
         let login = Invocation::new(&accounts.origin, network).command("login");
         output.hint(&format!(
-            "an account without an access token is completed by `{login}`"
+            "to complete the account without an access token: `{login}`"
         ));
     }
 }

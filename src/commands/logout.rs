@@ -1,4 +1,4 @@
-//! `logout`: makes an account's token useless at its server, then forgets the account.
+//! `logout`: revokes an account's token at its server, then removes the account.
 
 use std::process::ExitCode;
 
@@ -48,19 +48,19 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
             .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
     }
     let kept = match store {
-        Some(store) => forget(store, account, output).await?,
+        Some(store) => remove(store, account, output).await?,
         None => false,
     };
     report(account, &accounts, arguments.local, kept, output)
 }
 
-/// An account that no file of ours holds can be revoked, but not removed.
+/// An account from the variables or standard input can be revoked, but not removed.
 fn not_here(accounts: &Accounts) -> Failure {
     let reason = format!("an account in {} cannot be removed", accounts.place());
     Failure::new(Kind::Usage, reason).hint(removal(accounts))
 }
 
-/// How an account goes that no file of ours holds.
+/// How to remove an account that is not in a file.
 fn removal(accounts: &Accounts) -> String {
     match accounts.origin {
         Origin::Variables(..) => {
@@ -82,22 +82,22 @@ async fn confirm(
     if !prompt::is_interactive() || output.is_json() {
         return Err(Failure::new(
             Kind::Usage,
-            "logout asks first, and there is nobody at a terminal to ask",
+            "logout needs confirmation, but there is no terminal",
         )
-        .hint("say --yes to do it without being asked")
+        .hint("use --yes to log out without confirmation")
         .into());
     }
     let who = harmless(&account.label());
     let question = if accounts.file().is_none() {
-        format!("Revoke the token in {} (yes or no)?", accounts.place())
+        format!("Revoke the token in {}", accounts.place())
     } else if local {
         format!(
-            "Forget {who} of {}, its token still valid",
+            "Remove {who} from {} (its token stays valid)",
             accounts.place()
         )
     } else {
         format!(
-            "Revoke the token of {who} and forget it in {}",
+            "Revoke {who}'s token and remove it from {}",
             accounts.place()
         )
     };
@@ -107,11 +107,11 @@ async fn confirm(
     Err(prompt::cancelled().into())
 }
 
-/// Nothing is forgotten where the server does not revoke; what to do instead depends on why.
+/// If the server does not revoke the token, the account is kept; the next step depends on the cause.
 fn advised(failure: Failure, accounts: &Accounts, server: &Server) -> Failure {
     let before = match (failure.kind.class(), server) {
         (Class::Unreachable | Class::Limited, _) => return failure,
-        (Class::Refused, _) => "if these keys are dead for good, remove them: ".to_owned(),
+        (Class::Refused, _) => "if the token no longer works, remove it: ".to_owned(),
         (_, Server::Other(_)) => format!("revoke it by hand at {}; then ", server.host()),
         _ => format!("{BY_HAND}; then "),
     };
@@ -121,9 +121,9 @@ fn advised(failure: Failure, accounts: &Accounts, server: &Server) -> Failure {
     }
 }
 
-/// Takes the account out of the file. Of the last one the app's keys stay: X shows them once, and making new ones
-/// ends every other bot of the app. Says whether they stayed.
-async fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
+/// Removes the account from the file. The app's keys of the last account stay: X shows them once, and new ones would
+/// stop every other bot of the app. Returns whether they stayed.
+async fn remove(store: &Store, account: &Account, output: Output) -> anyhow::Result<bool> {
     let mut kept = false;
     let update = store.update(true, |document| {
         kept = false;
@@ -157,7 +157,7 @@ async fn forget(store: &Store, account: &Account, output: Output) -> anyhow::Res
     Ok(kept)
 }
 
-/// What is no one account's own.
+/// What belongs to the app rather than to one account.
 fn keys_of(account: &Account) -> Account {
     Account {
         screen_name: None,
@@ -192,17 +192,17 @@ fn report(
     };
     let who = harmless(&account.label());
     if account.token.is_none() {
-        output.say(&format!("forgot {who}, which had no access token"));
+        output.say(&format!("removed {who}, which had no access token"));
     } else if local {
         output.say(&format!(
-            "forgot {who}; its token goes on working until it is revoked"
+            "removed {who}; its token stays valid until it is revoked"
         ));
     } else {
-        output.say(&format!("revoked the token of {who} and forgot it"));
+        output.say(&format!("revoked {who}'s token and removed the account"));
     }
     if kept {
         output.say(&format!(
-            "the app's keys stay in {0} for the next login; to forget them too, delete {0}",
+            "the app's keys stay in {0} for the next login; to remove them too, delete {0}",
             store.shown()
         ));
     }

@@ -1,4 +1,4 @@
-//! `man`: the manual pages, from the same definitions and texts as help.
+//! `man`: the man pages, from the same definitions and texts as help.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,25 +11,26 @@ use crate::store::shown;
 
 pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
     let folder = &arguments.folder;
-    write(folder).map_err(|error| {
+    let count = write(folder).map_err(|error| {
         Failure::new(
             Kind::NotWritable,
             format!(
-                "{} could not be written: {}",
+                "cannot write into {}: {}",
                 shown(folder),
                 system_reason(&error)
             ),
         )
-        .hint("name a folder that you may write to")
+        .hint("choose a folder that you can write to")
     })?;
-    output.say(&format!("written into {}", shown(folder)));
+    output.say(&format!("wrote {count} man pages to {}", shown(folder)));
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(folder: &Path) -> io::Result<()> {
+fn write(folder: &Path) -> io::Result<usize> {
     fs::create_dir_all(folder)?;
-    for page in cli::pages()? {
-        fs::write(folder.join(page.name), page.text)?;
+    let pages = cli::pages()?;
+    for page in &pages {
+        fs::write(folder.join(&page.name), &page.text)?;
     }
-    Ok(())
+    Ok(pages.len())
 }

@@ -35,7 +35,7 @@ use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
 use sources::invocation::Invocation;
 
-/// Does what was typed. What a failure could not do, and with which command to go on, is said here, once.
+/// Runs the command. What a failure could not do, and the command of the next step, are added here, once.
 pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {
     let (verb, outcome) = match command {
         Command::Login(it) => ("log in", online(login::run(it, output))),
@@ -59,8 +59,8 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
         Command::Sandbox(it) => ("run the sandbox", in_runtime(sandbox::run(it, output))),
         Command::Doctor(it) => ("diagnose", online(doctor::run(it, output))),
         Command::Completions(it) => ("write completions", completions::run(it, output)),
-        Command::Man(it) => ("write the manual pages", man::run(it, output)),
-        Command::Help(it) => ("help", help(it, output)),
+        Command::Man(it) => ("write the man pages", man::run(it, output)),
+        Command::Help(it) => ("", help(it, output)),
         Command::Accounts(it) => ("list the accounts", completions::names(it, output)),
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };
@@ -92,8 +92,8 @@ fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs what talks to a server or a person. A signal ends it at its next pause, with the terminal as it was; what
-/// it was writing is written.
+/// Runs what talks to a server or a user. A signal ends it at its next pause, with the terminal restored; what it was
+/// writing is written.
 fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     in_runtime(async {
         let interrupted = match select(pin!(work), pin!(interruption())).await {
@@ -121,7 +121,7 @@ fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::R
         survive_file_limits();
         work.await
     });
-    // A prompt may still be waiting on its thread.
+    // A prompt may still wait on its thread.
     runtime.shutdown_background();
     outcome
 }

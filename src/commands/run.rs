@@ -43,7 +43,7 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// What `--env NAME=LABEL` asks for.
+/// The variables of `--env NAME=LABEL`.
 fn more_variables<'a>(
     wanted: &'a [String],
     account: &Account,
@@ -56,12 +56,12 @@ fn more_variables<'a>(
             let (name, label) = pair
                 .split_once('=')
                 .filter(|(name, _)| !name.is_empty())
-                .ok_or_else(|| wrong("--env wants NAME=LABEL").hint(labels()))?;
+                .ok_or_else(|| wrong("--env needs NAME=LABEL").hint(labels()))?;
             let labelled = account.labelled();
             let found = labelled.iter().find(|(own, _)| *own == label);
             let (own, value) = found.ok_or_else(|| {
-                // It may be a value in the label's place.
-                wrong("--env names a label that the file does not have").hint(labels())
+                // It may be a value in place of the label.
+                wrong("--env has an unknown label").hint(labels())
             })?;
             let value = match value {
                 Some(value) => (*value).to_owned(),
@@ -76,7 +76,7 @@ fn more_variables<'a>(
         .collect()
 }
 
-/// The command takes this process's place, so signals and its status need no passing on.
+/// The command replaces this process, so signals and its status need no forwarding.
 #[cfg(unix)]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
@@ -84,7 +84,7 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     Err(not_started(command.get_program(), &error).into())
 }
 
-/// Ctrl-C and Ctrl-Break go to every program of the console: the command decides what they mean, and is waited for.
+/// Ctrl-C and Ctrl-Break go to every program of the console: the command decides what they mean, and this waits for it.
 #[cfg(windows)]
 fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     use tokio::signal::windows::{ctrl_break, ctrl_c};
@@ -95,7 +95,7 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     Ok(exit_code_of(status))
 }
 
-/// Why a child did not start. As in shells, that there is no such command has an exit code of its own.
+/// Why a child did not start. As in shells, an unknown command has its own exit code.
 pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let name = harmless(&program.to_string_lossy());
     match error.kind() {

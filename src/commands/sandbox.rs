@@ -1,4 +1,4 @@
-//! `sandbox`: the loopback server for other programs, alone or around one command.
+//! `sandbox`: the loopback server for other programs, alone or for one command.
 
 use std::ffi::OsString;
 use std::fs;
@@ -21,7 +21,7 @@ use crate::sandbox::{CONSUMER_KEY, CONSUMER_SECRET, Fault, Sandbox};
 use crate::store;
 use crate::terminal::{interruption, pass_on};
 
-/// The account of a command that names none.
+/// The default account of a command.
 const ACCOUNT: &str = "sandbot";
 
 pub(super) async fn run(arguments: &cli::Sandbox, output: Output) -> anyhow::Result<ExitCode> {
@@ -65,12 +65,12 @@ async fn start(arguments: &cli::Sandbox) -> Result<Sandbox, Failure> {
                 _ => format!("could not listen on port {port}: {cause}"),
             };
             Failure::new(Kind::Internal, reason)
-                .hint("choose another port with --port, or leave it out to use any free one")
+                .hint("choose another port with --port, or omit --port to use a free one")
         })
 }
 
-/// Writes a file that other programs read the port from. It is replaced whole: a link that somebody put there is not
-/// followed, and nobody reads half a number.
+/// Writes the file from which other programs read the port. It is replaced as a whole: a link there is not followed, and
+/// nobody reads half a number.
 fn write_port(file: &Path, port: u16) -> Result<(), Failure> {
     let failure = |reason: &str| {
         let name = store::shown(file);
@@ -98,7 +98,7 @@ fn write_port(file: &Path, port: u16) -> Result<(), Failure> {
     written().map_err(|error| failure(&system_reason(&error)))
 }
 
-/// Runs a command with an account of the sandbox in its environment, and passes on to it what would end this program.
+/// Runs a command with a sandbox account in its environment, and forwards to it the signals that would end this program.
 async fn around(
     sandbox: &Sandbox,
     name: &str,

@@ -1,8 +1,8 @@
-//! Words for a user who leaves in the middle of something.
+//! A message for a user who interrupts the work.
 
 use crate::terminal::stderr::talk;
 
-/// Says on standard error where things stand if the work is interrupted before [`OnLeaving::ended`].
+/// Prints on standard error how far the work got if it is interrupted before [`OnLeaving::ended`].
 pub(crate) struct OnLeaving<F: Fn() -> String>(Option<F>);
 
 impl<F: Fn() -> String> OnLeaving<F> {

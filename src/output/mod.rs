@@ -1,4 +1,13 @@
-//! What is said and where: results on standard output, words about the work on standard error.
+//! Output: results on standard output, everything about the work on standard error. How twauth speaks:
+//!
+//! 1. Plain verbs, the ones `gh` and `cargo` use: fix, contain, reject, remove, show, cancel, retry, belong to.
+//! 2. Somebody does something: "X rejected the PIN", "choose one with -a NAME". Whole sentences, no noun fragments.
+//! 3. One word per thing: URL, account, API Key, post, remove, fix, reject, log in. `@` before a name. British spelling.
+//! 4. An error is `error: could not VERB OBJECT: why`, in lower case without a full stop, then a `hint:` with one step.
+//! 5. A command in a hint can be pasted: with the account, the file and quotation marks.
+//! 6. Exact: the host, the file, the account, the system's reason, the duration as well as the time. No secret, no value.
+//! 7. On a terminal results are sentences with a next step and aligned columns; in a pipe, bare values and tabs.
+//! 8. What many accounts share is printed once. Other characters than ASCII only in a UTF-8 locale.
 
 mod leaving;
 mod progress;
@@ -12,14 +21,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind, system_reason};
-use crate::terminal::columns;
 use crate::terminal::stderr::talk;
 use crate::terminal::text::{harmless, is_harmful};
+use crate::terminal::{columns, takes_unicode};
 
 pub(crate) use leaving::OnLeaving;
 pub(crate) use progress::Progress;
 
-/// How a check came out.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
     Ok,
@@ -40,11 +49,12 @@ impl Mark {
 
     /// The sign and the style on a terminal.
     fn sign(self) -> (char, Style) {
+        let in_locale = |sign, plain| if takes_unicode() { sign } else { plain };
         match self {
-            Self::Ok => ('✓', AnsiColor::Green.on_default()),
+            Self::Ok => (in_locale('✓', '*'), AnsiColor::Green.on_default()),
             Self::Skipped => ('-', Style::new().dimmed()),
             Self::Warning => ('!', WARNING),
-            Self::Problem => ('✗', AnsiColor::Red.on_default()),
+            Self::Problem => (in_locale('✗', 'x'), AnsiColor::Red.on_default()),
         }
     }
 }
@@ -53,7 +63,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
-/// How the user wants to be spoken to.
+/// The options for output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     json: bool,
@@ -79,55 +89,73 @@ impl Output {
         self.quiet
     }
 
-    /// 1: each request and reply is shown; 2: what is signed, too.
+    /// 1 shows each request and reply, 2 also what is signed.
     pub(crate) fn verbosity(self) -> u8 {
         self.verbosity
     }
 
     /// One value on a line of its own on standard output.
-    #[expect(
-        clippy::unused_self,
-        reason = "results are given through the output like all else"
-    )]
+    #[expect(clippy::unused_self, reason = "all results go through the output")]
     pub(crate) fn line(self, text: &str) -> anyhow::Result<()> {
         bytes(format!("{text}\n").as_bytes())
     }
 
     /// Whether results go to a terminal.
-    #[expect(
-        clippy::unused_self,
-        reason = "results are given through the output like all else"
-    )]
+    #[expect(clippy::unused_self, reason = "all results go through the output")]
     pub(crate) fn is_on_terminal(self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// What was done, in a sentence with a sign before it; for a terminal.
+    /// A result as a sentence with a sign before it, for a terminal.
     pub(crate) fn success(self, sentence: &str) -> anyhow::Result<()> {
         let (sign, style) = Mark::Ok.sign();
         let sign = painted(&sign.to_string(), style);
         self.styled(&format!("{sign} {sentence}\n"))
     }
 
+    /// Rows of columns: aligned under headings on a terminal, separated by tabs in a pipe.
+    pub(crate) fn table(self, headings: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
+        if !self.is_on_terminal() {
+            let lines: String = rows.iter().map(|row| row.join("\t") + "\n").collect();
+            return bytes(lines.as_bytes());
+        }
+        let all = || {
+            let headings = headings
+                .iter()
+                .map(|heading| (*heading).to_owned())
+                .collect();
+            std::iter::once::<Vec<String>>(headings).chain(rows.iter().cloned())
+        };
+        let width = |column: usize| {
+            let cells =
+                all().filter_map(move |row| row.get(column).map(|cell| cell.chars().count()));
+            cells.max().unwrap_or(0)
+        };
+        let mut text = String::new();
+        for row in all() {
+            let mut line = String::new();
+            for (column, cell) in row.iter().enumerate() {
+                let _ = write!(line, "{cell:width$}  ", width = width(column));
+            }
+            text += line.trim_end();
+            text.push('\n');
+        }
+        bytes(text.as_bytes())
+    }
+
     /// Bytes on standard output, exactly.
-    #[expect(
-        clippy::unused_self,
-        reason = "results are given through the output like all else"
-    )]
+    #[expect(clippy::unused_self, reason = "all results go through the output")]
     pub(crate) fn exact(self, content: &[u8]) -> anyhow::Result<()> {
         bytes(content)
     }
 
-    /// Text on standard output whose styles are left out where colours are not wanted.
-    #[expect(
-        clippy::unused_self,
-        reason = "results are given through the output like all else"
-    )]
+    /// Text on standard output, with its styles where colours are wanted.
+    #[expect(clippy::unused_self, reason = "all results go through the output")]
     pub(crate) fn styled(self, text: &str) -> anyhow::Result<()> {
         written(&mut anstream::stdout().lock(), text.as_bytes())
     }
 
-    /// One line for a check on standard output, and the command or step that mends it on the next.
+    /// One line for a check on standard output, and the command or step that fixes it on the next.
     pub(crate) fn finding(
         self,
         mark: Mark,
@@ -159,14 +187,14 @@ impl Output {
         self.line(&escaped(&text))
     }
 
-    /// Words about the work, unless the user wants none.
+    /// A message about the work, unless `-q` is given.
     pub(crate) fn say(self, text: &str) {
         if !self.quiet {
             talk(text);
         }
     }
 
-    /// Something the user should know although the work goes on.
+    /// A warning; the work continues.
     pub(crate) fn warn(self, text: &str) {
         if !self.quiet {
             talk(&format!("{} {text}", painted("warning:", WARNING)));
@@ -184,7 +212,7 @@ impl Output {
         let failure = error.downcast_ref::<Failure>();
         let kind = failure.map_or(Kind::Internal, |failure| failure.kind);
         if self.json {
-            // Where standard output is gone as well there is nobody left to tell.
+            // If standard output is closed as well, nobody can be told.
             let _ = self.document(&json!({ "error": described(error) }));
         } else {
             self.complain(error);
@@ -192,11 +220,15 @@ impl Output {
         kind.class().exit_code()
     }
 
-    /// A failure in words, also where others follow.
-    #[expect(
-        clippy::unused_self,
-        reason = "all that is said goes through the output"
-    )]
+    /// How a command is called, after an error of usage.
+    pub(crate) fn usage(self, usage: &str) {
+        if !self.json {
+            talk(&format!("\n{usage}"));
+        }
+    }
+
+    /// A failure and its hint on standard error.
+    #[expect(clippy::unused_self, reason = "all messages go through the output")]
     pub(crate) fn complain(self, error: &anyhow::Error) {
         talk(&format!("{} {error:#}", painted("error:", ERROR)));
         if let Some(hint) = error
@@ -207,6 +239,11 @@ impl Output {
         }
     }
 }
+
+/// The least room for a message beside its check.
+const NARROWEST: usize = 20;
+/// The indentation of a message below its check.
+const STACKED: usize = 4;
 
 fn painted(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
@@ -229,8 +266,8 @@ pub(crate) fn described(error: &anyhow::Error) -> Value {
     })
 }
 
-/// JSON with every character that acts on a terminal escaped; it says the same. (Line ends are the layout's: those of
-/// a text are escaped already.)
+/// The same JSON with every character escaped that acts on a terminal. (Line ends belong to the layout: those in a
+/// text are escaped already.)
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {
@@ -246,9 +283,12 @@ fn escaped(json: &str) -> String {
     text
 }
 
-/// `text` in lines that fit the terminal, the first of which begins after `indent` columns, as do the others.
+/// Wraps `text` to the terminal's width, indented by `indent` columns (the first line is indented already).
 fn wrapped(text: &str, indent: usize) -> String {
-    let room = columns().map_or(usize::MAX, |columns| columns.saturating_sub(indent).max(20));
+    let room = columns().map_or(usize::MAX, |columns| columns.saturating_sub(indent));
+    if room < NARROWEST && indent > STACKED {
+        return format!("\n{:STACKED$}{}", "", wrapped(text, STACKED));
+    }
     let mut lines = String::new();
     let mut used = 0;
     for word in text.split(' ') {

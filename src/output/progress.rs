@@ -1,4 +1,5 @@
-//! How far long work is: a bar for work in steps, a spinner while a reply is awaited. No thread draws them: the work does.
+//! Progress of long work: a bar for work in steps, a spinner while waiting for a reply. The work itself draws them, no
+//! thread does.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -12,7 +13,7 @@ use super::Output;
 use crate::terminal::stderr::{is_terminal, passing};
 use crate::terminal::takes_escapes;
 
-/// A bar is drawn again after this time at the soonest.
+/// The least time between two drawings of a bar.
 const REDRAW: Duration = Duration::from_millis(50);
 
 impl Output {
@@ -27,7 +28,7 @@ impl Output {
         }
     }
 
-    /// Shows on a terminal for how long a reply is awaited; none where nothing is to be shown.
+    /// Shows on a terminal how long a reply has been waited for; `None` if nothing is shown.
     pub(crate) fn spinner(self) -> Option<fn(Option<Duration>)> {
         self.may_draw().then_some(spin)
     }
@@ -48,7 +49,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Lets the bar appear once it is time, for as long as this is waited for.
+    /// Shows the bar when it is time; never returns.
     pub(crate) async fn appear(&self) -> Infallible {
         if let Some(from) = self.next_drawing.get() {
             tokio::time::sleep_until(from).await;
@@ -82,10 +83,10 @@ impl Drop for Progress {
     }
 }
 
-/// One picture of the spinner; none removes it.
-fn spin(awaited: Option<Duration>) {
-    let text = awaited.map(|awaited| {
-        let tenths = usize::try_from(awaited.as_millis() / 100).unwrap_or(0);
+/// Draws the spinner after so much time; `None` removes it.
+fn spin(waited: Option<Duration>) {
+    let text = waited.map(|waited| {
+        let tenths = usize::try_from(waited.as_millis() / 100).unwrap_or(0);
         let picture = ['-', '\\', '|', '/'][tenths % 4];
         format!("{picture} waiting for the server, {} s", tenths / 10)
     });

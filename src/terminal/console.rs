@@ -1,11 +1,11 @@
-//! The console of Windows: hidden answers, choices, and whether it takes colours.
+//! The console of Windows: hidden answers, choices, width and colours.
 
 use std::io;
 
 use console::{Key, Term};
 use dialoguer::{Confirm, Select};
 
-/// The most that is taken of an answer, in bytes.
+/// The longest answer, in bytes.
 const ANSWER_LIMIT: usize = 4096;
 
 /// Whether there is a console to read keys from: it has a size. The windows of Git Bash and Cygwin look like terminals
@@ -14,19 +14,25 @@ pub(crate) fn is_there() -> bool {
     Term::stderr().size_checked().is_some()
 }
 
-/// Whether escape sequences act and are not shown. Asking switches them on.
+/// Whether escape sequences act instead of being shown. Asking switches them on.
 pub(crate) fn takes_escapes() -> bool {
     let [stdout, stderr] =
         [Term::stdout(), Term::stderr()].map(|stream| stream.features().colors_supported());
     stdout || stderr
 }
 
-/// Puts back what a question may have changed.
+/// The width of the console of standard output, if it is one.
+pub(crate) fn columns() -> Option<usize> {
+    let size = Term::stdout().size_checked();
+    size.map(|(_, columns)| usize::from(columns))
+}
+
+/// Restores what a question may have changed.
 pub(crate) fn restore() {
     let _ = Term::stderr().show_cursor();
 }
 
-/// One line that is not shown; none where the person leaves.
+/// Reads one line without showing it; `None` if the user cancels.
 pub(crate) fn hidden_answer() -> io::Result<Option<String>> {
     let console = Term::stderr();
     let mut answer = String::new();
@@ -39,13 +45,13 @@ pub(crate) fn hidden_answer() -> io::Result<Option<String>> {
     }
 }
 
-/// Whether the person agrees; none where they leave.
+/// Whether the user agrees; `None` if they cancel.
 pub(crate) fn confirmed(question: &str) -> io::Result<Option<bool>> {
     let asked = Confirm::new().with_prompt(question).default(false);
     asked.interact_opt().map_err(reason)
 }
 
-/// Which of the choices it is, by its place; none where the person leaves.
+/// The index of the choice; `None` if the user cancels.
 pub(crate) fn chosen(question: &str, choices: &[&str]) -> io::Result<Option<usize>> {
     let asked = Select::new()
         .with_prompt(question)
@@ -59,7 +65,7 @@ fn reason(error: dialoguer::Error) -> io::Error {
     error
 }
 
-/// What a key does.
+/// The effect of a key.
 #[derive(Debug, PartialEq, Eq)]
 enum Change {
     Goes,

@@ -1,9 +1,18 @@
-//! The terminal's state, given back on every way out: an answer, a signal, a stop in the background.
+//! The terminal: its state (restored after an answer, a signal or a stop), its width and its characters.
 
 #[cfg(windows)]
 pub(crate) mod console;
 pub(crate) mod stderr;
 pub(crate) mod text;
+
+/// Whether the terminal shows other characters than ASCII: in a UTF-8 locale, and in every console of Windows.
+pub(crate) fn takes_unicode() -> bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let mut values = names.into_iter().filter_map(std::env::var_os);
+    let locale = values.find(|value| !value.is_empty()).unwrap_or_default();
+    let locale = locale.to_string_lossy().to_ascii_lowercase();
+    cfg!(windows) || locale.contains("utf-8") || locale.contains("utf8")
+}
 
 #[cfg(unix)]
 pub(crate) use unix::{
@@ -35,36 +44,47 @@ mod unix {
 
     use crate::terminal::stderr::ask;
 
-    /// The question that is being asked, where the terminal does not show the answer.
-    static HIDDEN: Mutex<Option<Hidden>> = Mutex::new(None);
+    /// The question that is being asked.
+    static ASKED: Mutex<Option<Asked>> = Mutex::new(None);
 
-    struct Hidden {
+    struct Asked {
         question: String,
-        before: Termios,
-        during: Termios,
+        /// The terminal's state before a question that hides its answer, and during it.
+        modes: Option<(Termios, Termios)>,
     }
 
-    /// Hides what is typed at the terminal of standard input until it is dropped. Only the thread that owns it, which
-    /// is also the one that hears of signals, changes the terminal; so nothing can change it again after the end.
+    /// Asks a question at the terminal of standard input, again after Ctrl-Z and `fg`, and may hide the answer, until it
+    /// is dropped. Only the thread that owns it, which also receives the signals, changes the terminal; so nothing can
+    /// change it again after the end.
     #[derive(Debug)]
     pub(crate) struct Guard;
 
     impl Guard {
-        /// Asks `question`.
+        /// Asks `question` and hides the answer.
         pub(crate) async fn hiding(question: &str) -> Self {
-            // Signals are heard of from the first pause on, and have to be before the terminal is changed.
+            Self::asking(question, true).await
+        }
+
+        /// Asks `question` and shows the answer.
+        pub(crate) async fn showing(question: &str) -> Self {
+            Self::asking(question, false).await
+        }
+
+        async fn asking(question: &str, hides: bool) -> Self {
+            // Signals are received from the first pause on, which has to be before the terminal is changed.
             tokio::task::yield_now().await;
             watch_stops();
-            if let Ok(before) = tcgetattr(io::stdin()) {
+            let modes = tcgetattr(io::stdin()).ok().filter(|_| hides);
+            let modes = modes.map(|before| {
                 let mut during = before.clone();
                 during.local_modes -= LocalModes::ECHO | LocalModes::ECHONL;
                 let _ = tcsetattr(io::stdin(), OptionalActions::Now, &during);
-                *hidden() = Some(Hidden {
-                    question: question.to_owned(),
-                    before,
-                    during,
-                });
-            }
+                (before, during)
+            });
+            *asked() = Some(Asked {
+                question: question.to_owned(),
+                modes,
+            });
             ask(question);
             Self
         }
@@ -72,9 +92,9 @@ mod unix {
 
     impl Drop for Guard {
         fn drop(&mut self) {
-            let mut hidden = hidden();
-            restore(hidden.as_ref());
-            *hidden = None;
+            let mut asked = asked();
+            restore(asked.as_ref());
+            *asked = None;
         }
     }
 
@@ -102,15 +122,15 @@ mod unix {
         input_is_ready() && io::stdin().lock().fill_buf().is_ok_and(<[u8]>::is_empty)
     }
 
-    fn hidden() -> MutexGuard<'static, Option<Hidden>> {
-        HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
+    fn asked() -> MutexGuard<'static, Option<Asked>> {
+        ASKED.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn restore(hidden: Option<&Hidden>) {
-        if let Some(hidden) = hidden
+    fn restore(asked: Option<&Asked>) {
+        if let Some((before, _)) = asked.and_then(|asked| asked.modes.as_ref())
             && is_in_foreground()
         {
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &hidden.before);
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
         }
     }
 
@@ -118,15 +138,15 @@ mod unix {
     pub(crate) fn restore_on_panic() {
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            // Where the panic struck while the state was being changed, waiting for it would never end.
-            if let Ok(hidden) = HIDDEN.try_lock() {
-                restore(hidden.as_ref());
+            // If the panic came while the state was being changed, waiting for it would never end.
+            if let Ok(asked) = ASKED.try_lock() {
+                restore(asked.as_ref());
             }
             report(panic);
         }));
     }
 
-    /// In the background the terminal is somebody else's, and changing it would stop the program.
+    /// In the background the terminal belongs to another program, and changing it would stop this one.
     fn is_in_foreground() -> bool {
         !tcgetpgrp(io::stdin()).is_ok_and(|group| group != getpgrp())
     }
@@ -141,7 +161,7 @@ mod unix {
         true
     }
 
-    /// How wide the terminal of standard output is; none where there is no terminal or it does not tell.
+    /// The width of standard output's terminal; `None` if it is not a terminal or does not tell.
     pub(crate) fn columns() -> Option<usize> {
         let size = tcgetwinsize(io::stdout()).ok()?;
         Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
@@ -214,7 +234,7 @@ mod unix {
             .unwrap_or(0)
     }
 
-    /// From the first hidden question on, Ctrl-Z has to be looked after.
+    /// From the first question on, handles Ctrl-Z and `fg`.
     fn watch_stops() {
         static WATCHED: AtomicBool = AtomicBool::new(false);
         if WATCHED.swap(true, Ordering::Relaxed) {
@@ -227,7 +247,7 @@ mod unix {
                 loop {
                     match select(pin!(stop.recv()), pin!(resume.recv())).await {
                         Either::Left(_) => {
-                            restore(hidden().as_ref());
+                            restore(asked().as_ref());
                             let _ = kill_process(getpid(), Signal::STOP);
                         }
                         Either::Right(_) => ask_again(),
@@ -237,13 +257,15 @@ mod unix {
         }
     }
 
-    /// Back in the foreground: the terminal may show other things by now, and its state is the shell's.
+    /// Back in the foreground, the terminal may show other things, and its state is the shell's.
     fn ask_again() {
-        if let Some(hidden) = hidden().as_ref()
+        if let Some(asked) = asked().as_ref()
             && is_in_foreground()
         {
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &hidden.during);
-            ask(&hidden.question);
+            if let Some((_, during)) = &asked.modes {
+                let _ = tcsetattr(io::stdin(), OptionalActions::Now, during);
+            }
+            ask(&asked.question);
         }
     }
 }
@@ -279,10 +301,7 @@ mod windows {
     /// A console that does not show what is typed does so for single keys only.
     pub(crate) fn restore_on_panic() {}
 
-    /// Consoles break long lines themselves.
-    pub(crate) fn columns() -> Option<usize> {
-        None
-    }
+    pub(crate) use console::columns;
 
     /// Resolves when the user or the system ends the program, with the exit code that says so: that of an interrupt for
     /// the keys, that of a termination where the window is closed or the session ends. They are noticed from the call on.

@@ -1,13 +1,12 @@
-//! Standard error as it is: lines, questions, and one line that the next words replace.
+//! Standard error: lines, questions, and one line that the next output replaces.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the last line is one that the next words replace.
+/// Whether the last line is one that the next output replaces.
 static PASSING: AtomicBool = AtomicBool::new(false);
 
-/// A line on standard error, at any verbosity; its styles are left out where colours are not wanted. A closed standard
-/// error is no reason to fail.
+/// Prints a line on standard error, with its styles where colours are wanted. A closed standard error is no failure.
 pub(crate) fn talk(text: &str) {
     erase();
     let _ = writeln!(anstream::stderr().lock(), "{text}");
@@ -18,7 +17,7 @@ pub(crate) fn is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// A line on the terminal that the next words replace; none removes it.
+/// Shows a line on the terminal that the next output replaces; `None` clears it.
 pub(crate) fn passing(text: Option<&str>) {
     if let Some(text) = text {
         write(&format!("{ERASED}{text}"));
@@ -28,13 +27,13 @@ pub(crate) fn passing(text: Option<&str>) {
     }
 }
 
-/// Words that a question follows on the same line.
+/// Prints a question; the answer follows on the same line.
 pub(crate) fn ask(text: &str) {
     erase();
     write(text);
 }
 
-/// To the line's beginning, and all of it away.
+/// Moves to the beginning of the line and clears it.
 const ERASED: &str = "\r\u{1b}[2K";
 
 fn erase() {

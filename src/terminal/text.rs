@@ -1,8 +1,8 @@
-//! Text from elsewhere made fit for a terminal, a message or a label.
+//! Makes foreign text safe for a terminal, a message or a label.
 
 use std::path::Path;
 
-/// The most that is shown of a text from a server.
+/// The most characters shown of a text from a server.
 const SHOWN: usize = 300;
 
 /// `text` on one line, without control, format and bidirectional marks, cut to 300 characters.
@@ -15,7 +15,7 @@ pub(crate) fn harmless(text: &str) -> String {
     shown
 }
 
-/// The same at its full length.
+/// The same without a limit.
 pub(crate) fn one_line(text: &str) -> String {
     let mut shown = String::new();
     let mut space = false;
@@ -32,7 +32,7 @@ pub(crate) fn one_line(text: &str) -> String {
     shown
 }
 
-/// A path on one line. What would act on the terminal or break the line shows as `?`; everything else is exact.
+/// A path on one line. Characters that act on the terminal or break the line become `?`; the rest is exact.
 pub(crate) fn path(path: &Path) -> String {
     path.to_string_lossy()
         .chars()
@@ -46,7 +46,7 @@ pub(crate) fn path(path: &Path) -> String {
         .collect()
 }
 
-/// Characters that act on a terminal or on the order in which text is read, instead of standing for themselves.
+/// Whether a character acts on a terminal or on the direction of text, instead of being shown.
 pub(crate) fn is_harmful(character: char) -> bool {
     character.is_control()
         || matches!(character,

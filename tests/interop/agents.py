@@ -166,7 +166,7 @@ def session(bench):
 
 def secrets(bench):
     """The page's recipes, each store's where it is there. The person's part of the login is done by us."""
-    text = bench.run(["twauth", "help", "secrets"])
+    text = bench.run(["twauth", "help", "secrets"]).replace("\\\n", "")
     lines = re.findall(r"^  (.*)$", text, re.MULTILINE)
     (bench.home / "tw.json").unlink()
     # The login of the recipe asks a person; here in two steps.

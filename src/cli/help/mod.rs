@@ -3,47 +3,110 @@
 use std::fmt::Write as _;
 
 use clap::builder::{PossibleValuesParser, Styles};
-use clap::{Command, CommandFactory as _};
+use clap::{Arg, ArgAction, Command, CommandFactory as _};
 
 use super::Cli;
-use super::usage::failure;
+use super::usage::{failure, quoted};
 use crate::error::{Failure, Kind};
 
+mod layout;
 mod texts;
 
-use texts::{EXAMPLES, GROUPS, START, TOPICS};
+use layout::{laid_out, width};
+use texts::{EXAMPLES, GROUPS, MORE, START, TOPICS};
+
+/// How wide the pages of `man` are, beside their margin.
+const OF_MANUAL: usize = 72;
+
+/// How much a page of help tells: `-h` fits one screen, `--help` is the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    Short,
+    Whole,
+}
 
 /// The first page. The commands' own definitions are not looked into.
-pub(super) fn first_page() -> String {
-    let mut command = with_groups(Cli::command());
+pub(super) fn first_page(extent: Extent) -> String {
+    let width = width();
+    let help = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help)
+        .help("Print help (see a summary with '-h')");
+    let command = with_groups(Cli::command(), extent, width);
+    let mut command = command
+        .term_width(width)
+        .mut_args(|option| option.hide_short_help(false))
+        .disable_help_flag(true)
+        .arg(help);
     command.render_help().ansi().to_string()
 }
 
-/// The page on one command; none where there is no such command.
-pub(super) fn page(name: &str) -> Option<String> {
-    let mut command = decorated();
-    let found = command.find_subcommand_mut(name);
+/// The page on one command; `None` if there is no such command.
+pub(super) fn page(name: &str, extent: Extent) -> Option<String> {
+    let width = width();
+    let mut all = match extent {
+        Extent::Whole => decorated(width),
+        Extent::Short => {
+            let mut all = Cli::command();
+            all.build();
+            all.mut_subcommands(shortened)
+        }
+    };
+    let found = all.find_subcommand_mut(name);
     let found = found.filter(|found| !found.is_hide_set())?;
-    Some(found.render_help().ansi().to_string())
+    let mut command = found.clone().term_width(width).mut_args(|option| {
+        let text = option.get_help().map(ToString::to_string);
+        let together = TOGETHER
+            .iter()
+            .fold(text.unwrap_or_default(), |text, (of, kept)| {
+                text.replace(of, kept)
+            });
+        option.help(together)
+    });
+    let page = command.render_help().ansi().to_string();
+    Some(page.replace('\u{a0}', " "))
+}
+
+/// Whether it is one that a person may use.
+pub(super) fn is_command(name: &str) -> bool {
+    GROUPS.iter().any(|(_, names)| names.contains(&name))
+}
+
+/// The usage line of a command.
+pub(super) fn usage(name: Option<&str>) -> String {
+    let mut command = Cli::command();
+    command.build();
+    let found = name.and_then(|name| command.find_subcommand_mut(name));
+    let usage = match found {
+        Some(found) => found.render_usage(),
+        None => command.render_usage(),
+    };
+    usage.ansi().to_string()
 }
 
 /// The whole definition, with everything that only help and manual pages show.
-pub(super) fn decorated() -> Command {
-    let mut command = with_groups(Cli::command());
+fn decorated(width: usize) -> Command {
+    let mut command = with_groups(Cli::command(), Extent::Whole, width);
     command.build();
-    plain(command).mut_subcommands(|command| {
+    whole(command).mut_subcommands(|command| {
         let name = command.get_name();
         let examples = EXAMPLES.iter().find(|(of, _)| *of == name);
-        let examples = examples.map(|(_, examples)| examples.trim_matches('\n'));
-        let command = plain(command).mut_args(|option| {
-            let is_version = option.get_id() == "version";
-            option.hide(is_version)
-        });
+        let command = whole(command);
         match examples {
-            Some(examples) => command.after_help(format!("{}\n{examples}", heading("Examples"))),
+            Some((_, examples)) => command.after_help(format!(
+                "{}\n{}",
+                heading("Examples"),
+                laid_out(examples.trim_matches('\n'), width)
+            )),
             None => command,
         }
     })
+}
+
+/// The definition for manual pages.
+pub(super) fn for_manual() -> Command {
+    decorated(OF_MANUAL)
 }
 
 /// The definition for completions: only what is for people, and what `help` explains as its values.
@@ -58,29 +121,46 @@ pub(super) fn completed() -> Command {
     let subjects = GROUPS.iter().flat_map(|(_, names)| names.iter().copied());
     let subjects = subjects.chain(TOPICS.iter().map(|(name, _)| *name));
     let subjects: Vec<&str> = subjects.collect();
+    let visible = visible.into_iter().map(|command| {
+        command.mut_args(|option| {
+            let text = option.get_help().map(ToString::to_string);
+            let text = text.unwrap_or_default().replace('`', "");
+            let is_subject = option.get_id() == "topic";
+            let option = match option.get_id().as_str() {
+                "help" => option.help("Print help"),
+                _ => option.help(text),
+            };
+            if is_subject {
+                option.value_parser(PossibleValuesParser::new(&subjects))
+            } else {
+                option
+            }
+        })
+    });
     Command::new("twauth")
         .version(env!("TWAUTH_VERSION"))
         .disable_help_subcommand(true)
         .args(Cli::command().get_arguments().cloned())
         .subcommands(visible)
-        .mut_subcommand("help", |help| {
-            help.mut_args(|argument| {
-                if argument.get_id() == "topic" {
-                    argument.value_parser(PossibleValuesParser::new(&subjects))
-                } else {
-                    argument
-                }
-            })
-        })
 }
 
-fn with_groups(command: Command) -> Command {
-    let groups = groups(&command);
-    command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{options}\n{{options}}\n\n{first}\n{START}",
-        options = heading("Options"),
-        first = heading("First steps"),
-    ))
+fn with_groups(command: Command, extent: Extent, width: usize) -> Command {
+    let template = match extent {
+        Extent::Short => format!(
+            "{{usage-heading}} {{usage}}\n\n{commands}{rows}\n{more}",
+            commands = heading("Commands") + "\n",
+            rows = rows(&command, width),
+            more = laid_out(MORE, width),
+        ),
+        Extent::Whole => format!(
+            "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{options}\n{{options}}\n\n{first}\n{start}",
+            groups = groups(&command, width),
+            options = heading("Options"),
+            first = heading("First steps"),
+            start = laid_out(START, width),
+        ),
+    };
+    command.help_template(template)
 }
 
 /// As the parser styles its own.
@@ -90,24 +170,62 @@ fn heading(text: &str) -> String {
     format!("{style}{text}:{style:#}")
 }
 
-/// Descriptions in full and for readers.
-fn plain(command: Command) -> Command {
+/// Every option, and full descriptions.
+fn whole(command: Command) -> Command {
     let about = command.get_long_about().or(command.get_about());
     let about = about.map(|about| without_ticks(&about.to_string()));
     let command = match about {
         Some(about) => command.about(about.clone()).long_about(about),
         None => command,
     };
-    command.mut_args(|option| {
-        if option.get_id() == "help" {
-            return option.help("Print this help").help_heading(None);
-        }
-        match option.get_help().map(ToString::to_string) {
-            Some(text) => option.help(without_ticks(&text)),
-            None => option,
-        }
+    without_idle(command).mut_args(|option| {
+        let text = option.get_long_help().or(option.get_help());
+        let text = text.map(ToString::to_string).unwrap_or_default();
+        let text = text.replace("\n\n[", " [").replace("\n\n", ". ");
+        let option = option.hide_short_help(false);
+        described(option, &text, "Print help (see a summary with '-h')")
     })
 }
+
+/// The main options, and short descriptions.
+fn shortened(command: Command) -> Command {
+    let more = format!(
+        "All options and examples: twauth {} --help",
+        command.get_name()
+    );
+    let command = command.mut_args(|option| {
+        let text = option.get_help().map(ToString::to_string);
+        let text = text.unwrap_or_default();
+        described(option, &text, "Print help (see more with '--help')").help_heading(None)
+    });
+    let command = without_idle(command);
+    command.after_help(more)
+}
+
+/// Leaves out the options for output where there is nothing to choose.
+fn without_idle(command: Command) -> Command {
+    if !["completions", "man", "help"].contains(&command.get_name()) {
+        return command;
+    }
+    command.mut_args(|option| {
+        let is_idle = ["json", "verbose", "quiet"].contains(&option.get_id().as_str());
+        option.hide(is_idle)
+    })
+}
+
+fn described(option: Arg, text: &str, help: &'static str) -> Arg {
+    match option.get_id().as_str() {
+        "help" => option.help(help).long_help(help).help_heading(None),
+        "version" => option.hide(true),
+        _ => {
+            let text = without_ticks(text);
+            option.help(text.clone()).long_help(text)
+        }
+    }
+}
+
+/// What is never broken between its words.
+const TOGETHER: [(&str, &str); 2] = [("[env: ", "[env:\u{a0}"), ("[default: ", "[default:\u{a0}")];
 
 /// The names of variables without the backticks that mark them in the definition.
 fn without_ticks(text: &str) -> String {
@@ -136,12 +254,12 @@ fn without_ticks(text: &str) -> String {
 /// Help on a command or a topic; without one, on everything.
 pub(crate) fn on(topic: Option<&str>) -> Result<String, Failure> {
     let Some(topic) = topic else {
-        return Ok(first_page());
+        return Ok(first_page(Extent::Whole));
     };
-    if let Some((_, text)) = TOPICS.iter().find(|(name, _)| *name == topic) {
-        return Ok((*text).to_owned());
+    if let Some(text) = text_on(topic, width()) {
+        return Ok(text);
     }
-    if let Some(page) = page(topic) {
+    if let Some(page) = page(topic, Extent::Whole) {
         return Ok(page);
     }
     // The parser knows which name is meant.
@@ -149,17 +267,46 @@ pub(crate) fn on(topic: Option<&str>) -> Result<String, Failure> {
     let parsed = Cli::command()
         .subcommands(topics)
         .try_get_matches_from(["twauth", topic]);
-    let wrong = "there is no such command or topic";
     let mut failure = match parsed {
-        Err(error) if !topic.starts_with('-') => failure(&error, &[]),
-        _ => Failure::new(Kind::Usage, wrong).hint("see `twauth --help`"),
+        Err(error) if !topic.starts_with('-') => failure(&error, &[topic.to_owned()]),
+        _ => Failure::new(Kind::Usage, "").hint("see `twauth --help`"),
     };
-    wrong.clone_into(&mut failure.reason);
+    failure.reason = format!("there is no command or topic{}", quoted(topic));
+    failure.hint = failure
+        .hint
+        .map(|hint| hint.replace("`twauth ", "`twauth help "));
+    if failure.hint.as_deref() == Some("see `twauth help --help`") {
+        failure.hint = Some("see `twauth --help`".to_owned());
+    }
     Err(failure)
 }
 
-/// The commands, each with its one line, under headings.
-fn groups(command: &Command) -> String {
+/// The text of a topic.
+pub(super) fn text_on(topic: &str, width: usize) -> Option<String> {
+    let (_, text) = TOPICS.iter().find(|(name, _)| *name == topic)?;
+    Some(laid_out(text, width))
+}
+
+/// The text of a topic in a manual page.
+pub(super) fn in_manual(topic: &str) -> String {
+    text_on(topic, OF_MANUAL).unwrap_or_default()
+}
+
+/// The commands, each with its one line.
+fn rows(command: &Command, width: usize) -> String {
+    let names = GROUPS.iter().flat_map(|(_, names)| names.iter());
+    let commands = names.filter_map(|name| command.find_subcommand(name));
+    laid_out(&commands.map(row).collect::<String>(), width)
+}
+
+fn row(command: &Command) -> String {
+    let about = command.get_about().map(ToString::to_string);
+    let about = about.unwrap_or_default();
+    format!("  {:<11}\t{about}\n", command.get_name())
+}
+
+/// The same under headings.
+fn groups(command: &Command, width: usize) -> String {
     let mut text = String::new();
     let is_grouped = |name: &str| GROUPS.iter().any(|(_, names)| names.contains(&name));
     let others: Vec<&str> = command
@@ -177,15 +324,8 @@ fn groups(command: &Command) -> String {
             continue;
         }
         let _ = writeln!(text, "{}", self::heading(heading));
-        for command in commands {
-            let about = command.get_about().map(ToString::to_string);
-            let _ = writeln!(
-                text,
-                "  {:<12} {}",
-                command.get_name(),
-                about.unwrap_or_default()
-            );
-        }
+        let rows: String = commands.into_iter().map(row).collect();
+        text += &laid_out(&rows, width);
         text.push('\n');
     }
     text

@@ -1,4 +1,4 @@
-//! Which of the accounts found are meant, and what of them cannot be.
+//! Which of the accounts found to import, and conflicts among them.
 
 use crate::account::identity::repeated;
 use crate::account::{Account, masked};
@@ -7,7 +7,7 @@ use crate::commands::sources;
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
-/// Before the nameless are labelled: those that are, or may turn out to be, the account named.
+/// First pass, before verification names the unnamed: keeps the account asked for and every account that might be it.
 pub(super) fn choose_roughly(
     mut accounts: Vec<Account>,
     arguments: &Import,
@@ -34,27 +34,28 @@ pub(super) fn choose(accounts: Vec<Account>, arguments: &Import) -> Result<Vec<A
         } else {
             sources::labels(&others)
         };
-        let reason = format!("{} is not there; it holds {held}", harmless(&name));
+        let reason = format!("{} is not in it (it has {held})", harmless(&name));
         let failure = Failure::new(Kind::NoSuchAccount, reason);
-        return Err(failure
-            .hint("leave out -a to import all, or say --verify to have the nameless labelled"));
+        return Err(
+            failure.hint("omit -a to import all, or use --verify to find the missing names")
+        );
     }
     Ok(chosen)
 }
 
-/// One account twice with different values: which one is meant is not ours to guess.
+/// Rejects an account that appears twice with different values.
 pub(super) fn refuse_twins(accounts: &[Account]) -> Result<(), Failure> {
     let Some(twin) = repeated(accounts.iter()).and_then(|place| accounts.get(place)) else {
         return Ok(());
     };
     let label = harmless(&twin.label());
-    let reason = format!("{label} is in it twice, with different values");
+    let reason = format!("it has {label} twice, with different values");
     Err(Failure::new(Kind::BadFile, reason)
         .hint("paste the four values, one a line: twauth import -"))
 }
 
-/// A consumer key with another secret, or at another server, than the credentials file has it: one of them is wrong, and
-/// X shows a secret once.
+/// Rejects a consumer key with another secret or server than in the credentials file: one of them is wrong, and X shows a
+/// secret once.
 pub(super) fn refuse_other_pairs<'a>(
     in_file: impl Iterator<Item = &'a Account>,
     accounts: &[Account],
@@ -71,9 +72,8 @@ pub(super) fn refuse_other_pairs<'a>(
                 "server"
             };
             let key = masked(&account.client.identifier);
-            let reason = format!(
-                "the API Key {key} is in the credentials file already, with another {what}"
-            );
+            let reason =
+                format!("the credentials file already has the API Key {key}, with another {what}");
             return Err(Failure::new(Kind::AccountExists, reason)
                 .hint("import into another credentials file with --creds FILE"));
         }

@@ -1,4 +1,4 @@
-//! `import`: other programs' credentials into the credentials file.
+//! `import`: credentials from other tools into the credentials file.
 
 mod choosing;
 mod reading;
@@ -24,7 +24,7 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
         &arguments.source,
         &arguments.network,
         "import",
-        "name a file with --creds FILE; what is imported is the argument without an option",
+        "choose a file with --creds FILE; the file to import is given without an option",
     )?;
     let in_file = store.read()?.unwrap_or_default();
     let home = sources::named_server(&arguments.network)?;
@@ -77,8 +77,8 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
     report(arguments, &store, &accounts, &found, output)
 }
 
-/// What a token is completed with whose layout has no room for its app: the variables, else the pair that the accounts of the
-/// credentials file at that server share.
+/// The consumer pair for a token whose format has no room for one: from the variables, else the pair that the accounts in
+/// the credentials file at that server share.
 fn consumer_pair(
     server: &Server,
     in_file: &[Account],
@@ -93,7 +93,7 @@ fn consumer_pair(
         None => (shared_pair(server, in_file)?, store.shown()),
     };
     let key = masked(&pair.identifier);
-    output.say(&format!("using the API Key {key} of {origin}"));
+    output.say(&format!("using the API Key {key} from {origin}"));
     Ok(pair)
 }
 
@@ -105,9 +105,8 @@ fn shared_pair(server: &Server, in_file: &[Account]) -> Result<Credentials, Fail
         Some(_) => "the token comes without its API Key, and the credentials file has several",
         None => "the token comes without its API Key and secret",
     };
-    Err(Failure::new(Kind::NoCredentials, reason).hint(
-        "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to those of the app it was made for",
-    ))
+    Err(Failure::new(Kind::NoCredentials, reason)
+        .hint("set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to the keys of its app"))
 }
 
 fn check_variables(pair: Credentials, server: &Server) -> Result<Credentials, Failure> {
@@ -127,7 +126,7 @@ fn check_variables(pair: Credentials, server: &Server) -> Result<Credentials, Fa
     }
 }
 
-/// Asks the servers; what does not work is not imported.
+/// Verifies the accounts; those that do not work are not imported.
 async fn verify(
     accounts: &mut [Account],
     arguments: &Import,
@@ -140,7 +139,7 @@ async fn verify(
         if let Some(failure) = finding.failure {
             let label = harmless(&account.label());
             return Err(anyhow::Error::new(failure)
-                .context(format!("could not verify {label}, nothing was written")));
+                .context(format!("could not verify {label}; nothing was written")));
         }
         if let Some(identity) = finding.identity {
             account.screen_name = Some(identity.screen_name);
@@ -150,7 +149,7 @@ async fn verify(
     Ok(())
 }
 
-/// What becomes of accounts that the credentials file does not hold yet.
+/// The place of accounts that are not in the credentials file yet.
 async fn place(
     arguments: &Import,
     store: &Store,
@@ -176,9 +175,9 @@ async fn place(
         }
         return Err(Failure::new(
             Kind::SeveralAccounts,
-            "--replace puts one account in the place of one",
+            "--replace replaces one account with one account",
         )
-        .hint("name the account to import with -a NAME, or add them with --add")
+        .hint("choose the account to import with -a NAME, or add them with --add")
         .into());
     }
     let from_file = arguments
@@ -188,9 +187,9 @@ async fn place(
     if prompt::is_interactive() && from_file && !output.is_json() && !arguments.dry_run {
         return ask_place(store, in_file).await;
     }
-    let reason = format!("{} has {} already", store.shown(), sources::labels(in_file));
+    let reason = format!("{} already has {}", store.shown(), sources::labels(in_file));
     Err(Failure::new(Kind::AccountExists, reason)
-        .hint("use --add to keep it beside what is imported, or --replace to put the imported account in its place")
+        .hint("use --add to keep both, or --replace to replace it")
         .into())
 }
 

@@ -1,4 +1,4 @@
-//! The other program's file or standard input, and what is wrong with it.
+//! The other tool's file or standard input, and what is wrong with it.
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
@@ -17,11 +17,11 @@ pub(super) fn read(arguments: &Import, home: &Server) -> Result<Found, Failure> 
     let (text, name) = match file {
         Some(path) => (store::text_of_file(path)?, store::shown(path)),
         None if arguments.file.is_none() && io::stdin().is_terminal() => {
-            return Err(Failure::new(Kind::Usage, "no file is named")
+            return Err(Failure::new(Kind::Usage, "no file is given")
                 .hint(if cfg!(windows) {
-                    "name the file to import, or `-` to paste its text and end it with Ctrl-Z and Enter"
+                    "give the file to import, or `-` to paste its text and end with Ctrl-Z and Enter"
                 } else {
-                    "name the file to import, or `-` to paste its text and end it with Ctrl-D"
+                    "give the file to import, or `-` to paste its text and end with Ctrl-D"
                 }));
         }
         None => (
@@ -33,7 +33,7 @@ pub(super) fn read(arguments: &Import, home: &Server) -> Result<Found, Failure> 
     formats::read(&text, format, home).map_err(|broken| flawed(&broken, &name))
 }
 
-/// Standard input. At a console of Windows Ctrl-Z ends it, whether or not the console makes an end of that by itself.
+/// Reads standard input. At a Windows console Ctrl-Z ends it, whether or not the console itself treats it as the end.
 fn pasted_or_piped() -> impl io::Read {
     let input = io::stdin().lock();
     UntilCtrlZ {
@@ -45,7 +45,7 @@ fn pasted_or_piped() -> impl io::Read {
 
 struct UntilCtrlZ<R> {
     input: R,
-    /// Whether Ctrl-Z is looked for.
+    /// Whether Ctrl-Z ends the input.
     looks: bool,
     ended: bool,
 }
@@ -64,7 +64,7 @@ impl<R: io::Read> io::Read for UntilCtrlZ<R> {
     }
 }
 
-/// Names the file, the line and the reason, and the way that is always open.
+/// Adds the file, the line and the reason, and a way that always works.
 fn flawed(broken: &Broken, name: &str) -> Failure {
     let place = match broken.line {
         Some(line) => format!("{name}:{line}"),

@@ -1,4 +1,4 @@
-//! `login --all`: every account of the file once more, one after the other, each saved at once.
+//! `login --all`: logs in every account in the file again, one after the other, each saved at once.
 
 use std::process::ExitCode;
 
@@ -19,12 +19,12 @@ use crate::output::Output;
 use crate::store::{Place, Store};
 use crate::terminal::text::harmless;
 
-/// What is to be done, and what has been.
+/// The accounts to log in, and the results so far.
 struct Round {
     store: Store,
     server: Server,
     accounts: Vec<Account>,
-    /// A pair that was given for all of them.
+    /// The consumer pair given for all of them.
     pair: Option<Pair>,
     done: Vec<Done>,
     left: Vec<Account>,
@@ -47,7 +47,7 @@ impl Round {
             &arguments.source,
             &arguments.network,
             "login",
-            "name a file with --creds FILE",
+            "choose a file with --creds FILE",
         )?;
         let in_file = store.read()?.unwrap_or_default();
         let given = Given::of(arguments)?;
@@ -93,8 +93,8 @@ impl Round {
         })
     }
 
-    /// One account after the other. An empty line and an account that fails go on to the next; what concerns all of
-    /// them ends the round.
+    /// Logs in one account after the other. An empty line or a failed account continues with the next; a failure that
+    /// concerns all of them ends the round.
     async fn each(
         &mut self,
         http: &crate::client::Client,
@@ -107,7 +107,7 @@ impl Round {
         let mut listener = None;
         for (index, account) in accounts.iter().enumerate() {
             let Some(mut plan) = self.plan(account, renewed.as_ref(), arguments)? else {
-                output.warn("an account without a name or id cannot be logged in again by itself");
+                output.warn("an account without a name or id cannot be logged in again with --all");
                 self.left.push(account.clone());
                 continue;
             };
@@ -151,7 +151,7 @@ impl Round {
         Ok(())
     }
 
-    /// None where nothing tells whom to accept.
+    /// `None` if the account has neither name nor id.
     fn plan(
         &self,
         account: &Account,
@@ -182,7 +182,7 @@ impl Round {
         }))
     }
 
-    /// The end: which accounts are left, and how to go on with them.
+    /// Reports which accounts are left, and how to continue.
     fn report(
         self,
         arguments: &Login,

@@ -1,4 +1,4 @@
-//! The three legs with a person in the middle: URL, browser, PIN.
+//! The three legs of a login with the user in the middle: URL, browser, PIN.
 
 use std::pin::pin;
 
@@ -24,21 +24,21 @@ use crate::sandbox;
 use crate::terminal::stderr::talk;
 use crate::terminal::text::harmless;
 
-/// A rejected PIN spends its request token at X, so each try begins anew.
+/// X invalidates the request token of a rejected PIN, so each try begins with a new one.
 const TRIES: usize = 3;
 
-/// An account that may be saved, with what was found out about it meanwhile.
+/// An account to save, and its verification if it was needed already.
 pub(super) type Authorized = (Unsaved, Option<Finding>);
 
-/// What to do about the token of another account than the one meant.
+/// The step after a token of another account.
 const OTHER_TOKEN: &str =
-    "make the token at console.x.com while signed in there as the right account, or leave out -a";
+    "generate the token at console.x.com, signed in as the right account, or omit -a";
 
 /// The question for the PIN, and what an empty line does.
 pub(super) const PIN: &str = "PIN from the page (Enter cancels): ";
 pub(super) const PIN_OR_SKIP: &str = "PIN from the page (Enter skips this account, q cancels): ";
 
-/// Gets a token by a person's authorisation; none where the answer is an empty line.
+/// Gets a token by the user's authorisation; `None` if the answer is an empty line.
 pub(super) async fn authorize(
     http: &Client,
     plan: &mut Plan,
@@ -75,8 +75,8 @@ pub(super) async fn authorize(
     Err(last.unwrap_or_else(prompt::cancelled))
 }
 
-/// Temporary credentials. On a terminal a pair that the server rejects is asked for again, and a server that cannot be
-/// reached is tried again: what was entered is not lost.
+/// Temporary credentials. On a terminal, asks again for a pair that the server rejects, and offers to retry if the
+/// server cannot be reached: what was entered is not lost.
 pub(super) async fn temporary_credentials(
     http: &Client,
     plan: &mut Plan,
@@ -112,7 +112,7 @@ pub(super) fn page(http: &Client, plan: &Plan, temporary: &Credentials) -> Url {
     oauth::authorization_url(http, temporary, target.is_named(), target.screen_name())
 }
 
-/// The page's URL on a line of its own, always; in the browser where that makes sense.
+/// Prints the page's URL on its own line, always, and opens it in the browser if that makes sense.
 async fn show_page(http: &Client, plan: &Plan, temporary: &Credentials, output: Output) {
     let url = page(http, plan, temporary);
     output.say(&invitation(plan));
@@ -135,7 +135,7 @@ pub(super) async fn open_page(plan: &Plan, url: &Url, output: Output) {
     }
 }
 
-/// The verifier that the person, or the redirect, gives; none for an empty line.
+/// The verifier from the user or the redirect; `None` for an empty line.
 async fn given(
     listener: Option<&Listener>,
     temporary: &Credentials,
@@ -161,7 +161,7 @@ async fn given(
     )));
     let received = pin!(listener.redirect(token));
     let redirect = match select(pasted, received).await {
-        // A program need not have anything to say here.
+        // A program may have closed standard input.
         Either::Left((Err(failure), received)) if failure.kind == Kind::NoInput => received.await?,
         Either::Left((answer, _)) => return answer,
         Either::Right((redirect, _)) => redirect?,
@@ -169,7 +169,7 @@ async fn given(
     redirect.verifier.map(Some).ok_or_else(denied)
 }
 
-/// Asks for the PIN until `take` takes an answer. What cannot be sent costs no try; a program is told so once.
+/// Asks for the PIN until `take` accepts an answer. An answer that cannot be sent costs no try; a program gets an error.
 pub(super) async fn ask<T>(
     question: &str,
     plan: &Plan,
@@ -193,7 +193,7 @@ pub(super) async fn ask<T>(
     }
 }
 
-/// At X and in a sandbox, one that runs as a server of its own too, a PIN is digits.
+/// At X and in a sandbox (`twauth sandbox` too), a PIN is digits.
 pub(super) fn takes_digits(plan: &Plan) -> bool {
     let is_own = plan.pair.credentials.identifier == sandbox::CONSUMER_KEY;
     is_own || !matches!(plan.server, Server::Other(_))
@@ -220,7 +220,7 @@ pub(super) fn not_a_pin(reason: &str, is_digits: bool) -> Failure {
         Kind::NotAPin,
         format!("{reason}: the PIN is {pin} on the page; nothing was sent"),
     )
-    .hint("enter the PIN that the page shows, or paste the URL that it sent the browser to")
+    .hint("enter the PIN from the page, or paste the URL that the browser was sent to")
 }
 
 pub(super) fn denied() -> Failure {
@@ -230,7 +230,7 @@ pub(super) fn denied() -> Failure {
     )
 }
 
-/// Token credentials for the verifier. Where the request certainly did not arrive, a person may try the same again.
+/// Token credentials for the verifier. If the request certainly did not arrive, the user may retry the same PIN.
 pub(super) async fn exchange(
     http: &Client,
     plan: &Plan,
@@ -263,7 +263,7 @@ async fn ask_to_try_again(failure: &Failure, question: &str) -> Result<(), Failu
     Ok(())
 }
 
-/// Whose token it is, and that it is the account meant. What is granted is at risk from here on.
+/// Finds out whose token it is and checks that it is the expected account. From here on, the token must not be lost.
 pub(super) async fn identify(
     http: &Client,
     plan: &Plan,
@@ -298,7 +298,7 @@ pub(super) async fn identify(
     Ok((unsaved, finding))
 }
 
-/// Asks the server where the token's reply did not say.
+/// Asks the server whose token it is if the token's reply did not tell.
 async fn label(
     http: &Client,
     plan: &Plan,
@@ -319,7 +319,7 @@ async fn label(
     };
     let is_refused = failure.kind.class() == Class::Refused;
     if plan.with_token || (is_refused && !plan.target.is_named()) {
-        // Nothing is lost: the token was typed in, or is worth nothing.
+        // Nothing is lost: the user typed the token, or it does not work.
         unsaved.forget();
     }
     if plan.with_token || is_refused || plan.target.is_named() {
@@ -328,7 +328,7 @@ async fn label(
     Ok(Some(finding))
 }
 
-/// Whether another try may follow: a person is there, or a program that has more to say about a rejected PIN.
+/// Whether another try may follow: a user is there, or a program that has more input after a rejected PIN.
 fn goes_on(failure: &Failure) -> bool {
     match failure.kind {
         Kind::BadPin => !prompt::has_ended(),
@@ -351,7 +351,7 @@ fn again(failure: &Failure, plan: &Plan) -> String {
     }
 }
 
-/// The step that fits a login that failed at the PIN.
+/// The step after a login that failed at the PIN.
 fn advised(failure: Failure, plan: &Plan) -> Failure {
     let again = command::login("", plan.target.name(), &plan.server, &plan.store);
     match failure.kind {
@@ -364,7 +364,7 @@ fn advised(failure: Failure, plan: &Plan) -> Failure {
             let words = format!("sign in as {name} in a private window, then run {{}}");
             failure.suggest(&words, again)
         }
-        // Whether the PIN is spent is not known; a new login settles it.
+        // It is unknown whether the PIN was used; a new login is safe.
         kind if kind.class() == Class::Unreachable => {
             failure.suggest("nothing was saved: log in again with {}", again)
         }
@@ -383,7 +383,7 @@ fn unanswered(failure: Failure, plan: &Plan) -> Failure {
     failure.suggest("without a terminal, log in with {}", start)
 }
 
-/// Starts to listen where a redirect is to be received.
+/// Listens for the redirect if a callback URL is given.
 pub(super) async fn listener(plan: &Plan) -> Result<Option<Listener>, Failure> {
     match &plan.callback {
         None => Ok(None),
@@ -391,7 +391,7 @@ pub(super) async fn listener(plan: &Plan) -> Result<Option<Listener>, Failure> {
     }
 }
 
-/// An access token made in X's console, typed in.
+/// An access token generated in X's console, entered by the user.
 pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Granted, Failure> {
     if prompt::may_show_secrets() {
         output.warn("what you type may be visible here: over SSH, use `ssh -t`");
@@ -406,7 +406,7 @@ pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Grante
     })
 }
 
-/// At X a token begins with its user's id, so that of another account than the one meant need not be tried.
+/// At X a token begins with its user's id, so a token of another account is rejected without a request.
 fn check_owner(token: &str, plan: &Plan) -> Result<(), Failure> {
     let known = plan.target.known.as_ref();
     let id = known.and_then(|known| known.user_id.as_deref());
@@ -442,7 +442,7 @@ async fn typed(part: Part, server: &Server) -> Result<String, Failure> {
         let reason = match server {
             Server::X => mistake(part, value),
             _ => (!value.bytes().all(|byte| byte.is_ascii_graphic()))
-                .then_some("contains characters that none has"),
+                .then_some("contains invalid characters"),
         };
         let Some(reason) = reason else {
             return Ok(value.to_owned());

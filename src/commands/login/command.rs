@@ -11,13 +11,13 @@ pub(super) fn login(words: &str, name: Option<&str>, server: &Server, store: &St
         .command(&format!("login{words}"))
 }
 
-/// The second half of a login, which knows its server by itself. The PIN may be added at the end.
+/// The second half of a login, which has its own server. The PIN may be added at the end.
 pub(super) fn finish(words: &str, name: Option<&str>, store: &Store) -> String {
     let login = login("", name, &Server::X, store);
     format!("{login}{words} --finish")
 }
 
-/// What a new account is for.
+/// The next step with a new account.
 pub(super) fn tweet(account: &Account, has_others: bool, store: &Store) -> String {
     let name = account.screen_name.as_deref().filter(|_| has_others);
     let server = match account.server {

@@ -13,19 +13,19 @@ use crate::sandbox;
 use crate::store::Store;
 use crate::terminal::stderr::talk;
 
-/// What options and variables say of the consumer pair.
+/// The consumer pair as far as options and variables give it.
 #[derive(Default)]
 pub(super) struct Given {
     pub(super) key: Option<String>,
     pub(super) secret: Option<String>,
 }
 
-/// A consumer pair, and where it is from.
+/// A consumer pair and its source.
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
     pub(super) credentials: Credentials,
     pub(super) source: Source,
-    /// Whether the server has given temporary credentials for it.
+    /// Whether the server has accepted it (it gave temporary credentials).
     pub(super) is_accepted: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) enum Source {
     /// Options and variables.
     Given,
     Stored,
-    /// Typed in, so that it is nowhere else.
+    /// Typed by the user, so it is nowhere else.
     Entered,
 }
 
@@ -52,7 +52,7 @@ impl Given {
         })
     }
 
-    /// Whether they are keys that the file does not have, or may not have: such a login inherits nothing of it.
+    /// Whether the file does not, or may not, have these keys: such a login inherits nothing from it.
     pub(super) fn is_new(&self, in_file: &[Account]) -> bool {
         let Some(key) = &self.key else {
             return self.secret.is_some();
@@ -73,7 +73,7 @@ impl Pair {
         }
     }
 
-    /// Asks for another pair where the server rejected this one and somebody is there to give it.
+    /// Asks the user for another pair after the server rejected this one.
     pub(super) async fn instead(
         &self,
         rejection: Failure,
@@ -84,7 +84,7 @@ impl Pair {
             return Err(match self.source {
                 Source::Sandbox => rejection,
                 _ => rejection.hint(
-                    "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to the API Key and API Key Secret of the app, as console.x.com shows them",
+                    "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to your app's API Key and API Key Secret, from console.x.com",
                 ),
             });
         }
@@ -126,7 +126,7 @@ pub(super) async fn pair(
 }
 
 impl Given {
-    /// What can only be a mistake is never used at X.
+    /// A value that can only be a mistake is never used at X.
     fn check(&self, server: &Server) -> Result<(), Failure> {
         if *server != Server::X {
             return Ok(());
@@ -200,7 +200,7 @@ fn check_stored(pair: &Credentials, server: &Server) -> Result<(), Failure> {
     }
 }
 
-/// A question for a half of the pair, which people look for by its name at X.
+/// The prompt for half of the pair, with its name at X.
 fn question(part: Part, server: &Server) -> String {
     match (part, server) {
         (Part::ConsumerKey, Server::X) => {
@@ -213,7 +213,7 @@ fn question(part: Part, server: &Server) -> String {
     }
 }
 
-/// Asks for what is not given. Each answer is checked as it is given, and asked for again on a terminal.
+/// Asks for what is missing. Checks each answer at once, and asks again on a terminal.
 async fn entered(given: &Given, server: &Server, output: Output) -> Result<Credentials, Failure> {
     let key = match &given.key {
         Some(key) => key.clone(),
@@ -259,12 +259,12 @@ async fn checked(part: Part, server: &Server, key: Option<&str>) -> Result<Strin
         }
         talk(&failure.reason);
         if part == Part::ConsumerKey && has_shape(Part::ConsumerSecret, value) {
-            talk("what you typed is on your screen: clear it afterwards");
+            talk("the secret is visible on your screen: clear it afterwards");
         }
     }
 }
 
-/// A program that gives no answer is told how to give one.
+/// The hint for a program that gives no answer.
 fn unanswered(failure: Failure) -> Failure {
     if failure.kind != Kind::NoInput {
         return failure;

@@ -50,7 +50,7 @@ pub(super) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The pending login goes with the request token: spent by a rejected PIN, by another account, or by success.
+/// Removes the pending login once its request token is used: by a rejected PIN, by another account, or by success.
 async fn finish(
     http: &Client,
     plan: &Plan,
@@ -68,7 +68,7 @@ async fn finish(
         Err(refused) => {
             let finish = command::finish("", plan.target.name(), &plan.store);
             let words = if refused.sent {
-                "the PIN may be used up; try {} with it once more"
+                "the PIN may have been used; try it again with {}"
             } else {
                 "the login is still pending: {}"
             };
@@ -85,28 +85,28 @@ async fn finish(
         }
     };
     let outcome = report::complete(http, plan, authorized, output).await;
-    // Saved, rescued or refused: the request token is spent.
+    // Saved, rescued or refused: the request token is used.
     if let Err(failure) = plan.store.remove_pending(login) {
         output.warn(&failure.to_string());
     }
     outcome
 }
 
-/// After a login that failed for good, the next begins with its first half.
+/// The step after a failed login: its first half again.
 fn advised(failure: Failure, plan: &Plan) -> Failure {
     let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
     match failure.kind {
-        Kind::BadPin => failure.suggest("begin again with {}", start),
+        Kind::BadPin => failure.suggest("start again with {}", start),
         Kind::WrongAccount if failure.hint.is_none() => {
             let name = plan.target.shown().unwrap_or_default();
-            let words = format!("sign in as {name} in a private window, and begin again with {{}}");
+            let words = format!("sign in as {name} in a private window, and start again with {{}}");
             failure.suggest(&words, start)
         }
         _ => failure,
     }
 }
 
-/// The logins that may be meant.
+/// The pending logins to choose from.
 struct Choices {
     store: Store,
     named: Option<String>,
@@ -119,12 +119,12 @@ impl Choices {
             &arguments.source,
             &arguments.network,
             "login",
-            "name a file with --creds FILE",
+            "choose a file with --creds FILE",
         )?;
         let named = sources::named_account(&arguments.source)?;
         let server = sources::named_server(&arguments.network)?;
         let in_file = store.read()?.unwrap_or_default();
-        // The account may be named by its id, and be pending by its name.
+        // The user may name the account by its id, and the pending login has its name.
         let known = named.as_ref().and_then(|name| {
             let mut known = in_file.iter().filter(|account| account.answers_to(name));
             known.next().cloned()
@@ -173,7 +173,7 @@ impl Choices {
         failure.suggest("start one with {}", start)
     }
 
-    /// The login that the answer belongs to: by the token of a redirect's URL, else the only one.
+    /// The login that the answer belongs to: by the token in a redirect's URL, else the only one.
     async fn choose(&self, answer: &str) -> anyhow::Result<(PendingLogin, Answer)> {
         if !answer.trim().is_empty() {
             return Ok(self.taken(verifier::read(answer, self.takes_digits()))?);
@@ -219,12 +219,12 @@ impl Choices {
                 let finish = command::finish("", Some(name), &self.store);
                 format!("choose one with -a NAME, as in `{finish}`")
             }
-            None => "paste the whole URL that the page sent the browser to".to_owned(),
+            None => "paste the whole URL that the browser was sent to".to_owned(),
         };
         Failure::new(Kind::SeveralPending, reason).hint(hint)
     }
 
-    /// Where all of them are for servers with X's PINs.
+    /// Whether all of them are at servers with X's PINs.
     fn takes_digits(&self) -> bool {
         self.pending.iter().all(|login| {
             login.client.identifier == crate::sandbox::CONSUMER_KEY
@@ -237,10 +237,10 @@ impl Choices {
             return failure;
         }
         let finish = command::finish("", self.named.as_deref(), &self.store);
-        failure.hint(format!("give it on the command line: `{finish} PIN`"))
+        failure.hint(format!("give the PIN on the command line: `{finish} PIN`"))
     }
 
-    /// The plan of the second half, the place of the new account settled before anything is sent.
+    /// The plan of the second half. Decides the place of the new account before anything is sent.
     async fn plan(
         &self,
         arguments: &Login,
@@ -298,7 +298,7 @@ impl Choices {
     }
 }
 
-/// The logins with what tells them apart, the first ten of them.
+/// Lists the first ten logins.
 fn listed(logins: &[PendingLogin]) -> String {
     let each = logins.iter().take(10).map(|login| {
         let since = local_time(login.started_at).unwrap_or_default();

@@ -52,16 +52,15 @@ async fn log_in(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The token, by a person's authorisation or as typed in.
+/// The token, by the user's authorisation or as entered.
 async fn authorized(http: &Client, plan: &mut Plan, output: Output) -> Result<Authorized, Failure> {
     if plan.with_token {
         let granted = authorization::existing_token(plan, output).await?;
         let identified = authorization::identify(http, plan, granted, output).await;
         return identified.map_err(|failure| match &failure.next {
             // The same login again would bring the same token.
-            Some(next) if next.0 == Next::Login => failure.hint(
-                "copy the Access Token and its secret again, from the app and the account that you mean",
-            ),
+            Some(next) if next.0 == Next::Login => failure
+                .hint("copy the Access Token and its secret again, from the right app and account"),
             _ => failure,
         });
     }

@@ -1,4 +1,4 @@
-//! Everything a login needs to know before it asks anything of the server.
+//! Everything that a login decides before the first request.
 
 use super::consumer_pair::{self, Given, Pair};
 use super::target::Target;
@@ -12,7 +12,7 @@ use crate::output::Output;
 use crate::prompt;
 use crate::store::{Place, Store};
 
-/// What is settled before the first request.
+/// The decisions before the first request.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option that may be given"
@@ -23,10 +23,10 @@ pub(super) struct Plan {
     pub(super) pair: Pair,
     pub(super) target: Target,
     pub(super) place: Place,
-    /// The file's accounts as the person knew them when the place was chosen.
+    /// The file's accounts when the place was chosen.
     pub(super) in_file: Vec<Account>,
     pub(super) browser: Choice,
-    /// Where the redirect is received; none: the page shows a PIN.
+    /// Where the redirect is received; `None` if the page shows a PIN.
     pub(super) callback: Option<String>,
     pub(super) read_only: bool,
     pub(super) verifies: bool,
@@ -34,7 +34,7 @@ pub(super) struct Plan {
     pub(super) force: bool,
 }
 
-/// The plan of a whole login, the place of the new account settled.
+/// The plan of a whole login, with the place of the new account.
 pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Plan> {
     let mut plan = Draft::new(arguments)?;
     plan.settle_or_ask(output)?;
@@ -46,14 +46,14 @@ pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Pl
     Ok(plan.finished(arguments, pair))
 }
 
-/// The plan of a login's first half. The second may still be told what becomes of the file's other account.
+/// The plan of a login's first half. The second half may still choose --add or --replace.
 pub(super) async fn first_half(
     arguments: &Login,
     output: Output,
 ) -> anyhow::Result<(Plan, Option<Place>)> {
     let plan = Draft::new(arguments)?;
     if plan.server == Server::Sandbox {
-        let reason = "the embedded sandbox ends with this command, so --finish would find none";
+        let reason = "the built-in sandbox ends with this command, before --finish";
         return Err(Failure::new(Kind::Usage, reason)
             .hint("run `twauth sandbox` in another terminal, and log in at its URL with --server")
             .into());
@@ -65,14 +65,14 @@ pub(super) async fn first_half(
     Ok((plan.finished(arguments, pair), place))
 }
 
-/// A plan as far as it can be made without a question.
+/// A plan, as far as possible without a question.
 struct Draft {
     store: Store,
     server: Server,
     target: Target,
     given: Given,
     in_file: Vec<Account>,
-    /// None: it is still to be said what becomes of the account beside others.
+    /// `None` if the user still has to choose between adding and replacing.
     place: Option<Place>,
 }
 
@@ -82,7 +82,7 @@ impl Draft {
             &arguments.source,
             &arguments.network,
             "login",
-            "name a file with --creds FILE",
+            "choose a file with --creds FILE",
         )?;
         let named = sources::named_account(&arguments.source)?;
         let named_server = sources::named_server(&arguments.network)?;
@@ -105,7 +105,7 @@ impl Draft {
         })
     }
 
-    /// Where nobody can be asked, the place has to be said.
+    /// Without a terminal, the place must be given.
     fn settle_or_ask(&self, output: Output) -> Result<(), Failure> {
         if self.place.is_none() && !can_ask(output) {
             return Err(unsettled(&self.store, &self.in_file));
@@ -114,7 +114,7 @@ impl Draft {
     }
 
     async fn pair(&self, output: Output) -> Result<Pair, Failure> {
-        // A sandbox says for itself where one is.
+        // A sandbox announces itself.
         if matches!(self.server, Server::Other(_)) {
             output.say(&format!("logging in at {}, not at X", self.server));
         }
@@ -154,7 +154,7 @@ impl Plan {
         self.callback.as_deref().unwrap_or(OUT_OF_BAND)
     }
 
-    /// Where the account goes. A pair that was rejected and replaced leaves its entry to the new one.
+    /// The place of the account. A new pair takes the entry of the rejected one.
     pub(super) fn place(&self) -> Place {
         match self.in_file.as_slice() {
             [only] if self.place == Place::Obvious && only.token.is_none() => {
@@ -178,8 +178,8 @@ pub(super) fn browser(arguments: &Login) -> Choice {
     }
 }
 
-/// The named server, else the known account's, else the one that all of the file's accounts share, else X. Keys that
-/// are new go to X where no other server is named: the file may be somebody else's work.
+/// The given server, else the known account's, else the one that all accounts in the file share, else X. New keys go to
+/// X if no server is given: the file may come from somebody else.
 fn server(
     named: Option<Server>,
     target: &Target,
@@ -199,7 +199,7 @@ fn server(
         .unwrap_or(Server::X))
 }
 
-/// Whether the file has nothing but the consumer pair that this login is to complete.
+/// Whether the file has only the consumer pair that this login completes.
 pub(super) fn waits(in_file: &[Account], server: &Server, key: Option<&str>) -> bool {
     matches!(in_file, [only] if only.token.is_none()
         && only.server == *server
@@ -216,7 +216,7 @@ pub(super) fn wanted(arguments: &Login) -> Place {
     }
 }
 
-/// What becomes of an account beside others; none: it is still to be said.
+/// The place of an account among others; `None` if the user still has to choose.
 pub(super) fn place(
     wanted: Place,
     is_obvious: bool,
@@ -229,7 +229,7 @@ pub(super) fn place(
         (Place::Replace, [_]) => Ok(Some(Place::Replace)),
         (Place::Replace, several) => {
             let reason = format!(
-                "{} has several accounts, and --replace does not tell which: {}",
+                "{} has several accounts, so --replace needs -a NAME: {}",
                 store.shown(),
                 sources::labels(several)
             );
@@ -249,12 +249,12 @@ pub(super) fn unsettled(store: &Store, in_file: &[Account]) -> Failure {
     Failure::new(Kind::AccountExists, reason).hint(hint)
 }
 
-/// Whether somebody is there to choose.
+/// Whether a user can choose.
 pub(super) fn can_ask(output: Output) -> bool {
     prompt::is_interactive() && !output.is_json()
 }
 
-/// The listener only ever binds to this machine, and X matches the URL to the letter, the port included.
+/// The listener only binds to this machine, and X compares the URL exactly, port included.
 fn check_callback(arguments: &Login) -> Result<(), Failure> {
     let Some(text) = &arguments.callback else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What is said of a login that has come to its end.
+//! The report of a finished login.
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::store::Store;
 use crate::terminal::text::harmless;
 
-/// An account that is saved.
+/// A saved account.
 pub(super) struct Done {
     account: Account,
     level: AccessLevel,
@@ -85,7 +85,7 @@ impl Done {
     fn sentence(&self, plan: &Plan) -> String {
         let level = match self.level {
             AccessLevel::Unknown => "",
-            AccessLevel::Read => " (read only)",
+            AccessLevel::Read => " (read-only)",
             _ => " (read and write)",
         };
         let name = harmless(&self.account.label());
@@ -104,7 +104,7 @@ impl Done {
         name.unwrap_or("")
     }
 
-    /// One of several: its line, without the next step.
+    /// Reports one of several accounts, without the next step.
     pub(super) fn brief(&self, plan: &Plan, output: Output) -> anyhow::Result<()> {
         if output.is_on_terminal() {
             return output.success(&self.sentence(plan));

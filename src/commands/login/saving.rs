@@ -1,4 +1,4 @@
-//! Keeping what was granted: into the file, else into a rescue file, whatever happens in between.
+//! Saves a new token: in the file, else in a rescue file, whatever happens in between.
 
 use super::consumer_pair::Source;
 use super::plan::{Plan, can_ask};
@@ -9,7 +9,7 @@ use crate::output::Output;
 use crate::store::{Place, Store, came_meanwhile, holds_others, kept, placed, shown, typed};
 use crate::terminal::stderr::talk;
 
-/// An account that is in no file yet. Dropped before it is saved (an error, an interruption), it goes to a rescue file.
+/// An account that is not saved yet. If it is dropped (an error, an interruption), it is written to a rescue file.
 #[derive(Debug)]
 pub(super) struct Unsaved {
     store: Store,
@@ -35,12 +35,12 @@ impl Unsaved {
         self.account.user_id = Some(user_id);
     }
 
-    /// Lets the account go without a trace.
+    /// Drops the account without saving it.
     pub(super) fn forget(&mut self) {
         self.at_risk = false;
     }
 
-    /// Writes the account to the file; should another one have come into it meanwhile, a person is asked.
+    /// Writes the account to the file; asks the user if another account was added meanwhile.
     pub(super) async fn save(&mut self, plan: &Plan, output: Output) -> anyhow::Result<()> {
         match self
             .write(plan.force, (plan.place(), &plan.in_file), output)
@@ -55,7 +55,7 @@ impl Unsaved {
         }
     }
 
-    /// What the account replaces is what was in the file when that was chosen.
+    /// The account replaces only what was in the file when the user chose that.
     async fn write(
         &mut self,
         force: bool,
@@ -86,21 +86,21 @@ impl Drop for Unsaved {
         match self.store.rescue(&self.account) {
             Ok(path) => {
                 talk(&format!(
-                    "the new credentials are not lost: they are in {}",
+                    "the new credentials are not lost: twauth saved them in {}",
                     shown(&path)
                 ));
                 talk(&format!("to import them: twauth import {}", typed(&path)));
             }
             Err(error) => talk(&format!(
-                "the new credentials could not be kept anywhere: {}",
+                "the new credentials could not be saved anywhere: {}",
                 system_reason(&error)
             )),
         }
     }
 }
 
-/// Keeps an accepted pair that a person entered, where the login has failed: as a pair without a token, and only where
-/// nothing else has to move for it.
+/// After a failed login, saves an accepted pair that the user typed: as a pair without a token, and only if nothing else
+/// has to change for it.
 pub(super) async fn keep_pair(plan: &Plan, output: Output) {
     if !plan.pair.is_accepted || plan.pair.source != Source::Entered {
         return;
@@ -121,10 +121,10 @@ pub(super) async fn keep_pair(plan: &Plan, output: Output) {
     });
     match update.await {
         Ok(_) if is_kept => output.say(&format!(
-            "the API Key and its secret are kept in {} for the next login",
+            "saved the API Key and its secret in {} for the next login",
             plan.store.shown()
         )),
         Ok(_) => {}
-        Err(failure) => output.warn(&format!("the API Key could not be kept: {failure}")),
+        Err(failure) => output.warn(&format!("the API Key could not be saved: {failure}")),
     }
 }

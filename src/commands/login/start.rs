@@ -1,4 +1,4 @@
-//! `login --start`: the first half of a login, which leaves the second to another process.
+//! `login --start`: the first half of a login; another process does the second.
 
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -30,7 +30,7 @@ pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<Exi
     if output.is_json() || !output.is_on_terminal() {
         talk(&format!("  {url}"));
     }
-    // Where nothing is said of the file's other account, the next command says it.
+    // Unless --add or --replace is given, the next command adds the account.
     let word = if place.is_none() { " --add" } else { "" };
     let finish = command::finish(word, plan.target.name(), &plan.store);
     if output.is_json() {

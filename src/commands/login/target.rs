@@ -1,20 +1,20 @@
-//! The account that a login is for, and whether it is the one that authorised the app.
+//! The account that a login expects, and the check that it authorised the app.
 
 use crate::account::{Account, Server, is_screen_name, is_user_id};
 use crate::commands::sources;
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
-/// The account named with `-a`; without one, whichever authorises the app.
+/// The account given with `-a`; without it, any account that authorises the app.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     named: Option<String>,
-    /// The account meant, where the file knows it.
+    /// The expected account, if it is in the file.
     pub(super) known: Option<Account>,
 }
 
 impl Target {
-    /// A name that no account can have would only waste an authorisation.
+    /// Rejects a name that no account can have, before the user authorises anything.
     pub(super) fn new(
         named: Option<String>,
         server: Option<&Server>,
@@ -53,20 +53,20 @@ impl Target {
         self.named.is_some()
     }
 
-    /// What `-a` takes: the screen name where it is known, else what was typed.
+    /// The value for `-a`: the screen name if it is known, else what the user gave.
     pub(super) fn name(&self) -> Option<&str> {
         let known = self.known.as_ref();
         let known = known.and_then(|account| account.screen_name.as_deref());
         known.or(self.named.as_deref())
     }
 
-    /// The screen name to put into the URL of the authorisation page.
+    /// The screen name for the URL of the authorisation page.
     pub(super) fn screen_name(&self) -> Option<&str> {
         self.name()
             .filter(|name| is_screen_name(name) && !is_id(name))
     }
 
-    /// What to call the account in a message.
+    /// The account in a message.
     pub(super) fn shown(&self) -> Option<String> {
         let name = self.name()?;
         Some(if is_id(name) {
@@ -76,7 +76,7 @@ impl Target {
         })
     }
 
-    /// Whether it is the account meant that authorised the app.
+    /// Checks that the expected account authorised the app.
     pub(super) fn check(&self, account: &Account) -> Result<(), Failure> {
         let (Some(named), Some(shown)) = (&self.named, self.shown()) else {
             return Ok(());
@@ -100,7 +100,7 @@ impl Target {
         Err(Failure::new(Kind::WrongAccount, reason))
     }
 
-    /// Whether the name is right and the account behind it is not the stored one.
+    /// Whether the name is right but belongs to another account than the stored one.
     pub(super) fn has_changed_hands(&self, account: &Account) -> bool {
         let known_id = self.known.as_ref().and_then(|known| known.user_id.as_ref());
         let is_other = known_id.is_some() && known_id != account.user_id.as_ref();

@@ -1,13 +1,13 @@
-//! What a person gives for the PIN: the PIN, the URL of a redirect, or something that is never sent.
+//! Reads the answer to the PIN prompt: a PIN, the URL of a redirect, or something that is never sent.
 
 use crate::oauth::Redirect;
 use crate::terminal::text::is_harmful;
 
-/// What an answer is.
+/// A kind of answer.
 pub(super) enum Answer {
     Verifier(String),
     Redirect(Redirect),
-    /// Why it cannot be sent, to be shown.
+    /// The reason why it is not sent.
     Neither(&'static str),
 }
 
@@ -42,7 +42,7 @@ pub(super) fn read(answer: &str, is_digits: bool) -> Answer {
     }
 }
 
-/// The query of a redirect's URL, or one that was pasted alone; none where the text is neither.
+/// The query of a redirect's URL, or a query pasted alone; `None` if the text is neither.
 fn query(text: &str) -> Option<&str> {
     let is_url = text.contains("://") || text.contains("/oauth/");
     let is_redirect = ["oauth_verifier=", "oauth_token=", "denied="]
@@ -55,7 +55,7 @@ fn query(text: &str) -> Option<&str> {
     Some(query.split('#').next().unwrap_or(""))
 }
 
-/// The text without what a terminal puts around a paste, and without characters that nobody sees.
+/// The text without the marks that a terminal puts around a paste, and without invisible characters.
 fn without_marks(answer: &str) -> String {
     let unmarked = answer.replace("\u{1b}[200~", "").replace("\u{1b}[201~", "");
     unmarked
@@ -64,7 +64,7 @@ fn without_marks(answer: &str) -> String {
         .collect()
 }
 
-/// White space, dashes and quotation marks are no part of a PIN.
+/// White space, dashes and quotation marks do not belong to a PIN.
 fn is_dropped(character: char) -> bool {
     character.is_whitespace()
         || matches!(character,

@@ -1,0 +1,88 @@
+//! Texts of help fitted to the width of the page.
+
+use std::env;
+use std::fmt::Write as _;
+
+use clap::Command;
+
+use crate::terminal;
+
+/// The widest page, on a wide terminal too.
+const WIDEST: usize = 80;
+/// A narrower column has no room for a description.
+const NARROWEST: usize = 20;
+
+/// The width of standard output, or of `COLUMNS` where that is no terminal.
+pub(super) fn width() -> usize {
+    let named = || env::var("COLUMNS").ok()?.parse().ok();
+    let width = terminal::columns().or_else(named).unwrap_or(WIDEST);
+    width.clamp(NARROWEST, WIDEST)
+}
+
+/// `text` in lines of at most `width` columns. A line with a tab is a row of two columns, aligned with the rows around
+/// it; where both do not fit beside each other, the second goes below the first.
+pub(super) fn laid_out(text: &str, width: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut page = String::new();
+    for rows in lines.chunk_by(|one, other| one.contains('\t') == other.contains('\t')) {
+        let labels = rows.iter().filter_map(|row| row.split_once('\t'));
+        let column = labels.map(|(label, _)| label.chars().count() + 2).max();
+        let longest = rows.iter().filter_map(|row| row.split_once('\t'));
+        let longest = longest.map(|(_, words)| words.chars().count()).max();
+        let room = width.saturating_sub(column.unwrap_or(0));
+        let is_beside = room >= NARROWEST.min(longest.unwrap_or(0));
+        for row in rows {
+            match row.split_once('\t') {
+                None => page += &folded(row, width),
+                Some((label, words)) if is_beside => {
+                    let column = column.unwrap_or(0);
+                    let words = folded(words, room);
+                    let words = words.replace('\n', &format!("\n{:column$}", ""));
+                    let _ = write!(page, "{label:column$}{words}");
+                }
+                Some((label, words)) => {
+                    page += &folded(label, width);
+                    page.push('\n');
+                    page += &folded(&format!("      {words}"), width);
+                }
+            }
+            page.push('\n');
+        }
+    }
+    page
+}
+
+/// Breaks a line between words, as the parser breaks its own; each part begins as far in as the line.
+fn folded(line: &str, width: usize) -> String {
+    if line.chars().count() <= width {
+        return line.to_owned();
+    }
+    let mut command = Command::new("twauth")
+        .help_template("{after-help}")
+        .term_width(width)
+        .after_help(line.to_owned());
+    let folded = command.render_help().to_string();
+    folded.trim_matches('\n').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::laid_out;
+
+    #[test]
+    fn rows_are_aligned_where_there_is_room_and_stacked_elsewhere() {
+        let rows = "Rows.\n\n  one\tthe first of two rows\n  three\tthe second\n";
+        assert_eq!(
+            laid_out(rows, 80),
+            "Rows.\n\n  one    the first of two rows\n  three  the second\n"
+        );
+        assert_eq!(
+            laid_out(rows, 28),
+            "Rows.\n\n  one    the first of two\n         rows\n  three  the second\n"
+        );
+        assert_eq!(
+            laid_out(rows, 20),
+            "Rows.\n\n  one\n      the first of\n      two rows\n  three\n      the second\n"
+        );
+    }
+}
