@@ -44,10 +44,13 @@ const KEEPING: [&str; 14] = [
 ];
 
 /// What makes another text of the one before it, or takes it on a condition.
-const CHANGING: [&str; 10] = ["+", ".", "..", "~", "%", "<>", "*", "if", "unless", "for"];
+const CHANGING: [&str; 15] = [
+    "+", ".", "..", "~", "%", "<>", "*", "^", "if", "unless", "for", "and", "-join", "-replace",
+    "-split",
+];
 
 /// Functions that give their argument, or the one for want of another value.
-const GIVING: [&str; 14] = [
+const GIVING: [&str; 13] = [
     "getenv",
     "get",
     "env",
@@ -58,7 +61,6 @@ const GIVING: [&str; 14] = [
     "getordefault",
     "getproperty",
     "config",
-    "new",
     "default",
     "secret",
     "q",
@@ -220,6 +222,7 @@ impl<'text> Scanner<'text, '_> {
             {
                 search.sign = Sign::Weak;
             }
+            search.is_changed |= search.refers && CHANGING.contains(&word);
             return Look::On;
         }
         let bare = word.trim_start_matches('-');
@@ -355,14 +358,14 @@ impl<'text> Scanner<'text, '_> {
                 "has a backslash or sign that programs read differently",
             ));
         }
-        if search.is_changed || self.changes(search) {
+        if search.is_changed || self.changes(search, place) {
             return Look::Value(Value::Fault("is put together or changed by the program"));
         }
         Look::Value(Value::Quoted(text.to_owned()))
     }
 
     /// Whether the program makes another value of the text before: joins it, cuts it, takes it on a condition.
-    fn changes(&mut self, search: &Search<'text>) -> bool {
+    fn changes(&mut self, search: &Search<'text>, place: &Place) -> bool {
         let mut ahead = search.lexer.clone();
         let mut opened = search.opened;
         let in_brackets = opened > 0 || !self.brackets.is_empty();
@@ -373,6 +376,27 @@ impl<'text> Scanner<'text, '_> {
             match lexed.token {
                 Token::Close(_) if opened > 0 && search.sign > Sign::Weak => opened -= 1,
                 Token::Newline if in_brackets => {}
+                Token::Newline => {
+                    let next = ahead.peek().map(|next| next.token);
+                    return matches!(next, Some(Token::Word(word)) if word == "+" || word.starts_with('.') && word.len() > 1)
+                        && search.sign > Sign::Weak;
+                }
+                Token::Mark(mark @ (b'|' | b'&' | b',')) if search.sign > Sign::Weak => {
+                    let is_twice = ahead.peek().is_some_and(|next| next.token == lexed.token);
+                    if mark == b'|' {
+                        return !is_twice;
+                    }
+                    if is_twice {
+                        ahead.next();
+                    }
+                    let next = ahead.next().map(|next| next.token);
+                    let is_name = ahead
+                        .next()
+                        .is_some_and(|next| matches!(next.token, Token::Assign | Token::Colon));
+                    return !is_name
+                        && matches!(next, Some(Token::Text(text)) if fits(place.label, text));
+                }
+                Token::Mark(b'!') => return search.sign > Sign::Weak,
                 Token::Word(word) if word.len() > 1 && word.starts_with('.') && word != ".." => {
                     if !KEEPING.contains(&word.trim_start_matches('.')) {
                         return true;
@@ -381,7 +405,8 @@ impl<'text> Scanner<'text, '_> {
                         .peek()
                         .is_some_and(|next| next.token == Token::Open(b'('))
                     {
-                        ahead.find(|next| matches!(next.token, Token::Close(_) | Token::Newline));
+                        let mut argument = ahead.by_ref().take(4);
+                        argument.find(|next| matches!(next.token, Token::Close(_)));
                     }
                 }
                 Token::Word(word) => {
