@@ -166,9 +166,7 @@ fn only_a_loopback_address_is_listened_at() {
         "8080",
     ] {
         let output = Login::at(&home, &sandbox, &["--callback", callback]).finish();
-        output
-            .assert_code(2)
-            .assert_says("exactly as registered at the app");
+        output.assert_code(2).assert_says("exactly as in your app");
     }
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let callback = format!("http://{}/cb", taken.local_addr().unwrap());
