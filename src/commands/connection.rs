@@ -10,7 +10,7 @@ use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::refusal::{check_zone, duration, local_time};
 use crate::sandbox::Sandbox;
-use crate::terminal::stderr::{is_terminal, passing, talk};
+use crate::terminal::stderr::{erasable, is_terminal, talk};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_TIMEOUT: f64 = 3600.0;
@@ -94,7 +94,7 @@ fn waiting(left: Duration, first: bool) {
     let left = duration(seconds);
     let text = format!("rate limited: waiting {left}{until}");
     if is_terminal() {
-        passing((seconds > 0).then_some(text.as_str()));
+        erasable((seconds > 0).then_some(text.as_str()));
     } else if first {
         talk(&text);
     }

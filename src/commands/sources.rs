@@ -260,7 +260,7 @@ impl Accounts {
                     Kind::NoSuchAccount,
                     format!(
                         "{} is not in {} (it has {})",
-                        spoken(name),
+                        shown_name(name),
                         self.place(),
                         labels(&self.list)
                     ),
@@ -339,7 +339,7 @@ fn app_alone(source: &Source, network: &Network) -> Result<Option<Account>, Fail
 }
 
 /// What a message calls the account that `name` means: `@name`, or a user id as it is.
-fn spoken(name: &str) -> String {
+fn shown_name(name: &str) -> String {
     let name = harmless(name.trim_start_matches('@'));
     if is_user_id(&name) {
         name

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Output;
-use crate::terminal::stderr::{is_terminal, passing};
+use crate::terminal::stderr::{erasable, is_terminal};
 use crate::terminal::takes_escapes;
 
 /// The least time between two drawings of a bar.
@@ -68,7 +68,7 @@ impl Progress {
         let (done, total, now) = (self.done.get(), self.total, Instant::now());
         if self.next_drawing.get().is_some_and(|from| from <= now) {
             let full = "=".repeat((WIDTH * done / total).min(WIDTH));
-            passing(Some(&format!("[{full:WIDTH$}] {done}/{total}")));
+            erasable(Some(&format!("[{full:WIDTH$}] {done}/{total}")));
             self.next_drawing.set(Some(now + REDRAW));
             self.is_shown.set(true);
         }
@@ -78,7 +78,7 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.is_shown.get() {
-            passing(None);
+            erasable(None);
         }
     }
 }
@@ -90,5 +90,5 @@ fn spin(waited: Option<Duration>) {
         let picture = ['-', '\\', '|', '/'][tenths % 4];
         format!("{picture} waiting for the server, {} s", tenths / 10)
     });
-    passing(text.as_deref());
+    erasable(text.as_deref());
 }

@@ -27,7 +27,7 @@ fn uploaded(call: &Call, caller: &Caller, state: &mut State) -> Result<Reply, Re
     let (kind, category) = (named.unwrap_or_default(), text(&parts, "media_category"));
     let mut media = begun(&kind, category.as_deref(), file.bytes.len(), caller, state)?;
     (media.bytes, media.usable_from) = (file.bytes.clone(), Some(0));
-    let reply = told(&media, 0);
+    let reply = described(&media, 0);
     state.keep_media(media);
     Ok(reply)
 }
@@ -45,7 +45,7 @@ pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Rep
     let category = body["media_category"].as_str();
     match begun(content_type, category, total, caller, state) {
         Ok(media) => {
-            let reply = told(&media, 0);
+            let reply = described(&media, 0);
             state.keep_media(media);
             reply
         }
@@ -78,7 +78,7 @@ pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) 
     bytes.extend_from_slice(segment);
     media.bytes = bytes.into();
     media.segments += 1;
-    told(media, 0)
+    described(media, 0)
 }
 
 /// `POST /2/media/upload/:id/finalize`: all segments were sent. All media except photos are processed for a while.
@@ -92,7 +92,7 @@ pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
     }
     let work = u64::from(media.category != "tweet_image");
     media.usable_from.get_or_insert(now + work);
-    told(media, now)
+    described(media, now)
 }
 
 /// `GET /2/media/upload?media_id=ID`, with or without `command=STATUS`.
@@ -102,7 +102,7 @@ pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Reply {
     };
     let now = state.now();
     match own(&id, caller, state) {
-        Some(media) => told(media, now),
+        Some(media) => described(media, now),
         None => no_such_resource("media", &id),
     }
 }
@@ -194,7 +194,7 @@ fn begun(
 }
 
 /// The API's description of media at `now`.
-fn told(media: &Media, now: u64) -> Reply {
+fn described(media: &Media, now: u64) -> Reply {
     let mut data = json!({"id": media.id, "size": media.bytes.len()});
     if let Some(from) = media.usable_from {
         data["processing_info"] = if from > now {

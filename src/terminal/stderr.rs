@@ -18,7 +18,7 @@ pub(crate) fn is_terminal() -> bool {
 }
 
 /// Shows a line on the terminal that the next output replaces; `None` clears it.
-pub(crate) fn passing(text: Option<&str>) {
+pub(crate) fn erasable(text: Option<&str>) {
     if let Some(text) = text {
         write(&format!("{ERASED}{text}"));
         PASSING.store(true, Ordering::Relaxed);

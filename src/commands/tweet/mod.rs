@@ -93,7 +93,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
             let pause = Duration::from_secs(seconds);
             let invocation = Invocation::new(&accounts.origin, &arguments.network)
                 .about(account, accounts.list.len() == 1);
-            passing(&http.http, account, id.as_ref(), pause, &invocation, output).await
+            delete_later(&http.http, account, id.as_ref(), pause, &invocation, output).await
         }
     }
 }
@@ -112,7 +112,7 @@ struct Draft<'a> {
 }
 
 /// Deletes a post after a pause. The post was published, so no failure from here on may tell a script to retry it.
-async fn passing(
+async fn delete_later(
     http: &Client,
     account: &Account,
     id: Option<&PostId>,
