@@ -106,7 +106,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
         let output = home.twauth(arguments).stdout_to(full().unwrap()).run();
         output
             .assert_code(1)
-            .assert_says("standard output is not writable");
+            .assert_says("could not write to standard output");
     }
     let output = home
         .twauth(["tweet", TEXT])

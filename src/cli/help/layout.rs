@@ -77,7 +77,7 @@ mod tests {
             "Rows.\n\n  one    the first of two rows\n  three  the second\n"
         );
         assert_eq!(
-            laid_out(rows, 28),
+            laid_out(rows, 29),
             "Rows.\n\n  one    the first of two\n         rows\n  three  the second\n"
         );
         assert_eq!(
