@@ -406,6 +406,12 @@ fn where_the_server_does_not_revoke_nothing_is_removed() {
             3,
             "was not removed",
         ),
+        // JSON of somebody else says nothing of the token.
+        (
+            Behaviour::Reply(reply::Reply::json(200, &json!({"ok": true}))),
+            3,
+            "was not removed",
+        ),
         (Behaviour::CloseAfterRequest, 3, "was not removed"),
     ] {
         let home = Home::new();

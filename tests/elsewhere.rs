@@ -276,6 +276,6 @@ fn the_token_of_another_account_is_to_be_made_at_the_server_that_is_meant() {
         .stdin("7-token\nits-secret\n")
         .run()
         .assert_code(5)
-        .assert_says("make the token at 127.0.0.1:");
+        .assert_says("generate the token at 127.0.0.1:");
     assert!(!output.stderr.contains("x.com"), "{output:?}");
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
 
+use super::tracing::Trace;
 use super::{Authorization, Call, Client, Method, Reply, Settings, Signer};
 use crate::account::{Credentials, Secret, Server};
 use crate::error::Kind;
@@ -165,6 +166,17 @@ fn a_signer_of_another_home_is_refused_before_anything_is_sent() {
                     (Kind::OtherServer, false)
                 );
             }
+        }
+        // Its own are used, in a header that no table of HTTP/2 keeps.
+        let own = http.server().clone();
+        let signer = Signer::of_app(&own, &pair);
+        for credentials in [Authorization::OAuth(signer), Authorization::Basic(signer)] {
+            let call = Call {
+                credentials,
+                ..Call::new(Method::GET, http.url("/2/users/me"), signer)
+            };
+            let (header, _) = http.authorize(&call, &Trace::new(&http.settings)).unwrap();
+            assert!(header.unwrap().is_sensitive());
         }
         let connected = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
         assert!(connected.is_err(), "something was sent");
