@@ -69,9 +69,16 @@ fn trouble_at_the_server_leaves_the_fate_unknown() {
     let output = posted_once(&server(Behaviour::Hang), &["--json"]).assert_code(8);
     let error = &output.json()["error"];
     assert_eq!(
-        (&error["kind"], &error["exit_code"]),
-        (&"unknown-fate".into(), &8.into())
+        (&error["kind"], &error["exit_code"], &error["retry"]),
+        (&"unknown-fate".into(), &8.into(), &"look".into())
     );
+    for (reply, retry) in [
+        (reply::rate_limited(4_000_000_000), "later"),
+        (reply::error(403, 187, "no"), "no"),
+    ] {
+        let output = posted_once(&server(Behaviour::Reply(reply)), &["--json"]);
+        assert_eq!(output.json()["error"]["retry"], retry);
+    }
 }
 
 #[test]

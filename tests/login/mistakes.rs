@@ -464,3 +464,25 @@ fn the_apps_secret_in_the_place_of_a_token_is_not_stored_for_x() {
         assert!(!home.path("tw.json").exists());
     }
 }
+
+#[test]
+fn a_token_of_another_user_is_refused_at_x_before_anything_is_sent() {
+    let home = Home::new();
+    let mut account = home.account("https://api.x.com");
+    account["user_id"] = "12345".into();
+    account["access_token"] = home
+        .canaries
+        .access_token
+        .replace("931657239872432861", "12345")
+        .into();
+    home.write("tw.json", account.to_string());
+    let before = home.read("tw.json");
+    home.twauth(["login", "--with-token", "-a", "mybot"])
+        // Whatever is sent ends there, with 3.
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .stdin(format!("{}\n", home.canaries.access_token))
+        .run()
+        .assert_code(5)
+        .assert_says("belongs to user 931657239872432861");
+    assert_eq!(home.read("tw.json"), before);
+}
