@@ -220,6 +220,7 @@ impl Trouble {
                     Bad::UnknownIssuer | Bad::BadSignature => {
                         "is signed by an authority that this machine does not trust".to_owned()
                     }
+                    Bad::Other(cause) => format!("is not valid: {}", harmless(&cause.to_string())),
                     other => format!("is not valid: {}", harmless(&other.to_string())),
                 };
                 format!("the certificate of {host} {why}")
