@@ -17,7 +17,7 @@ from judge import Judge
 from vectors import random_text, spell
 
 PROGRAM = os.path.abspath(sys.argv[1])
-ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 100
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
 LABELS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 

@@ -17,7 +17,7 @@ import dotenv
 import yaml
 
 PROGRAM = os.path.abspath(sys.argv[1])
-ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 10
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
 FOUR = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 PIECES = ["a", "Z", "0", "-", " ", "'", '"', "%", "%%", "%(a)s", "#", " #", ";", "=", ":", ": ", "$", "$HOME", "`id`",
