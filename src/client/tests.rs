@@ -3,6 +3,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
 
@@ -178,6 +180,16 @@ fn a_signer_of_another_home_is_refused_before_anything_is_sent() {
             let (header, _) = http.authorize(&call, &Trace::new(&http.settings)).unwrap();
             assert!(header.unwrap().is_sensitive());
         }
+        // Each part of a Basic pair is percent-encoded, as X asks.
+        let odd = Credentials::new("a key", "s/ecret&");
+        let signer = Signer::of_app(&own, &odd);
+        let call = Call {
+            credentials: Authorization::Basic(signer),
+            ..Call::new(Method::GET, http.url("/"), signer)
+        };
+        let (header, _) = http.authorize(&call, &Trace::new(&http.settings)).unwrap();
+        let expected = format!("Basic {}", STANDARD.encode("a%20key:s%2Fecret%26"));
+        assert_eq!(header.unwrap(), expected.as_str());
         let connected = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
         assert!(connected.is_err(), "something was sent");
     });
