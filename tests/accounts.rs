@@ -61,7 +61,7 @@ fn revoked() -> reply::Reply {
 fn list_shows_a_line_for_each_account() {
     let home = Home::new();
     write_two(&home, "https://api.example.com");
-    let output = home.twauth(["list"]).run().assert_code(0);
+    let output = home.twauth(["list"]).exits(0);
     let key = last_four(&home.canaries.consumer_key);
     let other = last_four(&Canaries::new(1).consumer_key).to_owned();
     assert_eq!(
@@ -73,12 +73,9 @@ fn list_shows_a_line_for_each_account() {
     );
     let path = home.shown("tw.json");
     assert_eq!(output.stderr, format!("{path}, mode 0600\n"));
-    let output = home
-        .twauth(["list", "-q", "-a", "@SECOND"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["list", "-q", "-a", "@SECOND"]).exits(0);
     assert!(output.stdout.starts_with("second\t77\t") && output.stderr.is_empty());
-    let output = home.twauth(["list", "--json"]).run().assert_code(0);
+    let output = home.twauth(["list", "--json"]).exits(0);
     assert_eq!(
         output.json()[1],
         json!({
@@ -94,7 +91,7 @@ fn list_says_that_others_can_read_the_file_and_leaves_it() {
     let home = Home::new();
     home.write_account("sandbox");
     home.set_mode("tw.json", 0o644);
-    let output = home.twauth(["list"]).run().assert_code(0);
+    let output = home.twauth(["list"]).exits(0);
     output
         .assert_says("mode 0644")
         .assert_says(&format!("hint: chmod 600 {}", home.shown("tw.json")));
@@ -105,11 +102,7 @@ fn list_says_that_others_can_read_the_file_and_leaves_it() {
 fn list_takes_standard_input_and_the_variables() {
     let home = Home::new();
     let text = format!("{:#}", home.account("sandbox"));
-    let output = home
-        .twauth(["list", "-c", "-"])
-        .stdin(text)
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["list", "-c", "-"]).stdin(text).exits(0);
     assert!(
         output
             .stdout
@@ -117,10 +110,7 @@ fn list_takes_standard_input_and_the_variables() {
     );
     assert_eq!(output.stderr, "standard input\n");
     let run = with_variables(&home, home.twauth(["list"]));
-    let output = run
-        .env("TWAUTH_SERVER", "http://127.0.0.1:9")
-        .run()
-        .assert_code(0);
+    let output = run.env("TWAUTH_SERVER", "http://127.0.0.1:9").exits(0);
     let key = last_four(&home.canaries.consumer_key);
     assert_eq!(
         output.stdout,
@@ -142,7 +132,7 @@ fn list_shows_nothing_that_acts_on_a_terminal() {
     account["screen_name"] = json!("a\u{1b}]52;c;eA==\u{7}\u{202e}b\tc\nd");
     account["user_id"] = json!("\u{9b}2J1");
     home.write("tw.json", account.to_string());
-    let output = home.twauth(["list"]).run().assert_code(0);
+    let output = home.twauth(["list"]).exits(0);
     assert_eq!(output.stdout.lines().count(), 1);
     assert!(
         output
@@ -150,7 +140,7 @@ fn list_shows_nothing_that_acts_on_a_terminal() {
             .starts_with("a]52;c;eA==b c d\t2J1\tsandbox\t"),
         "{output:?}"
     );
-    let output = home.twauth(["list", "--json"]).run().assert_code(0);
+    let output = home.twauth(["list", "--json"]).exits(0);
     assert!(!output.stdout.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
     assert!(!output.stdout.contains("u001b"));
 }
@@ -158,12 +148,12 @@ fn list_shows_nothing_that_acts_on_a_terminal() {
 #[test]
 fn list_of_a_file_without_token_or_without_file() {
     let home = Home::new();
-    home.twauth(["list"]).run().assert_code(4);
+    home.twauth(["list"]).exits(4);
     home.write(
         "tw.json",
         r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
     );
-    let output = home.twauth(["list"]).run().assert_code(0);
+    let output = home.twauth(["list"]).exits(0);
     assert_eq!(output.stdout, "-\t-\thttps://api.x.com\t...\t0600\n");
     output.assert_says("to complete the account without an access token: `twauth login`");
 }
@@ -174,7 +164,7 @@ fn several_accounts_and_no_name_is_wrong_usage() {
     let server = knowing();
     write_two(&home, &server.url());
     for arguments in [&["tweet", "x"][..], &["logout", "--yes"]] {
-        let output = home.twauth(arguments).run().assert_code(2);
+        let output = home.twauth(arguments).exits(2);
         output.assert_says("@mybot, @second");
     }
     for arguments in [
@@ -196,7 +186,7 @@ fn an_account_is_named_by_name_in_any_case_or_by_id() {
     let server = knowing();
     write_two(&home, &server.url());
     for name in ["mybot", "@MyBot", USER_ID, " mybot "] {
-        let output = home.twauth(["verify", "-a", name]).run().assert_code(0);
+        let output = home.twauth(["verify", "-a", name]).exits(0);
         assert_eq!(output.stdout, "mybot\n", "{name}");
         let output = home.twauth(["verify"]).env("TWAUTH_ACCOUNT", name).run();
         assert_eq!(output.assert_code(0).stdout, "mybot\n", "{name}");
@@ -208,9 +198,9 @@ fn an_account_is_named_by_name_in_any_case_or_by_id() {
         .run();
     assert!(output.assert_code(0).stdout.starts_with("second\t"));
     for name in ["", "@", "  "] {
-        home.twauth(["verify", "-a", name]).run().assert_code(2);
+        home.twauth(["verify", "-a", name]).exits(2);
     }
-    home.twauth(["verify", "-a", "@77"]).run().assert_code(4);
+    home.twauth(["verify", "-a", "@77"]).exits(4);
 }
 
 #[test]
@@ -225,20 +215,15 @@ fn another_server_than_the_accounts_own_is_refused_before_anything_is_sent() {
         &["logout", "--yes"],
         &["login", "-a", "mybot"],
     ] {
-        home.twauth(arguments).args(elsewhere).run().assert_code(2);
+        home.twauth(arguments).args(elsewhere).exits(2);
         home.twauth(arguments)
             .args(["--sandbox", "-c", "tw.json"])
-            .run()
-            .assert_code(2);
+            .exits(2);
         let run = home.twauth(arguments).env("TWAUTH_SERVER", other.url());
-        run.run()
-            .assert_code(2)
-            .assert_says("belongs to http://127.0.0.1");
+        run.exits(2).assert_says("belongs to http://127.0.0.1");
     }
     assert_eq!((own.connections(), other.connections()), (0, 0));
-    home.twauth(["verify", "--server", &own.url()])
-        .run()
-        .assert_code(0);
+    home.twauth(["verify", "--server", &own.url()]).exits(0);
 }
 
 #[test]
@@ -246,18 +231,16 @@ fn the_four_variables_are_an_account_of_their_own() {
     let home = Home::new();
     let server = knowing();
     let verify = || home.twauth(["verify", "--server", &server.url()]);
-    let output = with_variables(&home, verify()).run().assert_code(0);
+    let output = with_variables(&home, verify()).exits(0);
     assert_eq!(output.stdout, "mybot\n");
     // Three of the four are none.
     let run = with_variables(&home, verify()).without_env("TWAUTH_ACCESS_TOKEN");
-    run.run().assert_code(4);
+    run.exits(4);
     // They have no name, and no other account takes their place.
     let run = with_variables(&home, verify()).args(["-a", "mybot"]);
-    run.run().assert_code(4);
+    run.exits(4);
     for arguments in [&["logout", "--local", "--yes"][..], &["verify", "--update"]] {
-        with_variables(&home, home.twauth(arguments))
-            .run()
-            .assert_code(2);
+        with_variables(&home, home.twauth(arguments)).exits(2);
     }
 }
 
@@ -274,7 +257,7 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
     home.write("by-variable.json", file("byvariable"));
     home.write("tw.json", file("bydefault"));
     let name = |run: Run| {
-        let output = run.run().assert_code(0);
+        let output = run.exits(0);
         output.stdout.split('\t').next().unwrap().to_owned()
     };
     let list = || with_variables(&home, home.twauth(["list"]));
@@ -283,7 +266,7 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
     assert_eq!(name(named()), "byvariable");
     assert_eq!(name(list()), "-");
     assert_eq!(name(home.twauth(["list"])), "bydefault");
-    let output = list().args(["-v"]).run().assert_code(0);
+    let output = list().args(["-v"]).exits(0);
     output.assert_says(&format!(
         "using the TWAUTH_ variables instead of {}",
         home.shown("tw.json")
@@ -335,7 +318,7 @@ fn logout_of_an_account_in_variables_revokes_and_says_what_to_unset() {
     let piped = home
         .twauth(["logout", "--yes", "-c", "-"])
         .stdin(home.account(&server.url()).to_string());
-    piped.run().assert_code(0);
+    piped.exits(0);
     assert_eq!((server.count(REVOKE), home.files().len()), (3, 0));
 }
 
@@ -344,10 +327,7 @@ fn the_apps_keys_outlive_the_last_account() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
     log_in(&home, &sandbox, "sandbot", &[]);
-    let output = home
-        .twauth(["logout", "--yes", "--json"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["logout", "--yes", "--json"]).exits(0);
     assert_eq!(output.json()["revoked"], json!(true));
     let output = output.assert_says(&format!("the app's keys stay in {}", home.shown("tw.json")));
     assert_eq!(output.json()["screen_name"], "sandbot");
@@ -356,10 +336,8 @@ fn the_apps_keys_outlive_the_last_account() {
         json!({"consumer_key": sandbox.consumer_key, "consumer_secret": sandbox.consumer_secret, "server": sandbox.url})
     );
     // There is no token left to revoke; to remove the keys as well, the file is removed.
-    home.twauth(["logout", "--yes"]).run().assert_code(4);
-    home.twauth(["logout", "--yes", "--local"])
-        .run()
-        .assert_code(0);
+    home.twauth(["logout", "--yes"]).exits(4);
+    home.twauth(["logout", "--yes", "--local"]).exits(0);
     assert!(home.files().is_empty());
 }
 
@@ -369,9 +347,7 @@ fn a_token_that_is_dead_already_counts_as_revoked() {
     let dead = reply::error(401, 89, "Invalid or expired token.");
     let server = Script::new().reply(REVOKE, dead).start();
     write_two(&home, &server.url());
-    home.twauth(["logout", "-a", "mybot", "--yes"])
-        .run()
-        .assert_code(0);
+    home.twauth(["logout", "-a", "mybot", "--yes"]).exits(0);
     assert_eq!(home.json("tw.json")[0]["screen_name"], "second");
 }
 
@@ -438,7 +414,7 @@ fn logout_without_a_terminal_needs_a_yes() {
         &["logout", "--local"],
         &["logout", "--json"],
     ] {
-        let output = home.twauth(arguments).stdin("yes\n").run().assert_code(2);
+        let output = home.twauth(arguments).stdin("yes\n").exits(2);
         assert!(output.stderr.contains("--yes") || output.stdout.contains("--yes"));
     }
     assert_eq!((home.read("tw.json"), server.connections()), (before, 0));
@@ -458,10 +434,7 @@ fn local_only_removes() {
         (file[0]["colour"].clone(), file.as_array().map(Vec::len)),
         (Value::from("green"), Some(1))
     );
-    let output = home
-        .twauth(["logout", "-y", "-a", "second"])
-        .run()
-        .assert_code(3);
+    let output = home.twauth(["logout", "-y", "-a", "second"]).exits(3);
     output.assert_says("was not removed");
     assert_eq!(home.json("tw.json"), file);
 }
@@ -472,13 +445,9 @@ fn a_revoked_token_is_of_no_more_use() {
     let sandbox = SandboxServer::start(&home);
     log_in(&home, &sandbox, "sandbot", &[]);
     std::fs::copy(home.path("tw.json"), home.path("copy.json")).unwrap();
-    home.twauth(["logout", "--yes"]).run().assert_code(0);
-    home.twauth(["verify", "-c", "copy.json"])
-        .run()
-        .assert_code(4);
-    home.twauth(["logout", "-c", "copy.json", "--yes"])
-        .run()
-        .assert_code(0);
+    home.twauth(["logout", "--yes"]).exits(0);
+    home.twauth(["verify", "-c", "copy.json"]).exits(4);
+    home.twauth(["logout", "-c", "copy.json", "--yes"]).exits(0);
 }
 
 #[test]
@@ -486,9 +455,7 @@ fn accounts_can_be_removed_where_git_would_not_let_them_in() {
     let home = Home::new();
     home.write(".git/HEAD", "");
     home.write_account("sandbox");
-    home.twauth(["logout", "--local", "--yes"])
-        .run()
-        .assert_code(0);
+    home.twauth(["logout", "--local", "--yes"]).exits(0);
 }
 
 #[test]
@@ -499,7 +466,7 @@ fn keys_without_a_token_are_removed_as_what_they_are() {
         r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
     );
     let logout = home.twauth(["logout", "--local", "--yes"]);
-    let output = logout.run().assert_code(0);
+    let output = logout.exits(0);
     assert!(!output.stderr.contains("stays valid"), "{output:?}");
     output.assert_says("which had no access token");
     assert!(!home.exists("tw.json"));
@@ -513,8 +480,7 @@ fn three_of_the_four_variables_are_told_which_one_is_missing() {
         .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
         .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
         .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token);
-    run.run()
-        .assert_code(4)
+    run.exits(4)
         .assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET too");
 }
 
@@ -526,13 +492,11 @@ fn a_name_at_two_servers_is_reached_by_name_and_server_together() {
     second["consumer_key"] = "secondAppsKeyOfTwentyFive".into();
     home.write("tw.json", json!([first, second]).to_string());
     home.twauth(["logout", "--local", "--yes", "-a", "mybot"])
-        .run()
-        .assert_code(2)
+        .exits(2)
         .assert_says("--server");
     home.twauth(["logout", "--local", "--yes", "-a", "mybot", "--server"])
         .args([two.url()])
-        .run()
-        .assert_code(0);
+        .exits(0);
     let left = home.json("tw.json");
     assert_eq!(left.as_array().map(Vec::len), Some(1));
     assert_eq!(left[0]["server"], one.url());
@@ -559,8 +523,7 @@ fn another_accounts_token_is_used_for_nothing() {
         let run = home
             .twauth(arguments)
             .env("HTTPS_PROXY", "http://127.0.0.1:1");
-        run.run()
-            .assert_code(5)
+        run.exits(5)
             .assert_says("belongs to user 931657239872432861");
     }
 }
@@ -575,8 +538,7 @@ fn a_missing_user_id_is_written_from_the_token_when_the_file_is() {
     other["user_id"] = "7".into();
     home.write("tw.json", json!([old, other]).to_string());
     home.twauth(["logout", "--local", "--yes", "-a", "other"])
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert_eq!(home.json("tw.json")[0]["user_id"], "931657239872432861");
 }
 
@@ -617,7 +579,7 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
             let run = run
                 .env(name, value)
                 .env("HTTPS_PROXY", "http://127.0.0.1:1");
-            let output = run.run().assert_code(2);
+            let output = run.exits(2);
             let error = &output.json()["error"];
             assert_eq!(error["kind"], "bad-value", "{words:?} {value}");
             let message = error["message"].as_str().unwrap();
@@ -630,17 +592,13 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
             &home,
             home.twauth(["header", "https://api.x.com/2/users/me"]),
         );
-        header
-            .env(name, value)
-            .may_show_secrets()
-            .run()
-            .assert_code(0);
+        header.env(name, value).may_show_secrets().exits(0);
         let server = knowing();
         let elsewhere = with_variables(&home, home.twauth(["verify"])).env(name, value);
         let run = elsewhere
             .env("TWAUTH_SERVER", server.url())
             .may_show_secrets();
-        run.run().assert_code(0);
+        run.exits(0);
     }
 }
 
@@ -658,14 +616,14 @@ fn a_stored_value_that_can_only_be_a_mistake_is_named_before_anything_is_sent() 
         home.write("tw.json", account.to_string());
         for words in USES {
             let run = home.twauth(words).env("HTTPS_PROXY", "http://127.0.0.1:1");
-            let output = run.run().assert_code(1);
+            let output = run.exits(1);
             let output = output.assert_says(&format!("{label} of @mybot "));
             assert!(!output.stderr.contains(value), "{output:?}");
         }
-        let run = home.twauth(["tweet", "hi", "--json"]).run().assert_code(1);
+        let run = home.twauth(["tweet", "hi", "--json"]).exits(1);
         assert_eq!(run.json()["error"]["kind"], "bad-value");
         let header = home.twauth(["header", "https://api.x.com/2/users/me"]);
-        header.may_show_secrets().run().assert_code(0);
+        header.may_show_secrets().exits(0);
         assert_eq!(home.json("tw.json"), account);
     }
 }

@@ -32,8 +32,7 @@ fn nothing_of_another_account_is_left_in_the_child() {
         .env("TWAUTH_CREDS", home.path("tw.json"))
         .env("TWAUTH_ACCOUNT", "mybot")
         .env("TWAUTH_SCREEN_NAME", "otherbot")
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert_eq!(output.stdout, "mybot\n");
 }
 
@@ -42,7 +41,7 @@ fn a_twauth_in_the_child_answers_to_the_accounts_name_and_to_no_other() {
     for (name, code) in [("mybot", 0), ("@MyBot", 0), ("otherbot", 4)] {
         let home = Home::new();
         let script = format!(r#""$1" tweet --dry-run -a {name} hello"#);
-        let output = shell(&home, &script).run().assert_code(code);
+        let output = shell(&home, &script).exits(code);
         if code == 4 {
             let output = output.assert_says("@otherbot is not in the environment (it has @mybot)");
             output.assert_says("unset TWAUTH_CONSUMER_KEY");
@@ -143,11 +142,11 @@ fn a_hint_is_a_command_that_runs_as_it_stands() {
             "twauth login --sandbox".to_owned(),
         ),
     ] {
-        let output = home.twauth(words).args(["--json"]).run().assert_code(4);
+        let output = home.twauth(words).args(["--json"]).exits(4);
         assert_eq!(command(&output), expected, "{words:?}");
     }
     for words in [&["verify", "--json"][..], &["delete", "1", "--json"]] {
-        let output = home.twauth(words).run().assert_code(4);
+        let output = home.twauth(words).exits(4);
         let error = &output.json()[0]["error"];
         assert_eq!(error["command"], "twauth login -a mybot");
     }
@@ -166,8 +165,7 @@ fn where_the_account_is_in_variables_the_hint_is_no_command() {
         .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
         .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
         .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret)
-        .run()
-        .assert_code(4);
+        .exits(4);
     let error = &output.json()["error"];
     assert!(error["command"].is_null(), "{output:?}");
     let hint = error["hint"].as_str().unwrap();

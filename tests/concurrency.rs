@@ -86,7 +86,7 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
         wait_until("the login to stop", || {
             strace::log(&home).contains("stopped by SIGSTOP")
         });
-        let late = login().run().assert_code(1);
+        let late = login().exits(1);
         assert!(
             late.took > Duration::from_secs(9) && late.took < Duration::from_secs(20),
             "{late:?}"
@@ -100,14 +100,11 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
     } else {
         let folder = fs::File::open(home.path("")).unwrap();
         folder.lock().unwrap();
-        login()
-            .run()
-            .assert_code(1)
-            .assert_says("another twauth has locked");
+        login().exits(1).assert_says("another twauth has locked");
     }
     assert_eq!(server.connections(), 0);
     assert_eq!(home.read("tw.json"), before);
-    token_login(&home, 2).run().assert_code(0);
+    token_login(&home, 2).exits(0);
     assert_eq!(home.files(), ["tw.json"]);
     assert_eq!(tokens_in(&home.path("tw.json"))[1..], [token(2)]);
 }

@@ -30,9 +30,7 @@ fn a_save_is_written_privately_synced_renamed_and_synced_again() {
         if !is_new {
             write_first_account(&home);
         }
-        strace::traced(token_login(&home, 1), &["trace=all"])
-            .run()
-            .assert_code(0);
+        strace::traced(token_login(&home, 1), &["trace=all"]).exits(0);
         let log = strace::take_log(&home);
         let calls = strace::calls_of_first_thread(&log);
         let last_open = calls.iter().rposition(|call| {
@@ -68,9 +66,7 @@ fn a_kill_at_each_system_call_of_a_login_leaves_the_old_file_or_the_new_one() {
     }
     let plain = Home::new();
     write_first_account(&plain);
-    strace::traced(token_login(&plain, 1), &["trace=all"])
-        .run()
-        .assert_code(0);
+    strace::traced(token_login(&plain, 1), &["trace=all"]).exits(0);
     let log = strace::take_log(&plain);
     let places = strace::places_from_lock(&log, 1);
     let next = AtomicUsize::new(0);
@@ -119,7 +115,7 @@ fn struck_at(name: &str, place: usize) -> Option<String> {
         let mode = fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{stray} after a kill at {name} {place}");
     }
-    token_login(&home, 2).run().assert_code(0);
+    token_login(&home, 2).exits(0);
     assert_eq!(home.files(), ["tw.json"], "after a kill at {name} {place}");
     assert_eq!(tokens_in(&home.path("tw.json")).len(), tokens.len() + 1);
     (output.code == 137).then(|| name.to_owned())
@@ -129,7 +125,7 @@ fn struck_at(name: &str, place: usize) -> Option<String> {
 fn kills_at_random_moments_leave_whole_files_and_lose_nothing_that_was_saved() {
     let calm = Home::new();
     let start = Instant::now();
-    token_login(&calm, 0).run().assert_code(0);
+    token_login(&calm, 0).exits(0);
     let whole = start.elapsed();
     let killed: usize = thread::scope(|scope| {
         let workers: Vec<_> = (0..HOMES)
@@ -182,7 +178,7 @@ fn kill_again_and_again(seed: u64, whole: Duration) -> usize {
         }
         killed += usize::from(output.code == 137);
     }
-    token_login(&home, RANDOM_KILLS).run().assert_code(0);
+    token_login(&home, RANDOM_KILLS).exits(0);
     assert_eq!(home.files(), ["tw.json"]);
     assert_eq!(tokens_in(&path).len(), sure.len() + 1);
     killed

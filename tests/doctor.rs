@@ -89,7 +89,7 @@ fn move_into_the_sandbox(home: &Home) {
 fn git(home: &Home, arguments: &[&str]) {
     let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
     let run = home.program("git").args(identity).args(arguments);
-    run.may_show_secrets().run().assert_code(0);
+    run.may_show_secrets().exits(0);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_healthy_account_passes_every_check_in_order() {
         };
         assert_eq!(entry["account"], account, "{entry}");
     }
-    let words = home.twauth(["doctor"]).run().assert_code(0);
+    let words = home.twauth(["doctor"]).exits(0);
     assert_eq!(words.stdout.lines().count(), entries.len());
     assert!(
         words
@@ -129,7 +129,7 @@ fn a_missing_file_leads_to_login() {
     let home = Home::new();
     let server = sound_server();
     let run = home.twauth(["doctor", "--json", "--server", &server.url()]);
-    let output = run.run().assert_code(4);
+    let output = run.exits(4);
     let login = format!("-> twauth login --server {}", server.url());
     assert_found(
         &output,
@@ -175,8 +175,7 @@ fn something_other_than_a_file_is_a_problem() {
     std::fs::create_dir(home.path("tw.json")).unwrap();
     let output = home
         .twauth(["doctor", "--json", "--sandbox", "-c", "tw.json"])
-        .run()
-        .assert_code(1);
+        .exits(1);
     assert_found(
         &output,
         "readable",
@@ -331,7 +330,7 @@ fn keys_out_of_place_are_named_and_sent_nowhere() {
         account["consumer_key"] = key.into();
         account["consumer_secret"] = secret.into();
         home.write("tw.json", account.to_string());
-        let output = doctor_about_x(&home).run().assert_code(1);
+        let output = doctor_about_x(&home).exits(1);
         assert_found(
             &output,
             "keys",
@@ -340,13 +339,13 @@ fn keys_out_of_place_are_named_and_sent_nowhere() {
         assert_found(&output, "app", &["skipped"]);
     }
     home.write("tw.json", home.account("https://api.x.com").to_string());
-    let output = doctor_about_x(&home).run().assert_code(3);
+    let output = doctor_about_x(&home).exits(3);
     assert_found(&output, "keys", &["ok"]);
     // Other servers give out what they like.
     let mut account = home.account("https://x.invalid");
     account["consumer_key"] = "a key".into();
     home.write("tw.json", account.to_string());
-    let output = doctor_about_x(&home).run().assert_code(3);
+    let output = doctor_about_x(&home).exits(3);
     assert_found(&output, "keys", &["skipped: only keys of X"]);
 }
 
@@ -361,11 +360,11 @@ fn a_token_out_of_place_is_named() {
         "access_token_secret is an access token",
         "-> twauth login -a mybot",
     ];
-    assert_found(&doctor_about_x(&home).run().assert_code(1), "keys", &words);
+    assert_found(&doctor_about_x(&home).exits(1), "keys", &words);
     let mut account = home.account("https://api.x.com");
     account["user_id"] = "12".into();
     home.write("tw.json", account.to_string());
-    let output = doctor_about_x(&home).run().assert_code(5);
+    let output = doctor_about_x(&home).exits(5);
     assert_found(&output, "keys", &[USER_ID, "the stored user_id is 12"]);
 }
 
@@ -381,7 +380,7 @@ fn variables_in_the_way_are_named() {
         .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
         .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
         .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
-    let output = run.run().assert_code(0);
+    let output = run.exits(0);
     let words = [
         "warning",
         "using the four TWAUTH_ variables instead of",
@@ -392,7 +391,7 @@ fn variables_in_the_way_are_named() {
     assert_found(&output, "labels", &["ok"]);
     let other = home.write("other.json", home.read("tw.json"));
     let run = home.twauth(["doctor", "--json"]).env("TWAUTH_CREDS", other);
-    let output = run.run().assert_code(0);
+    let output = run.exits(0);
     assert_found(
         &output,
         "variables",
@@ -428,7 +427,7 @@ fn variables_that_hold_the_account_are_right_where_there_is_no_file() {
         "problem: TWAUTH_CONSUMER_SECRET refers to",
         "-> set TWAUTH_CONSUMER_SECRET again (in CI: its secret)",
     ];
-    assert_found(&wrong.run().assert_code(2), "keys", &words);
+    assert_found(&wrong.exits(2), "keys", &words);
     let server = Script::new()
         .reply("*", reply::error(401, 89, "Invalid or expired token."))
         .start();
@@ -439,7 +438,7 @@ fn variables_that_hold_the_account_are_right_where_there_is_no_file() {
         .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
         .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
     let remedy = "-> set TWAUTH_ACCESS_TOKEN and TWAUTH_ACCESS_TOKEN_SECRET again (in CI";
-    assert_found(&run.run().assert_code(4), "account", &["problem", remedy]);
+    assert_found(&run.exits(4), "account", &["problem", remedy]);
 }
 
 #[test]
@@ -462,7 +461,7 @@ fn variables_that_are_half_there_or_empty_are_named() {
         "variables",
         &["warning: set but empty", names, "-> set TWAUTH_"],
     );
-    let output = empty(home.twauth(["tweet", "hi"])).run().assert_code(4);
+    let output = empty(home.twauth(["tweet", "hi"])).exits(4);
     let output = output.assert_says(&format!("these variables are set but empty: {names}\n"));
     output.assert_says("hint: set them again (in CI: the secrets that they come from)");
     home.write("tw-sandbox.json", home.account("sandbox").to_string());
@@ -511,18 +510,14 @@ fn a_server_out_of_reach_is_named_and_nothing_hangs() {
     home.write_account("http://127.0.0.1:1");
     let run = home.twauth(["doctor", "--json", "--retries", "0"]);
     assert_found(
-        &run.run().assert_code(3),
+        &run.exits(3),
         "connection",
         &["problem", "could not connect to"],
     );
     let silent = Script::new().on(ME, Behaviour::Hang).start();
     home.write_account(&silent.url());
     let run = home.twauth(["doctor", "--json", "--timeout", "0.3", "--retries", "0"]);
-    assert_found(
-        &run.run().assert_code(3),
-        "connection",
-        &["problem", "in time"],
-    );
+    assert_found(&run.exits(3), "connection", &["problem", "in time"]);
     assert!(start.elapsed() < Duration::from_secs(30));
 }
 
@@ -533,7 +528,7 @@ fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
     home.write_account("https://nowhere.invalid");
     let run = home.twauth(["doctor", "--json"]);
     let run = run.env("HTTPS_PROXY", "ftp://me:pa55word-of-the-proxy@127.0.0.1:1");
-    let output = run.run().assert_code(2);
+    let output = run.exits(2);
     assert_found(
         &output,
         "proxy",
@@ -552,7 +547,7 @@ fn a_certificate_that_is_not_trusted_is_named() {
     home.write_account(&server.url());
     let authority = home.write("ca.pem", server.authority());
     let run = home.twauth(["doctor", "--json"]);
-    let output = run.env("SSL_CERT_FILE", authority).run().assert_code(3);
+    let output = run.env("SSL_CERT_FILE", authority).exits(3);
     assert_found(&output, "tls", &["problem", "expired"]);
     assert!(server.requests().is_empty());
 }
@@ -594,7 +589,7 @@ fn the_app_the_account_and_the_level_are_told_apart() {
         home.shown("my bots.json")
     );
     let run = home.twauth(["doctor", "--json", "-c", "my bots.json"]);
-    assert_found(&run.run().assert_code(4), "app", &["problem", &login]);
+    assert_found(&run.exits(4), "app", &["problem", &login]);
     let mut other = account.clone();
     (other["user_id"], other["screen_name"]) = ("5".into(), "other".into());
     other["access_token"] = "5-another".into();
@@ -610,7 +605,7 @@ fn another_server_than_the_accounts_own_is_refused() {
     let (own, other) = (sound_server(), sound_server());
     home.write_account(&own.url());
     let run = home.twauth(["doctor", "--json", "--server", &other.url()]);
-    let output = run.run().assert_code(2);
+    let output = run.exits(2);
     assert_found(
         &output,
         "account",
@@ -631,24 +626,24 @@ fn each_of_several_accounts_is_looked_at() {
     assert_eq!(said(&output, "account").len(), 2);
     assert_eq!(said(&output, "app").len(), 1, "they share it");
     let run = home.twauth(["doctor", "--json", "-a", "sandbot"]);
-    let output = run.run().assert_code(0);
+    let output = run.exits(0);
     assert_eq!(said(&output, "account").len(), 1);
     let run = home.twauth(["doctor", "--json", "-a", "nobody"]);
     let words = ["@nobody is not in", "-> twauth login --add -a nobody"];
-    assert_found(&run.run().assert_code(4), "account", &words);
+    assert_found(&run.exits(4), "account", &words);
     let run = home.twauth(["doctor", "--json", "-c", "tw.json", "-a", "$(no)"]);
     let login = format!(
         "-> twauth login --add -c {} -a '$(no)'",
         home.shown("tw.json")
     );
-    assert_found(&run.run().assert_code(4), "account", &[&login]);
+    assert_found(&run.exits(4), "account", &[&login]);
 }
 
 #[test]
 fn a_rehearsal_needs_no_network() {
     let home = Home::new();
     let run = home.twauth(["doctor", "--sandbox"]);
-    let output = run.run().assert_code(4);
+    let output = run.exits(4);
     assert!(
         output
             .stdout

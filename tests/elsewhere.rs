@@ -59,11 +59,11 @@ fn a_name_elsewhere_may_be_any_text_without_control_characters() {
         labels.remove("user_id");
         labels["access_token"] = made_up("token", 40, 1).into();
         home.write("tw.json", account.to_string());
-        let output = home.twauth(["verify", "--update"]).run().assert_code(code);
+        let output = home.twauth(["verify", "--update"]).exits(code);
         if code == 0 {
             assert_eq!(output.stdout, format!("{name}\n"));
             assert_eq!(home.json("tw.json")["screen_name"], name);
-            home.twauth(["list"]).run().assert_code(0);
+            home.twauth(["list"]).exits(0);
         }
     }
 }
@@ -139,7 +139,7 @@ fn an_error_with_the_status_of_success_is_a_refusal() {
             "TWAUTH_CONSUMER_SECRET",
             home.canaries.consumer_secret.clone(),
         );
-    run.run().assert_code(4);
+    run.exits(4);
 }
 
 #[test]
@@ -274,8 +274,7 @@ fn the_token_of_another_account_is_to_be_made_at_the_server_that_is_meant() {
         .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
         .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
         .stdin("7-token\nits-secret\n")
-        .run()
-        .assert_code(5)
+        .exits(5)
         .assert_says("generate the token at 127.0.0.1:");
     assert!(!output.stderr.contains("x.com"), "{output:?}");
 }

@@ -17,7 +17,7 @@ fn git(home: &Home, folder: &str, arguments: &[&str]) {
     let run = run
         .args(["-c", "protocol.file.allow=always"])
         .args(arguments);
-    run.folder(home.path(folder)).run().assert_code(0);
+    run.folder(home.path(folder)).exits(0);
 }
 
 fn repository(home: &Home, name: &str) {
@@ -147,13 +147,13 @@ fn a_command_to_copy_runs_nothing_out_of_a_name() {
     git(&home, folder, &["add", "--", "it's; touch pwned.json"]);
     let said = |server: &str| {
         let login = attempt(&home, &file).args(["--add", server]);
-        login.run().assert_code(1).stderr
+        login.exits(1).stderr
     };
     let command = said("--sandbox");
     let command = command.split('`').nth(1).unwrap();
     assert!(command.starts_with("git -C "), "{command}");
     let run = home.program("sh").args(["-c", command]);
-    run.run().assert_code(0);
+    run.exits(0);
     assert!(!home.exists("pwned"));
     // It does what it was for: the file is tracked no more.
     assert!(!said("--sandbox").contains("git already tracks "));
@@ -210,7 +210,7 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
     std::fs::create_dir_all(home.path("project/.git")).unwrap();
     home.write("project/.gitignore", "tw.json\n");
     let without = |file: &str| attempt(&home, file).env("PATH", home.path("empty"));
-    let output = without("project/sub/tw.json").run().assert_code(1);
+    let output = without("project/sub/tw.json").exits(1);
     output
         .assert_says("git could not be asked")
         .assert_says("--force");
@@ -224,7 +224,7 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
             .args(arguments);
         let run = run.env("PATH", home.path("empty"));
         // It goes on to ask for the keys.
-        run.run().assert_code(2).assert_says("the API Key");
+        run.exits(2).assert_says("the API Key");
     }
 }
 
@@ -240,8 +240,7 @@ fn the_environment_of_a_hook_does_not_mislead() {
     let run = attempt(&home, "project/tw.json").env("GIT_DIR", home.path("other/.git"));
     let run = run.env("GIT_WORK_TREE", home.path("other"));
     run.args(["--sandbox"])
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_says("not ignored by git");
 }
 
@@ -275,7 +274,7 @@ fn an_export_into_a_work_tree_is_refused_too() {
     repository(&home, "repo");
     home.write_account("sandbox");
     let words = ["export", "--format", "env", "-o", "repo/.env"];
-    let output = home.twauth(words).run().assert_code(1);
+    let output = home.twauth(words).exits(1);
     output
         .assert_says(&format!(
             "add the line /.env to {}",
@@ -370,7 +369,7 @@ fn a_work_tree_does_not_choose_the_git_that_is_asked() {
         let file = home.path("project/tw.json");
         let run = attempt(&home, file.to_str().unwrap()).args(["--sandbox"]);
         let run = run.env("PATH", format!("{relative}:{path}"));
-        let output = run.folder(home.path("elsewhere")).run().assert_code(1);
+        let output = run.folder(home.path("elsewhere")).exits(1);
         output.assert_says("not ignored by git");
         assert!(!home.exists("pwned"), "PATH={relative}:...");
     }
@@ -380,7 +379,7 @@ fn a_work_tree_does_not_choose_the_git_that_is_asked() {
 fn silent_repository(home: &Home) {
     repository(home, "project");
     let mkfifo = home.program("mkfifo").args(["project/.gitignore"]);
-    mkfifo.run().assert_code(0);
+    mkfifo.exits(0);
 }
 
 #[test]
@@ -399,7 +398,7 @@ fn a_git_that_never_answers_is_ended_and_what_it_was_asked_for_refused() {
     home.write("four", "k\ns\nt\nu\n");
     home.write_account("sandbox");
     let words = ["export", "--format", "env", "-o", "project/.env"];
-    let output = home.twauth(words).run().assert_code(1);
+    let output = home.twauth(words).exits(1);
     output.assert_says("git could not be asked");
     assert!(!home.exists("project/.env"));
     // None of them is left.
@@ -445,7 +444,7 @@ fn signals_are_heard_while_git_is_asked_and_the_token_is_kept() {
     let pin = browser::authorize(&login.authorization_url(), "sandbot");
     std::fs::remove_file(home.path("project/.gitignore")).unwrap();
     let mkfifo = home.program("mkfifo").args(["project/.gitignore"]);
-    mkfifo.run().assert_code(0);
+    mkfifo.exits(0);
     login.answer(&pin);
     wait_until("git to be asked again", || !processes_in(&home).is_empty());
     login.running().signal(Signal::TERM);

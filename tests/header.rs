@@ -111,8 +111,7 @@ fn what_is_signed_is_explained_without_the_key() {
             "7",
             url,
         ])
-        .run()
-        .assert_code(0);
+        .exits(0);
     let key = &home.canaries.consumer_key;
     let token = &home.canaries.access_token;
     let parameters = format!(
@@ -134,7 +133,7 @@ fn a_header_is_one_line_and_another_each_time() {
     home.write_account("https://api.x.com");
     let line = || {
         let run = home.twauth(["header", "https://api.x.com/2/users/me"]);
-        run.run().assert_code(0).stdout
+        run.exits(0).stdout
     };
     let first = line();
     assert!(
@@ -161,12 +160,7 @@ fn curl_is_let_in_with_it() {
     let sandbox = SandboxServer::start(&home);
     log_in(&home, &sandbox, "sandbot", &[]);
     let curl = |url: &str, header: &[&str], arguments: &[&str]| {
-        let line = home
-            .twauth(["header", url])
-            .args(header)
-            .run()
-            .assert_code(0)
-            .stdout;
+        let line = home.twauth(["header", url]).args(header).exits(0).stdout;
         home.program("curl")
             .args([
                 "-sS",

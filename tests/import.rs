@@ -54,7 +54,7 @@ fn home() -> Home {
 fn refused(text: &str, line: &str, reason: &str) -> Output {
     let home = home();
     home.write("theirs", text);
-    let output = home.twauth(["import", "theirs"]).run().assert_code(1);
+    let output = home.twauth(["import", "theirs"]).exits(1);
     assert!(!home.exists("tw.json"), "{output:?}");
     output
         .assert_says(&format!("theirs{line}"))
@@ -66,7 +66,7 @@ fn refused(text: &str, line: &str, reason: &str) -> Output {
 #[track_caller]
 fn stored(text: &str, expected: &Value) -> Output {
     let home = home();
-    let output = home.twauth(["import"]).stdin(text).run().assert_code(0);
+    let output = home.twauth(["import"]).stdin(text).exits(0);
     assert_eq!(home.json("tw.json"), *expected, "{output:?}");
     output
 }
@@ -88,8 +88,7 @@ fn a_token_is_never_joined_with_the_pair_of_another_app() {
     home.write("tw.json", other().to_string());
     home.twauth(["import", "--add"])
         .stdin(token)
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_says("are missing");
     assert_eq!(home.json("tw.json"), other());
 }
@@ -103,8 +102,7 @@ fn whose_pair_a_token_gets_is_said() {
         home.write("tw.json", other().to_string());
         home.twauth(["import", "--add"])
             .stdin(text)
-            .run()
-            .assert_code(0)
+            .exits(0)
             .assert_says("using the API Key ...0932 from ");
         assert_eq!(home.json("tw.json")[1]["consumer_key"], OTHER_KEY);
     }
@@ -118,15 +116,11 @@ fn a_token_of_another_server_never_gets_the_pair_of_x() {
     let yaml = format!(
         "access_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\nscreen_name: newbot\nserver: https://x.example\n"
     );
-    home.twauth(["import", "--add"])
-        .stdin(yaml)
-        .run()
-        .assert_code(1);
+    home.twauth(["import", "--add"]).stdin(yaml).exits(1);
     let reply = format!("oauth_token={TOKEN}&oauth_token_secret={TOKEN_SECRET}");
     home.twauth(["import", "--add", "--server", "https://x.example"])
         .stdin(reply)
-        .run()
-        .assert_code(4)
+        .exits(4)
         .assert_says("without its API Key");
     assert_eq!(home.read("tw.json"), before);
 }
@@ -242,8 +236,7 @@ fn values_in_each_others_place_are_refused() {
     let home = home();
     home.twauth(["import", "--json"])
         .stdin(four(SECRET, KEY, TOKEN, TOKEN_SECRET))
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_kind("bad-value");
 }
 
@@ -277,8 +270,7 @@ fn four_lines_are_an_account_only_by_their_shapes() {
     let home = home();
     home.twauth(["import", "--from", "lines"])
         .stdin(dotenv(""))
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_says("four lines were expected");
 }
 
@@ -479,22 +471,17 @@ fn a_pair_is_never_written_over_by_another_with_the_same_key() {
         home.write("tw.json", pair.to_string());
         home.twauth(words)
             .stdin(text.as_str())
-            .run()
-            .assert_code(2)
+            .exits(2)
             .assert_says(", with another secret");
         home.twauth(words.iter().chain(&["--server", "https://x.example"]))
             .stdin(dotenv(""))
-            .run()
-            .assert_code(2)
+            .exits(2)
             .assert_says("with another server");
         assert_eq!(home.json("tw.json"), pair);
     }
     let home = home();
     home.write("tw.json", pair.to_string());
-    home.twauth(["import"])
-        .stdin(dotenv(""))
-        .run()
-        .assert_code(0);
+    home.twauth(["import"]).stdin(dotenv("")).exits(0);
     assert_eq!(home.json("tw.json")["access_token"], TOKEN);
 }
 
@@ -504,10 +491,7 @@ fn two_ids_with_one_name_are_two_accounts() {
     let mut one = account();
     one["screen_name"] = "older".into();
     let both = json!([one, other()]);
-    home.twauth(["import"])
-        .stdin(both.to_string())
-        .run()
-        .assert_code(0);
+    home.twauth(["import"]).stdin(both.to_string()).exits(0);
     assert_eq!(home.json("tw.json").as_array().unwrap().len(), 2);
     // One account with two sets of values is none that could be chosen.
     let old = TOKEN.replace("SampleToken0", "FormerToken0");
@@ -518,8 +502,7 @@ fn two_ids_with_one_name_are_two_accounts() {
     );
     home.twauth(["import", "-c", "twins.json"])
         .stdin(text)
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_says("twice, with different values");
     assert!(!home.exists("twins.json"));
 }
@@ -540,14 +523,11 @@ fn utf_16_is_read_and_other_encodings_are_named() {
             })
             .collect();
         let file = format!("{big}.json");
-        home.twauth(["import", "-c", &file])
-            .stdin(bytes)
-            .run()
-            .assert_code(0);
+        home.twauth(["import", "-c", &file]).stdin(bytes).exits(0);
         assert_eq!(home.json(&file), account());
     }
     let latin: Vec<u8> = [b"# caf\xe9\n".as_slice(), dotenv("").as_bytes()].concat();
-    let output = home.twauth(["import"]).stdin(latin).run().assert_code(1);
+    let output = home.twauth(["import"]).stdin(latin).exits(1);
     assert!(!output.stderr.contains("--creds"), "{output:?}");
     output.assert_says("standard input:1: it is not UTF-8 text");
 }
@@ -566,7 +546,7 @@ fn aliases_and_brackets_that_multiply_take_no_memory() {
         "\"".repeat(2_000_000),
     ] {
         let home = home();
-        let output = home.twauth(["import"]).stdin(text).run().assert_code(1);
+        let output = home.twauth(["import"]).stdin(text).exits(1);
         assert!(
             output.peak_memory < 200 * 1024,
             "{} KiB",

@@ -57,7 +57,7 @@ fn where_no_thread_is_to_be_had_everything_ends_in_an_error() {
         let Some(run) = without_threads(&home, arguments) else {
             return;
         };
-        let output = run.run().assert_code(code);
+        let output = run.exits(code);
         if code == 3 && arguments[0] != "doctor" {
             output.assert_says("nothing was sent");
         }
@@ -130,9 +130,7 @@ fn a_small_stack_is_enough() {
         (&["verify", "--retries", "0"], 3),
     ] {
         let run = home.twauth(arguments);
-        run.through_shell("ulimit -s 64; exec \"$@\"")
-            .run()
-            .assert_code(code);
+        run.through_shell("ulimit -s 64; exec \"$@\"").exits(code);
     }
 }
 
@@ -144,7 +142,7 @@ fn a_time_zone_that_is_no_file_of_sensible_size_is_refused_before_anything_is_se
     let server = Script::new().reply("*", limited).start();
     home.write_account(&server.url());
     let mkfifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
-    mkfifo.run().assert_code(0);
+    mkfifo.exits(0);
     File::create(home.path("large"))
         .unwrap()
         .set_len(1 << 34)
@@ -158,18 +156,18 @@ fn a_time_zone_that_is_no_file_of_sensible_size_is_refused_before_anything_is_se
         absolute("large"),
     ] {
         for arguments in [&["tweet", "text"][..], &["verify"]] {
-            let output = home.twauth(arguments).env("TZ", &zone).run().assert_code(2);
+            let output = home.twauth(arguments).env("TZ", &zone).exits(2);
             assert!(output.took < Duration::from_secs(5), "{zone}: {output:?}");
             output.assert_says("TZ").assert_says("hint: ");
         }
     }
     for (zone, folder) in [("fifo", home.path("")), ("large", home.path(""))] {
         let run = home.twauth(["tweet", "text"]).env("TZ", zone);
-        run.env("TZDIR", folder).run().assert_code(2);
+        run.env("TZDIR", folder).exits(2);
     }
     assert_eq!(server.connections(), 0);
     for zone in ["Europe/Berlin", "No/Such", "/no/such/file", "UTC0", ""] {
         let run = home.twauth(["tweet", "text"]).env("TZ", zone);
-        run.run().assert_code(7);
+        run.exits(7);
     }
 }

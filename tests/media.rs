@@ -72,7 +72,7 @@ fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
     home.write("a picture.jpg", &picture);
     let alt = "Ein Bild: \"☃\"\nzweite Zeile";
     let run = home.twauth(["tweet", "look", "--media", "a picture.jpg", "--alt", alt]);
-    let output = run.run().assert_code(0);
+    let output = run.exits(0);
     assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
     let kept = kept(&sandbox);
     assert_eq!(kept.len(), 1, "{kept:?}");
@@ -91,7 +91,7 @@ fn each_alternative_text_belongs_to_the_file_before_it() {
         );
     }
     let words = "tweet --media 1 --alt one --media 2 --media 3 --alt=three --media 4";
-    home.twauth(words.split(' ')).run().assert_code(0);
+    home.twauth(words.split(' ')).exits(0);
     let alts: Vec<(Value, Value)> = kept(&sandbox)
         .into_iter()
         .map(|(told, _)| (told["size"].clone(), told["alt_text"].clone()))
@@ -112,8 +112,7 @@ fn films_go_in_segments_and_are_waited_for() {
     home.write("film", &film);
     let output = home
         .twauth(["tweet", "--media", "film", "-v", "moving"])
-        .run()
-        .assert_code(0);
+        .exits(0);
     let count = |words: &str| output.stderr.matches(words).count();
     assert_eq!(
         (
@@ -126,9 +125,7 @@ fn films_go_in_segments_and_are_waited_for() {
     assert!(count("command=STATUS") > 0, "{output:?}");
     assert_eq!(count("waiting for the server to process "), 1);
     home.write("moves", file(GIF, 3_000_000));
-    home.twauth(["tweet", "--media", "moves"])
-        .run()
-        .assert_code(0);
+    home.twauth(["tweet", "--media", "moves"]).exits(0);
     let kept = kept(&sandbox);
     assert_eq!(kept[0].1, film);
     assert_eq!(kept[0].0["media_type"], "video/mp4");
@@ -219,9 +216,7 @@ fn a_segment_that_meets_trouble_is_sent_again() {
     let home = Home::new();
     home.write_account(&server.url());
     home.write("film", file(MP4, 3_000_000));
-    home.twauth(["tweet", "--media", "film"])
-        .run()
-        .assert_code(0);
+    home.twauth(["tweet", "--media", "film"]).exits(0);
     let requests = server.requests();
     let bodies: Vec<&[u8]> = requests
         .iter()
@@ -254,10 +249,7 @@ fn a_film_that_x_cannot_use_is_not_posted() {
         .start();
     home.write_account(&server.url());
     home.write("film", file(MP4, 100));
-    let output = home
-        .twauth(["tweet", "--media", "film"])
-        .run()
-        .assert_code(6);
+    let output = home.twauth(["tweet", "--media", "film"]).exits(6);
     assert_eq!(server.count("POST /2/tweets"), 0);
     assert!(!output.stderr.contains('\u{1b}'));
     output.assert_says("bad");
@@ -307,7 +299,7 @@ fn what_x_would_not_take_is_refused_before_anything_is_sent() {
     home.write("heic", file(b"\0\0\0\x18ftypheic", 100));
     home.write("large", file(PNG, (5 << 20) + 1));
     home.write("large gif", file(GIF, (15 << 20) + 1));
-    home.program("mkfifo").args(["pipe"]).run().assert_code(0);
+    home.program("mkfifo").args(["pipe"]).exits(0);
     let long = "x".repeat(1001);
     for (arguments, code) in [
         (&["--media", "text"][..], 2),
@@ -346,13 +338,12 @@ fn a_dry_run_says_what_would_be_uploaded() {
     home.write_account("http://127.0.0.1:9");
     home.write("png", file(PNG, 100));
     let words = "tweet --dry-run --media png --alt shown --reply-to https://x.com/a/status/42 hi";
-    let said = home.twauth(words.split(' ')).run().assert_code(0);
+    let said = home.twauth(words.split(' ')).exits(0);
     said.assert_says("png: image/png, 100 bytes, with alt text");
     let said = home
         .twauth(words.split(' '))
         .args(["--json"])
-        .run()
-        .assert_code(0)
+        .exits(0)
         .json();
     let media = json!([{"file": "png", "type": "image/png", "bytes": 100, "alt": "shown"}]);
     assert_eq!((&said["media"], &said["reply_to"]), (&media, &json!("42")));

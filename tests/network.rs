@@ -52,14 +52,14 @@ fn a_certificate_that_is_not_right_ends_it_before_anything_is_sent() {
         let server = good().tls(certificate).start();
         let store = home.write("store.pem", server.authority());
         for command in commands(&home, &server.url()) {
-            let output = command.env("SSL_CERT_FILE", &store).run().assert_code(3);
+            let output = command.env("SSL_CERT_FILE", &store).exits(3);
             let output = output.assert_says(words).assert_says("nothing was sent");
             assert!(output.stdout.is_empty(), "{output:#?}");
         }
         let json = home
             .twauth(["tweet", "hello", "--json"])
             .env("SSL_CERT_FILE", &store);
-        let output = json.run().assert_code(3);
+        let output = json.exits(3);
         assert_eq!(output.json()["error"]["kind"], "certificate");
         assert_eq!(server.requests().len(), 0);
         assert!(!home.exists("new.json"));
@@ -95,13 +95,12 @@ fn ssl_cert_file_is_exactly_the_store() {
         .assert_says("certificate");
     let absent = home.path("absent.pem");
     let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &absent);
-    run.run().assert_code(2).assert_says(&format!(
+    run.exits(2).assert_says(&format!(
         "could not read the certificates in {} (SSL_CERT_FILE): no such file",
         absent.display()
     ));
     home.twauth(["verify"])
-        .run()
-        .assert_code(3)
+        .exits(3)
         .assert_says("127.0.0.1")
         .assert_says("authority that this machine does not trust");
     assert_eq!(server.requests().len(), before);
@@ -121,10 +120,10 @@ fn nothing_turns_the_checks_off() {
             .twauth(["verify"])
             .env(name, "0")
             .env("CURL_INSECURE", "1");
-        run.run().assert_code(3);
+        run.exits(3);
     }
     for option in ["--insecure", "-k", "--no-verify-tls"] {
-        home.twauth(["verify", option]).run().assert_code(2);
+        home.twauth(["verify", option]).exits(2);
     }
     assert_eq!(server.requests().len(), 0);
 }
@@ -153,7 +152,7 @@ fn a_secure_connection_that_breaks_after_the_request_has_carried_it() {
         let store = home.write("store.pem", server.authority());
         home.write_account(&server.url());
         let run = home.twauth(["tweet", "hello", "--retries", "5"]);
-        let output = run.env("SSL_CERT_FILE", &store).run().assert_code(tweet);
+        let output = run.env("SSL_CERT_FILE", &store).exits(tweet);
         assert!(!output.stderr.contains("nothing was sent"), "{output:#?}");
         assert_eq!(server.requests().len(), 1, "{output:#?}");
         if tweet == 0 {
@@ -171,7 +170,7 @@ fn a_token_reply_that_tls_did_not_end_is_refused() {
     let server = Script::new().tls(Certificate::Good).on("*", cut).start();
     let store = home.write("store.pem", server.authority());
     let [_, _, login] = commands(&home, &server.url());
-    let output = login.env("SSL_CERT_FILE", store).run().assert_code(3);
+    let output = login.env("SSL_CERT_FILE", store).exits(3);
     assert!(!output.stderr.contains("/oauth/authorize"), "{output:#?}");
     assert!(!home.exists("new.json"));
 }
@@ -285,7 +284,7 @@ fn a_loopback_name_and_ipv6_are_loopback_too() {
     let home = Home::new();
     let server = good().on_ipv6().start();
     for command in commands(&home, &server.url()).into_iter().take(2) {
-        command.run().assert_code(0);
+        command.exits(0);
     }
     for request in server.requests() {
         assert_eq!(request.header("host"), Some(&*server.address().to_string()));
@@ -293,7 +292,7 @@ fn a_loopback_name_and_ipv6_are_loopback_too() {
     let server = good().start();
     let named = format!("http://localhost:{}", server.address().port());
     home.write_account(&named);
-    home.twauth(["verify"]).run().assert_code(0);
+    home.twauth(["verify"]).exits(0);
 }
 
 #[test]
@@ -354,9 +353,7 @@ fn an_account_of_one_server_is_never_taken_to_another() {
         format!("{}/", own.url()),
         format!("HTTP://127.0.0.1:{port}//"),
     ] {
-        home.twauth(["verify", "--server", &same])
-            .run()
-            .assert_code(0);
+        home.twauth(["verify", "--server", &same]).exits(0);
     }
 }
 
@@ -399,7 +396,7 @@ fn netrc_and_key_logs_and_cookies_are_ignored() {
     for words in [&["verify"][..], &["verify", "-vv"], &["tweet", "hello"]] {
         let run = home.twauth(words).env("SSL_CERT_FILE", &store);
         let run = run.env("SSLKEYLOGFILE", home.path("keys.log"));
-        run.env("NETRC", home.path(".netrc")).run().assert_code(0);
+        run.env("NETRC", home.path(".netrc")).exits(0);
     }
     assert!(!home.exists("keys.log"));
     for request in server.requests() {
@@ -433,7 +430,7 @@ fn many_accounts_of_one_server_do_not_meet_another() {
         })
         .collect();
     home.write("tw.json", serde_json::to_string(&accounts).unwrap());
-    home.twauth(["verify"]).run().assert_code(0);
+    home.twauth(["verify"]).exits(0);
     for (index, server) in servers.iter().enumerate() {
         for request in server.requests() {
             let header = request.header("authorization").unwrap();
@@ -514,5 +511,5 @@ fn a_request_goes_to_the_accounts_own_server_and_no_other() {
     }
     assert_eq!(other.connections(), 0);
     let whole = format!("{}/2/users/me", own.url());
-    home.twauth(["request", &whole]).run().assert_code(0);
+    home.twauth(["request", &whole]).exits(0);
 }

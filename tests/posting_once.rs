@@ -114,7 +114,7 @@ fn a_redirect_is_not_followed_by_other_requests_either() {
                 .start();
             let home = Home::new();
             home.write_account(&server.url());
-            let output = home.twauth(["verify", "--json"]).run().assert_code(3);
+            let output = home.twauth(["verify", "--json"]).exits(3);
             assert_eq!(output.json()[0]["error"]["kind"], "redirect");
             assert_eq!(server.requests().len(), 1, "{output:#?}");
         }
@@ -132,15 +132,14 @@ fn a_rate_limit_ends_with_7_and_the_reset_in_local_time() {
         .program("date")
         .args(["-d", &format!("@{reset}"), "+%H:%M:%S"])
         .env("TZ", zone)
-        .run()
-        .assert_code(0);
+        .exits(0);
     let server = Script::new()
         .reply(POST, reply::rate_limited(reset))
         .start();
     home.write_account(&server.url());
     let tweet = |arguments: &[&str]| {
         let run = home.twauth(["tweet", "hello"]).args(arguments);
-        run.env("TZ", zone).run().assert_code(7)
+        run.env("TZ", zone).exits(7)
     };
     tweet(&[]).assert_says(told.stdout.trim());
     assert_eq!(server.count(POST), 1);
@@ -188,9 +187,7 @@ fn under_wait_a_refused_post_is_made_after_the_reset() {
         .reply(POST, reply::posted(POST_ID, "hello"))
         .start();
     home.write_account(&server.url());
-    home.twauth(["tweet", "hello", "--wait"])
-        .run()
-        .assert_code(0);
+    home.twauth(["tweet", "hello", "--wait"]).exits(0);
     assert_eq!(server.count(POST), 2);
 }
 
@@ -267,8 +264,8 @@ fn where_no_connection_comes_about_nothing_was_sent() {
                 home.twauth(arguments)
                     .args(["--timeout", "1", "--retries", "0"])
             };
-            run().run().assert_code(3).assert_says("nothing was sent");
-            let output = run().args(["--json"]).run().assert_code(3);
+            run().exits(3).assert_says("nothing was sent");
+            let output = run().args(["--json"]).exits(3);
             let error = output.json();
             let error = error.get("error").unwrap_or(&error[0]["error"]);
             assert!(kind.is_empty() || error["kind"] == kind, "{output:#?}");
@@ -340,7 +337,7 @@ fn an_access_token_that_breaks_off_is_not_asked_for_again() {
             .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
             .stdin("8306152\n")
             .deadline(Duration::from_secs(20));
-        login.run().assert_code(3).assert_says("log in again");
+        login.exits(3).assert_says("log in again");
         assert_eq!(server.count("POST /oauth/request_token"), 1);
         assert_eq!(server.count("POST /oauth/access_token"), 1);
         assert!(!home.exists("tw.json"), "{:?}", home.files());

@@ -24,7 +24,7 @@ fn in_sandbox() -> (Home, SandboxServer) {
 }
 
 fn tweet(home: &Home, words: &[&str]) -> String {
-    let run = home.twauth(["tweet"]).args(words).run().assert_code(0);
+    let run = home.twauth(["tweet"]).args(words).exits(0);
     run.stdout.trim_end().to_owned()
 }
 
@@ -41,10 +41,7 @@ fn a_post_is_answered_and_deleted_by_its_address() {
     let first = tweet(&home, &["the first"]);
     let answer = tweet(&home, &["an answer", "--reply-to", &first]);
     let id = |url: &str| url.rsplit('/').next().unwrap().to_owned();
-    let output = home
-        .twauth(["delete", &answer, &id(&first)])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["delete", &answer, &id(&first)]).exits(0);
     assert_eq!(output.stdout, format!("{}\n{}\n", id(&answer), id(&first)));
     assert!(!is_shown(&sandbox, "the first") && !is_shown(&sandbox, "an answer"));
 }
@@ -86,10 +83,8 @@ fn what_is_no_post_is_refused_before_anything_is_sent() {
         "../users/me",
     ] {
         let reply_to = format!("--reply-to={wrong}");
-        home.twauth(["tweet", "hi", &reply_to]).run().assert_code(2);
-        home.twauth(["delete", "42", "--", wrong])
-            .run()
-            .assert_code(2);
+        home.twauth(["tweet", "hi", &reply_to]).exits(2);
+        home.twauth(["delete", "42", "--", wrong]).exits(2);
     }
     assert_eq!(server.connections(), 0);
 }
@@ -109,15 +104,12 @@ fn each_deletion_is_told_and_the_common_code_given() {
         .start();
     let home = Home::new();
     home.write_account(&server.url());
-    let output = home.twauth(["delete", "1", "2", "3"]).run().assert_code(6);
+    let output = home.twauth(["delete", "1", "2", "3"]).exits(6);
     assert_eq!(output.stdout, "1\n");
     output
         .assert_says("could not delete 2: ")
         .assert_says("could not delete 3: ");
-    let output = home
-        .twauth(["delete", "1", "2", "4", "--json"])
-        .run()
-        .assert_code(1);
+    let output = home.twauth(["delete", "1", "2", "4", "--json"]).exits(1);
     let told = output.json();
     assert_eq!(told[0]["deleted"], true);
     assert_eq!(told[1]["error"]["kind"], "not-found");
@@ -137,9 +129,9 @@ fn the_step_after_a_deletion_that_fails_names_the_account_and_its_file() {
     home.write("my bots.json", home.account(&server.url()).to_string());
     let delete = ["delete", "1", "2", "-c", "my bots.json"];
     let step = format!("twauth verify -c '{}' -a mybot", home.shown("my bots.json"));
-    let output = home.twauth(delete).run().assert_code(4);
+    let output = home.twauth(delete).exits(4);
     output.assert_says(&format!("hint: see why with `{step}`"));
-    let output = home.twauth(delete).args(["--json"]).run().assert_code(4);
+    let output = home.twauth(delete).args(["--json"]).exits(4);
     for entry in output.json().as_array().unwrap() {
         assert_eq!(entry["error"]["command"], step);
     }
@@ -171,12 +163,12 @@ fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left(
             .start();
         home.write_account(&server.url());
         let words = ["delete", "1", "2", "3", "4", "5"];
-        let output = home.twauth(words).run().assert_code(code);
+        let output = home.twauth(words).exits(code);
         assert_eq!(output.stdout, "1\n");
         let output = output.assert_says("could not delete 2 (3 more not tried): ");
         assert_eq!(output.stderr.matches("could not delete").count(), 1);
         assert_eq!(server.count("DELETE /2/tweets/3"), 0);
-        let output = home.twauth(words).args(["--json"]).run().assert_code(code);
+        let output = home.twauth(words).args(["--json"]).exits(code);
         let told = output.json();
         assert_eq!(
             (&told[0]["deleted"], &told[4]["deleted"]),
@@ -185,7 +177,7 @@ fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left(
         assert_eq!(told[1]["error"]["kind"], told[4]["error"]["kind"]);
         let message = told[4]["error"]["message"].as_str().unwrap();
         assert!(message.starts_with("not tried: "), "{message}");
-        let output = home.twauth(["delete", "2"]).run().assert_code(code);
+        let output = home.twauth(["delete", "2"]).exits(code);
         output.assert_says("could not delete 2: ");
     }
 }
@@ -197,7 +189,7 @@ fn a_post_to_try_things_out_goes_away_again() {
     assert!(url.trim().parse::<u64>().is_ok(), "{url}");
     assert!(!is_shown(&sandbox, "for a moment"));
     let run = home.twauth(["tweet", "once more", "--delete-after", "0", "--json"]);
-    assert_eq!(run.run().assert_code(0).json()["deleted"], true);
+    assert_eq!(run.exits(0).json()["deleted"], true);
 }
 
 #[test]
@@ -205,11 +197,8 @@ fn a_dry_run_says_that_the_post_would_go_away_again() {
     let home = Home::new();
     home.write_account("sandbox");
     let run = || home.twauth(["tweet", "--dry-run", "hi", "--delete-after", "90"]);
-    run()
-        .run()
-        .assert_code(0)
-        .assert_says("would delete it after 90 s\n");
-    let output = run().args(["--json"]).run().assert_code(0);
+    run().exits(0).assert_says("would delete it after 90 s\n");
+    let output = run().args(["--json"]).exits(0);
     assert_eq!(output.json()["delete_after"], 90);
 }
 
@@ -237,10 +226,7 @@ fn a_deletion_that_fails_does_not_ask_for_another_post() {
         .reply("*", reply::error(503, 130, "Over capacity"))
         .start();
     home.write_account(&server.url());
-    let output = home
-        .twauth(["tweet", "hi", "--delete-after", "0"])
-        .run()
-        .assert_code(1);
+    let output = home.twauth(["tweet", "hi", "--delete-after", "0"]).exits(1);
     assert_eq!(output.stdout, "77\n");
     output.assert_says("twauth delete 77");
 }

@@ -58,7 +58,7 @@ fn nothing_turns_where_it_could_not_be_seen_or_is_not_wanted() {
     let server = silent();
     home.write_account(&server.url());
     let words = ["verify", "--timeout", "0.9", "--retries", "0"];
-    let output = home.twauth(words).run().assert_code(3);
+    let output = home.twauth(words).exits(3);
     assert!(!output.stderr.contains(WAITING));
     for (arguments, script) in [
         (&["-q"][..], "exec \"$@\""),
@@ -142,13 +142,13 @@ fn help_and_usage_errors_are_styled_on_a_terminal_only() {
             let plain = plain.finish().screen;
             assert!(plain.contains("Options:") && !plain.contains('\u{1b}'));
         }
-        let piped = home.twauth(words).run().assert_code(0).stdout;
+        let piped = home.twauth(words).exits(0).stdout;
         assert!(piped.contains("\nOptions:\n") && !piped.contains('\u{1b}'));
     }
     let wrong = || home.twauth(["verify", "--no-such-option"]);
     let screen = wrong().on_terminal().finish().screen;
     assert!(screen.contains("\u{1b}[31merror:\u{1b}[0m "), "{screen}");
-    assert!(!wrong().run().assert_code(2).stderr.contains('\u{1b}'));
+    assert!(!wrong().exits(2).stderr.contains('\u{1b}'));
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn a_proxy_sees_the_name_and_nothing_else() {
         let value = format!("http://user:{PASSWORD}@{}", proxy.address);
         for words in [&["verify", "-vv"][..], &["tweet", "hello", "-vv"]] {
             let run = home.twauth(words).env("SSL_CERT_FILE", &store);
-            run.env(variable, &value).run().assert_code(0);
+            run.env(variable, &value).exits(0);
         }
         let seen = proxy.seen();
         assert_eq!(seen.len(), 2, "{seen:?}");
@@ -150,7 +150,7 @@ fn loopback_never_goes_through_a_proxy() {
         let run = variables
             .iter()
             .fold(run, |run, name| run.env(name, &through));
-        run.run().assert_code(0);
+        run.exits(0);
     }
     let sandbox = home
         .twauth(["login", "--sandbox", "--json"])
@@ -289,10 +289,7 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
         let run = home
             .twauth(["verify", "--retries", "0"])
             .env("SSL_CERT_FILE", &store);
-        let output = run
-            .env("HTTPS_PROXY", format!("http://{proxy}"))
-            .run()
-            .assert_code(3);
+        let output = run.env("HTTPS_PROXY", format!("http://{proxy}")).exits(3);
         output
             .assert_says(&format!("the proxy {shown} (HTTPS_PROXY)"))
             .assert_says(&format!("{said}; nothing was sent"))
@@ -309,8 +306,7 @@ fn a_host_in_no_proxy_is_reached_directly() {
         .twauth(["verify", "--retries", "0"])
         .env("HTTPS_PROXY", proxy.url());
     run.env("NO_PROXY", "name.invalid")
-        .run()
-        .assert_code(3)
+        .exits(3)
         .assert_says("could not resolve name.invalid: name or service not known");
     assert_eq!(proxy.connections(), 0);
 }

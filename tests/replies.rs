@@ -150,9 +150,9 @@ fn a_401_of_one_endpoint_while_the_other_says_200_is_not_the_end() {
         )
         .start();
     home.write_account(&server.url());
-    let output = home.twauth(["verify"]).run().assert_code(0);
+    let output = home.twauth(["verify"]).exits(0);
     assert_eq!(output.stdout, "mybot\n");
-    let output = home.twauth(["verify", "--json"]).run().assert_code(0);
+    let output = home.twauth(["verify", "--json"]).exits(0);
     assert_eq!(output.json()[0]["state"], "ok");
 }
 
@@ -173,7 +173,7 @@ fn a_wrong_clock_is_named_with_its_sign_and_size() {
         let home = Home::new();
         let server = Script::new().reply("*", reply).start();
         home.write_account(&server.url());
-        home.twauth(["verify"]).run().assert_code(4)
+        home.twauth(["verify"]).exits(4)
     };
     for (reply, words) in [
         (skewed(1230, same), "20 minutes slow"),

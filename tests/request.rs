@@ -109,8 +109,7 @@ fn a_body_is_json_unless_a_header_says_otherwise() {
         home.twauth(["request", "/x"])
             .args(arguments)
             .stdin(stdin)
-            .run()
-            .assert_code(0);
+            .exits(0);
         server.requests().pop().unwrap()
     };
     let asked = run(&["-d", "{\"a\":1}"], "");
@@ -141,13 +140,13 @@ fn queries_and_forms_are_signed_whatever_their_spelling() {
     let sandbox = SandboxServer::start(&home);
     log_in(&home, &sandbox, "sandbot", &[]);
     let me = "/2/users/me?x=a+b&x=%2B&&y&=z&~=*!'()&%e2%98%83=%2f/?&user.fields=id,name&ä=ö";
-    let output = home.twauth(["request", me]).run().assert_code(0);
+    let output = home.twauth(["request", me]).exits(0);
     assert_eq!(output.json()["data"]["username"], "sandbot");
     // The sandbox signs forms too, and answers what it does not serve only to those who sign rightly.
     let form = ["-F", "a=1 + 2", "-F", "a=", "-F", "é=%", "-F", "=x"];
     let post = |arguments: &[&str]| {
         let update = home.twauth(["request", "/1.1/statuses/update.json?q=1"]);
-        update.args(arguments).run().assert_code(6).json()
+        update.args(arguments).exits(6).json()
     };
     assert_eq!(post(&form)["errors"][0]["code"], 453);
     let typed =
@@ -284,7 +283,7 @@ fn a_post_whose_reply_broke_off_was_made() {
 #[test]
 fn the_app_asks_for_itself() {
     let home = Home::new();
-    let bearer = home.twauth(["bearer", "--sandbox"]).run().assert_code(0);
+    let bearer = home.twauth(["bearer", "--sandbox"]).exits(0);
     let token = bearer.stdout.trim_end();
     assert!(token.starts_with("sandbox-bearer-"), "{bearer:?}");
     home.also_secret(token.strip_prefix("sandbox-bearer-").unwrap());
@@ -304,12 +303,12 @@ fn the_variables_consumer_pair_is_an_app_where_there_is_no_file() {
             .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
             .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
     };
-    let output = bearer().run().assert_code(0);
+    let output = bearer().exits(0);
     assert!(output.stdout.starts_with("sandbox-bearer-"), "{output:?}");
     // An account that is named, or a file, is another matter.
-    bearer().args(["-a", "mybot"]).run().assert_code(4);
+    bearer().args(["-a", "mybot"]).exits(4);
     home.write_account("sandbox");
-    bearer().run().assert_code(2);
+    bearer().exits(2);
 }
 
 #[test]
@@ -317,10 +316,7 @@ fn a_refused_consumer_pair_gives_no_token() {
     let home = Home::new();
     let sandbox = SandboxServer::start(&home);
     home.write_account(&sandbox.url);
-    let output = home
-        .twauth(["bearer", "--json", "-vv"])
-        .run()
-        .assert_code(4);
+    let output = home.twauth(["bearer", "--json", "-vv"]).exits(4);
     assert_eq!(output.json()["error"]["kind"], "bad-consumer-key");
 }
 
@@ -333,10 +329,7 @@ fn what_was_sent_is_shown_without_secrets() {
         .reply("*", ok().header("x-transaction-id", "abc123"))
         .start();
     home.write_account(&server.url());
-    let output = home
-        .twauth(["request", "/2/x?a=1", "-vv"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["request", "/2/x?a=1", "-vv"]).exits(0);
     for words in [
         "> GET http://127.0.0.1",
         "base string GET&http",

@@ -92,10 +92,7 @@ fn a_window_that_resets_soon_is_waited_for() {
     let home = Home::new();
     let sandbox = SandboxServer::with_faults(&home, &["rate-limit"]);
     log_in(&home, &sandbox, "sandbot", &["--no-verify"]);
-    let output = home
-        .twauth(["tweet", "patience", "--wait=60"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["tweet", "patience", "--wait=60"]).exits(0);
     assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
     assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
 }
@@ -123,7 +120,7 @@ fn many_who_wait_for_the_same_window_say_so_once() {
         .collect();
     home.write("tw.json", serde_json::to_string(&accounts).unwrap());
     // All of them are somebody else's, but they were all asked about.
-    let output = home.twauth(["verify", "--wait=20"]).run().assert_code(5);
+    let output = home.twauth(["verify", "--wait=20"]).exits(5);
     assert_eq!(server.requests().len(), 7);
     assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
 }

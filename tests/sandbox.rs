@@ -76,7 +76,7 @@ fn a_command_gets_a_whole_account_under_every_name_and_nothing_of_another() {
     {
         run = run.env(name, "another");
     }
-    let output = run.may_show_secrets().run().assert_code(0);
+    let output = run.may_show_secrets().exits(0);
     let variables: BTreeMap<&str, &str> = output
         .stdout
         .lines()
@@ -129,7 +129,7 @@ fn a_script_that_posts_runs_unchanged_and_meets_the_fault() {
     let words = ["verify", "--json"];
     for (fault, name, code) in [("slow", "mybot", 0), ("wrong-account", "sandbot", 5)] {
         let run = home.twauth(["sandbox", "-a", "mybot", "--fault", fault, "--", TWAUTH]);
-        let output = run.args(words).run().assert_code(code);
+        let output = run.args(words).exits(code);
         assert_eq!(output.json()[0]["screen_name"], name);
         assert!(fault != "slow" || output.took >= Duration::from_secs(5));
     }
@@ -140,16 +140,14 @@ fn the_commands_exit_status_is_the_sandboxs() {
     let home = Home::new();
     for (script, code) in [("exit 0", 0), ("exit 42", 42), ("kill -9 $$", 137)] {
         let run = home.twauth(["sandbox", "--", "sh", "-c", script]);
-        run.run().assert_code(code);
+        run.exits(code);
     }
     let output = home.twauth(["sandbox", "--", "no-such-command"]).run();
     let output = output.assert_code(127);
     output.assert_says("there is no command `no-such-command`");
     for account in ["a b", "", "@", "über", "a-b", "123456789012345678901"] {
         let run = home.twauth(["sandbox", "-a", account, "--", "true"]);
-        run.run()
-            .assert_code(2)
-            .assert_says("not a valid screen name");
+        run.exits(2).assert_says("not a valid screen name");
     }
 }
 
@@ -222,7 +220,7 @@ fn the_port_file_is_replaced_and_no_link_is_followed() {
         let run = home.twauth(["sandbox", "--port-file", file, "--", "cat", file]);
         run.run()
     };
-    home.program("mkfifo").args(["fifo"]).run().assert_code(0);
+    home.program("mkfifo").args(["fifo"]).exits(0);
     for file in ["link", "folder", "missing/port", "fifo"] {
         let output = run(file).assert_code(1);
         output.assert_says("could not write");
@@ -273,10 +271,7 @@ fn a_fault_is_rehearsed() {
     let home = Home::new();
     let sandbox = SandboxServer::with_faults(&home, &["duplicate"]);
     log_in(&home, &sandbox, "sandbot", &[]);
-    let output = home
-        .twauth(["tweet", "hello", "--json"])
-        .run()
-        .assert_code(6);
+    let output = home.twauth(["tweet", "hello", "--json"]).exits(6);
     assert_eq!(output.json()["error"]["kind"], "duplicate");
 }
 

@@ -116,9 +116,7 @@ fn the_app_only_token_is_the_result_and_stands_nowhere_else() {
         .reply("*", reply::Reply::json(200, &body))
         .start();
     home.write_account(&server.url());
-    let output = talkative(home.twauth(["bearer", "-vv"]))
-        .run()
-        .assert_code(0);
+    let output = talkative(home.twauth(["bearer", "-vv"])).exits(0);
     assert_eq!(output.stdout, "canary-of-the-app-alone\n");
     assert_eq!(
         leak(output.stderr.as_bytes(), "canary-of-the-app-alone"),
@@ -152,7 +150,7 @@ fn a_file_that_does_not_parse_is_not_quoted() {
     ] {
         home.write("tw.json", &content);
         for words in [&["verify", "-vv"][..], &["list", "--json"], &["tweet", "x"]] {
-            talkative(home.twauth(words)).run().assert_code(1);
+            talkative(home.twauth(words)).exits(1);
         }
         assert_eq!(home.read("tw.json"), content);
     }
@@ -209,10 +207,10 @@ fn what_was_typed_wrongly_is_not_repeated() {
         }
     }
     let path = home.twauth(["request", secret, "--retries", "0"]);
-    path.run().assert_code(3);
+    path.exits(3);
     for name in ["TWAUTH_SERVER", "TWAUTH_TIMEOUT", "TWAUTH_CONSUMER_KEY"] {
         let run = home.twauth(["login", "--add"]).env(name, &spaced);
-        run.run().assert_code(2);
+        run.exits(2);
     }
 }
 
@@ -333,9 +331,7 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
     }
     if strace::is_here("a closed memory") {
         let home = Home::new();
-        strace::traced_as_it_is(token_login(&home, 1), &["trace=prctl"])
-            .run()
-            .assert_code(0);
+        strace::traced_as_it_is(token_login(&home, 1), &["trace=prctl"]).exits(0);
         let log = strace::take_log(&home);
         assert!(log.contains("PR_SET_DUMPABLE, SUID_DUMP_DISABLE"), "{log}");
     }
@@ -380,7 +376,7 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
          cat /proc/$login/environ >/dev/null 2>&1 || echo closed
          exec 3>&-; wait $login; echo $?; rm answers said",
     );
-    let output = output.run().assert_code(0);
+    let output = output.exits(0);
     assert_eq!(output.stdout, "open\nclosed\n2\n", "{output:?}");
     assert_eq!(home.files(), ["twauth"]);
 }

@@ -77,7 +77,7 @@ fn escape_sequences_in_headers_and_in_the_file_reach_no_terminal_later_either() 
         .header("x-rate-limit-remaining", "\u{202e}");
     let server = Script::new().reply("GET /2/users/me", reply).start();
     home.write_account(&server.url());
-    let output = home.twauth(["verify", "-vv"]).run().assert_code(0);
+    let output = home.twauth(["verify", "-vv"]).exits(0);
     assert_harmless(&output.stderr, "standard error");
     let mut account = home.account(&server.url());
     account["screen_name"] = ACTING.into();
@@ -103,7 +103,7 @@ fn what_the_server_repeats_of_ours_is_cut_out() {
     let home = Home::new();
     let refused = Script::new().reply("*", of_401("no")).start();
     home.write_account(&refused.url());
-    home.twauth(["verify"]).run().assert_code(4);
+    home.twauth(["verify"]).exits(4);
     // The signature differs in each request, so a server that repeats needs to be one that reads.
     for spell in [
         |text: &str| text.to_owned(),

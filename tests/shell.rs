@@ -93,7 +93,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     }
     for json in [&["--json"][..], &[]] {
         let run = home.twauth(["tweet", TEXT]).args(json);
-        let output = run.stdout_to(full().unwrap()).run().assert_code(0);
+        let output = run.stdout_to(full().unwrap()).exits(0);
         output.assert_says(POST);
     }
     assert_eq!(server.count("POST /2/tweets"), 3);
@@ -111,7 +111,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     let output = home
         .twauth(["tweet", TEXT])
         .through_shell("exec \"$@\" 2>/dev/full");
-    assert!(output.run().assert_code(0).stdout.contains(POST));
+    assert!(output.exits(0).stdout.contains(POST));
 }
 
 #[test]
@@ -132,21 +132,12 @@ fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
     let server = posting_server();
     home.write_account(&server.url());
     let odd = OsStr::from_bytes(b"caf\xe9");
-    home.twauth([OsStr::new("tweet"), odd]).run().assert_code(2);
-    home.twauth([odd]).run().assert_code(2);
-    home.twauth(["tweet", "-"])
-        .stdin(odd.as_bytes())
-        .run()
-        .assert_code(2);
-    home.twauth(["tweet", "-a"])
-        .args([odd])
-        .run()
-        .assert_code(2);
+    home.twauth([OsStr::new("tweet"), odd]).exits(2);
+    home.twauth([odd]).exits(2);
+    home.twauth(["tweet", "-"]).stdin(odd.as_bytes()).exits(2);
+    home.twauth(["tweet", "-a"]).args([odd]).exits(2);
     for name in ["TWAUTH_ACCOUNT", "TWAUTH_SERVER", "TWAUTH_TIMEOUT"] {
-        home.twauth(["tweet", TEXT])
-            .env(name, odd)
-            .run()
-            .assert_code(2);
+        home.twauth(["tweet", TEXT]).env(name, odd).exits(2);
     }
     assert_eq!(server.connections(), 0);
 
@@ -159,8 +150,7 @@ fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
     output.assert_code(0);
     home.twauth(["tweet", TEXT])
         .env("TWAUTH_CREDS", &named)
-        .run()
-        .assert_code(0);
+        .exits(0);
     let login = token_login(&home, 1).args([OsStr::new("-c"), odd]);
     let login = login.args(["--json", "--server", &server.url()]);
     assert_eq!(login.run().code, 2, "--server stands twice");
@@ -175,7 +165,7 @@ fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
     let login = login
         .args([odd])
         .stdin(format!("{}\nsecret-of-nothing\n", token(1)));
-    login.run().assert_code(0).json();
+    login.exits(0).json();
     assert_eq!(tokens_in(&named).len(), 2);
     fs::remove_file(named).unwrap();
     assert!(home.files().is_empty(), "{:?}", home.files());
@@ -199,10 +189,7 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
     let missing = home.path("missing");
     let output = home.twauth(["verify"]).env("HOME", &missing).run();
     output.assert_code(4).assert_says("missing/tw.json");
-    token_login(&home, 1)
-        .env("HOME", &missing)
-        .run()
-        .assert_code(0);
+    token_login(&home, 1).env("HOME", &missing).exits(0);
     assert_eq!(tokens_in(&home.path("missing/tw.json")), [token(1)]);
     assert_eq!(home.mode("missing"), 0o700);
     // Where a file is named, no home is needed.
@@ -210,7 +197,7 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
         token_login(&home, 2).without_env("HOME"),
         token_login(&home, 3).env("HOME", "relative"),
     ] {
-        run.args(["-c", "named.json"]).run().assert_code(0);
+        run.args(["-c", "named.json"]).exits(0);
     }
     assert_eq!(tokens_in(&home.path("named.json")), [token(2), token(3)]);
 }
@@ -279,7 +266,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
         login.env(key.0, &key.1).env(secret.0, &secret.1),
     ];
     for run in runs {
-        let output = run.stdin(flood.clone()).run().assert_code(1);
+        let output = run.stdin(flood.clone()).exits(1);
         assert!(output.took < Duration::from_secs(10), "{output:?}");
         assert!(output.peak_memory < 64 * 1024, "{output:?}");
         assert!(!output.stderr.contains("7777"), "{output:?}");
@@ -291,7 +278,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
     // As much as that is taken, and no more is needed.
     let long = "7".repeat(4000);
     let output = token_login_asking(&home).stdin(format!("{long}\n{long}\n"));
-    output.run().assert_code(0);
+    output.exits(0);
     assert_eq!(tokens_in(&home.path("tw.json")), [long]);
 }
 
@@ -313,13 +300,10 @@ fn the_end_of_input_and_an_empty_line_leave_every_question() {
         // Whoever gives no answer has not chosen to leave.
         let code = if typed.is_empty() { 2 } else { 130 };
         for run in runs {
-            run.stdin(typed).run().assert_code(code);
+            run.stdin(typed).exits(code);
         }
         let answered = format!("{}\n{typed}", token(1));
-        token_login_asking(&home)
-            .stdin(answered)
-            .run()
-            .assert_code(code);
+        token_login_asking(&home).stdin(answered).exits(code);
         assert!(home.files().is_empty(), "{typed:?}");
     }
 }

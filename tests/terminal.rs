@@ -413,7 +413,7 @@ fn a_person_chooses_to_add_replace_or_cancel() {
         let ended = terminal.finish();
         let code = if person.is_some() { 0 } else { 130 };
         assert_eq!(ended.code, code, "{}", ended.screen);
-        let listed = home.twauth(["list"]).run().assert_code(0).stdout;
+        let listed = home.twauth(["list"]).exits(0).stdout;
         let names: Vec<&str> = listed
             .lines()
             .filter_map(|line| line.split('\t').next())
@@ -440,7 +440,7 @@ fn a_person_is_asked_about_an_account_that_came_meanwhile() {
         terminal.line(answer);
         let ended = terminal.finish();
         assert_eq!(ended.code, code, "{}", ended.screen);
-        let listed = home.twauth(["list"]).run().assert_code(0).stdout;
+        let listed = home.twauth(["list"]).exits(0).stdout;
         assert_eq!(listed.lines().count(), count);
         // What was granted is not thrown away.
         assert_eq!(ended.screen.contains("twauth-rescue-"), code != 0);

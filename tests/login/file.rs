@@ -26,10 +26,7 @@ fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
         .args(["--add", "--replace"])
         .run();
     output.assert_code(2);
-    let output = login_at(&home, &server.url())
-        .args(["--json"])
-        .run()
-        .assert_code(2);
+    let output = login_at(&home, &server.url()).args(["--json"]).exits(2);
     assert_eq!(output.json()["error"]["kind"], "account-exists");
     assert_eq!((server.connections(), home.read("tw.json")), (0, before));
 }
@@ -42,7 +39,7 @@ fn replace_puts_the_new_account_in_place_of_the_one() {
     log_in(&home, &sandbox, "newsbot", &["--replace"]);
     assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
     log_in(&home, &sandbox, "sandbot", &["--add"]);
-    let output = home.twauth(["login", "--replace"]).run().assert_code(2);
+    let output = home.twauth(["login", "--replace"]).exits(2);
     output.assert_says("--replace needs -a NAME: @newsbot, @sandbot");
 }
 
@@ -151,7 +148,7 @@ fn a_save_that_fails_leaves_a_rescue_file() {
     assert_eq!(home.read("tw.json"), "{ an editor was here");
     let name = rescue_file_after(&home, &output.stderr);
     // What is rescued is a credentials file.
-    let output = home.twauth(["list", "-c", &name]).run().assert_code(0);
+    let output = home.twauth(["list", "-c", &name]).exits(0);
     assert!(output.stdout.starts_with("sandbot\t1900000000000000001\t"));
 }
 
@@ -260,7 +257,7 @@ fn a_file_with_only_the_consumer_pair_is_completed_in_place_at_the_server_named(
             .extend(more.as_object().unwrap().clone());
         home.write("tw.json", file.to_string());
         let run = home.twauth(["login", "--server", &server.url()]);
-        run.args(arguments).stdin("1234567\n").run().assert_code(0);
+        run.args(arguments).stdin("1234567\n").exits(0);
         let account = home.json("tw.json");
         assert_eq!(
             (&account["note"], &account["user_id"]),
@@ -271,5 +268,5 @@ fn a_file_with_only_the_consumer_pair_is_completed_in_place_at_the_server_named(
     // An account with a token belongs to the server in the file.
     home.write_account("https://api.x.com");
     let run = home.twauth(["login", "-a", "mybot", "--server", &server.url()]);
-    run.run().assert_code(2);
+    run.exits(2);
 }

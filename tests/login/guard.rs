@@ -64,7 +64,7 @@ fn an_id_settles_whose_name_it_is() {
     output
         .assert_code(2)
         .assert_says("choose one by its user id");
-    home.twauth(["list", "-a", "77"]).run().assert_code(0);
+    home.twauth(["list", "-a", "77"]).exits(0);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn only_a_refusal_at_the_verification_fails_the_login() {
         let run = login_at(&home, &server.url())
             .args(["--retries", "0"])
             .stdin("1\n");
-        run.run().assert_code(code).assert_says("saved");
+        run.exits(code).assert_says("saved");
         assert_eq!(home.json("tw.json")["screen_name"], "otherbot");
     }
 }

@@ -60,11 +60,9 @@ fn strike_each_call(is_first: bool) {
     let calm = Home::new();
     let server = server(&calm);
     if !is_first {
-        half(&calm, &server, true).run().assert_code(0);
+        half(&calm, &server, true).exits(0);
     }
-    strace::traced(half(&calm, &server, is_first), &["trace=all"])
-        .run()
-        .assert_code(0);
+    strace::traced(half(&calm, &server, is_first), &["trace=all"]).exits(0);
     // The first lock is that of the check before anything is asked of the server.
     let places = strace::places_from_lock(&strace::take_log(&calm), 2);
     let mut struck = BTreeSet::new();
@@ -86,7 +84,7 @@ fn struck_at(is_first: bool, name: &str, place: usize) -> Option<String> {
     let home = Home::new();
     let server = server(&home);
     if !is_first {
-        half(&home, &server, true).run().assert_code(0);
+        half(&home, &server, true).exits(0);
     }
     let kill = format!("inject={name}:signal=KILL:when={place}");
     let output = strace::traced(half(&home, &server, is_first), &["trace=all", &kill]).run();
@@ -112,8 +110,8 @@ fn struck_at(is_first: bool, name: &str, place: usize) -> Option<String> {
     for file in home.files() {
         assert_eq!(home.mode(&file) & 0o077, 0, "{file}, {at}");
     }
-    half(&home, &server, true).run().assert_code(0);
-    half(&home, &server, false).run().assert_code(0);
+    half(&home, &server, true).exits(0);
+    half(&home, &server, false).exits(0);
     assert_eq!(home.files(), ["tw.json"], "{at}");
     (output.code == 137).then(|| name.to_owned())
 }
@@ -140,7 +138,7 @@ fn kill_again_and_again(seed: u64) -> [usize; 3] {
     // How long each half takes when it is left alone.
     let calm = Home::new();
     let begin = Instant::now();
-    start().env("HOME", calm.path("")).run().assert_code(0);
+    start().env("HOME", calm.path("")).exits(0);
     let whole = begin.elapsed();
     let mut ends = [0; 3];
     for _ in 0..KILLS / HOMES / 2 {
@@ -152,7 +150,7 @@ fn kill_again_and_again(seed: u64) -> [usize; 3] {
             url_of(&home, &sandbox)
         } else {
             ends[0] += 1;
-            start().run().assert_code(0).stdout.trim_end().to_owned()
+            start().exits(0).stdout.trim_end().to_owned()
         };
         let pin = browser::authorize(&url, "newsbot");
         strike(finish(&pin), random.below(whole));
@@ -162,7 +160,7 @@ fn kill_again_and_again(seed: u64) -> [usize; 3] {
             ends[2] += 1;
             if home.exists("tw.json.pending") {
                 // Killed between the two files: what is still pending there is spent.
-                finish(&pin).run().assert_code(4);
+                finish(&pin).exits(4);
             }
         } else {
             // The server may have seen the PIN: then the next is rejected, and the login begins again.
@@ -174,9 +172,9 @@ fn kill_again_and_again(seed: u64) -> [usize; 3] {
             assert_eq!(home.mode(name), 0o600, "{name}");
         }
     }
-    let url = start().run().assert_code(0).stdout;
+    let url = start().exits(0).stdout;
     let pin = browser::authorize(url.trim_end(), "newsbot");
-    finish(&pin).run().assert_code(0);
+    finish(&pin).exits(0);
     assert_eq!(home.files(), ["tw.json"]);
     ends
 }

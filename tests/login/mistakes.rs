@@ -76,10 +76,7 @@ fn what_is_around_the_digits_is_dropped() {
     ] {
         let home = Home::new();
         let server = like_x(&home, granted(&home));
-        login(&home, &server)
-            .stdin(format!("{answer}\n"))
-            .run()
-            .assert_code(0);
+        login(&home, &server).stdin(format!("{answer}\n")).exits(0);
         assert_eq!(counts(&server), (1, 1), "{answer:?}");
         let sent = &server.requests()[1];
         let header = sent.header("authorization").unwrap();
@@ -106,7 +103,7 @@ fn what_is_no_pin_is_never_sent_by_a_program() {
         let run = login(&home, &server)
             .args(["--json"])
             .stdin(format!("{answer}\n1234567\n"));
-        let error = run.run().assert_code(2).json()["error"].clone();
+        let error = run.exits(2).json()["error"].clone();
         assert_eq!(error["kind"], "not-a-pin", "{answer:?}");
         assert_eq!(counts(&server), (1, 0), "{answer:?}");
         assert!(home.files().is_empty());
@@ -143,7 +140,7 @@ fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
     let home = Home::new();
     let server = like_x(&home, Behaviour::Reply(rejected()));
     // Before any answer.
-    let output = home.twauth(["login", "--json"]).run().assert_code(2);
+    let output = home.twauth(["login", "--json"]).exits(2);
     assert_eq!(output.json()["error"]["kind"], "no-input");
     assert!(output.stderr.is_empty() || output.stderr.contains("API Key"));
     let error = output.json()["error"].clone();
@@ -164,8 +161,7 @@ fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
     // At the PIN.
     let output = login(&home, &server)
         .args(["--json", "-a", "mybot"])
-        .run()
-        .assert_code(2);
+        .exits(2);
     let error = output.json()["error"].clone();
     assert_eq!(error["kind"], "no-input");
     let start = format!("twauth login --start --server {} -a mybot", server.url());
@@ -283,7 +279,7 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     );
     // A program is told what to set.
     home.write("tw.json", stored.to_string());
-    let output = home.twauth(["login"]).run().assert_code(4);
+    let output = home.twauth(["login"]).exits(4);
     let output = output.assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
     assert!(!output.stderr.contains("console.x.com"), "{output:?}");
 }
@@ -432,8 +428,7 @@ fn a_stored_pair_that_can_only_be_a_mistake_is_asked_for_again_and_never_sent() 
         &["login", "--all"],
     ] {
         let run = home.twauth(words).env(proxy.0, proxy.1);
-        run.run()
-            .assert_code(1)
+        run.exits(1)
             .assert_says("consumer_key and its secret are swapped")
             .assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
     }
@@ -459,8 +454,7 @@ fn the_apps_secret_in_the_place_of_a_token_is_not_stored_for_x() {
             .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
             .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
             .stdin(format!("{token}\n{secret}\n"))
-            .run()
-            .assert_code(2);
+            .exits(2);
         assert!(!home.path("tw.json").exists());
     }
 }
@@ -481,8 +475,7 @@ fn a_token_of_another_user_is_refused_at_x_before_anything_is_sent() {
         // Whatever is sent ends there, with 3.
         .env("HTTPS_PROXY", "http://127.0.0.1:1")
         .stdin(format!("{}\n", home.canaries.access_token))
-        .run()
-        .assert_code(5)
+        .exits(5)
         .assert_says("belongs to user 931657239872432861");
     assert_eq!(home.read("tw.json"), before);
 }

@@ -116,10 +116,7 @@ fn an_unconfirmed_callback_ends_the_login() {
         let server = Script::new()
             .reply(REQUEST_TOKEN, reply::Reply::form(&body))
             .start();
-        let output = login_at(&home, &server.url())
-            .stdin("1\n")
-            .run()
-            .assert_code(3);
+        let output = login_at(&home, &server.url()).stdin("1\n").exits(3);
         output.assert_says("did not confirm the callback");
     }
     assert!(home.files().is_empty());
@@ -135,10 +132,7 @@ fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
         canaries.access_token, canaries.access_token_secret
     );
     let with_token = |server: &RawServer| login_at(&home, &server.url()).args(["--with-token"]);
-    let output = with_token(&server)
-        .stdin(lines.clone())
-        .run()
-        .assert_code(0);
+    let output = with_token(&server).stdin(lines.clone()).exits(0);
     assert_eq!(
         (&*output.stdout, server.requests().len()),
         ("otherbot\n", 1)
@@ -152,17 +146,13 @@ fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     let dead = Script::new()
         .reply("*", reply::error(401, 89, "Invalid or expired token."))
         .start();
-    with_token(&dead).stdin(lines.clone()).run().assert_code(4);
+    with_token(&dead).stdin(lines.clone()).exits(4);
     let output = with_token(&server).args(["-a", "mybot"]).stdin(lines).run();
     output.assert_code(5);
-    with_token(&server)
-        .stdin("two words\nx\n")
-        .run()
-        .assert_code(2);
+    with_token(&server).stdin("two words\nx\n").exits(2);
     with_token(&server)
         .stdin("only-one-line-of-a-token\n")
-        .run()
-        .assert_code(2)
+        .exits(2)
         .assert_says("standard input ended before the Access Token Secret");
     assert!(home.files().is_empty());
 }
@@ -193,10 +183,7 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
         (&*canaries.consumer_key, &*canaries.consumer_key, "the same"),
     ] {
         let asked = home.twauth(["login"]);
-        let output = asked
-            .stdin(format!("{key}\n{secret}\n1\n"))
-            .run()
-            .assert_code(2);
+        let output = asked.stdin(format!("{key}\n{secret}\n1\n")).exits(2);
         output.assert_says(said);
     }
     assert_eq!((server.connections(), home.files().len()), (0, 0));
@@ -218,7 +205,7 @@ fn the_sandbox_needs_no_keys_and_has_a_file_of_its_own() {
 #[test]
 fn login_writes_no_standard_input() {
     let home = Home::new();
-    home.twauth(["login", "-c", "-"]).run().assert_code(2);
+    home.twauth(["login", "-c", "-"]).exits(2);
 }
 
 #[test]

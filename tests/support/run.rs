@@ -125,6 +125,12 @@ impl Run {
         output
     }
 
+    /// The same, and panics unless it ends with that exit code.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Output {
+        self.run().assert_code(code)
+    }
+
     /// Starts it and leaves standard input open.
     pub(crate) fn start(mut self) -> Running {
         let mut command = self.command();
