@@ -2,14 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::{Canaries, USER_ID};
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Canaries, Home, RawServer, Run, SandboxServer,
+    Script, USER_ID, log_in, reply,
+};
 
 const REVOKE: &str = "POST /1.1/oauth/invalidate_token";
 const ME: &str = "GET /2/users/me";
@@ -32,16 +28,6 @@ fn write_two(home: &Home, server: &str) {
         "colour": "green",
     });
     home.write("tw.json", format!("{:#}\n", json!([first, second])));
-}
-
-fn with_variables(home: &Home, run: Run) -> Run {
-    run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
-        .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token)
-        .env(
-            "TWAUTH_ACCESS_TOKEN_SECRET",
-            &home.canaries.access_token_secret,
-        )
 }
 
 fn last_four(key: &str) -> &str {
@@ -88,8 +74,7 @@ fn list_shows_a_line_for_each_account() {
 
 #[test]
 fn list_says_that_others_can_read_the_file_and_leaves_it() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     home.set_mode("tw.json", 0o644);
     let output = home.twauth(["list"]).exits(0);
     output
@@ -109,7 +94,7 @@ fn list_takes_standard_input_and_the_variables() {
             .starts_with(&format!("mybot\t{USER_ID}\tsandbox\t..."))
     );
     assert_eq!(output.stderr, "standard input\n");
-    let run = with_variables(&home, home.twauth(["list"]));
+    let run = home.twauth(["list"]).with_four_variables();
     let output = run.env("TWAUTH_SERVER", "http://127.0.0.1:9").exits(0);
     let key = last_four(&home.canaries.consumer_key);
     assert_eq!(
@@ -205,9 +190,8 @@ fn an_account_is_named_by_name_in_any_case_or_by_id() {
 
 #[test]
 fn another_server_than_the_accounts_own_is_refused_before_anything_is_sent() {
-    let home = Home::new();
     let (own, other) = (knowing(), knowing());
-    home.write_account(&own.url());
+    let home = Home::with_account(&own.url());
     let elsewhere = ["--server", &other.url()];
     for arguments in [
         &["verify"][..],
@@ -231,16 +215,18 @@ fn the_four_variables_are_an_account_of_their_own() {
     let home = Home::new();
     let server = knowing();
     let verify = || home.twauth(["verify", "--server", &server.url()]);
-    let output = with_variables(&home, verify()).exits(0);
+    let output = verify().with_four_variables().exits(0);
     assert_eq!(output.stdout, "mybot\n");
     // Three of the four are none.
-    let run = with_variables(&home, verify()).without_env("TWAUTH_ACCESS_TOKEN");
+    let run = verify()
+        .with_four_variables()
+        .without_env("TWAUTH_ACCESS_TOKEN");
     run.exits(4);
     // They have no name, and no other account takes their place.
-    let run = with_variables(&home, verify()).args(["-a", "mybot"]);
+    let run = verify().with_four_variables().args(["-a", "mybot"]);
     run.exits(4);
     for arguments in [&["logout", "--local", "--yes"][..], &["verify", "--update"]] {
-        with_variables(&home, home.twauth(arguments)).exits(2);
+        home.twauth(arguments).with_four_variables().exits(2);
     }
 }
 
@@ -260,7 +246,7 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
         let output = run.exits(0);
         output.stdout.split('\t').next().unwrap().to_owned()
     };
-    let list = || with_variables(&home, home.twauth(["list"]));
+    let list = || home.twauth(["list"]).with_four_variables();
     let named = || list().env("TWAUTH_CREDS", "by-variable.json");
     assert_eq!(name(named().args(["-c", "by-option.json"])), "byoption");
     assert_eq!(name(named()), "byvariable");
@@ -298,7 +284,7 @@ fn logout_of_an_account_in_variables_revokes_and_says_what_to_unset() {
     let home = Home::new();
     let server = Script::new().reply(REVOKE, revoked()).start();
     let logout = |words: &[&str]| {
-        let run = with_variables(&home, home.twauth(["logout"]).args(words));
+        let run = home.twauth(["logout"]).args(words).with_four_variables();
         run.env("TWAUTH_SERVER", server.url()).run()
     };
     let output = logout(&["--yes"]).assert_code(0);
@@ -324,8 +310,7 @@ fn logout_of_an_account_in_variables_revokes_and_says_what_to_unset() {
 
 #[test]
 fn the_apps_keys_outlive_the_last_account() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     let output = home.twauth(["logout", "--yes", "--json"]).exits(0);
     assert_eq!(output.json()["revoked"], json!(true));
@@ -333,7 +318,7 @@ fn the_apps_keys_outlive_the_last_account() {
     assert_eq!(output.json()["screen_name"], "sandbot");
     assert_eq!(
         home.json("tw.json"),
-        json!({"consumer_key": sandbox.consumer_key, "consumer_secret": sandbox.consumer_secret, "server": sandbox.url})
+        json!({"consumer_key": CONSUMER_KEY, "consumer_secret": CONSUMER_SECRET, "server": sandbox.url})
     );
     // There is no token left to revoke; to remove the keys as well, the file is removed.
     home.twauth(["logout", "--yes"]).exits(4);
@@ -405,9 +390,8 @@ fn where_the_server_does_not_revoke_nothing_is_removed() {
 
 #[test]
 fn logout_without_a_terminal_needs_a_yes() {
-    let home = Home::new();
     let server = Script::new().reply(REVOKE, revoked()).start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let before = home.read("tw.json");
     for arguments in [
         &["logout"][..],
@@ -441,8 +425,7 @@ fn local_only_removes() {
 
 #[test]
 fn a_revoked_token_is_of_no_more_use() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     std::fs::copy(home.path("tw.json"), home.path("copy.json")).unwrap();
     home.twauth(["logout", "--yes"]).exits(0);
@@ -477,8 +460,7 @@ fn three_of_the_four_variables_are_told_which_one_is_missing() {
     let home = Home::new();
     let run = home
         .twauth(["verify"])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
         .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token);
     run.exits(4)
         .assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET too");
@@ -575,7 +557,7 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
             }
             // What comes after a command's `--` is not ours.
             let json = ["--json"].iter().chain(words);
-            let run = with_variables(&home, home.twauth(json));
+            let run = home.twauth(json).with_four_variables();
             let run = run
                 .env(name, value)
                 .env("HTTPS_PROXY", "http://127.0.0.1:1");
@@ -588,13 +570,15 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
                 "{message}"
             );
         }
-        let header = with_variables(
-            &home,
-            home.twauth(["header", "https://api.x.com/2/users/me"]),
-        );
+        let header = home
+            .twauth(["header", "https://api.x.com/2/users/me"])
+            .with_four_variables();
         header.env(name, value).may_show_secrets().exits(0);
         let server = knowing();
-        let elsewhere = with_variables(&home, home.twauth(["verify"])).env(name, value);
+        let elsewhere = home
+            .twauth(["verify"])
+            .with_four_variables()
+            .env(name, value);
         let run = elsewhere
             .env("TWAUTH_SERVER", server.url())
             .may_show_secrets();

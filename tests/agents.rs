@@ -2,11 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::home::Home;
-use crate::support::raw_server::Script;
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::running::Output;
+use crate::support::{Home, Output, Run, Script, reply};
 
 /// An account at X, as the file has it.
 fn at_x(home: &Home) -> Value {
@@ -158,13 +154,9 @@ fn where_the_account_is_in_variables_the_hint_is_no_command() {
     let refusing = Script::new()
         .reply("*", reply::error(401, 89, "Invalid or expired token."))
         .start();
-    let canaries = &home.canaries;
     let output = home
         .twauth(["tweet", "hi", "--json", "--server", &refusing.url()])
-        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
-        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
-        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret)
+        .with_four_variables()
         .exits(4);
     let error = &output.json()["error"];
     assert!(error["command"].is_null(), "{output:?}");

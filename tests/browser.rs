@@ -4,12 +4,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::support::home::{Home, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::terminal::{CTRL_C, Terminal};
+use crate::support::{CTRL_C, Home, Login, RawServer, Run, Script, Terminal, reply, wait_until};
 
 fn server() -> RawServer {
     let temporary = reply::temporary("temporary", "unimportant");
@@ -20,8 +15,7 @@ fn server() -> RawServer {
 
 fn login(home: &Home, server: &RawServer) -> Run {
     home.twauth(["login", "-a", "mybot", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
         .env("TWAUTH_TIMEOUT", "20")
 }
 

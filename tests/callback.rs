@@ -4,10 +4,7 @@ use std::net::{TcpListener, TcpStream};
 
 use rustix::process::Signal;
 
-use crate::support::browser::{self, Page};
-use crate::support::home::Home;
-use crate::support::login::Login;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, Login, Page, SandboxServer, browser};
 
 /// A port of 127.0.0.1 that was free a moment ago.
 fn free_port() -> u16 {
@@ -57,8 +54,7 @@ fn location(page: &Page) -> String {
 
 #[test]
 fn the_redirect_ends_the_login_without_a_pin() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
     let target = location(&page);
@@ -78,8 +74,7 @@ fn the_redirect_ends_the_login_without_a_pin() {
 
 #[test]
 fn a_refusal_on_the_page_leaves_everything_as_it_was() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     let page = browser::cancel(&waiting.url);
     let target = location(&page);
@@ -92,8 +87,7 @@ fn a_refusal_on_the_page_leaves_everything_as_it_was() {
 
 #[test]
 fn requests_that_are_not_our_redirect_are_turned_away() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     // Browsers connect ahead and say nothing.
     let address = waiting.callback.split('/').nth(2).unwrap();
@@ -120,8 +114,7 @@ fn requests_that_are_not_our_redirect_are_turned_away() {
 
 #[test]
 fn a_wrong_verifier_brings_a_new_address() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut waiting = waiting(&home, &sandbox, &[]);
     waiting.visit(&format!(
         "?oauth_token={}&oauth_verifier=wrong",
@@ -136,8 +129,7 @@ fn a_wrong_verifier_brings_a_new_address() {
 
 #[test]
 fn the_guard_holds_for_a_redirect_too() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &["-a", "newsbot"]);
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
     browser::fetch("GET", &location(&page), &[], b"");
@@ -147,8 +139,7 @@ fn the_guard_holds_for_a_redirect_too() {
 
 #[test]
 fn an_interruption_ends_the_wait() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut waiting = waiting(&home, &sandbox, &[]);
     waiting.login.running().signal(Signal::INT);
     waiting.login.finish().assert_code(130);
@@ -157,8 +148,7 @@ fn an_interruption_ends_the_wait() {
 
 #[test]
 fn only_a_loopback_address_is_listened_at() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for callback in [
         "http://0.0.0.0:8080/cb",
         "http://example.com:8080/cb",
@@ -176,8 +166,7 @@ fn only_a_loopback_address_is_listened_at() {
 
 #[test]
 fn silent_connections_do_not_turn_the_redirect_away() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     let address = waiting.callback.split('/').nth(2).unwrap().to_owned();
     let silent: Vec<TcpStream> = (0..200)
@@ -192,8 +181,7 @@ fn silent_connections_do_not_turn_the_redirect_away() {
 
 #[test]
 fn the_url_of_the_redirect_may_be_pasted_instead() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     // The browser is on another machine: it shows an error and, in its address bar, the URL.
     let mut waiting = waiting(&home, &sandbox, &["-a", "sandbot"]);
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
@@ -204,8 +192,7 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
     let callback = format!("http://127.0.0.1:{}/cb", free_port());
     let run = home.twauth(["login", "--no-browser", "--callback", &callback]);
     let run = run.args(["-a", "newsbot", "--add", "--server", &sandbox.url]);
-    let run = run.env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key);
-    let run = run.env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+    let run = run.with_sandbox_pair();
     let mut terminal = run.on_terminal();
     let url = terminal.authorization_url();
     terminal.expect("paste its URL here (Enter cancels): ");
@@ -226,8 +213,7 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
 
 #[test]
 fn a_redirect_needs_no_standard_input() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut waiting = waiting(&home, &sandbox, &[]);
     waiting.login.hang_up();
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");

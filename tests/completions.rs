@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::home::{Home, TWAUTH};
-use crate::support::installed;
+use crate::support::{Home, TWAUTH, installed};
 
 /// A home with two accounts in `~/tw.json`, one in `~/other.json`, and the scripts.
 fn home() -> Home {

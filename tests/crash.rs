@@ -9,11 +9,10 @@ use std::{fs, io::Write as _};
 
 use rustix::process::Signal;
 
-use crate::support::home::Home;
 use crate::support::saving::{
     answers, token, token_login, token_login_asking, tokens_in, write_first_account,
 };
-use crate::support::strace;
+use crate::support::{Home, strace};
 
 /// How often a login is killed at a random moment, over all homes.
 const RANDOM_KILLS: usize = 500;

@@ -4,16 +4,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::installed;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
-use crate::support::tls::Certificate;
+use crate::support::{
+    Behaviour, Certificate, Home, Output, RawServer, SCREEN_NAME, SandboxServer, Script, USER_ID,
+    installed, log_in, reply,
+};
 
 const ME: &str = "GET /2/users/me";
 
@@ -57,8 +51,7 @@ fn doctor(home: &Home) -> Output {
 
 /// A home with an account of the sandbox inside twauth, which is asked all that X is asked.
 fn in_sandbox() -> Home {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "weatherbot", &[]);
     move_into_the_sandbox(&home);
     home
@@ -141,9 +134,8 @@ fn a_missing_file_leads_to_login() {
 
 #[test]
 fn a_file_that_others_can_read_is_a_problem() {
-    let home = Home::new();
     let server = sound_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.set_mode("tw.json", 0o644);
     let output = doctor(&home).assert_code(1);
     let chmod = format!("-> chmod 600 {}", home.shown("tw.json"));
@@ -196,9 +188,8 @@ fn a_file_that_git_would_commit_is_a_problem_until_it_is_ignored() {
     if !installed::works("git", &["--version"], "a work tree") {
         return;
     }
-    let home = Home::new();
     let server = sound_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     git(&home, &["init", "-q"]);
     let output = doctor(&home).assert_code(1);
     let add = format!("-> echo /tw.json >> {}", home.shown(".gitignore"));
@@ -249,9 +240,8 @@ fn an_identifier_in_the_history_is_a_warning() {
     if !installed::works("git", &["--version"], "a work tree") {
         return;
     }
-    let home = Home::new();
     let server = sound_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     git(&home, &["init", "-q"]);
     home.write(".gitignore", "/tw.json\n");
     home.write("bot.sh", format!("KEY={}\n", home.canaries.consumer_key));
@@ -370,16 +360,11 @@ fn a_token_out_of_place_is_named() {
 
 #[test]
 fn variables_in_the_way_are_named() {
-    let home = Home::new();
     let server = sound_server();
-    home.write_account(&server.url());
-    let canaries = home.canaries.clone();
+    let home = Home::with_account(&server.url());
     let run = home
         .twauth(["doctor", "--json", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
-        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
-        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
+        .with_four_variables();
     let output = run.exits(0);
     let words = [
         "warning",
@@ -433,10 +418,7 @@ fn variables_that_hold_the_account_are_right_where_there_is_no_file() {
         .start();
     let run = home
         .twauth(["doctor", "--json", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
-        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
-        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret);
+        .with_four_variables();
     let remedy = "-> set TWAUTH_ACCESS_TOKEN and TWAUTH_ACCESS_TOKEN_SECRET again (in CI";
     assert_found(&run.exits(4), "account", &["problem", remedy]);
 }
@@ -480,13 +462,12 @@ fn variables_that_are_half_there_or_empty_are_named() {
 
 #[test]
 fn a_wrong_clock_is_named_with_sign_and_size() {
-    let home = Home::new();
     let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
     let server = Script::new()
         .reply(ME, reply::me(USER_ID, SCREEN_NAME).header("date", &soon))
         .reply("POST /oauth2/token", app_token())
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let output = doctor(&home).assert_code(4);
     let words = [
         "problem: this machine's clock is 60 minutes slow",
@@ -497,9 +478,8 @@ fn a_wrong_clock_is_named_with_sign_and_size() {
 
 #[test]
 fn a_server_out_of_reach_is_named_and_nothing_hangs() {
-    let home = Home::new();
     let start = Instant::now();
-    home.write_account("https://nowhere.invalid");
+    let home = Home::with_account("https://nowhere.invalid");
     let output = doctor(&home).assert_code(3);
     assert_found(
         &output,
@@ -542,9 +522,8 @@ fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_is_named() {
-    let home = Home::new();
     let server = Script::new().tls(Certificate::Expired).start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let authority = home.write("ca.pem", server.authority());
     let run = home.twauth(["doctor", "--json"]);
     let output = run.env("SSL_CERT_FILE", authority).exits(3);
@@ -601,9 +580,8 @@ fn the_app_the_account_and_the_level_are_told_apart() {
 
 #[test]
 fn another_server_than_the_accounts_own_is_refused() {
-    let home = Home::new();
     let (own, other) = (sound_server(), sound_server());
-    home.write_account(&own.url());
+    let home = Home::with_account(&own.url());
     let run = home.twauth(["doctor", "--json", "--server", &other.url()]);
     let output = run.exits(2);
     assert_found(
@@ -618,8 +596,7 @@ fn another_server_than_the_accounts_own_is_refused() {
 
 #[test]
 fn each_of_several_accounts_is_looked_at() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "weatherbot", &[]);
     log_in(&home, &sandbox, "sandbot", &["--add"]);
     let output = doctor(&home).assert_code(0);

@@ -2,13 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::made_up;
-use crate::support::home::Home;
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
+use crate::support::{Behaviour, Home, Login, Output, RawServer, Reply, Script, made_up, reply};
 
 const ME: &str = "GET /2/users/me";
 const OLDER: &str = "GET /1.1/account/verify_credentials.json";
@@ -27,8 +21,7 @@ fn older_alone(id: &serde_json::Value, name: &str) -> Script {
 }
 
 fn run(server: &RawServer, words: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.twauth(words).run()
 }
 
@@ -271,8 +264,7 @@ fn the_token_of_another_account_is_to_be_made_at_the_server_that_is_meant() {
     let output = home
         .twauth(["login", "--with-token", "-a", "mybot", "--server"])
         .args([server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
         .stdin("7-token\nits-secret\n")
         .exits(5)
         .assert_says("generate the token at 127.0.0.1:");

@@ -4,8 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::support::asked::{Asked, run};
-use crate::support::behaviour::Behaviour;
-use crate::support::reply::{self, Reply};
+use crate::support::{Behaviour, Reply, reply};
 
 type Make = fn(Reply) -> Behaviour;
 

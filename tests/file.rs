@@ -3,10 +3,8 @@
 use std::os::unix::fs::chown;
 use std::time::{Duration, Instant};
 
-use crate::support::canary::Canaries;
-use crate::support::home::Home;
-use crate::support::raw_server::Script;
 use crate::support::saving::{NOWHERE, token, token_login, tokens_in, write_first_account};
+use crate::support::{Canaries, Home, Script};
 
 /// How many accounts a large file holds.
 const MANY: usize = 10_000;
@@ -337,8 +335,7 @@ fn a_file_of_somebody_else_is_never_rewritten() {
     }
     let server = Script::new().start();
     let run = home.twauth(["login", "--add", "--server", &server.url()]);
-    run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+    run.with_pair()
         .exits(1)
         .assert_says("belongs to another user");
     assert_eq!(server.connections(), 0);

@@ -5,8 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
 
-use crate::support::home::Home;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, SandboxServer};
 
 const FORMATS: [&str; 11] = [
     "json",
@@ -196,8 +195,7 @@ fn a_broken_file_writes_nothing_and_names_its_line() {
 
 #[test]
 fn a_new_account_beside_another_needs_add_or_replace() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     let before = home.read("tw.json");
     let other = "CONSUMER_KEY=k\nCONSUMER_SECRET=s\nACCESS_TOKEN=932-t\nACCESS_TOKEN_SECRET=ts\nSCREEN_NAME=other\n";
     home.twauth(["import"]).stdin(other).exits(2);
@@ -303,8 +301,7 @@ fn verify_labels_the_nameless_and_refuses_the_dead() {
 
 #[test]
 fn an_export_goes_over_nothing_unless_told() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     home.write("there", "precious");
     let words = ["export", "--format", "json", "-o", "there"];
     home.twauth(words).exits(1);
@@ -316,8 +313,7 @@ fn an_export_goes_over_nothing_unless_told() {
 
 #[test]
 fn an_export_needs_show_on_a_terminal() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     let ended = home
         .twauth(["export", "--format", "json"])
         .on_terminal()
@@ -401,8 +397,7 @@ fn a_child_gets_the_names_that_programs_expect_and_no_other_of_ours() {
 
 #[test]
 fn a_child_of_run_decides_the_exit_status() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     home.twauth(["run", "--", "sh", "-c", "exit 42"]).exits(42);
     let output = home
         .twauth(["run", "--", "sh", "-c", "echo $TWAUTH_SERVER; cat"])

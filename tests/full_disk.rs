@@ -3,15 +3,11 @@
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::home::Home;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::run::Run;
-use crate::support::running::Output;
 use crate::support::saving::{
     NOWHERE, answers, rescued, token, token_login, token_login_asking, tokens_in,
     write_first_account,
 };
-use crate::support::strace;
+use crate::support::{Home, Output, RawServer, Run, Script, strace};
 
 /// The call that a fault is put into: its name, and what marks the one that is meant.
 const TEMPORARY: &str = ".twauth-tmp";
@@ -247,8 +243,7 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
 /// A complete login, whose requests that server would see.
 fn login(home: &Home, server: &RawServer) -> Run {
     home.twauth(["login", "--add", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
 }
 
 fn assert_nothing_asked(server: &RawServer) {

@@ -2,13 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::support::browser;
-use crate::support::home::{Home, wait_until};
-use crate::support::installed;
-use crate::support::login::Login;
-use crate::support::raw_server::Script;
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, Login, Run, SandboxServer, Script, browser, installed, wait_until};
 
 fn git(home: &Home, folder: &str, arguments: &[&str]) {
     let run = home
@@ -32,9 +26,7 @@ fn repository(home: &Home, name: &str) {
 
 /// A login that would be refused by the guard, or, where it is not, by a server that knows nothing: exit 6.
 fn attempt(home: &Home, file: &str) -> Run {
-    home.twauth(["login", "-c", file])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+    home.twauth(["login", "-c", file]).with_pair()
 }
 
 /// Panics unless the file may be written (`safe`), or is refused before anything is sent.
@@ -77,18 +69,15 @@ fn force_and_being_ignored_let_a_login_through() {
     if !installed::works("git", &["--version"], "the git guard") {
         return;
     }
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     repository(&home, "project");
     home.write("project/.gitignore", "*.json\n");
     for arguments in [
         &["-c", "project/tw.json"][..],
         &["-c", "project/other", "--force"],
     ] {
-        let mut login = Login::at(&home, &sandbox, arguments);
-        let pin = browser::authorize(&login.authorization_url(), "sandbot");
-        login.answer(&pin);
-        login.finish().assert_code(0);
+        let login = Login::at(&home, &sandbox, arguments);
+        login.authorized_by("sandbot").assert_code(0);
         home.watch_file(arguments[1]);
     }
     assert!(home.exists("project/tw.json") && home.exists("project/other"));
@@ -249,8 +238,7 @@ fn a_rescue_file_stays_out_of_the_work_tree() {
     if !installed::works("git", &["--version"], "the git guard") {
         return;
     }
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     repository(&home, "project");
     home.write("project/.gitignore", "/tw.json\n");
     let mut login = Login::at(&home, &sandbox, &["-c", "project/tw.json"]);
@@ -436,8 +424,7 @@ fn signals_are_heard_while_git_is_asked_and_the_token_is_kept() {
     wait_until("git to be gone", || processes_in(&home).is_empty());
 
     // The same after the PIN: the check is made again, by then with a token in hand.
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     repository(&home, "project");
     home.write("project/.gitignore", "/tw.json\n");
     let mut login = Login::at(&home, &sandbox, &["-c", "project/tw.json"]);

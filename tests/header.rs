@@ -5,10 +5,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, Output, SandboxServer, log_in};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -98,8 +95,7 @@ fn every_vector_that_can_be_asked_for_is_signed_as_published() {
 
 #[test]
 fn what_is_signed_is_explained_without_the_key() {
-    let home = Home::new();
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let url = "https://api.x.com/1/x?b=2%203&a&b=%31";
     let output = home
         .twauth([
@@ -129,8 +125,7 @@ fn what_is_signed_is_explained_without_the_key() {
 
 #[test]
 fn a_header_is_one_line_and_another_each_time() {
-    let home = Home::new();
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let line = || {
         let run = home.twauth(["header", "https://api.x.com/2/users/me"]);
         run.exits(0).stdout
@@ -156,8 +151,7 @@ fn curl_is_let_in_with_it() {
         eprintln!("skipped: there is no curl here");
         return;
     }
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     let curl = |url: &str, header: &[&str], arguments: &[&str]| {
         let line = home.twauth(["header", url]).args(header).exits(0).stdout;
@@ -194,8 +188,7 @@ fn curl_is_let_in_with_it() {
 
 #[test]
 fn what_cannot_be_signed_rightly_is_refused() {
-    let home = Home::new();
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let good = "https://api.x.com/2/users/me";
     for arguments in [
         &["/2/users/me"][..],

@@ -1,6 +1,6 @@
 //! What a newcomer reads.
 
-use crate::support::home::Home;
+use crate::support::Home;
 
 /// The commands that the first page shows, by indentation.
 fn commands(home: &Home) -> Vec<String> {

@@ -2,10 +2,8 @@
 
 use std::fs;
 
-use crate::support::home::Home;
-use crate::support::installed;
-use crate::support::raw_server::Script;
 use crate::support::saving::token_login;
+use crate::support::{Home, Script, installed};
 
 /// A folder whose name sets a title, turns text around and forges a line.
 const HOSTILE: &str = "e\u{1b}]0;title\u{7}\nerror: forged\u{202e}\u{9b}31m\r";

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::canary::made_up;
-use crate::support::home::Home;
 use crate::support::http2::{Action, CANCEL, Http2Server, REFUSED_STREAM};
-use crate::support::running::Output;
+use crate::support::{Home, Output, made_up};
 
 fn me() -> String {
     json!({"data": {"id": "1000", "username": "bot0", "name": "bot"}}).to_string()

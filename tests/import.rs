@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::support::home::Home;
-use crate::support::running::Output;
+use crate::support::{Home, Output};
 
 const KEY: &str = "SampleKey0SampleKey0Ab931";
 const SECRET: &str = "SampleSecret0SampleSecret0SampleSecret0SampleSe931";

@@ -6,14 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, browser, log_in, reply,
+};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const GIF: &[u8] = b"GIF89a";
@@ -26,8 +21,7 @@ fn file(start: &[u8], length: usize) -> Vec<u8> {
 }
 
 fn in_sandbox() -> (Home, SandboxServer) {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     (home, sandbox)
 }
@@ -135,12 +129,11 @@ fn films_go_in_segments_and_are_waited_for() {
 
 /// Tweets one picture at a server whose upload does that; what became of it, and whether anything was posted.
 fn uploaded(behaviour: Behaviour) -> (Output, RawServer) {
-    let home = Home::new();
     let server = Script::new().on("POST /2/media/upload", behaviour);
     let server = server
         .reply("POST /2/tweets", reply::posted("77", ""))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("picture", file(PNG, 100));
     let run = home.twauth([
         "tweet",
@@ -213,8 +206,7 @@ fn a_segment_that_meets_trouble_is_sent_again() {
         .reply("POST /2/media/upload/5/finalize", told(json!({"id": "5"})))
         .reply("POST /2/tweets", reply::posted("77", ""))
         .start();
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("film", file(MP4, 3_000_000));
     home.twauth(["tweet", "--media", "film"]).exits(0);
     let requests = server.requests();
@@ -257,7 +249,6 @@ fn a_film_that_x_cannot_use_is_not_posted() {
 
 #[test]
 fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
-    let home = Home::new();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let accepted = || Reply::new(204, "text/plain", "");
     let server = Script::new()
@@ -272,7 +263,7 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
         )
         .reply("POST /2/media/upload/5/append", accepted())
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let video = home.write("video", file(MP4, 3 << 20));
     let running = home
         .twauth(["tweet", "--wait", "--media", "video", "text"])
@@ -288,9 +279,8 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
 
 #[test]
 fn what_x_would_not_take_is_refused_before_anything_is_sent() {
-    let home = Home::new();
     let server = Script::new().start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("png", file(PNG, 100));
     home.write("gif", file(GIF, 100));
     home.write("film", file(MP4, 100));
@@ -334,8 +324,7 @@ fn what_x_would_not_take_is_refused_before_anything_is_sent() {
 
 #[test]
 fn a_dry_run_says_what_would_be_uploaded() {
-    let home = Home::new();
-    home.write_account("http://127.0.0.1:9");
+    let home = Home::with_account("http://127.0.0.1:9");
     home.write("png", file(PNG, 100));
     let words = "tweet --dry-run --media png --alt shown --reply-to https://x.com/a/status/42 hi";
     let said = home.twauth(words.split(' ')).exits(0);

@@ -3,17 +3,10 @@
 use std::io::Write as _;
 use std::thread;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::canary::{USER_ID, made_up};
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::running::Output;
-use crate::support::strace;
-use crate::support::tls::Certificate;
+use crate::support::{
+    Behaviour, Certificate, Home, Login, Output, RawServer, Run, SCREEN_NAME, Script, USER_ID,
+    browser, made_up, reply, strace,
+};
 
 /// A server at which verify and tweet succeed.
 fn good() -> Script {
@@ -32,8 +25,7 @@ fn commands(home: &Home, server: &str) -> [Run; 3] {
         home.twauth(["verify"]),
         home.twauth(["tweet", "hello"]),
         home.twauth(["login", "-c", "new.json", "--server", server])
-            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret),
+            .with_pair(),
     ]
 }
 
@@ -68,9 +60,8 @@ fn a_certificate_that_is_not_right_ends_it_before_anything_is_sent() {
 
 #[test]
 fn ssl_cert_file_is_exactly_the_store() {
-    let home = Home::new();
     let server = good().tls(Certificate::Good).start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let another = good().tls(Certificate::Good).start();
     let verify = |name: &str, content: &str| {
         let store = home.write(name, content);
@@ -108,9 +99,8 @@ fn ssl_cert_file_is_exactly_the_store() {
 
 #[test]
 fn nothing_turns_the_checks_off() {
-    let home = Home::new();
     let server = good().tls(Certificate::Good).start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     for name in [
         "NODE_TLS_REJECT_UNAUTHORIZED",
         "PYTHONHTTPSVERIFY",
@@ -211,8 +201,7 @@ fn plain_http_goes_to_loopback_addresses_only() {
                 .twauth([command])
                 .args(text)
                 .args(["--server", server])
-                .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-                .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
+                .with_pair();
             let run = match command {
                 "login" => run,
                 _ => run
@@ -297,9 +286,8 @@ fn a_loopback_name_and_ipv6_are_loopback_too() {
 
 #[test]
 fn an_account_of_one_server_is_never_taken_to_another() {
-    let home = Home::new();
     let (own, other) = (good().start(), good().start());
-    home.write_account(&own.url());
+    let home = Home::with_account(&own.url());
     let port = own.address().port();
     let tricks = [
         other.url(),
@@ -474,9 +462,8 @@ fn without_a_network_a_whole_login_in_the_sandbox_works() {
 
 #[test]
 fn a_request_goes_to_the_accounts_own_server_and_no_other() {
-    let home = Home::new();
     let (own, other) = (good().start(), good().start());
-    home.write_account(&own.url());
+    let home = Home::with_account(&own.url());
     let port = own.address().port();
     for target in [
         format!("{}/2/users/me", other.url()),

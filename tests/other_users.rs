@@ -6,12 +6,10 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, sy
 
 use rustix::process::geteuid;
 
-use crate::support::home::{Home, wait_until};
-use crate::support::raw_server::Script;
 use crate::support::saving::{
     NOWHERE, token, token_login, token_login_asking, tokens_in, write_first_account,
 };
-use crate::support::strace;
+use crate::support::{Home, Script, strace, wait_until};
 
 /// Somebody else.
 const OTHER: u32 = 65_534;
@@ -128,8 +126,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
     if !can_give_away("planted links") {
         return;
     }
-    let home = Home::new();
-    home.write_account(NOWHERE);
+    let home = Home::with_account(NOWHERE);
     fs::create_dir(home.path("shared")).unwrap();
     let export = |words: &[&str]| {
         home.twauth(["export", "--format", "json", "-o"])

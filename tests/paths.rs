@@ -1,8 +1,6 @@
 //! How messages name the credentials file, and errors for paths that are not the user's own file.
 
-use crate::support::home::{Home, TWAUTH};
-use crate::support::installed;
-use crate::support::run::Run;
+use crate::support::{Home, Run, TWAUTH, installed};
 
 fn on_terminal(run: Run) -> String {
     let ended = run.on_terminal().finish();
@@ -59,8 +57,7 @@ fn a_file_that_root_wrote_for_a_user_is_given_to_the_user() {
     {
         return;
     }
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     home.set_mode("", 0o755);
     let program = home.path("twauth");
     // By a process of its own, so that no other test's child holds it open for writing.

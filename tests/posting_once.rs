@@ -4,13 +4,9 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::made_up;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::tls::Certificate;
+use crate::support::{
+    Behaviour, Certificate, Home, Output, RawServer, Reply, SCREEN_NAME, Script, made_up, reply,
+};
 
 const POST: &str = "POST /2/tweets";
 const POST_ID: &str = "1990000000000000001";
@@ -21,8 +17,7 @@ fn server(behaviour: Behaviour) -> RawServer {
 
 /// Posts at `server`, which must see one request and no other.
 fn posted_once(server: &RawServer, arguments: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let output = home
         .twauth(["tweet", "hello", "--timeout", "2"])
         .args(arguments)
@@ -112,8 +107,7 @@ fn a_redirect_is_not_followed_by_other_requests_either() {
             let server = Script::new()
                 .reply("*", reply::redirect(status, location))
                 .start();
-            let home = Home::new();
-            home.write_account(&server.url());
+            let home = Home::with_account(&server.url());
             let output = home.twauth(["verify", "--json"]).exits(3);
             assert_eq!(output.json()[0]["error"]["kind"], "redirect");
             assert_eq!(server.requests().len(), 1, "{output:#?}");
@@ -180,13 +174,12 @@ fn a_rate_limit_without_a_sensible_reset_names_no_time() {
 
 #[test]
 fn under_wait_a_refused_post_is_made_after_the_reset() {
-    let home = Home::new();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let server = Script::new()
         .reply(POST, reply::rate_limited(now.as_secs() + 1))
         .reply(POST, reply::posted(POST_ID, "hello"))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.twauth(["tweet", "hello", "--wait"]).exits(0);
     assert_eq!(server.count(POST), 2);
 }
@@ -257,8 +250,7 @@ fn where_no_connection_comes_about_nothing_was_sent() {
         (self_signed.url(), "certificate"),
         (plain.url().replace("http:", "https:"), ""),
     ] {
-        let home = Home::new();
-        home.write_account(&server);
+        let home = Home::with_account(&server);
         for arguments in [&["tweet", "hello"][..], &["verify"]] {
             let run = || {
                 home.twauth(arguments)
@@ -279,8 +271,7 @@ fn a_server_that_is_there_at_the_second_try_gets_the_post_once() {
     let reserved = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = reserved.local_addr().unwrap();
     drop(reserved);
-    let home = Home::new();
-    home.write_account(&format!("http://{address}"));
+    let home = Home::with_account(&format!("http://{address}"));
     let tweet = home
         .twauth(["tweet", "hello", "--retries", "10", "-v"])
         .start();
@@ -333,8 +324,7 @@ fn an_access_token_that_breaks_off_is_not_asked_for_again() {
                 "--server",
                 &server.url(),
             ])
-            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+            .with_pair()
             .stdin("8306152\n")
             .deadline(Duration::from_secs(20));
         login.exits(3).assert_says("log in again");

@@ -7,18 +7,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::process::Signal;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::Script;
-use crate::support::reply::{self, Reply};
-use crate::support::request::Request;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, Home, Reply, Request, SandboxServer, Script, browser, log_in, reply,
+};
 
 fn in_sandbox() -> (Home, SandboxServer) {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     (home, sandbox)
 }
@@ -55,9 +49,8 @@ fn an_answer_names_the_post_in_every_spelling() {
         "http://www.x.com/i/web/status/42/photo/1",
         "mobile.twitter.com/a/statuses/42#x",
     ] {
-        let home = Home::new();
         let server = Script::new().reply("*", reply::posted("77", "hi")).start();
-        home.write_account(&server.url());
+        let home = Home::with_account(&server.url());
         tweet(&home, &["hi", "--reply-to", spelling]);
         let body = String::from_utf8(server.requests()[0].body.clone()).unwrap();
         assert_eq!(
@@ -69,9 +62,8 @@ fn an_answer_names_the_post_in_every_spelling() {
 
 #[test]
 fn what_is_no_post_is_refused_before_anything_is_sent() {
-    let home = Home::new();
     let server = Script::new().start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     for wrong in [
         "",
         "x",
@@ -102,8 +94,7 @@ fn each_deletion_is_told_and_the_common_code_given() {
             reply::error(503, 130, "Over capacity"),
         )
         .start();
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let output = home.twauth(["delete", "1", "2", "3"]).exits(6);
     assert_eq!(output.stdout, "1\n");
     output
@@ -155,13 +146,12 @@ fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left(
             4,
         ),
     ] {
-        let home = Home::new();
         let deleted = Reply::new(200, "application/json", r#"{"data":{"deleted":true}}"#);
         let server = Script::new()
             .reply("DELETE /2/tweets/1", deleted)
             .reply("*", refusal)
             .start();
-        home.write_account(&server.url());
+        let home = Home::with_account(&server.url());
         let words = ["delete", "1", "2", "3", "4", "5"];
         let output = home.twauth(words).exits(code);
         assert_eq!(output.stdout, "1\n");
@@ -194,8 +184,7 @@ fn a_post_to_try_things_out_goes_away_again() {
 
 #[test]
 fn a_dry_run_says_that_the_post_would_go_away_again() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     let run = || home.twauth(["tweet", "--dry-run", "hi", "--delete-after", "90"]);
     run().exits(0).assert_says("would delete it after 90 s\n");
     let output = run().args(["--json"]).exits(0);
@@ -220,12 +209,11 @@ fn a_post_that_is_left_behind_is_told() {
 
 #[test]
 fn a_deletion_that_fails_does_not_ask_for_another_post() {
-    let home = Home::new();
     let server = Script::new()
         .reply("POST /2/tweets", reply::posted("77", "hi"))
         .reply("*", reply::error(503, 130, "Over capacity"))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let output = home.twauth(["tweet", "hi", "--delete-after", "0"]).exits(1);
     assert_eq!(output.stdout, "77\n");
     output.assert_says("twauth delete 77");
@@ -233,9 +221,8 @@ fn a_deletion_that_fails_does_not_ask_for_another_post() {
 
 #[test]
 fn who_leaves_while_a_post_is_sent_is_told_to_look() {
-    let home = Home::new();
     let server = Script::new().on("*", Behaviour::Hang).start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let running = home.twauth(["tweet", "hi"]).start();
     server.wait_for_requests(1);
     running.signal(Signal::INT);
@@ -246,12 +233,11 @@ fn who_leaves_while_a_post_is_sent_is_told_to_look() {
 #[test]
 fn who_leaves_before_anything_is_sent_is_told_that_nothing_was() {
     // Waiting for a window.
-    let home = Home::new();
     let reset = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(60);
     let limited = Script::new()
         .reply("*", reply::rate_limited(reset.as_secs()))
         .start();
-    home.write_account(&limited.url());
+    let home = Home::with_account(&limited.url());
     for words in [
         &["tweet", "hi", "--wait"][..],
         &["request", "/2/tweets", "-d", "{}", "--wait"],
@@ -265,8 +251,7 @@ fn who_leaves_before_anything_is_sent_is_told_that_nothing_was() {
     }
     // Connecting: a server that never shakes hands.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let home = Home::new();
-    home.write_account(&format!("https://{}", listener.local_addr().unwrap()));
+    let home = Home::with_account(&format!("https://{}", listener.local_addr().unwrap()));
     let running = home.twauth(["tweet", "hi"]).start();
     let (mut connection, _) = listener.accept().unwrap();
     connection.read_exact(&mut [0]).unwrap();
@@ -279,8 +264,7 @@ fn who_leaves_before_anything_is_sent_is_told_that_nothing_was() {
 #[test]
 fn a_process_that_was_stopped_reads_what_has_arrived() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let home = Home::new();
-    home.write_account(&format!("http://{}", listener.local_addr().unwrap()));
+    let home = Home::with_account(&format!("http://{}", listener.local_addr().unwrap()));
     let running = home.twauth(["tweet", "hi", "--timeout", "1"]).start();
     let (mut connection, _) = listener.accept().unwrap();
     Request::read(&mut connection).unwrap().unwrap();

@@ -5,12 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME, wait_until};
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::terminal::CTRL_C;
+use crate::support::{
+    Behaviour, CTRL_C, Home, RawServer, SCREEN_NAME, Script, USER_ID, reply, wait_until,
+};
 
 const ME: &str = "GET /2/users/me";
 const WAITING: &str = "waiting for the server";
@@ -21,9 +18,8 @@ fn silent() -> RawServer {
 
 #[test]
 fn a_spinner_turns_while_a_reply_is_awaited_and_leaves_the_terminal_clean() {
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let words = ["verify", "--timeout", "1.2", "--retries", "0"];
     let mut terminal = home.twauth(words).on_terminal();
     terminal.expect(WAITING);
@@ -40,9 +36,8 @@ fn a_spinner_turns_while_a_reply_is_awaited_and_leaves_the_terminal_clean() {
 
 #[test]
 fn leaving_takes_the_spinner_away() {
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let mut terminal = home.twauth(["verify"]).on_terminal();
     terminal.expect(WAITING);
     terminal.send(CTRL_C);
@@ -54,9 +49,8 @@ fn leaving_takes_the_spinner_away() {
 
 #[test]
 fn nothing_turns_where_it_could_not_be_seen_or_is_not_wanted() {
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let words = ["verify", "--timeout", "0.9", "--retries", "0"];
     let output = home.twauth(words).exits(3);
     assert!(!output.stderr.contains(WAITING));
@@ -74,11 +68,10 @@ fn nothing_turns_where_it_could_not_be_seen_or_is_not_wanted() {
 
 #[test]
 fn a_quick_reply_shows_no_spinner() {
-    let home = Home::new();
     let server = Script::new()
         .reply(ME, reply::me(USER_ID, SCREEN_NAME))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let ended = home.twauth(["verify"]).on_terminal().finish();
     assert_eq!(
         (ended.code, &*ended.screen),
@@ -94,9 +87,8 @@ fn the_spinner_is_no_thread() {
     if !fs::exists("/proc/self/task").unwrap() {
         return;
     }
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let mut terminal = home.twauth(["verify", "--timeout", "20"]).on_terminal();
     terminal.expect(WAITING);
     let tasks = format!("/proc/{}/task", terminal.id());

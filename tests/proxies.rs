@@ -1,13 +1,8 @@
 //! Proxies: what they see, who never uses them, and errors of bad ones.
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::tls::Certificate;
+use crate::support::{
+    Behaviour, Certificate, Home, Login, RawServer, SCREEN_NAME, Script, USER_ID, reply,
+};
 
 /// A server at which verify and tweet succeed.
 fn good() -> Script {
@@ -155,10 +150,8 @@ fn loopback_never_goes_through_a_proxy() {
     let sandbox = home
         .twauth(["login", "--sandbox", "--json"])
         .env("ALL_PROXY", &through);
-    let mut login = Login::start(sandbox);
-    let pin = browser::authorize(&login.authorization_url(), "newsbot");
-    login.answer(&pin);
-    login.finish().assert_code(0);
+    let login = Login::start(sandbox);
+    login.authorized_by("newsbot").assert_code(0);
     assert_eq!(proxy.connections(), 0);
 }
 
@@ -299,9 +292,8 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
 
 #[test]
 fn a_host_in_no_proxy_is_reached_directly() {
-    let home = Home::new();
     let proxy = Script::new().start();
-    home.write_account("https://name.invalid");
+    let home = Home::with_account("https://name.invalid");
     let run = home
         .twauth(["verify", "--retries", "0"])
         .env("HTTPS_PROXY", proxy.url());

@@ -4,17 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, log_in, reply,
+};
 
 fn request(server: &RawServer, arguments: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let run = home.twauth(["request", "--timeout", "2"]);
     run.args(arguments).deadline(Duration::from_secs(30)).run()
 }
@@ -102,8 +97,7 @@ fn under_json_every_good_reply_is_one_document() {
 #[test]
 fn a_body_is_json_unless_a_header_says_otherwise() {
     let server = Script::new().reply("*", ok()).start();
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("body", b"\xff\x00 bytes\n");
     let run = |arguments: &[&str], stdin: &str| {
         home.twauth(["request", "/x"])
@@ -136,8 +130,7 @@ fn a_body_is_json_unless_a_header_says_otherwise() {
 
 #[test]
 fn queries_and_forms_are_signed_whatever_their_spelling() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     let me = "/2/users/me?x=a+b&x=%2B&&y&=z&~=*!'()&%e2%98%83=%2f/?&user.fields=id,name&ä=ö";
     let output = home.twauth(["request", me]).exits(0);
@@ -296,12 +289,10 @@ fn the_app_asks_for_itself() {
 
 #[test]
 fn the_variables_consumer_pair_is_an_app_where_there_is_no_file() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let bearer = || {
         home.twauth(["bearer", "--server", &sandbox.url])
-            .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
+            .with_sandbox_pair()
     };
     let output = bearer().exits(0);
     assert!(output.stdout.starts_with("sandbox-bearer-"), "{output:?}");
@@ -313,8 +304,7 @@ fn the_variables_consumer_pair_is_an_app_where_there_is_no_file() {
 
 #[test]
 fn a_refused_consumer_pair_gives_no_token() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     home.write_account(&sandbox.url);
     let output = home.twauth(["bearer", "--json", "-vv"]).exits(4);
     assert_eq!(output.json()["error"]["kind"], "bad-consumer-key");

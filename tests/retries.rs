@@ -4,13 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::support::canary::USER_ID;
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Home, Output, RawServer, Reply, SandboxServer, Script, USER_ID, log_in, reply,
+};
 
 fn busy() -> Reply {
     reply::error(503, 130, "Over capacity")
@@ -29,8 +25,7 @@ fn in_seconds(seconds: u64) -> u64 {
 }
 
 fn run(server: &RawServer, arguments: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.twauth(arguments).run()
 }
 
@@ -127,13 +122,12 @@ fn many_who_wait_for_the_same_window_say_so_once() {
 
 #[test]
 fn a_terminal_shows_a_countdown() {
-    let home = Home::new();
     let limited = reply::rate_limited(in_seconds(2));
     let server = Script::new()
         .reply("*", limited)
         .reply("*", reply::posted("77", "hi"))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let mut terminal = home.twauth(["tweet", "hi", "--wait"]).on_terminal();
     terminal.expect("waiting 3 s");
     terminal.expect("waiting 2 s");

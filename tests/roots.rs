@@ -3,12 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::tls::Certificate;
+use crate::support::{Certificate, Home, RawServer, Run, SCREEN_NAME, Script, USER_ID, reply};
 
 /// A PEM block that holds no certificate.
 const NO_CERTIFICATE: &str =

@@ -10,15 +10,11 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::browser;
-use crate::support::home::{Home, TWAUTH, wait_until};
-use crate::support::login::{Login, log_in};
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, Login, SandboxServer, TWAUTH, browser, log_in, wait_until};
 
 #[test]
 fn garbage_does_not_end_the_sandbox() {
-    let home = Home::new();
-    let mut sandbox = SandboxServer::start(&home);
+    let (_home, mut sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap().to_owned();
     for garbage in [
         &b"\0\xff\r\n\r\n"[..],
@@ -36,8 +32,7 @@ fn garbage_does_not_end_the_sandbox() {
 
 #[test]
 fn a_foreign_page_is_refused() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let page = browser::fetch(
         "GET",
         &sandbox.url,
@@ -100,9 +95,8 @@ fn a_command_gets_a_whole_account_under_every_name_and_nothing_of_another() {
 
 #[test]
 fn a_script_that_posts_runs_unchanged_and_meets_the_fault() {
-    let home = Home::new();
     // The user's own file and settings stay out of it.
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let bot = bot(&home);
     let run = |words: &[&str]| {
         let run = home.twauth(["sandbox"]).args(words).args(["--"]);
@@ -234,8 +228,7 @@ fn the_port_file_is_replaced_and_no_link_is_followed() {
 
 #[test]
 fn unsigned_bodies_are_refused_at_the_head_and_take_no_memory() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap();
     let body = vec![b'a'; 16 << 20];
     thread::scope(|scope| {
@@ -301,8 +294,7 @@ fn a_login_that_is_interrupted_stores_no_token() {
 
 #[test]
 fn only_loopback_names_are_answered_and_only_loopback_is_listened_on() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap().to_owned();
     let port: u16 = address.rsplit(':').next().unwrap().parse().unwrap();
     let status = |head: &str| {
@@ -360,8 +352,7 @@ fn only_loopback_names_are_answered_and_only_loopback_is_listened_on() {
 
 #[test]
 fn a_crowd_and_a_flood_leave_the_sandbox_alive_and_small() {
-    let home = Home::new();
-    let mut sandbox = SandboxServer::start(&home);
+    let (_home, mut sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap().to_owned();
     let connect = || TcpStream::connect(&address).unwrap();
     let mut idle: Vec<TcpStream> = (0..1000).map(|_| connect()).collect();

@@ -7,17 +7,11 @@ use percent_encoding::percent_decode_str;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::canary::{leak, made_up};
-use crate::support::home::{Home, TWAUTH, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::Script;
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
 use crate::support::saving::{NOWHERE, token_login};
-use crate::support::strace;
+use crate::support::{
+    Behaviour, Home, Login, Run, SandboxServer, Script, TWAUTH, browser, leak, made_up, reply,
+    strace, wait_until,
+};
 
 /// Everything that makes programs talkative.
 fn talkative(run: Run) -> Run {
@@ -38,12 +32,9 @@ fn a_login_tells_no_secret_at_any_verbosity() {
         &["-vv", "--json"],
         &["-vvvv"],
     ] {
-        let home = Home::new();
-        let sandbox = SandboxServer::start(&home);
+        let (home, sandbox) = SandboxServer::with_home();
         let login = home.twauth(["login", "--server", &sandbox.url]).args(words);
-        let login = login
-            .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+        let login = login.with_sandbox_pair();
         let mut login = Login::start(talkative(login));
         let pin = browser::authorize(&login.authorization_url(), "newsbot");
         home.also_secret(&pin);
@@ -110,12 +101,11 @@ fn no_request_is_traced_with_its_signature_or_token() {
 
 #[test]
 fn the_app_only_token_is_the_result_and_stands_nowhere_else() {
-    let home = Home::new();
     let body = json!({"token_type": "bearer", "access_token": "canary-of-the-app-alone"});
     let server = Script::new()
         .reply("*", reply::Reply::json(200, &body))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let output = talkative(home.twauth(["bearer", "-vv"])).exits(0);
     assert_eq!(output.stdout, "canary-of-the-app-alone\n");
     assert_eq!(
@@ -158,8 +148,7 @@ fn a_file_that_does_not_parse_is_not_quoted() {
 
 #[test]
 fn what_was_typed_wrongly_is_not_repeated() {
-    let home = Home::new();
-    home.write_account(NOWHERE);
+    let home = Home::with_account(NOWHERE);
     let secret = made_up("slipped", 50, 77);
     home.also_secret(&secret);
     let secret = secret.as_str();
@@ -235,15 +224,13 @@ fn no_trace_holds_a_secret_a_pin_or_a_signature() {
         )
         .on("POST /oauth/access_token", Behaviour::CloseAfterRequest)
         .start();
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.also_secret(&made_up("canaryV", 40, 78));
     let pin = made_up("canaryP", 20, 79);
     home.also_secret(&pin);
     let login = home
         .twauth(["login", "--add", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
         .stdin(format!("{pin}\n"));
     let mut said = String::new();
     for run in [
@@ -296,8 +283,7 @@ fn no_command_line_holds_a_secret_and_no_child_is_given_one() {
     let browser = home.path("slow-browser").display().to_string();
     let mut login = Login::start(
         home.twauth(["login", "--server", &server.url(), "--browser", &browser])
-            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret),
+            .with_pair(),
     );
     login.authorization_url();
     let id = login.running().id();

@@ -7,11 +7,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::home::Home;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
 use crate::support::saving::{NOWHERE, token, token_login, token_login_asking, tokens_in};
+use crate::support::{Home, RawServer, Run, Script, reply};
 
 /// The text of a post and its id.
 const TEXT: &str = "good morning";
@@ -41,9 +38,8 @@ fn closed(run: Run, redirections: &str) -> Run {
 #[test]
 fn closed_descriptors_break_nothing() {
     for redirections in CLOSED {
-        let home = Home::new();
         let server = posting_server();
-        home.write_account(&server.url());
+        let home = Home::with_account(&server.url());
         let before = home.read("tw.json");
         let output = closed(home.twauth(["tweet", TEXT]), redirections).run();
         let output = output.assert_code(0);
@@ -79,9 +75,8 @@ fn closed_descriptors_break_nothing() {
 
 #[test]
 fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_nothing() {
-    let home = Home::new();
     let server = posting_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     // A reader that is gone.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -128,9 +123,8 @@ fn a_login_whose_result_cannot_be_printed_is_saved_all_the_same() {
 
 #[test]
 fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
-    let home = Home::new();
     let server = posting_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let odd = OsStr::from_bytes(b"caf\xe9");
     home.twauth([OsStr::new("tweet"), odd]).exits(2);
     home.twauth([odd]).exits(2);
@@ -286,10 +280,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
 fn the_end_of_input_and_an_empty_line_leave_every_question() {
     for typed in ["", "\n", "q\n", "quit\n", " exit \r\n"] {
         let home = Home::new();
-        let pair = |run: Run| {
-            run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-                .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
-        };
+        let pair = |run: Run| run.with_pair();
         let runs = [
             home.twauth(["login", "--server", NOWHERE]),
             home.twauth(["login", "--server", NOWHERE])
@@ -323,9 +314,8 @@ fn a_signal_that_the_caller_ignores_stays_ignored() {
 
 #[test]
 fn a_rehearsed_post_is_signed_and_not_sent() {
-    let home = Home::new();
     let server = posting_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let run = home.twauth(["tweet", "--dry-run", "-vv", "hello"]).run();
     let said = run.assert_code(0).assert_says("base string POST&").stderr;
     assert!(said.contains("5 of 280 characters"), "{said}");

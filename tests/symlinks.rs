@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::home::Home;
-use crate::support::running::Output;
 use crate::support::saving::{NOWHERE, token, token_login, tokens_in, write_first_account};
+use crate::support::{Home, Output};
 
 #[test]
 fn a_symbolic_link_stays_and_its_target_is_written() {

@@ -2,15 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::home::Home;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
+use crate::support::{Home, RawServer, Reply, Script, reply};
 
 const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 fn with_server() -> (Home, RawServer) {
-    let home = Home::new();
     let server = Script::new()
         .reply("POST /2/tweets", reply::posted("77", "hi"))
         .reply(
@@ -18,7 +15,7 @@ fn with_server() -> (Home, RawServer) {
             Reply::json(200, &json!({"data": {"id": "77"}})),
         )
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("a.png", PNG);
     (home, server)
 }

@@ -4,13 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::{Canaries, USER_ID};
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, Canaries, Home, RawServer, Reply, SandboxServer, Script, USER_ID, log_in, reply,
+};
 
 const ME: &str = "GET /2/users/me";
 const SECOND_OPINION: &str = "GET /1.1/account/verify_credentials.json";
@@ -243,8 +239,7 @@ fn update_needs_a_file_and_says_so_before_it_asks() {
 
 #[test]
 fn one_account_is_one_line() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     log_in(&home, &sandbox, "newsbot", &["--add"]);
     let output = home.twauth(["verify", "-a", "NewsBot"]).exits(0);
@@ -324,9 +319,8 @@ fn the_progress_bar_is_for_terminals_and_for_waiting() {
 
 #[test]
 fn a_new_name_that_was_written_down_needs_no_advice() {
-    let home = Home::new();
     let server = answering(reply::me(USER_ID, "newname"), unauthorized());
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let advice = "twauth verify --update";
     home.twauth(["verify"]).run().assert_says(advice);
     let output = home.twauth(["verify", "--update"]).exits(0);
@@ -349,8 +343,7 @@ fn errors_say_what_could_not_be_done_and_end_without_a_full_stop() {
 
 #[test]
 fn a_stored_server_that_may_not_be_asked_is_not_a_refusal_of_the_credentials() {
-    let home = Home::new();
-    home.write_account("http://plain.invalid");
+    let home = Home::with_account("http://plain.invalid");
     let output = home.twauth(["verify", "--json"]).run();
     assert_eq!(output.json()[0]["state"], "unreachable");
 }

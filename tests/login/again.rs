@@ -3,12 +3,7 @@
 use serde_json::json;
 
 use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN};
-use crate::support::canary::made_up;
-use crate::support::home::{Home, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
+use crate::support::{Home, Login, RawServer, Run, Script, made_up, reply, wait_until};
 
 const NAMES: [&str; 5] = ["bot1", "bot2", "bot3", "bot4", "bot5"];
 

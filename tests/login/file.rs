@@ -4,12 +4,9 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::{ME, granting, login_at, rescue_file};
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::home::Home;
-use crate::support::login::{Login, log_in};
-use crate::support::reply;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Home, Login, SandboxServer, browser, log_in, reply,
+};
 
 #[test]
 fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
@@ -33,8 +30,7 @@ fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
 
 #[test]
 fn replace_puts_the_new_account_in_place_of_the_one() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     log_in(&home, &sandbox, "newsbot", &["--replace"]);
     assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
@@ -45,8 +41,7 @@ fn replace_puts_the_new_account_in_place_of_the_one() {
 
 #[test]
 fn the_same_account_is_updated_where_it_stands() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     log_in(&home, &sandbox, "newsbot", &["--add"]);
     let text = home
@@ -72,8 +67,7 @@ fn the_same_account_is_updated_where_it_stands() {
 
 #[test]
 fn an_older_file_without_labels_is_completed_not_doubled() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     let mut file = home.json("tw.json");
     for label in ["screen_name", "user_id"] {
@@ -87,14 +81,11 @@ fn an_older_file_without_labels_is_completed_not_doubled() {
 
 #[test]
 fn a_file_with_only_the_consumer_pair_is_completed_in_place() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for (written, path) in [(pair_of(&sandbox), ""), (json!([pair_of(&sandbox)]), "/0")] {
         home.write("tw.json", written.to_string());
-        let mut login = Login::start(home.twauth(["login"]));
-        let pin = browser::authorize(&login.authorization_url(), "sandbot");
-        login.answer(&pin);
-        let output = login.finish().assert_code(0);
+        let login = Login::start(home.twauth(["login"]));
+        let output = login.authorized_by("sandbot").assert_code(0);
         assert!(!output.stderr.contains("API Key ("), "{output:?}");
         let file = home.json("tw.json");
         assert_eq!(file.pointer(path).unwrap()["screen_name"], "sandbot");
@@ -138,8 +129,7 @@ fn an_interruption_between_token_and_file_stores_the_token() {
 
 #[test]
 fn a_save_that_fails_leaves_a_rescue_file() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut login = Login::at(&home, &sandbox, &[]);
     let pin = browser::authorize(&login.authorization_url(), "sandbot");
     home.write("tw.json", "{ an editor was here");
@@ -154,8 +144,7 @@ fn a_save_that_fails_leaves_a_rescue_file() {
 
 #[test]
 fn an_account_that_came_meanwhile_is_not_replaced() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut slow = Login::at(&home, &sandbox, &[]);
     let pin = browser::authorize(&slow.authorization_url(), "sandbot");
     log_in(&home, &sandbox, "newsbot", &[]);
@@ -171,8 +160,7 @@ fn an_account_that_came_meanwhile_is_not_replaced() {
 
 #[test]
 fn with_add_a_login_that_waits_joins_one_that_ends() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut slow = Login::at(&home, &sandbox, &["--add"]);
     let pin = browser::authorize(&slow.authorization_url(), "sandbot");
     log_in(&home, &sandbox, "newsbot", &["--add"]);
@@ -187,8 +175,7 @@ fn with_add_a_login_that_waits_joins_one_that_ends() {
 
 #[test]
 fn a_file_that_others_could_read_is_tightened_and_it_is_said() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     home.set_mode("tw.json", 0o644);
     let output = log_in(&home, &sandbox, "sandbot", &["-a", "sandbot"]);
@@ -200,8 +187,8 @@ fn a_file_that_others_could_read_is_tightened_and_it_is_said() {
 fn pair_of(sandbox: &SandboxServer) -> Value {
     json!({
         "note": "kept",
-        "consumer_key": sandbox.consumer_key,
-        "consumer_secret": sandbox.consumer_secret,
+        "consumer_key": CONSUMER_KEY,
+        "consumer_secret": CONSUMER_SECRET,
         "server": sandbox.url,
     })
 }
@@ -224,8 +211,7 @@ fn rescue_file_after(home: &Home, said: &str) -> String {
 
 #[test]
 fn only_the_account_that_was_there_is_replaced() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "sandbot", &[]);
     let mut slow = Login::at(&home, &sandbox, &["--replace"]);
     let pin = browser::authorize(&slow.authorization_url(), "weatherbot");

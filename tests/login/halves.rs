@@ -5,12 +5,9 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting, login_at};
-use crate::support::browser;
-use crate::support::home::{Home, TWAUTH};
-use crate::support::raw_server::Script;
-use crate::support::reply::{self, Reply};
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    CONSUMER_KEY, CONSUMER_SECRET, Home, Reply, Run, SandboxServer, Script, TWAUTH, browser, reply,
+};
 
 const PENDING: &str = "tw.json.pending";
 
@@ -18,8 +15,7 @@ const PENDING: &str = "tw.json.pending";
 fn start(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Run {
     home.twauth(["login", "--start", "--server", &sandbox.url])
         .args(arguments)
-        .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
+        .with_sandbox_pair()
 }
 
 fn started(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> String {
@@ -39,8 +35,7 @@ fn token(url: &str) -> &str {
 
 #[test]
 fn a_login_outlives_its_process() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let output = start(&home, &sandbox, &["-a", "newsbot"]).run();
     let output = output
         .assert_code(0)
@@ -77,8 +72,7 @@ fn a_login_outlives_its_process() {
 
 #[test]
 fn each_half_gives_one_document_and_the_next_command_runs_as_printed() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let file = "a folder/it's $HOME.json";
     let output = start(&home, &sandbox, &["--json", "-a", "@NewsBot", "-c", file]).run();
     let pending = output.assert_code(0).json();
@@ -105,8 +99,7 @@ fn each_half_gives_one_document_and_the_next_command_runs_as_printed() {
 
 #[test]
 fn two_logins_are_pending_at_once_and_end_in_any_order() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let first = started(&home, &sandbox, &["-a", "newsbot", "--add"]);
     let second = started(&home, &sandbox, &["-a", "weatherbot", "--add"]);
     let (news, weather) = (
@@ -138,8 +131,7 @@ fn two_logins_are_pending_at_once_and_end_in_any_order() {
 
 #[test]
 fn the_url_of_the_redirect_picks_its_login() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let urls = [0, 1].map(|_| started(&home, &sandbox, &["--add"]));
     for (url, name) in [(&urls[1], "newsbot"), (&urls[0], "sandbot")] {
         let pin = browser::authorize(url, name);
@@ -191,8 +183,7 @@ fn a_login_that_is_not_pending_is_not_finished() {
 
 #[test]
 fn what_is_no_pin_is_not_sent_and_the_login_stays_pending() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &["-a", "newsbot"]);
     let before = home.read(PENDING);
     for (answer, kind) in [
@@ -259,8 +250,7 @@ fn a_rejected_pin_ends_the_pending_login_and_names_the_way_to_begin_again() {
 
 #[test]
 fn another_account_ends_the_pending_login_and_nothing_is_saved() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &["-a", "newsbot"]);
     let pin = browser::authorize(&url, "weatherbot");
     let output = finish(&home, &[&pin, "--json"]).exits(5).json();
@@ -287,8 +277,7 @@ fn a_server_that_cannot_be_reached_leaves_the_login_pending() {
 
 #[test]
 fn the_place_may_be_said_with_either_half() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for (first, second, names) in [
         (&[][..], &[][..], &["sandbot"][..]),
         (&["--replace"], &[], &["newsbot"]),
@@ -310,8 +299,7 @@ fn the_place_may_be_said_with_either_half() {
 
 #[test]
 fn an_account_that_needs_a_word_gets_it_with_the_next_command() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &[]);
     finish(&home, &[&browser::authorize(&url, "sandbot")]).exits(0);
     let output = start(&home, &sandbox, &["-a", "newsbot", "--json"]).exits(0);
@@ -328,8 +316,7 @@ fn an_account_that_needs_a_word_gets_it_with_the_next_command() {
 
 #[test]
 fn only_the_account_that_was_there_at_the_start_is_replaced() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let login = |name: &str, arguments: &[&str]| {
         let url = started(&home, &sandbox, &[&["-a", name], arguments].concat());
         browser::authorize(&url, name)
@@ -347,8 +334,7 @@ fn only_the_account_that_was_there_at_the_start_is_replaced() {
 
 #[test]
 fn a_pending_login_is_dropped_after_a_day() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &["-a", "newsbot"]);
     let mut pending = home.json(PENDING);
     let at = pending[0]["started_at"].as_i64().unwrap();
@@ -366,8 +352,7 @@ fn a_pending_login_is_dropped_after_a_day() {
 
 #[test]
 fn git_would_not_commit_a_pending_login() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     home.program("git").args(["init", "-q", "."]).exits(0);
     home.write(".gitignore", "/tw.json\n");
     let output = start(&home, &sandbox, &[]).exits(1);
@@ -380,14 +365,12 @@ fn git_would_not_commit_a_pending_login() {
 
 #[test]
 fn no_link_and_no_other_file_takes_the_place_of_the_pending_logins() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let victim = home.write("victim", "[]");
     std::os::unix::fs::symlink(&victim, home.path(PENDING)).unwrap();
     for arguments in [&["--start"][..], &["--finish", "1"]] {
         let run = home.twauth(["login"]).args(arguments);
-        let run = run.env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key);
-        let run = run.env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+        let run = run.with_sandbox_pair();
         let run = run.env("TWAUTH_SERVER", &sandbox.url);
         run.exits(1).assert_says("is not a regular file");
     }
@@ -433,9 +416,8 @@ fn a_token_that_cannot_be_saved_by_the_second_half_is_rescued() {
 
 #[test]
 fn keys_that_were_entered_are_kept_when_the_second_half_fails() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    let keys = format!("{}\n{}\n", sandbox.consumer_key, sandbox.consumer_secret);
+    let (home, sandbox) = SandboxServer::with_home();
+    let keys = format!("{CONSUMER_KEY}\n{CONSUMER_SECRET}\n");
     let begin = |input: &str| {
         let run = home.twauth(["login", "--start", "--server", &sandbox.url]);
         run.stdin(input.to_owned()).exits(0)
@@ -445,7 +427,7 @@ fn keys_that_were_entered_are_kept_when_the_second_half_fails() {
         .exits(4)
         .assert_says("for the next login");
     assert_eq!(home.files(), ["tw.json"]);
-    assert_eq!(home.json("tw.json")["consumer_key"], sandbox.consumer_key);
+    assert_eq!(home.json("tw.json")["consumer_key"], CONSUMER_KEY);
     let url = begin("").stdout;
     let pin = browser::authorize(url.trim_end(), "sandbot");
     finish(&home, &[&pin]).exits(0);

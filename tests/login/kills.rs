@@ -8,12 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use super::login_at;
-use crate::support::browser;
-use crate::support::home::Home;
-use crate::support::raw_server::RawServer;
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
-use crate::support::strace;
+use crate::support::{Home, RawServer, Run, SandboxServer, browser, strace};
 
 /// How often a half is killed, over all homes.
 const KILLS: usize = 120;
@@ -118,8 +113,7 @@ fn struck_at(is_first: bool, name: &str, place: usize) -> Option<String> {
 
 /// How often it ended as before, pending and saved.
 fn kill_again_and_again(seed: u64) -> [usize; 3] {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let start = || {
         home.twauth([
             "login",
@@ -129,8 +123,7 @@ fn kill_again_and_again(seed: u64) -> [usize; 3] {
             "--server",
             &sandbox.url,
         ])
-        .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
+        .with_sandbox_pair()
     };
     let finish =
         |pin: &str| home.twauth(["login", "--finish", pin, "-a", "newsbot", "--no-verify"]);

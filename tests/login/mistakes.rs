@@ -3,15 +3,10 @@
 use serde_json::json;
 
 use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting};
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::home::{Home, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
-use crate::support::terminal::Terminal;
+use crate::support::{
+    Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, Reply, Run, SandboxServer,
+    Script, Terminal, browser, reply, wait_until,
+};
 
 const PIN: &str = "PIN from the page (Enter cancels): ";
 const KEY: &str = "API Key (consumer key) of the app at ";
@@ -178,8 +173,7 @@ fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
 
 #[test]
 fn the_wrong_account_is_forgiven_at_a_terminal() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let run = home.twauth([
         "login",
         "--no-browser",
@@ -203,8 +197,7 @@ fn the_wrong_account_is_forgiven_at_a_terminal() {
 
 #[test]
 fn three_wrong_accounts_are_enough() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let run = home.twauth([
         "login",
         "--no-browser",
@@ -250,8 +243,7 @@ fn a_connection_that_fails_before_the_pin_is_sent_is_forgiven() {
 
 #[test]
 fn a_pair_that_is_rejected_is_asked_for_again() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let stored = json!({
         "note": "kept",
         "consumer_key": home.canaries.consumer_key,
@@ -262,11 +254,7 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     let mut terminal = home.twauth(["login", "--no-browser"]).on_terminal();
     terminal.expect("using the API Key");
     type_keys(&mut terminal, &home.canaries.consumer_key, "another-secret");
-    type_keys(
-        &mut terminal,
-        &sandbox.consumer_key,
-        &sandbox.consumer_secret,
-    );
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
     let url = terminal.authorization_url();
     terminal.expect(PIN);
     terminal.line(&browser::authorize(&url, "sandbot"));
@@ -275,7 +263,7 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     let account = home.json("tw.json");
     assert_eq!(
         (&account["note"], &account["consumer_key"]),
-        (&json!("kept"), &json!(sandbox.consumer_key))
+        (&json!("kept"), &json!(CONSUMER_KEY))
     );
     // A program is told what to set.
     home.write("tw.json", stored.to_string());
@@ -294,16 +282,11 @@ fn type_keys(terminal: &mut Terminal, key: &str, secret: &str) {
 
 #[test]
 fn keys_that_were_accepted_outlive_a_login_that_fails() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut terminal = home
         .twauth(["login", "--no-browser", "--server", &sandbox.url])
         .on_terminal();
-    type_keys(
-        &mut terminal,
-        &sandbox.consumer_key,
-        &sandbox.consumer_secret,
-    );
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
     for _ in 0..3 {
         terminal.expect(PIN);
         terminal.line("0000000");
@@ -313,30 +296,23 @@ fn keys_that_were_accepted_outlive_a_login_that_fails() {
     assert_eq!(
         home.json("tw.json"),
         json!({
-            "consumer_key": sandbox.consumer_key,
-            "consumer_secret": sandbox.consumer_secret,
+            "consumer_key": CONSUMER_KEY,
+            "consumer_secret": CONSUMER_SECRET,
             "server": sandbox.url,
         })
     );
-    let mut login = Login::start(home.twauth(["login"]));
-    let pin = browser::authorize(&login.authorization_url(), "sandbot");
-    login.answer(&pin);
-    login.finish().assert_code(0);
+    let login = Login::start(home.twauth(["login"]));
+    login.authorized_by("sandbot").assert_code(0);
     assert_eq!(home.json("tw.json")["screen_name"], "sandbot");
 }
 
 #[test]
 fn whoever_leaves_leaves_no_keys() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut terminal = home
         .twauth(["login", "--no-browser", "--server", &sandbox.url])
         .on_terminal();
-    type_keys(
-        &mut terminal,
-        &sandbox.consumer_key,
-        &sandbox.consumer_secret,
-    );
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
     terminal.expect(PIN);
     terminal.line("");
     assert_eq!(terminal.finish().code, 130);
@@ -451,8 +427,7 @@ fn the_apps_secret_in_the_place_of_a_token_is_not_stored_for_x() {
         (&canaries.access_token, &canaries.consumer_secret),
     ] {
         home.twauth(["login", "--with-token", "--no-verify"])
-            .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
+            .with_pair()
             .stdin(format!("{token}\n{secret}\n"))
             .exits(2);
         assert!(!home.path("tw.json").exists());

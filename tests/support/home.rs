@@ -44,6 +44,13 @@ impl Home {
         }
     }
 
+    /// A home whose `~/tw.json` has the one account [`Home::account`], at `server`.
+    pub(crate) fn with_account(server: &str) -> Self {
+        let home = Self::new();
+        home.write_account(server);
+        home
+    }
+
     /// A path in the home; the home itself for the empty name.
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root.join(name)
@@ -94,7 +101,7 @@ impl Home {
 
     /// Any other program in the same home and environment.
     pub(crate) fn program(&self, program: impl AsRef<OsStr>) -> Run {
-        Run::new(program.as_ref(), &self.root, Arc::clone(&self.watch))
+        Run::new(program.as_ref(), self, Arc::clone(&self.watch))
     }
 
     /// Writes a file with mode 0600; missing folders are made.

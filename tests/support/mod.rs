@@ -21,3 +21,17 @@ pub(crate) mod tls;
 
 mod smoke;
 mod smoke_servers;
+
+pub(crate) use behaviour::Behaviour;
+pub(crate) use browser::{Browser, Page};
+pub(crate) use canary::{Canaries, USER_ID, leak, made_up};
+pub(crate) use home::{Home, SCREEN_NAME, TWAUTH, wait_until};
+pub(crate) use login::{Login, log_in};
+pub(crate) use raw_server::{RawServer, Script};
+pub(crate) use reply::Reply;
+pub(crate) use request::Request;
+pub(crate) use run::Run;
+pub(crate) use running::{Output, Running};
+pub(crate) use sandbox::{CONSUMER_KEY, CONSUMER_SECRET, SandboxServer};
+pub(crate) use terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
+pub(crate) use tls::Certificate;
