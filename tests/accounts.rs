@@ -418,7 +418,9 @@ fn local_only_removes() {
         (file[0]["colour"].clone(), file.as_array().map(Vec::len)),
         (Value::from("green"), Some(1))
     );
-    let output = home.twauth(["logout", "-y", "-a", "second"]).exits(3);
+    let output = home
+        .twauth(["logout", "-y", "-a", "second", "--retries", "0"])
+        .exits(3);
     output.assert_says("was not removed");
     assert_eq!(home.json("tw.json"), file);
 }

@@ -1,8 +1,12 @@
 //! No credentials file where the next `git add` would pick it up.
 
+use std::time::Duration;
+
 use rustix::process::Signal;
 
-use crate::support::{Home, Login, Run, SandboxServer, Script, browser, installed, wait_until};
+use crate::support::{
+    Home, Login, Run, SandboxServer, Script, at_once, browser, installed, wait_until,
+};
 
 fn git(home: &Home, folder: &str, arguments: &[&str]) {
     let run = home
@@ -377,17 +381,14 @@ fn a_git_that_never_answers_is_ended_and_what_it_was_asked_for_refused() {
     }
     let home = Home::new();
     silent_repository(&home);
-    let output = attempt(&home, "project/tw.json").args(["--sandbox"]).run();
-    let output = output.assert_code(1).assert_says("git could not be asked");
-    assert!(
-        output.took < std::time::Duration::from_secs(15),
-        "{output:?}"
-    );
-    home.write("four", "k\ns\nt\nu\n");
     home.write_account("sandbox");
-    let words = ["export", "--format", "env", "-o", "project/.env"];
-    let output = home.twauth(words).exits(1);
-    output.assert_says("git could not be asked");
+    let export = ["export", "--format", "env", "-o", "project/.env"];
+    let login = ["login", "-c", "project/tw.json", "--sandbox"];
+    at_once([&export[..], &login], |words| {
+        let output = home.twauth(words).exits(1);
+        let output = output.assert_says("git could not be asked");
+        assert!(output.took < Duration::from_secs(15), "{output:?}");
+    });
     assert!(!home.exists("project/.env"));
     // None of them is left.
     assert_eq!(processes_in(&home), Vec::<String>::new());
@@ -417,10 +418,7 @@ fn signals_are_heard_while_git_is_asked_and_the_token_is_kept() {
     wait_until("git to be asked", || !processes_in(&home).is_empty());
     running.signal(Signal::TERM);
     let output = running.finish().assert_code(143);
-    assert!(
-        output.took < std::time::Duration::from_secs(4),
-        "{output:?}"
-    );
+    assert!(output.took < Duration::from_secs(4), "{output:?}");
     wait_until("git to be gone", || processes_in(&home).is_empty());
 
     // The same after the PIN: the check is made again, by then with a token in hand.

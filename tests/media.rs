@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, browser, log_in, reply,
+    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, at_once, browser, log_in,
+    reply,
 };
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -151,7 +152,7 @@ fn uploaded(behaviour: Behaviour) -> (Output, RawServer) {
 #[test]
 fn an_upload_that_fails_posts_nothing_and_is_not_repeated() {
     let text = "media type unrecognized.";
-    for (behaviour, code) in [
+    let cases = [
         (Behaviour::CloseAfterRequest, 3),
         (Behaviour::Hang, 3),
         (Behaviour::Reply(reply::gateway_page(503)), 3),
@@ -168,7 +169,8 @@ fn an_upload_that_fails_posts_nothing_and_is_not_repeated() {
             6,
         ),
         (Behaviour::Reply(reply::rate_limited(4_000_000_000)), 7),
-    ] {
+    ];
+    at_once(cases, |(behaviour, code)| {
         let what = format!("{behaviour:?}");
         let (output, server) = uploaded(behaviour);
         assert_eq!(
@@ -177,7 +179,7 @@ fn an_upload_that_fails_posts_nothing_and_is_not_repeated() {
             "{what}: {output:?}"
         );
         output.assert_says("could not post: could not upload picture: ");
-    }
+    });
 }
 
 #[test]
@@ -259,7 +261,7 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
         // While it waits for its limit, there is time to change the file.
         .reply(
             "POST /2/media/upload/5/append",
-            reply::rate_limited(now.as_secs() + 4),
+            reply::rate_limited(now.as_secs() + 2),
         )
         .reply("POST /2/media/upload/5/append", accepted())
         .start();

@@ -5,7 +5,8 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::support::{
-    Behaviour, Certificate, Home, Output, RawServer, Reply, SCREEN_NAME, Script, made_up, reply,
+    Behaviour, Certificate, Home, Output, RawServer, Reply, SCREEN_NAME, Script, at_once, made_up,
+    reply,
 };
 
 const POST: &str = "POST /2/tweets";
@@ -36,20 +37,22 @@ fn a_post_elsewhere_than_at_x_prints_its_id() {
 
 #[test]
 fn a_connection_that_breaks_after_sending_leaves_the_fate_unknown() {
-    for behaviour in [
+    let breaks = [
         Behaviour::CloseAfterRequest,
         Behaviour::ResetAfterRequest,
         Behaviour::Hang,
         Behaviour::Raw(b"HTTP/1.1 20".to_vec()),
-    ] {
-        for arguments in [&[][..], &["--retries", "10"], &["--retries", "3", "--wait"]] {
-            let output = posted_once(&server(behaviour.clone()), arguments);
-            output
-                .assert_code(8)
-                .assert_says("hint: check @mybot at 127.0.0.1:")
-                .assert_says(" before you post again");
-        }
-    }
+    ];
+    let arguments = [&[][..], &["--retries", "10"], &["--retries", "3", "--wait"]];
+    let cases = breaks
+        .iter()
+        .flat_map(|it| arguments.map(|words| (it, words)));
+    at_once(cases, |(behaviour, words)| {
+        posted_once(&server(behaviour.clone()), words)
+            .assert_code(8)
+            .assert_says("hint: check @mybot at 127.0.0.1:")
+            .assert_says(" before you post again");
+    });
 }
 
 #[test]
@@ -202,7 +205,7 @@ fn a_duplicate_says_that_the_text_is_posted_already() {
 fn a_201_that_cannot_be_read_is_a_post_made() {
     let of = |body: &str| Reply::new(201, "application/json", body);
     let good = reply::posted(POST_ID, "hello");
-    for behaviour in [
+    let cases = [
         Behaviour::Reply(of("{}")),
         Behaviour::Reply(of("")),
         Behaviour::Reply(of("{\"data\":{\"id\":\"19900")),
@@ -214,14 +217,15 @@ fn a_201_that_cannot_be_read_is_a_post_made() {
         Behaviour::ChunkedWithoutEnd(good.clone()),
         Behaviour::HeadersThenSilence(good.clone()),
         Behaviour::ManyCodings(good),
-    ] {
+    ];
+    at_once(cases, |behaviour| {
         let output = posted_once(&server(behaviour.clone()), &[])
             .assert_code(0)
             .assert_says("warning: posted, but the reply could not be read");
         assert!(output.stdout.is_empty(), "{output:#?}");
         let output = posted_once(&server(behaviour), &["--json"]).assert_code(0);
         assert!(output.json()["id"].is_null(), "{output:#?}");
-    }
+    });
 }
 
 #[test]
@@ -243,26 +247,29 @@ fn where_no_connection_comes_about_nothing_was_sent() {
     drop(closed);
     let self_signed = Script::new().tls(Certificate::SelfSigned).start();
     let plain = Script::new().start();
-    for (server, kind) in [
+    let cases = [
         (format!("http://{address}"), "unreachable"),
         (format!("https://{address}"), "unreachable"),
         ("https://name.invalid".to_owned(), "name-not-resolved"),
         (self_signed.url(), "certificate"),
         (plain.url().replace("http:", "https:"), ""),
-    ] {
-        let home = Home::with_account(&server);
-        for arguments in [&["tweet", "hello"][..], &["verify"]] {
-            let run = || {
-                home.twauth(arguments)
-                    .args(["--timeout", "1", "--retries", "0"])
-            };
-            run().exits(3).assert_says("nothing was sent");
-            let output = run().args(["--json"]).exits(3);
-            let error = output.json();
-            let error = error.get("error").unwrap_or(&error[0]["error"]);
-            assert!(kind.is_empty() || error["kind"] == kind, "{output:#?}");
-        }
-    }
+    ];
+    let commands = [&["tweet", "hello"][..], &["verify"]];
+    let cases = cases
+        .iter()
+        .flat_map(|it| commands.map(|words| (it, words)));
+    at_once(cases, |((server, kind), words)| {
+        let home = Home::with_account(server);
+        let run = || {
+            home.twauth(words)
+                .args(["--timeout", "1", "--retries", "0"])
+        };
+        run().exits(3).assert_says("nothing was sent");
+        let output = run().args(["--json"]).exits(3);
+        let error = output.json();
+        let error = error.get("error").unwrap_or(&error[0]["error"]);
+        assert!(kind.is_empty() || error["kind"] == *kind, "{output:#?}");
+    });
     assert_eq!(self_signed.requests().len() + plain.requests().len(), 0);
 }
 
@@ -301,13 +308,14 @@ fn a_server_that_is_there_at_the_second_try_gets_the_post_once() {
 fn an_access_token_that_breaks_off_is_not_asked_for_again() {
     let secret = made_up("canaryV", 32, 900);
     let reply = reply::token("7-t", &made_up("canaryW", 45, 901), "7", SCREEN_NAME);
-    for behaviour in [
+    let cases = [
         Behaviour::ResetAfterRequest,
         Behaviour::CloseAfterRequest,
         Behaviour::Hang,
         Behaviour::ShortBody(reply.clone()),
         Behaviour::ChunkedWithoutEnd(reply),
-    ] {
+    ];
+    at_once(cases, |behaviour| {
         let home = Home::new();
         home.also_secret("8306152");
         let server = Script::new()
@@ -320,7 +328,7 @@ fn an_access_token_that_breaks_off_is_not_asked_for_again() {
                 "--retries",
                 "5",
                 "--timeout",
-                "2",
+                "1",
                 "--server",
                 &server.url(),
             ])
@@ -331,5 +339,5 @@ fn an_access_token_that_breaks_off_is_not_asked_for_again() {
         assert_eq!(server.count("POST /oauth/request_token"), 1);
         assert_eq!(server.count("POST /oauth/access_token"), 1);
         assert!(!home.exists("tw.json"), "{:?}", home.files());
-    }
+    });
 }

@@ -1,7 +1,7 @@
 //! Proxies: what they see, who never uses them, and errors of bad ones.
 
 use crate::support::{
-    Behaviour, Certificate, Home, Login, RawServer, SCREEN_NAME, Script, USER_ID, reply,
+    Behaviour, Certificate, Home, Login, RawServer, SCREEN_NAME, Script, USER_ID, at_once, reply,
 };
 
 /// A server at which verify and tweet succeed.
@@ -171,7 +171,7 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
     home.also_secret(PASSWORD);
     let store = home.write("store.pem", server.authority());
     home.write_account(ELSEWHERE);
-    for (value, code) in [
+    let proxies = [
         (format!("http://user:{PASSWORD}@{}", refusing.address()), 3),
         (format!("http://user:{PASSWORD}@{}", talking.address()), 3),
         (format!("http://user:{PASSWORD}@127.0.0.1:1"), 3),
@@ -189,7 +189,8 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
         (format!("http://[{PASSWORD}"), 2),
         (format!("::: {PASSWORD}"), 2),
         (format!("socks6://{PASSWORD}"), 2),
-    ] {
+    ];
+    at_once(proxies, |(value, code)| {
         for words in [
             &["verify", "-vv"][..],
             &["tweet", "hello", "--json"],
@@ -204,7 +205,7 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
             let said = format!("{}{}", output.stdout, output.stderr);
             assert!(said.contains("proxy"), "{value}\n{output:#?}");
         }
-    }
+    });
     assert_eq!(server.connections(), 0);
     for proxy in [refusing, talking] {
         for request in proxy.requests() {

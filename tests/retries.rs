@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::Value;
 
 use crate::support::{
-    Home, Output, RawServer, Reply, SandboxServer, Script, USER_ID, log_in, reply,
+    Home, Output, RawServer, Reply, SandboxServer, Script, USER_ID, at_once, log_in, reply,
 };
 
 fn busy() -> Reply {
@@ -51,11 +51,11 @@ fn a_question_is_asked_again_where_the_server_was_busy() {
 
 #[test]
 fn no_more_often_than_asked_for() {
-    for (retries, number) in [("0", 1), ("1", 2), ("2", 3)] {
+    at_once([("0", 1), ("1", 2), ("2", 3)], |(retries, number)| {
         let server = Script::new().reply("*", busy()).start();
         run(&server, &["request", "/x", "--retries", retries]).assert_code(3);
         assert_eq!(server.requests().len(), number);
-    }
+    });
 }
 
 #[test]
@@ -151,17 +151,17 @@ fn a_window_beyond_the_limit_is_refused() {
 #[test]
 fn several_windows_are_waited_for_up_to_the_limit_in_all() {
     let limited = || reply::rate_limited(in_seconds(0));
-    let server = Script::new()
-        .reply("*", limited())
-        .reply("*", limited())
-        .reply("*", reply::posted("77", "hi"))
-        .start();
-    run(&server, &["tweet", "hi", "--wait=10"]).assert_code(0);
-    assert_eq!(server.requests().len(), 3);
-    let server = Script::new().reply("*", limited()).start();
-    let output = run(&server, &["tweet", "hi", "--wait=3"]).assert_code(7);
-    assert!(output.took < Duration::from_secs(6), "{output:?}");
-    assert!(server.requests().len() < 6);
+    // How many windows there are, how long they may take in all, and how it ends.
+    at_once(
+        [(2, "--wait=10", 0), (9, "--wait=3", 7)],
+        |(windows, wait, code)| {
+            let script = (0..windows).fold(Script::new(), |it, _| it.reply("*", limited()));
+            let server = script.reply("*", reply::posted("77", "hi")).start();
+            let output = run(&server, &["tweet", "hi", wait]).assert_code(code);
+            assert!(output.took < Duration::from_secs(6), "{output:?}");
+            assert_eq!(server.requests().len() == windows + 1, code == 0);
+        },
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Behaviour, Canaries, Home, RawServer, Reply, SandboxServer, Script, USER_ID, log_in, reply,
+    Behaviour, Canaries, Home, RawServer, Reply, SandboxServer, Script, USER_ID, at_once, log_in,
+    reply,
 };
 
 const ME: &str = "GET /2/users/me";
@@ -296,19 +297,33 @@ fn a_hundred_are_asked_at_a_time() {
 
 #[test]
 fn the_progress_bar_is_for_terminals_and_for_waiting() {
-    let home = Home::new();
-    let server = slow_fleet(&home, 3);
-    let slow = ["verify", "--timeout", "1.5", "--retries", "0"];
-    let mut terminal = home.twauth(slow).on_terminal();
-    // While the second and third are still waited for.
-    terminal.expect(" 1/3");
-    assert!(!terminal.screen().contains("timed out"));
-    terminal.finish();
-    let output = home.twauth(slow).run();
-    assert!(!output.stderr.contains("/3") && !output.stderr.contains('\r'));
-    let ended = home.twauth(slow).args(["-q"]).on_terminal().finish();
-    assert!(!ended.screen.contains("/3"));
-    drop(server);
+    at_once(["terminal", "pipe", "quiet"], |place| {
+        let home = Home::new();
+        let server = slow_fleet(&home, 3);
+        let slow = home.twauth(["verify", "--timeout", "1.5", "--retries", "0"]);
+        match place {
+            "terminal" => {
+                let mut terminal = slow.on_terminal();
+                // While the second and third are still waited for.
+                terminal.expect(" 1/3");
+                assert!(!terminal.screen().contains("timed out"));
+                terminal.finish();
+            }
+            "pipe" => {
+                let said = slow.run().stderr;
+                assert!(!said.contains("/3") && !said.contains('\r'));
+            }
+            _ => assert!(
+                !slow
+                    .args(["-q"])
+                    .on_terminal()
+                    .finish()
+                    .screen
+                    .contains("/3")
+            ),
+        }
+        drop(server);
+    });
 
     let home = Home::new();
     let quick = answering(reply::me("1000", "bot0"), unauthorized());

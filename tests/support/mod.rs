@@ -1,6 +1,7 @@
 //! The tools of the tests: home folders, good and bad servers, a browser, a terminal.
 
 pub(crate) mod asked;
+mod at_once;
 pub(crate) mod behaviour;
 pub(crate) mod browser;
 pub(crate) mod canary;
@@ -22,6 +23,7 @@ pub(crate) mod tls;
 mod smoke;
 mod smoke_servers;
 
+pub(crate) use at_once::at_once;
 pub(crate) use behaviour::Behaviour;
 pub(crate) use browser::{Browser, Page};
 pub(crate) use canary::{Canaries, USER_ID, leak, made_up};
