@@ -36,7 +36,7 @@ fn last_four(key: &str) -> &str {
 
 /// A server that knows every caller as `mybot`.
 fn knowing() -> RawServer {
-    Script::new().reply(ME, reply::me(USER_ID, "mybot")).start()
+    RawServer::replying(ME, reply::me(USER_ID, "mybot"))
 }
 
 fn revoked() -> reply::Reply {
@@ -262,7 +262,7 @@ fn credentials_come_from_the_option_then_the_variables_then_the_default_file() {
 #[test]
 fn logout_revokes_then_removes() {
     let home = Home::new();
-    let server = Script::new().reply(REVOKE, revoked()).start();
+    let server = RawServer::replying(REVOKE, revoked());
     write_two(&home, &server.url());
     let output = home.twauth(["logout", "-a", "second", "--yes"]).run();
     let output = output.assert_code(0).assert_says("revoked @second's token");
@@ -282,7 +282,7 @@ fn logout_revokes_then_removes() {
 #[test]
 fn logout_of_an_account_in_variables_revokes_and_says_what_to_unset() {
     let home = Home::new();
-    let server = Script::new().reply(REVOKE, revoked()).start();
+    let server = RawServer::replying(REVOKE, revoked());
     let logout = |words: &[&str]| {
         let run = home.twauth(["logout"]).args(words).with_four_variables();
         run.env("TWAUTH_SERVER", server.url()).run()
@@ -330,7 +330,7 @@ fn the_apps_keys_outlive_the_last_account() {
 fn a_token_that_is_dead_already_counts_as_revoked() {
     let home = Home::new();
     let dead = reply::error(401, 89, "Invalid or expired token.");
-    let server = Script::new().reply(REVOKE, dead).start();
+    let server = RawServer::replying(REVOKE, dead);
     write_two(&home, &server.url());
     home.twauth(["logout", "-a", "mybot", "--yes"]).exits(0);
     assert_eq!(home.json("tw.json")[0]["screen_name"], "second");
@@ -376,7 +376,7 @@ fn where_the_server_does_not_revoke_nothing_is_removed() {
         (Behaviour::CloseAfterRequest, 3, "was not removed"),
     ] {
         let home = Home::new();
-        let server = Script::new().on(REVOKE, answer).start();
+        let server = RawServer::behaving(REVOKE, answer);
         write_two(&home, &server.url());
         let before = home.read("tw.json");
         let output = home.twauth(["logout", "-a", "mybot", "--yes"]).run();
@@ -390,7 +390,7 @@ fn where_the_server_does_not_revoke_nothing_is_removed() {
 
 #[test]
 fn logout_without_a_terminal_needs_a_yes() {
-    let server = Script::new().reply(REVOKE, revoked()).start();
+    let server = RawServer::replying(REVOKE, revoked());
     let home = Home::with_account(&server.url());
     let before = home.read("tw.json");
     for arguments in [

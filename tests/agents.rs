@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Home, Output, Run, Script, reply};
+use crate::support::{Home, Output, RawServer, Run, reply};
 
 /// An account at X, as the file has it.
 fn at_x(home: &Home) -> Value {
@@ -98,9 +98,7 @@ fn command(output: &Output) -> String {
 #[test]
 fn a_hint_is_a_command_that_runs_as_it_stands() {
     let home = Home::new();
-    let refusing = Script::new()
-        .reply("*", reply::error(401, 89, "Invalid or expired token."))
-        .start();
+    let refusing = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     let account = home.account(&refusing.url());
     home.write("tw.json", account.to_string());
     home.write("my bots.json", account.to_string());
@@ -151,9 +149,7 @@ fn a_hint_is_a_command_that_runs_as_it_stands() {
 #[test]
 fn where_the_account_is_in_variables_the_hint_is_no_command() {
     let home = Home::new();
-    let refusing = Script::new()
-        .reply("*", reply::error(401, 89, "Invalid or expired token."))
-        .start();
+    let refusing = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     let output = home
         .twauth(["tweet", "hi", "--json", "--server", &refusing.url()])
         .with_four_variables()
@@ -168,9 +164,7 @@ fn where_the_account_is_in_variables_the_hint_is_no_command() {
 fn a_request_reaches_the_other_hosts_of_x_and_no_others() {
     let home = Home::new();
     home.write("tw.json", at_x(&home).to_string());
-    let proxy = Script::new()
-        .reply("*", reply::Reply::new(403, "text/plain", "no"))
-        .start();
+    let proxy = RawServer::replying("*", reply::Reply::new(403, "text/plain", "no"));
     let ask = |url: &str, file: &str| {
         let words = ["request", url, "--retries", "0", "-c", file];
         home.twauth(words).env("HTTPS_PROXY", proxy.url()).run()

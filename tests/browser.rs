@@ -4,13 +4,11 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::support::{CTRL_C, Home, Login, RawServer, Run, Script, Terminal, reply, wait_until};
+use crate::support::{CTRL_C, Home, Login, RawServer, Run, Terminal, reply, wait_until};
 
 fn server() -> RawServer {
     let temporary = reply::temporary("temporary", "unimportant");
-    Script::new()
-        .reply("POST /oauth/request_token", temporary)
-        .start()
+    RawServer::replying("POST /oauth/request_token", temporary)
 }
 
 fn login(home: &Home, server: &RawServer) -> Run {

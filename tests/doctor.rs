@@ -413,9 +413,7 @@ fn variables_that_hold_the_account_are_right_where_there_is_no_file() {
         "-> set TWAUTH_CONSUMER_SECRET again (in CI: its secret)",
     ];
     assert_found(&wrong.exits(2), "keys", &words);
-    let server = Script::new()
-        .reply("*", reply::error(401, 89, "Invalid or expired token."))
-        .start();
+    let server = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     let run = home
         .twauth(["doctor", "--json", "--server", &server.url()])
         .with_four_variables();
@@ -494,7 +492,7 @@ fn a_server_out_of_reach_is_named_and_nothing_hangs() {
         "connection",
         &["problem", "could not connect to"],
     );
-    let silent = Script::new().on(ME, Behaviour::Hang).start();
+    let silent = RawServer::behaving(ME, Behaviour::Hang);
     home.write_account(&silent.url());
     let run = home.twauth(["doctor", "--json", "--timeout", "0.3", "--retries", "0"]);
     assert_found(&run.exits(3), "connection", &["problem", "in time"]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::process::geteuid;
 
-use crate::support::{Home, Reply, Run, Script, TWAUTH, installed};
+use crate::support::{Home, RawServer, Reply, Run, TWAUTH, installed};
 
 /// A user with no process of its own but those of these tests.
 const NOBODY: u32 = 65_534;
@@ -131,7 +131,7 @@ fn a_small_stack_is_enough() {
 fn a_time_zone_that_is_no_file_of_sensible_size_is_refused_before_anything_is_sent() {
     let limited =
         Reply::new(429, "application/json", "{}").header("x-rate-limit-reset", "4000000000");
-    let server = Script::new().reply("*", limited).start();
+    let server = RawServer::replying("*", limited);
     let home = Home::with_account(&server.url());
     let mkfifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
     mkfifo.exits(0);

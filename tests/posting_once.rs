@@ -13,7 +13,7 @@ const POST: &str = "POST /2/tweets";
 const POST_ID: &str = "1990000000000000001";
 
 fn server(behaviour: Behaviour) -> RawServer {
-    Script::new().on(POST, behaviour).start()
+    RawServer::behaving(POST, behaviour)
 }
 
 /// Posts at `server`, which must see one request and no other.
@@ -81,9 +81,7 @@ fn trouble_at_the_server_leaves_the_fate_unknown() {
 
 #[test]
 fn a_redirect_is_not_followed_with_a_signed_post() {
-    let other = Script::new()
-        .reply("*", reply::posted(POST_ID, "hello"))
-        .start();
+    let other = RawServer::replying("*", reply::posted(POST_ID, "hello"));
     let elsewhere = format!("{}/2/tweets", other.url());
     for status in [300, 301, 302, 303, 304, 305, 307, 308, 399] {
         for location in [
@@ -104,12 +102,10 @@ fn a_redirect_is_not_followed_with_a_signed_post() {
 
 #[test]
 fn a_redirect_is_not_followed_by_other_requests_either() {
-    let other = Script::new().reply("*", reply::me("1", "other")).start();
+    let other = RawServer::replying("*", reply::me("1", "other"));
     for location in [&*other.url(), "/elsewhere", "file:///etc/passwd"] {
         for status in [301, 302, 303, 307, 308] {
-            let server = Script::new()
-                .reply("*", reply::redirect(status, location))
-                .start();
+            let server = RawServer::replying("*", reply::redirect(status, location));
             let home = Home::with_account(&server.url());
             let output = home.twauth(["verify", "--json"]).exits(3);
             assert_eq!(output.json()[0]["error"]["kind"], "redirect");
@@ -130,9 +126,7 @@ fn a_rate_limit_ends_with_7_and_the_reset_in_local_time() {
         .args(["-d", &format!("@{reset}"), "+%H:%M:%S"])
         .env("TZ", zone)
         .exits(0);
-    let server = Script::new()
-        .reply(POST, reply::rate_limited(reset))
-        .start();
+    let server = RawServer::replying(POST, reply::rate_limited(reset));
     home.write_account(&server.url());
     let tweet = |arguments: &[&str]| {
         let run = home.twauth(["tweet", "hello"]).args(arguments);

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rustix::process::Signal;
 
 use crate::support::{
-    Behaviour, Home, Reply, Request, SandboxServer, Script, browser, log_in, reply,
+    Behaviour, Home, RawServer, Reply, Request, SandboxServer, Script, browser, log_in, reply,
 };
 
 fn in_sandbox() -> (Home, SandboxServer) {
@@ -49,7 +49,7 @@ fn an_answer_names_the_post_in_every_spelling() {
         "http://www.x.com/i/web/status/42/photo/1",
         "mobile.twitter.com/a/statuses/42#x",
     ] {
-        let server = Script::new().reply("*", reply::posted("77", "hi")).start();
+        let server = RawServer::replying("*", reply::posted("77", "hi"));
         let home = Home::with_account(&server.url());
         tweet(&home, &["hi", "--reply-to", spelling]);
         let body = String::from_utf8(server.requests()[0].body.clone()).unwrap();
@@ -110,12 +110,10 @@ fn each_deletion_is_told_and_the_common_code_given() {
 
 #[test]
 fn the_step_after_a_deletion_that_fails_names_the_account_and_its_file() {
-    let server = Script::new()
-        .reply(
-            "*",
-            reply::problem(401, "Unauthorized", "Unauthorized", "about:blank"),
-        )
-        .start();
+    let server = RawServer::replying(
+        "*",
+        reply::problem(401, "Unauthorized", "Unauthorized", "about:blank"),
+    );
     let home = Home::new();
     home.write("my bots.json", home.account(&server.url()).to_string());
     let delete = ["delete", "1", "2", "-c", "my bots.json"];
@@ -221,7 +219,7 @@ fn a_deletion_that_fails_does_not_ask_for_another_post() {
 
 #[test]
 fn who_leaves_while_a_post_is_sent_is_told_to_look() {
-    let server = Script::new().on("*", Behaviour::Hang).start();
+    let server = RawServer::behaving("*", Behaviour::Hang);
     let home = Home::with_account(&server.url());
     let running = home.twauth(["tweet", "hi"]).start();
     server.wait_for_requests(1);
@@ -234,9 +232,7 @@ fn who_leaves_while_a_post_is_sent_is_told_to_look() {
 fn who_leaves_before_anything_is_sent_is_told_that_nothing_was() {
     // Waiting for a window.
     let reset = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(60);
-    let limited = Script::new()
-        .reply("*", reply::rate_limited(reset.as_secs()))
-        .start();
+    let limited = RawServer::replying("*", reply::rate_limited(reset.as_secs()));
     let home = Home::with_account(&limited.url());
     for words in [
         &["tweet", "hi", "--wait"][..],

@@ -6,14 +6,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::{
-    Behaviour, CTRL_C, Home, RawServer, SCREEN_NAME, Script, USER_ID, at_once, reply, wait_until,
+    Behaviour, CTRL_C, Home, RawServer, SCREEN_NAME, USER_ID, at_once, reply, wait_until,
 };
 
 const ME: &str = "GET /2/users/me";
 const WAITING: &str = "waiting for the server";
 
 fn silent() -> RawServer {
-    Script::new().on(ME, Behaviour::Hang).start()
+    RawServer::behaving(ME, Behaviour::Hang)
 }
 
 #[test]
@@ -73,9 +73,7 @@ fn nothing_turns_where_it_could_not_be_seen_or_is_not_wanted() {
 
 #[test]
 fn a_quick_reply_shows_no_spinner() {
-    let server = Script::new()
-        .reply(ME, reply::me(USER_ID, SCREEN_NAME))
-        .start();
+    let server = RawServer::replying(ME, reply::me(USER_ID, SCREEN_NAME));
     let home = Home::with_account(&server.url());
     let ended = home.twauth(["verify"]).on_terminal().finish();
     assert_eq!(

@@ -157,15 +157,11 @@ fn loopback_never_goes_through_a_proxy() {
 
 #[test]
 fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
-    let refusing = Script::new()
-        .reply(
-            "*",
-            reply::Reply::new(407, "text/plain", format!("no {PASSWORD}")),
-        )
-        .start();
-    let talking = Script::new()
-        .on("*", Behaviour::Raw(PASSWORD.into()))
-        .start();
+    let refusing = RawServer::replying(
+        "*",
+        reply::Reply::new(407, "text/plain", format!("no {PASSWORD}")),
+    );
+    let talking = RawServer::behaving("*", Behaviour::Raw(PASSWORD.into()));
     let server = elsewhere();
     let home = Home::new();
     home.also_secret(PASSWORD);
@@ -222,18 +218,13 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
     let store = home.write("store.pem", elsewhere().authority());
     home.write_account(ELSEWHERE);
     let asking = |offers: &str| {
-        Script::new()
-            .reply(
-                "*",
-                reply::Reply::new(407, "text/html", "<p>who?").header("proxy-authenticate", offers),
-            )
-            .start()
+        RawServer::replying(
+            "*",
+            reply::Reply::new(407, "text/html", "<p>who?").header("proxy-authenticate", offers),
+        )
     };
-    let answering = |status| {
-        Script::new()
-            .reply("*", reply::Reply::new(status, "text/html", "<p>no"))
-            .start()
-    };
+    let answering =
+        |status| RawServer::replying("*", reply::Reply::new(status, "text/html", "<p>no"));
     let (basic, ntlm, forbidden, unreached) = (
         asking("Basic realm=\"corp\""),
         asking("NTLM"),

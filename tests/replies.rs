@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::support::asked::{Asked, POST_ID, run, temporary_secret, token_secret};
-use crate::support::{Behaviour, Home, Output, Reply, SCREEN_NAME, Script, USER_ID, reply};
+use crate::support::{
+    Behaviour, Home, Output, RawServer, Reply, SCREEN_NAME, Script, USER_ID, reply,
+};
 
 #[test]
 fn a_good_reply_is_stored() {
@@ -164,7 +166,7 @@ fn a_wrong_clock_is_named_with_its_sign_and_size() {
     let utc = |date: String| date.replace("GMT", "UTC");
     let same = |date: String| date;
     let verify = |reply: Reply| {
-        let server = Script::new().reply("*", reply).start();
+        let server = RawServer::replying("*", reply);
         let home = Home::with_account(&server.url());
         home.twauth(["verify"]).exits(4)
     };

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{
-    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, log_in, reply,
-};
+use crate::support::{Behaviour, Home, Output, RawServer, Reply, SandboxServer, log_in, reply};
 
 fn request(server: &RawServer, arguments: &[&str]) -> Output {
     let home = Home::with_account(&server.url());
@@ -20,7 +18,7 @@ fn ok() -> Reply {
 
 #[test]
 fn the_body_is_printed_exactly() {
-    let server = Script::new().reply("*", ok()).start();
+    let server = RawServer::replying("*", ok());
     for target in [
         "/2/thing?a=1",
         "2/thing?a=1",
@@ -48,7 +46,7 @@ fn a_refusals_body_is_printed_and_its_status_decides() {
     ] {
         let refused = reply::problem(status, "No", "because", "about:blank");
         let body = String::from_utf8(refused.body.clone()).unwrap();
-        let server = Script::new().reply("*", refused).start();
+        let server = RawServer::replying("*", refused);
         let output = request(&server, &["/2/x", "--retries", "0"]).assert_code(code);
         assert_eq!(output.stdout, body);
         assert!(
@@ -65,10 +63,10 @@ fn a_refusals_body_is_printed_and_its_status_decides() {
 #[test]
 fn a_redirect_is_not_followed_and_its_body_is_printed() {
     for status in [301, 302, 303, 307, 308] {
-        let other = Script::new().reply("*", ok()).start();
+        let other = RawServer::replying("*", ok());
         let mut redirect = reply::redirect(status, &other.url());
         redirect.body = b"moved\r\n".to_vec();
-        let server = Script::new().reply("*", redirect).start();
+        let server = RawServer::replying("*", redirect);
         let output = request(&server, &["/2/x"]).assert_code(3);
         assert_eq!(output.stdout_bytes, b"moved\r\n");
         let output = request(&server, &["/2/x", "--json"]).assert_code(3);
@@ -84,9 +82,7 @@ fn under_json_every_good_reply_is_one_document() {
         ("plain", json!("plain")),
         ("", json!(null)),
     ] {
-        let server = Script::new()
-            .reply("*", Reply::new(200, "a/b", body))
-            .start();
+        let server = RawServer::replying("*", Reply::new(200, "a/b", body));
         assert_eq!(
             request(&server, &["/x", "--json"]).assert_code(0).json(),
             document
@@ -96,7 +92,7 @@ fn under_json_every_good_reply_is_one_document() {
 
 #[test]
 fn a_body_is_json_unless_a_header_says_otherwise() {
-    let server = Script::new().reply("*", ok()).start();
+    let server = RawServer::replying("*", ok());
     let home = Home::with_account(&server.url());
     home.write("body", b"\xff\x00 bytes\n");
     let run = |arguments: &[&str], stdin: &str| {
@@ -152,8 +148,8 @@ fn queries_and_forms_are_signed_whatever_their_spelling() {
 
 #[test]
 fn another_host_is_refused_before_any_connection() {
-    let server = Script::new().reply("*", ok()).start();
-    let other = Script::new().reply("*", ok()).start();
+    let server = RawServer::replying("*", ok());
+    let other = RawServer::replying("*", ok());
     let host = server.address().to_string();
     let port = server.address().port();
     for target in [
@@ -193,7 +189,7 @@ fn another_host_is_refused_before_any_connection() {
 
 #[test]
 fn headers_of_twauths_own_and_broken_ones_are_refused() {
-    let server = Script::new().reply("*", ok()).start();
+    let server = RawServer::replying("*", ok());
     for arguments in [
         &["-H", "Authorization: Bearer x"][..],
         &["-H", "authorization:x"],
@@ -239,7 +235,7 @@ fn what_changes_something_is_never_sent_twice() {
     for behaviour in trouble {
         for method in ["POST", "PUT", "DELETE", "PATCH"] {
             let what = format!("{method}: {behaviour:?}");
-            let server = Script::new().on("*", behaviour.clone()).start();
+            let server = RawServer::behaving("*", behaviour.clone());
             let output = request(&server, &["/2/other", "-X", method, "--retries", "5"]);
             // Of what is the same once and twice, nothing is unknown.
             let code = if matches!(method, "POST" | "PATCH") {
@@ -253,7 +249,7 @@ fn what_changes_something_is_never_sent_twice() {
                 "{what}: {output:?}"
             );
         }
-        let server = Script::new().on("*", behaviour.clone()).start();
+        let server = RawServer::behaving("*", behaviour.clone());
         for (path, number) in [("/2/tweets", 1), ("2/%74weets?a=b", 2)] {
             let output = request(&server, &[path, "-d", "{}", "--retries", "5"]);
             assert_eq!(
@@ -268,7 +264,7 @@ fn what_changes_something_is_never_sent_twice() {
 #[test]
 fn a_post_whose_reply_broke_off_was_made() {
     let short = Behaviour::ShortBody(reply::posted("77", "hello"));
-    let server = Script::new().on("*", short).start();
+    let server = RawServer::behaving("*", short);
     let output = request(&server, &["/2/tweets", "-d", "{}"]).assert_code(0);
     output.assert_says("posted");
 }
@@ -315,9 +311,7 @@ fn what_was_sent_is_shown_without_secrets() {
     let home = Home::new();
     home.also_secret(&home.canaries.access_token["931657239872432861-".len()..]);
     home.also_secret(&home.canaries.consumer_key);
-    let server = Script::new()
-        .reply("*", ok().header("x-transaction-id", "abc123"))
-        .start();
+    let server = RawServer::replying("*", ok().header("x-transaction-id", "abc123"));
     home.write_account(&server.url());
     let output = home.twauth(["request", "/2/x?a=1", "-vv"]).exits(0);
     for words in [

@@ -52,7 +52,7 @@ fn a_question_is_asked_again_where_the_server_was_busy() {
 #[test]
 fn no_more_often_than_asked_for() {
     at_once([("0", 1), ("1", 2), ("2", 3)], |(retries, number)| {
-        let server = Script::new().reply("*", busy()).start();
+        let server = RawServer::replying("*", busy());
         run(&server, &["request", "/x", "--retries", retries]).assert_code(3);
         assert_eq!(server.requests().len(), number);
     });
@@ -62,7 +62,7 @@ fn no_more_often_than_asked_for() {
 fn a_refusal_is_not_asked_again() {
     for status in [400, 401, 402, 403, 404, 429] {
         let refused = reply::problem(status, "No", "no", "about:blank");
-        let server = Script::new().reply("*", refused).start();
+        let server = RawServer::replying("*", refused);
         run(&server, &["request", "/x", "--retries", "5"]);
         assert_eq!(server.requests().len(), 1, "{status}");
     }
@@ -76,7 +76,7 @@ fn the_server_says_when_to_come_back() {
     assert!(output.took >= Duration::from_secs(1), "{output:?}");
     for much_later in ["3600", "99999999999999999999"] {
         let later = busy().header("retry-after", much_later);
-        let server = Script::new().reply("*", later).start();
+        let server = RawServer::replying("*", later);
         let output = run(&server, &["request", "/x"]).assert_code(3);
         assert!(output.took < Duration::from_secs(5), "{output:?}");
     }
@@ -140,7 +140,7 @@ fn a_terminal_shows_a_countdown() {
 #[test]
 fn a_window_beyond_the_limit_is_refused() {
     let reset = in_seconds(60);
-    let server = Script::new().reply("*", reply::rate_limited(reset)).start();
+    let server = RawServer::replying("*", reply::rate_limited(reset));
     let output = run(&server, &["tweet", "hi", "--wait=5"]).assert_code(7);
     output.assert_says("(until ");
     let output = run(&server, &["tweet", "hi", "--wait=5", "--json"]).assert_code(7);
@@ -166,14 +166,12 @@ fn several_windows_are_waited_for_up_to_the_limit_in_all() {
 
 #[test]
 fn without_the_option_nobody_waits() {
-    let server = Script::new()
-        .reply("*", reply::rate_limited(in_seconds(2)))
-        .start();
+    let server = RawServer::replying("*", reply::rate_limited(in_seconds(2)));
     run(&server, &["tweet", "hi"]).assert_code(7);
     assert_eq!(server.requests().len(), 1);
     // No time is told, so there is none to wait for.
     let garbage = reply::rate_limited(0).header("x-rate-limit-reset", "soon");
-    let server = Script::new().reply("*", garbage).start();
+    let server = RawServer::replying("*", garbage);
     run(&server, &["tweet", "hi", "--wait"]).assert_code(7);
     assert_eq!(server.requests().len(), 1);
 }
@@ -188,7 +186,7 @@ fn the_limit_that_is_used_up_is_the_one_that_is_named() {
             .header(&format!("x-{whose}-limit-24hour-reset"), &reset.to_string())
     };
     for (whose, who) in [("user", "account"), ("app", "app")] {
-        let server = Script::new().reply("*", daily(whose)).start();
+        let server = RawServer::replying("*", daily(whose));
         // Longer than it is to wait: nobody waits at all.
         let output = run(&server, &["tweet", "hi", "--wait=12"]).assert_code(7);
         assert_eq!(server.requests().len(), 1);
@@ -209,7 +207,7 @@ fn a_time_to_wait_may_be_told_in_a_header_of_its_own() {
     };
     let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
     for after in ["600", &soon] {
-        let server = Script::new().reply("*", limited(after)).start();
+        let server = RawServer::replying("*", limited(after));
         let output = run(&server, &["tweet", "hi"]).assert_code(7);
         output.assert_says("wait 10 min (until ");
     }
@@ -230,7 +228,7 @@ fn a_time_that_is_over_or_too_far_off_is_not_named() {
         946_684_800,
         4_000_000_000,
     ] {
-        let server = Script::new().reply("*", reply::rate_limited(reset)).start();
+        let server = RawServer::replying("*", reply::rate_limited(reset));
         let output = run(&server, &["tweet", "hi", "--wait", "--json"]).assert_code(7);
         let error = &output.json()["error"];
         assert!(error["reset_at"].is_null(), "{reset} {output:?}");
@@ -247,7 +245,7 @@ fn too_many_and_too_large_are_known_by_status_whatever_the_body() {
             Reply::new(status, "text/plain", ""),
             Reply::new(status, "application/json", "[["),
         ] {
-            let server = Script::new().reply("*", reply).start();
+            let server = RawServer::replying("*", reply);
             for words in [&["tweet", "hi"][..], &["request", "/x"], &["verify"]] {
                 let output = run(&server, words);
                 assert_eq!(output.code, code, "{status} {words:?} {output:?}");

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::support::saving::{NOWHERE, token_login};
 use crate::support::{
-    Behaviour, Home, Login, Run, SandboxServer, Script, TWAUTH, browser, leak, made_up, reply,
-    strace, wait_until,
+    Behaviour, Home, Login, RawServer, Run, SandboxServer, Script, TWAUTH, browser, leak, made_up,
+    reply, strace, wait_until,
 };
 
 /// Everything that makes programs talkative.
@@ -60,9 +60,7 @@ fn no_request_is_traced_with_its_signature_or_token() {
         "data": {"id": "1990000000000000001", "username": "mybot", "deleted": true},
         "access_token": "of-the-app-alone", "token_type": "bearer",
     });
-    let server = Script::new()
-        .reply("*", reply::Reply::json(201, &everything))
-        .start();
+    let server = RawServer::replying("*", reply::Reply::json(201, &everything));
     home.also_secret(&home.canaries.access_token["931657239872432861-".len()..]);
     for words in [
         &["verify"][..],
@@ -102,9 +100,7 @@ fn no_request_is_traced_with_its_signature_or_token() {
 #[test]
 fn the_app_only_token_is_the_result_and_stands_nowhere_else() {
     let body = json!({"token_type": "bearer", "access_token": "canary-of-the-app-alone"});
-    let server = Script::new()
-        .reply("*", reply::Reply::json(200, &body))
-        .start();
+    let server = RawServer::replying("*", reply::Reply::json(200, &body));
     let home = Home::with_account(&server.url());
     let output = talkative(home.twauth(["bearer", "-vv"])).exits(0);
     assert_eq!(output.stdout, "canary-of-the-app-alone\n");

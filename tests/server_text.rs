@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::support::asked::{Asked, run};
-use crate::support::{Behaviour, Home, Reply, SCREEN_NAME, Script, USER_ID, reply};
+use crate::support::{Behaviour, Home, RawServer, Reply, SCREEN_NAME, Script, USER_ID, reply};
 
 /// Text that acts on a terminal, and what must be left of none of it.
 const ACTING: &str = "\u{1b}[2J\u{1b}]52;c;cHduZWQ=\u{7}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{feff}\u{7f}\r\n\
@@ -70,7 +70,7 @@ fn escape_sequences_in_headers_and_in_the_file_reach_no_terminal_later_either() 
         .header("x-access-level", "\u{9b}2J")
         .header("x-rate-limit-limit", "\u{9b}2J")
         .header("x-rate-limit-remaining", "\u{202e}");
-    let server = Script::new().reply("GET /2/users/me", reply).start();
+    let server = RawServer::replying("GET /2/users/me", reply);
     let home = Home::with_account(&server.url());
     let output = home.twauth(["verify", "-vv"]).exits(0);
     assert_harmless(&output.stderr, "standard error");
@@ -95,7 +95,7 @@ fn escape_sequences_in_headers_and_in_the_file_reach_no_terminal_later_either() 
 
 #[test]
 fn what_the_server_repeats_of_ours_is_cut_out() {
-    let refused = Script::new().reply("*", of_401("no")).start();
+    let refused = RawServer::replying("*", of_401("no"));
     let home = Home::with_account(&refused.url());
     home.twauth(["verify"]).exits(4);
     // The signature differs in each request, so a server that repeats needs to be one that reads.
@@ -210,7 +210,7 @@ fn nothing_of_ours_is_shown_in_whatever_form_it_comes_back() {
         STANDARD.encode(pair),
     ] {
         let said = reply::problem(403, "No", &format!("we got {form} of you"), "about:blank");
-        let server = Script::new().reply("*", said).start();
+        let server = RawServer::replying("*", said);
         home.write_account(&server.url());
         for words in [
             &["tweet", "hi"][..],

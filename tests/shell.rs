@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::support::saving::{NOWHERE, token, token_login, token_login_asking, tokens_in};
-use crate::support::{Home, RawServer, Run, Script, reply};
+use crate::support::{Home, RawServer, Run, reply};
 
 /// The text of a post and its id.
 const TEXT: &str = "good morning";
@@ -26,9 +26,7 @@ const CLOSED: [&str; 7] = [
 ];
 
 fn posting_server() -> RawServer {
-    Script::new()
-        .reply("POST /2/tweets", reply::posted(POST, TEXT))
-        .start()
+    RawServer::replying("POST /2/tweets", reply::posted(POST, TEXT))
 }
 
 fn closed(run: Run, redirections: &str) -> Run {
@@ -238,12 +236,10 @@ fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
 
 #[test]
 fn an_endless_answer_is_stopped_at_four_kilobytes() {
-    let server = Script::new()
-        .reply(
-            "POST /oauth/request_token",
-            reply::temporary("temporary", "temporary-secret"),
-        )
-        .start();
+    let server = RawServer::replying(
+        "POST /oauth/request_token",
+        reply::temporary("temporary", "temporary-secret"),
+    );
     let home = Home::new();
     let login = home.twauth(["login", "--server", &server.url()]);
     let key = ("TWAUTH_CONSUMER_KEY", home.canaries.consumer_key.clone());

@@ -95,10 +95,7 @@ fn every_state_is_told_in_file_order() {
             "rate-limited",
             answering(reply::rate_limited(reset), none()),
         ),
-        (
-            "unreachable",
-            Script::new().on("*", Behaviour::Hang).start(),
-        ),
+        ("unreachable", RawServer::behaving("*", Behaviour::Hang)),
         ("server-error", answering(reply::gateway_page(503), none())),
         (
             "ok",
@@ -389,7 +386,7 @@ fn a_token_that_cannot_post_fails_where_it_must() {
 #[test]
 fn trouble_that_many_share_is_said_once() {
     let home = Home::new();
-    let down = Script::new().reply("*", reply::gateway_page(503)).start();
+    let down = RawServer::replying("*", reply::gateway_page(503));
     let gone = answering(
         unauthorized(),
         reply::error(401, 89, "Invalid or expired token."),

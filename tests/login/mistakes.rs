@@ -220,12 +220,10 @@ fn three_wrong_accounts_are_enough() {
 fn a_connection_that_fails_before_the_pin_is_sent_is_forgiven() {
     let home = Home::new();
     // It answers once, and then nobody listens any more: the same port is opened again later.
-    let server = Script::new()
-        .reply(
-            REQUEST_TOKEN,
-            reply::temporary("temporary", "unimportant").header("connection", "close"),
-        )
-        .start();
+    let server = RawServer::replying(
+        REQUEST_TOKEN,
+        reply::temporary("temporary", "unimportant").header("connection", "close"),
+    );
     let address = server.address();
     let mut terminal = login(&home, &server).args(["--retries", "0"]).on_terminal();
     terminal.expect(PIN);

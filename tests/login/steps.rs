@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN, granting, login_at};
 use crate::support::{
-    CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, SandboxServer, Script, browser, log_in,
-    reply, wait_until,
+    CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, SandboxServer, browser, log_in, reply,
+    wait_until,
 };
 
 #[test]
@@ -106,9 +106,7 @@ fn an_unconfirmed_callback_ends_the_login() {
         "&oauth_callback_confirmed=",
     ] {
         let body = format!("oauth_token=t&oauth_token_secret=s{confirmed}");
-        let server = Script::new()
-            .reply(REQUEST_TOKEN, reply::Reply::form(&body))
-            .start();
+        let server = RawServer::replying(REQUEST_TOKEN, reply::Reply::form(&body));
         let output = login_at(&home, &server.url()).stdin("1\n").exits(3);
         output.assert_says("did not confirm the callback");
     }
@@ -119,7 +117,7 @@ fn an_unconfirmed_callback_ends_the_login() {
 fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     let home = Home::new();
     let canaries = &home.canaries;
-    let server = Script::new().reply(ME, reply::me("77", "otherbot")).start();
+    let server = RawServer::replying(ME, reply::me("77", "otherbot"));
     let lines = format!(
         " {} \n{}\n",
         canaries.access_token, canaries.access_token_secret
@@ -136,9 +134,7 @@ fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     );
 
     std::fs::remove_file(home.path("tw.json")).unwrap();
-    let dead = Script::new()
-        .reply("*", reply::error(401, 89, "Invalid or expired token."))
-        .start();
+    let dead = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     with_token(&dead).stdin(lines.clone()).exits(4);
     let output = with_token(&server).args(["-a", "mybot"]).stdin(lines).run();
     output.assert_code(5);
