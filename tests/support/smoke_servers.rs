@@ -7,7 +7,7 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 
 use super::behaviour::Behaviour;
-use super::raw_server::{RawServer};
+use super::raw_server::RawServer;
 use super::reply::Reply;
 
 /// Asks for `/` and takes what comes within `patience`, with the error that ended it.
