@@ -184,6 +184,17 @@ impl Home {
         self.write("tw.json", format!("{:#}\n", self.account(server)))
     }
 
+    /// The same with these labels changed, or left out where they are null.
+    pub(crate) fn write_account_with(&self, server: &str, changes: &Value) -> PathBuf {
+        let mut account = self.account(server);
+        let labels = account.as_object_mut().unwrap();
+        for (label, value) in changes.as_object().unwrap() {
+            labels.insert(label.clone(), value.clone());
+        }
+        labels.retain(|_, value| !value.is_null());
+        self.write("tw.json", format!("{account:#}\n"))
+    }
+
     /// A command that stands for a browser: it writes down its arguments (one a line) and its environment.
     pub(crate) fn fake_browser(&self) -> PathBuf {
         let arguments = self.path("browser.arguments");
