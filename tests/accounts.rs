@@ -86,16 +86,16 @@ fn list_says_that_others_can_read_the_file_and_leaves_it() {
 #[test]
 fn list_takes_standard_input_and_the_variables() {
     let home = Home::new();
-    let text = format!("{:#}", home.account("sandbox"));
-    let output = home.twauth(["list", "-c", "-"]).stdin(text).exits(0);
-    assert!(
-        output
-            .stdout
-            .starts_with(&format!("mybot\t{USER_ID}\tsandbox\t..."))
-    );
+    let list = home.twauth(["list", "-c", "-"]);
+    let output = list.stdin(home.account("sandbox").to_string()).exits(0);
+    let begin = format!("mybot\t{USER_ID}\tsandbox\t...");
+    assert!(output.stdout.starts_with(&begin), "{output:?}");
     assert_eq!(output.stderr, "standard input\n");
-    let run = home.twauth(["list"]).with_four_variables();
-    let output = run.env("TWAUTH_SERVER", "http://127.0.0.1:9").exits(0);
+    let list = || {
+        home.twauth(["list"])
+            .env("TWAUTH_SERVER", "http://127.0.0.1:9")
+    };
+    let output = list().with_four_variables().exits(0);
     let key = last_four(&home.canaries.consumer_key);
     assert_eq!(
         output.stdout,
@@ -103,31 +103,23 @@ fn list_takes_standard_input_and_the_variables() {
     );
     // A file's accounts are listed whatever server is named for others.
     home.write_account("sandbox");
-    let output = home
-        .twauth(["list"])
-        .env("TWAUTH_SERVER", "http://127.0.0.1:9")
-        .run();
-    output.assert_code(0);
+    list().exits(0);
 }
 
 #[test]
 fn list_shows_nothing_that_acts_on_a_terminal() {
     let home = Home::new();
-    let mut account = home.account("sandbox");
-    account["screen_name"] = json!("a\u{1b}]52;c;eA==\u{7}\u{202e}b\tc\nd");
-    account["user_id"] = json!("\u{9b}2J1");
-    home.write("tw.json", account.to_string());
+    let names =
+        json!({"screen_name": "a\u{1b}]52;c;eA==\u{7}\u{202e}b\tc\nd", "user_id": "\u{9b}2J1"});
+    home.write_account_with("sandbox", &names);
     let output = home.twauth(["list"]).exits(0);
-    assert_eq!(output.stdout.lines().count(), 1);
+    let line = "a]52;c;eA==b c d\t2J1\tsandbox\t";
     assert!(
-        output
-            .stdout
-            .starts_with("a]52;c;eA==b c d\t2J1\tsandbox\t"),
+        output.stdout.starts_with(line) && output.stdout.lines().count() == 1,
         "{output:?}"
     );
-    let output = home.twauth(["list", "--json"]).exits(0);
-    assert!(!output.stdout.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
-    assert!(!output.stdout.contains("u001b"));
+    let said = home.twauth(["list", "--json"]).exits(0).stdout;
+    assert!(!said.contains(['\u{1b}', '\u{202e}', '\u{9b}']) && !said.contains("u001b"));
 }
 
 #[test]
@@ -214,17 +206,16 @@ fn another_server_than_the_accounts_own_is_refused_before_anything_is_sent() {
 fn the_four_variables_are_an_account_of_their_own() {
     let home = Home::new();
     let server = knowing();
-    let verify = || home.twauth(["verify", "--server", &server.url()]);
-    let output = verify().with_four_variables().exits(0);
-    assert_eq!(output.stdout, "mybot\n");
+    let verify = || {
+        home.twauth(["verify", "--server", &server.url()])
+            .with_four_variables()
+    };
+    assert_eq!(verify().exits(0).stdout, "mybot\n");
     // Three of the four are none.
-    let run = verify()
-        .with_four_variables()
-        .without_env("TWAUTH_ACCESS_TOKEN");
-    run.exits(4);
+    let output = verify().without_env("TWAUTH_ACCESS_TOKEN_SECRET").exits(4);
+    output.assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET too");
     // They have no name, and no other account takes their place.
-    let run = verify().with_four_variables().args(["-a", "mybot"]);
-    run.exits(4);
+    verify().args(["-a", "mybot"]).exits(4);
     for arguments in [&["logout", "--local", "--yes"][..], &["verify", "--update"]] {
         home.twauth(arguments).with_four_variables().exits(2);
     }
@@ -264,15 +255,14 @@ fn logout_revokes_then_removes() {
     let home = Home::new();
     let server = RawServer::replying(REVOKE, revoked());
     write_two(&home, &server.url());
-    let output = home.twauth(["logout", "-a", "second", "--yes"]).run();
-    let output = output.assert_code(0).assert_says("revoked @second's token");
+    let output = home.twauth(["logout", "-a", "second", "--yes"]).exits(0);
+    let output = output.assert_says("revoked @second's token");
     assert_eq!((&*output.stdout, server.count(REVOKE)), ("", 1));
-    let sent = &server.requests()[0];
-    assert!(
-        sent.header("authorization")
-            .unwrap()
-            .contains("oauth_token=\"77-")
-    );
+    let header = server.requests()[0]
+        .header("authorization")
+        .unwrap()
+        .to_owned();
+    assert!(header.contains("oauth_token=\"77-"), "{header}");
     let mut expected = home.account(&server.url());
     expected["x"] = json!([1, {"deep": null}]);
     // A list stays a list, and what is not ours stays.
@@ -327,64 +317,37 @@ fn the_apps_keys_outlive_the_last_account() {
 }
 
 #[test]
-fn a_token_that_is_dead_already_counts_as_revoked() {
-    let home = Home::new();
-    let dead = reply::error(401, 89, "Invalid or expired token.");
-    let server = RawServer::replying(REVOKE, dead);
-    write_two(&home, &server.url());
-    home.twauth(["logout", "-a", "mybot", "--yes"]).exits(0);
-    assert_eq!(home.json("tw.json")[0]["screen_name"], "second");
-}
-
-#[test]
-fn where_the_server_does_not_revoke_nothing_is_removed() {
-    let forbidden = |code| Behaviour::Reply(reply::error(403, code, "no"));
+fn only_what_the_server_revoked_is_removed() {
+    let of = |status, code| Behaviour::Reply(reply::error(status, code, "no"));
+    let by_hand = "revoke it by hand at 127.0.0.1";
+    let page = reply::Reply::new(200, "text/html", "<html>hotel</html>");
+    // JSON of somebody else says nothing of the token.
+    let strange = reply::Reply::json(200, &json!({"ok": true}));
     for (answer, code, said) in [
-        (forbidden(200), 6, "revoke it by hand at 127.0.0.1"),
-        (forbidden(453), 6, "revoke it by hand at 127.0.0.1"),
-        (
-            Behaviour::Reply(reply::error(404, 34, "no")),
-            6,
-            "revoke it by hand at 127.0.0.1",
-        ),
-        (
-            Behaviour::Reply(reply::error(401, 32, "no")),
-            4,
-            "twauth logout --local",
-        ),
-        (
-            Behaviour::Reply(reply::rate_limited(4_000_000_000)),
-            7,
-            "was not removed",
-        ),
-        (
-            Behaviour::Reply(reply::gateway_page(503)),
-            3,
-            "was not removed",
-        ),
-        (
-            Behaviour::Reply(reply::Reply::new(200, "text/html", "<html>hotel</html>")),
-            3,
-            "was not removed",
-        ),
-        // JSON of somebody else says nothing of the token.
-        (
-            Behaviour::Reply(reply::Reply::json(200, &json!({"ok": true}))),
-            3,
-            "was not removed",
-        ),
-        (Behaviour::CloseAfterRequest, 3, "was not removed"),
+        // It is dead already.
+        (of(401, 89), 0, "@mybot"),
+        (of(403, 200), 6, by_hand),
+        (of(403, 453), 6, by_hand),
+        (of(404, 34), 6, by_hand),
+        (of(401, 32), 4, "twauth logout --local"),
+        (Behaviour::Reply(reply::rate_limited(4_000_000_000)), 7, ""),
+        (Behaviour::Reply(reply::gateway_page(503)), 3, ""),
+        (Behaviour::Reply(page), 3, ""),
+        (Behaviour::Reply(strange), 3, ""),
+        (Behaviour::CloseAfterRequest, 3, ""),
     ] {
         let home = Home::new();
         let server = RawServer::behaving(REVOKE, answer);
         write_two(&home, &server.url());
         let before = home.read("tw.json");
-        let output = home.twauth(["logout", "-a", "mybot", "--yes"]).run();
-        let output = output
-            .assert_code(code)
-            .assert_says("could not log out: @mybot was not removed");
-        output.assert_says(said);
-        assert_eq!((home.read("tw.json"), server.count(REVOKE)), (before, 1));
+        let output = home.twauth(["logout", "-a", "mybot", "--yes"]).exits(code);
+        let output = output.assert_says(said);
+        if code == 0 {
+            assert_eq!(home.json("tw.json")[0]["screen_name"], "second");
+        } else {
+            output.assert_says("could not log out: @mybot was not removed");
+            assert_eq!((home.read("tw.json"), server.count(REVOKE)), (before, 1));
+        }
     }
 }
 
@@ -409,20 +372,26 @@ fn local_only_removes() {
     let home = Home::new();
     // Nobody listens there.
     write_two(&home, "http://127.0.0.1:9");
-    let output = home
-        .twauth(["logout", "--local", "-y", "-a", "mybot"])
-        .run();
-    output.assert_code(0).assert_says("stays valid");
+    let logout = home.twauth(["logout", "--local", "-y", "-a", "mybot"]);
+    logout.exits(0).assert_says("stays valid");
     let file = home.json("tw.json");
     assert_eq!(
-        (file[0]["colour"].clone(), file.as_array().map(Vec::len)),
-        (Value::from("green"), Some(1))
+        (&file[0]["colour"], &file[1]),
+        (&json!("green"), &Value::Null)
     );
-    let output = home
-        .twauth(["logout", "-y", "-a", "second", "--retries", "0"])
-        .exits(3);
-    output.assert_says("was not removed");
+    let logout = home.twauth(["logout", "-y", "-a", "second", "--retries", "0"]);
+    logout.exits(3).assert_says("was not removed");
     assert_eq!(home.json("tw.json"), file);
+    // Without a token there is nothing that could stay valid, and git has nothing against less being there.
+    home.write(".git/HEAD", "");
+    home.write(
+        "tw.json",
+        r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
+    );
+    let output = home.twauth(["logout", "--local", "--yes"]).exits(0);
+    assert!(!output.stderr.contains("stays valid"), "{output:?}");
+    output.assert_says("which had no access token");
+    assert!(!home.exists("tw.json"));
 }
 
 #[test]
@@ -436,62 +405,22 @@ fn a_revoked_token_is_of_no_more_use() {
 }
 
 #[test]
-fn accounts_can_be_removed_where_git_would_not_let_them_in() {
-    let home = Home::new();
-    home.write(".git/HEAD", "");
-    home.write_account("sandbox");
-    home.twauth(["logout", "--local", "--yes"]).exits(0);
-}
-
-#[test]
-fn keys_without_a_token_are_removed_as_what_they_are() {
-    let home = Home::new();
-    home.write(
-        "tw.json",
-        r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
-    );
-    let logout = home.twauth(["logout", "--local", "--yes"]);
-    let output = logout.exits(0);
-    assert!(!output.stderr.contains("stays valid"), "{output:?}");
-    output.assert_says("which had no access token");
-    assert!(!home.exists("tw.json"));
-}
-
-#[test]
-fn three_of_the_four_variables_are_told_which_one_is_missing() {
-    let home = Home::new();
-    let run = home
-        .twauth(["verify"])
-        .with_pair()
-        .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token);
-    run.exits(4)
-        .assert_says("hint: set TWAUTH_ACCESS_TOKEN_SECRET too");
-}
-
-#[test]
 fn a_name_at_two_servers_is_reached_by_name_and_server_together() {
     let home = Home::new();
-    let (one, two) = (Script::new().start(), Script::new().start());
-    let (first, mut second) = (home.account(&one.url()), home.account(&two.url()));
+    let (one, two) = (Script::new().start().url(), Script::new().start().url());
+    let (first, mut second) = (home.account(&one), home.account(&two));
     second["consumer_key"] = "secondAppsKeyOfTwentyFive".into();
     home.write("tw.json", json!([first, second]).to_string());
-    home.twauth(["logout", "--local", "--yes", "-a", "mybot"])
-        .exits(2)
-        .assert_says("--server");
-    home.twauth(["logout", "--local", "--yes", "-a", "mybot", "--server"])
-        .args([two.url()])
-        .exits(0);
-    let left = home.json("tw.json");
-    assert_eq!(left.as_array().map(Vec::len), Some(1));
-    assert_eq!(left[0]["server"], one.url());
+    let logout = || home.twauth(["logout", "--local", "--yes", "-a", "mybot"]);
+    logout().exits(2).assert_says("--server");
+    logout().args(["--server", &two]).exits(0);
+    assert_eq!(home.json("tw.json"), json!([first]));
 }
 
 #[test]
 fn another_accounts_token_is_used_for_nothing() {
     let home = Home::new();
-    let mut account = home.account("https://api.x.com");
-    account["user_id"] = "12".into();
-    home.write("tw.json", account.to_string());
+    home.write_account_with("https://api.x.com", &json!({"user_id": "12"}));
     for arguments in [
         &["tweet", "hello"][..],
         &["tweet", "--dry-run", "hello"],
@@ -503,23 +432,23 @@ fn another_accounts_token_is_used_for_nothing() {
         &["verify"],
         &["logout", "--yes"],
     ] {
-        // Nothing listens there: whatever was sent would end with 3.
-        let run = home
-            .twauth(arguments)
-            .env("HTTPS_PROXY", "http://127.0.0.1:1");
-        run.exits(5)
-            .assert_says("belongs to user 931657239872432861");
+        let output = without_a_way_out(home.twauth(arguments)).exits(5);
+        output.assert_says("belongs to user 931657239872432861");
     }
+}
+
+/// Nothing listens at the proxy: whatever was sent would end with 3.
+fn without_a_way_out(run: Run) -> Run {
+    run.env("HTTPS_PROXY", "http://127.0.0.1:1")
 }
 
 #[test]
 fn a_missing_user_id_is_written_from_the_token_when_the_file_is() {
     let home = Home::new();
-    let mut old = home.account("https://api.x.com");
-    old.as_object_mut().unwrap().remove("user_id");
+    home.write_account_with("https://api.x.com", &json!({"user_id": null}));
+    let old = home.json("tw.json");
     let mut other = home.account("https://elsewhere.invalid");
-    other["screen_name"] = "other".into();
-    other["user_id"] = "7".into();
+    (other["screen_name"], other["user_id"]) = ("other".into(), "7".into());
     home.write("tw.json", json!([old, other]).to_string());
     home.twauth(["logout", "--local", "--yes", "-a", "other"])
         .exits(0);
@@ -553,17 +482,13 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
         ("TWAUTH_ACCESS_TOKEN_SECRET", &quoted),
         ("TWAUTH_ACCESS_TOKEN_SECRET", "$SECRET"),
     ] {
+        let with = |words: &[&str]| home.twauth(words).with_four_variables().env(name, value);
         for words in USES {
             if name.contains("ACCESS") && words.contains(&"bearer") {
                 continue;
             }
             // What comes after a command's `--` is not ours.
-            let json = ["--json"].iter().chain(words);
-            let run = home.twauth(json).with_four_variables();
-            let run = run
-                .env(name, value)
-                .env("HTTPS_PROXY", "http://127.0.0.1:1");
-            let output = run.exits(2);
+            let output = without_a_way_out(with(&[&["--json"], words].concat())).exits(2);
             let error = &output.json()["error"];
             assert_eq!(error["kind"], "bad-value", "{words:?} {value}");
             let message = error["message"].as_str().unwrap();
@@ -572,19 +497,11 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
                 "{message}"
             );
         }
-        let header = home
-            .twauth(["header", "https://api.x.com/2/users/me"])
-            .with_four_variables();
-        header.env(name, value).may_show_secrets().exits(0);
+        let header = with(&["header", "https://api.x.com/2/users/me"]);
+        header.may_show_secrets().exits(0);
         let server = knowing();
-        let elsewhere = home
-            .twauth(["verify"])
-            .with_four_variables()
-            .env(name, value);
-        let run = elsewhere
-            .env("TWAUTH_SERVER", server.url())
-            .may_show_secrets();
-        run.exits(0);
+        let elsewhere = with(&["verify"]).env("TWAUTH_SERVER", server.url());
+        elsewhere.may_show_secrets().exits(0);
     }
 }
 
@@ -597,19 +514,17 @@ fn a_stored_value_that_can_only_be_a_mistake_is_named_before_anything_is_sent() 
         ("access_token", "\"931657239872432861-abc\""),
         ("access_token_secret", "xxxxxxxx"),
     ] {
-        let mut account = home.account("https://api.x.com");
-        account[label] = value.into();
-        home.write("tw.json", account.to_string());
+        home.write_account_with("https://api.x.com", &json!({label: value}));
+        let before = home.read("tw.json");
         for words in USES {
-            let run = home.twauth(words).env("HTTPS_PROXY", "http://127.0.0.1:1");
-            let output = run.exits(1);
+            let output = without_a_way_out(home.twauth(words)).exits(1);
             let output = output.assert_says(&format!("{label} of @mybot "));
             assert!(!output.stderr.contains(value), "{output:?}");
         }
-        let run = home.twauth(["tweet", "hi", "--json"]).exits(1);
-        assert_eq!(run.json()["error"]["kind"], "bad-value");
+        let output = home.twauth(["tweet", "hi", "--json"]).exits(1);
+        assert_eq!(output.json()["error"]["kind"], "bad-value");
         let header = home.twauth(["header", "https://api.x.com/2/users/me"]);
         header.may_show_secrets().exits(0);
-        assert_eq!(home.json("tw.json"), account);
+        assert_eq!(home.read("tw.json"), before);
     }
 }
