@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Canaries, Home, RawServer, Run, SandboxServer,
-    Script, USER_ID, log_in, reply,
+    Script, USER_ID, reply,
 };
 
 const REVOKE: &str = "POST /1.1/oauth/invalidate_token";
@@ -300,8 +300,7 @@ fn logout_of_an_account_in_variables_revokes_and_says_what_to_unset() {
 
 #[test]
 fn the_apps_keys_outlive_the_last_account() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let output = home.twauth(["logout", "--yes", "--json"]).exits(0);
     assert_eq!(output.json()["revoked"], json!(true));
     let output = output.assert_says(&format!("the app's keys stay in {}", home.shown("tw.json")));
@@ -396,8 +395,7 @@ fn local_only_removes() {
 
 #[test]
 fn a_revoked_token_is_of_no_more_use() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, _sandbox) = SandboxServer::with_account();
     std::fs::copy(home.path("tw.json"), home.path("copy.json")).unwrap();
     home.twauth(["logout", "--yes"]).exits(0);
     home.twauth(["verify", "-c", "copy.json"]).exits(4);

@@ -37,7 +37,7 @@ fn waiting(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Waiting 
 
 impl Waiting {
     fn visit(&self, query: &str) -> Page {
-        browser::fetch("GET", &format!("{}{query}", self.callback), &[], b"")
+        browser::get(&format!("{}{query}", self.callback))
     }
 }
 
@@ -62,7 +62,7 @@ fn the_redirect_ends_the_login_without_a_pin() {
         target.starts_with(&format!("{}?", waiting.callback)),
         "{target}"
     );
-    let page = browser::fetch("GET", &target, &[], b"");
+    let page = browser::get(&target);
     assert_eq!(page.status, 200);
     assert!(page.body.contains("You can close this page"), "{page:?}");
     assert!(page.head.contains("no-store") && page.head.contains("default-src 'none'"));
@@ -79,7 +79,7 @@ fn a_refusal_on_the_page_leaves_everything_as_it_was() {
     let page = browser::cancel(&waiting.url);
     let target = location(&page);
     assert!(target.contains("denied="), "{target}");
-    let page = browser::fetch("GET", &target, &[], b"");
+    let page = browser::get(&target);
     assert!(page.body.contains("Not authorised"), "{page:?}");
     waiting.login.finish().assert_code(130);
     assert!(home.files().is_empty());
@@ -107,7 +107,7 @@ fn requests_that_are_not_our_redirect_are_turned_away() {
         assert_eq!(waiting.visit(&query).status, 404, "{query}");
     }
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(0);
     drop(silent);
 }
@@ -123,7 +123,7 @@ fn a_wrong_verifier_brings_a_new_address() {
     let url = waiting.login.authorization_url();
     assert_ne!(url, waiting.url);
     let page = browser::Browser::new().decide(&url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(0);
 }
 
@@ -132,7 +132,7 @@ fn the_guard_holds_for_a_redirect_too() {
     let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &["-a", "newsbot"]);
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(5);
     assert!(home.files().is_empty());
 }
@@ -173,7 +173,7 @@ fn silent_connections_do_not_turn_the_redirect_away() {
         .map(|_| TcpStream::connect(&address).unwrap())
         .collect();
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    let page = browser::fetch("GET", &location(&page), &[], b"");
+    let page = browser::get(&location(&page));
     assert_eq!(page.status, 200);
     waiting.login.finish().assert_code(0);
     drop(silent);
@@ -200,7 +200,7 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
     terminal.expect("nothing was sent");
     // What the browser brings for another account, then what is pasted for the right one: one line is read once.
     let page = browser::Browser::new().decide(&url, Some("weatherbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     terminal.expect("@weatherbot authorised the app, but @newsbot was expected");
     let url = terminal.authorization_url();
     terminal.expect("paste its URL here (Enter cancels): ");
@@ -217,6 +217,6 @@ fn a_redirect_needs_no_standard_input() {
     let mut waiting = waiting(&home, &sandbox, &[]);
     waiting.login.hang_up();
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(0);
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::support::{Home, Output, SandboxServer, log_in};
+use crate::support::{Home, Output, SandboxServer};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -151,8 +151,7 @@ fn curl_is_let_in_with_it() {
         eprintln!("skipped: there is no curl here");
         return;
     }
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let curl = |url: &str, header: &[&str], arguments: &[&str]| {
         let line = home.twauth(["header", url]).args(header).exits(0).stdout;
         home.program("curl")

@@ -135,8 +135,7 @@ fn the_named_account_is_authorised_though_the_browser_is_signed_in_to_another() 
 
 #[test]
 fn an_existing_account_is_neither_replaced_nor_joined_unasked() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let before = home.read("tw.json");
     Login::at(&home, &sandbox, &[]).finish().assert_code(2);
     assert_eq!(home.read("tw.json"), before);

@@ -2,12 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, at_once, browser, log_in,
+    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, at_once, browser, in_seconds,
     reply,
 };
 
@@ -21,15 +21,9 @@ fn file(start: &[u8], length: usize) -> Vec<u8> {
     start.iter().copied().chain(rest).take(length).collect()
 }
 
-fn in_sandbox() -> (Home, SandboxServer) {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
-    (home, sandbox)
-}
-
 /// The media that the sandbox keeps, as its front page names them: what is known of each, and its bytes.
 fn kept(sandbox: &SandboxServer) -> Vec<(Value, Vec<u8>)> {
-    let front = browser::fetch("GET", &sandbox.url, &[], b"").body;
+    let front = browser::get(&sandbox.url).body;
     let mut ids: Vec<String> = front
         .split("/sandbox/media/")
         .skip(1)
@@ -39,7 +33,7 @@ fn kept(sandbox: &SandboxServer) -> Vec<(Value, Vec<u8>)> {
     ids.dedup();
     let one = |id: &String| {
         let url = format!("{}/sandbox/media/{id}.json", sandbox.url);
-        let told = browser::fetch("GET", &url, &[], b"").body;
+        let told = browser::get(&url).body;
         (serde_json::from_str(&told).unwrap(), bytes(sandbox, id))
     };
     ids.iter().map(one).collect()
@@ -62,7 +56,7 @@ fn bytes(sandbox: &SandboxServer, id: &str) -> Vec<u8> {
 
 #[test]
 fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     let picture = file(PNG, 100_000);
     home.write("a picture.jpg", &picture);
     let alt = "Ein Bild: \"☃\"\nzweite Zeile";
@@ -78,7 +72,7 @@ fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
 
 #[test]
 fn each_alternative_text_belongs_to_the_file_before_it() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     for name in ["1", "2", "3", "4"] {
         home.write(
             name,
@@ -102,7 +96,7 @@ fn each_alternative_text_belongs_to_the_file_before_it() {
 
 #[test]
 fn films_go_in_segments_and_are_waited_for() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     let film = file(MP4, 5_000_000);
     home.write("film", &film);
     let output = home
@@ -251,7 +245,6 @@ fn a_film_that_x_cannot_use_is_not_posted() {
 
 #[test]
 fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let accepted = || Reply::new(204, "text/plain", "");
     let server = Script::new()
         .reply(
@@ -261,7 +254,7 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
         // While it waits for its limit, there is time to change the file.
         .reply(
             "POST /2/media/upload/5/append",
-            reply::rate_limited(now.as_secs() + 2),
+            reply::rate_limited(in_seconds(2)),
         )
         .reply("POST /2/media/upload/5/append", accepted())
         .start();

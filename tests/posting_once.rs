@@ -2,11 +2,11 @@
 
 use std::net::TcpListener;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::support::{
-    Behaviour, Certificate, Home, Output, RawServer, Reply, SCREEN_NAME, Script, at_once, made_up,
-    reply,
+    Behaviour, Certificate, Home, Output, RawServer, Reply, SCREEN_NAME, Script, at_once,
+    in_seconds, made_up, reply,
 };
 
 const POST: &str = "POST /2/tweets";
@@ -117,8 +117,7 @@ fn a_redirect_is_not_followed_by_other_requests_either() {
 
 #[test]
 fn a_rate_limit_ends_with_7_and_the_reset_in_local_time() {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let reset = now.as_secs() + 600;
+    let reset = in_seconds(600);
     let zone = "TWA-05:30";
     let home = Home::new();
     let told = home
@@ -171,9 +170,8 @@ fn a_rate_limit_without_a_sensible_reset_names_no_time() {
 
 #[test]
 fn under_wait_a_refused_post_is_made_after_the_reset() {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let server = Script::new()
-        .reply(POST, reply::rate_limited(now.as_secs() + 1))
+        .reply(POST, reply::rate_limited(in_seconds(1)))
         .reply(POST, reply::posted(POST_ID, "hello"))
         .start();
     let home = Home::with_account(&server.url());

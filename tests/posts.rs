@@ -3,19 +3,13 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use rustix::process::Signal;
 
 use crate::support::{
-    Behaviour, Home, RawServer, Reply, Request, SandboxServer, Script, browser, log_in, reply,
+    Behaviour, Home, RawServer, Reply, Request, SandboxServer, Script, browser, in_seconds, reply,
 };
-
-fn in_sandbox() -> (Home, SandboxServer) {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
-    (home, sandbox)
-}
 
 fn tweet(home: &Home, words: &[&str]) -> String {
     let run = home.twauth(["tweet"]).args(words).exits(0);
@@ -24,14 +18,12 @@ fn tweet(home: &Home, words: &[&str]) -> String {
 
 /// Whether the sandbox's front page shows a post with that text.
 fn is_shown(sandbox: &SandboxServer, text: &str) -> bool {
-    browser::fetch("GET", &sandbox.url, &[], b"")
-        .body
-        .contains(text)
+    browser::get(&sandbox.url).body.contains(text)
 }
 
 #[test]
 fn a_post_is_answered_and_deleted_by_its_address() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     let first = tweet(&home, &["the first"]);
     let answer = tweet(&home, &["an answer", "--reply-to", &first]);
     let id = |url: &str| url.rsplit('/').next().unwrap().to_owned();
@@ -128,11 +120,7 @@ fn the_step_after_a_deletion_that_fails_names_the_account_and_its_file() {
 
 #[test]
 fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left() {
-    let soon = 60
-        + std::time::SystemTime::UNIX_EPOCH
-            .elapsed()
-            .unwrap()
-            .as_secs();
+    let soon = in_seconds(60);
     for (refusal, code) in [
         (reply::rate_limited(soon), 7),
         (
@@ -172,7 +160,7 @@ fn deleting_stops_where_the_next_post_would_fail_too_and_says_how_many_are_left(
 
 #[test]
 fn a_post_to_try_things_out_goes_away_again() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     let url = tweet(&home, &["for a moment", "--delete-after", "0"]);
     assert!(url.trim().parse::<u64>().is_ok(), "{url}");
     assert!(!is_shown(&sandbox, "for a moment"));
@@ -191,7 +179,7 @@ fn a_dry_run_says_that_the_post_would_go_away_again() {
 
 #[test]
 fn a_post_that_is_left_behind_is_told() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     let running = home
         .twauth(["tweet", "to stay", "--delete-after", "600"])
         .start();
@@ -231,8 +219,7 @@ fn who_leaves_while_a_post_is_sent_is_told_to_look() {
 #[test]
 fn who_leaves_before_anything_is_sent_is_told_that_nothing_was() {
     // Waiting for a window.
-    let reset = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(60);
-    let limited = RawServer::replying("*", reply::rate_limited(reset.as_secs()));
+    let limited = RawServer::replying("*", reply::rate_limited(in_seconds(60)));
     let home = Home::with_account(&limited.url());
     for words in [
         &["tweet", "hi", "--wait"][..],

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Behaviour, Home, Output, RawServer, Reply, SandboxServer, log_in, reply};
+use crate::support::{Behaviour, Home, Output, RawServer, Reply, SandboxServer, reply};
 
 fn request(server: &RawServer, arguments: &[&str]) -> Output {
     let home = Home::with_account(&server.url());
@@ -126,8 +126,7 @@ fn a_body_is_json_unless_a_header_says_otherwise() {
 
 #[test]
 fn queries_and_forms_are_signed_whatever_their_spelling() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, _sandbox) = SandboxServer::with_account();
     let me = "/2/users/me?x=a+b&x=%2B&&y&=z&~=*!'()&%e2%98%83=%2f/?&user.fields=id,name&ä=ö";
     let output = home.twauth(["request", me]).exits(0);
     assert_eq!(output.json()["data"]["username"], "sandbot");

@@ -1,11 +1,12 @@
 //! `--retries` and `--wait`: which requests are retried, when, and for how long.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
 use crate::support::{
-    Home, Output, RawServer, Reply, SandboxServer, Script, USER_ID, at_once, log_in, reply,
+    Home, Output, RawServer, Reply, SandboxServer, Script, USER_ID, at_once, in_seconds, log_in,
+    reply,
 };
 
 fn busy() -> Reply {
@@ -14,14 +15,6 @@ fn busy() -> Reply {
 
 fn ok() -> Reply {
     Reply::new(200, "application/json", "{}")
-}
-
-fn in_seconds(seconds: u64) -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs()
-        + seconds
 }
 
 fn run(server: &RawServer, arguments: &[&str]) -> Output {

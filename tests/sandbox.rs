@@ -26,7 +26,7 @@ fn garbage_does_not_end_the_sandbox() {
             .write_all(garbage)
             .unwrap();
     }
-    assert_eq!(browser::fetch("GET", &sandbox.url, &[], b"").status, 200);
+    assert_eq!(browser::get(&sandbox.url).status, 200);
     assert!(sandbox.is_alive());
 }
 
@@ -262,7 +262,7 @@ fn unsigned_bodies_are_refused_at_the_head_and_take_no_memory() {
     });
     let mebibytes = sandbox.peak_memory() / 1024;
     assert!(mebibytes < 48, "{mebibytes} MiB");
-    assert_eq!(browser::fetch("GET", &sandbox.url, &[], b"").status, 200);
+    assert_eq!(browser::get(&sandbox.url).status, 200);
 }
 
 #[test]
@@ -369,7 +369,7 @@ fn a_crowd_and_a_flood_leave_the_sandbox_alive_and_small() {
                 .unwrap();
         }
     }
-    let page = || browser::fetch("GET", &sandbox.url, &[], b"").status;
+    let page = || browser::get(&sandbox.url).status;
     assert_eq!(page(), 200);
     drop(idle);
     for seed in 0..200_u64 {

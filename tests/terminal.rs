@@ -387,8 +387,7 @@ fn a_secret_is_hidden_where_only_standard_input_is_the_terminal() {
 
 #[test]
 fn a_person_chooses_to_add_replace_or_cancel() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, _sandbox) = SandboxServer::with_account();
     for (answer, person, left) in [
         ("cancel", None, &["sandbot"][..]),
         ("", None, &["sandbot"]),
@@ -442,8 +441,7 @@ fn a_person_is_asked_about_an_account_that_came_meanwhile() {
 
 #[test]
 fn logout_asks_first_at_a_terminal() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, _sandbox) = SandboxServer::with_account();
     for (answer, code) in [("no", 130), ("", 130), (CTRL_C, 130), ("yes", 0)] {
         let before = home.read("tw.json");
         let mut terminal = home.twauth(["logout"]).on_terminal();

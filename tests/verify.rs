@@ -1,12 +1,12 @@
 //! `twauth verify`, for one account and for many.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    Behaviour, Canaries, Home, RawServer, Reply, SandboxServer, Script, USER_ID, at_once, log_in,
-    reply,
+    Behaviour, Canaries, Home, RawServer, Reply, SandboxServer, Script, USER_ID, at_once,
+    in_seconds, log_in, reply,
 };
 
 const ME: &str = "GET /2/users/me";
@@ -43,11 +43,6 @@ fn answering(me: Reply, second: Reply) -> RawServer {
         .start()
 }
 
-fn in_an_hour() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    now.as_secs() + 3600
-}
-
 fn unauthorized() -> Reply {
     reply::problem(401, "Unauthorized", "Unauthorized", "about:blank")
 }
@@ -56,7 +51,7 @@ fn unauthorized() -> Reply {
 fn every_state_is_told_in_file_order() {
     let home = Home::new();
     let none = || reply::error(404, 34, "not found");
-    let reset = in_an_hour();
+    let reset = in_seconds(3600);
     let credits = "https://api.x.com/2/problems/credits-depleted";
     let cases = [
         ("ok", answering(reply::me("1000", "BOT0"), none())),
@@ -237,8 +232,7 @@ fn update_needs_a_file_and_says_so_before_it_asks() {
 
 #[test]
 fn one_account_is_one_line() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     log_in(&home, &sandbox, "newsbot", &["--add"]);
     let output = home.twauth(["verify", "-a", "NewsBot"]).exits(0);
     assert_eq!((&*output.stdout, &*output.stderr), ("newsbot\n", ""));

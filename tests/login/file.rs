@@ -30,8 +30,7 @@ fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
 
 #[test]
 fn replace_puts_the_new_account_in_place_of_the_one() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     log_in(&home, &sandbox, "newsbot", &["--replace"]);
     assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
     log_in(&home, &sandbox, "sandbot", &["--add"]);
@@ -41,8 +40,7 @@ fn replace_puts_the_new_account_in_place_of_the_one() {
 
 #[test]
 fn the_same_account_is_updated_where_it_stands() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     log_in(&home, &sandbox, "newsbot", &["--add"]);
     let text = home
         .read("tw.json")
@@ -67,8 +65,7 @@ fn the_same_account_is_updated_where_it_stands() {
 
 #[test]
 fn an_older_file_without_labels_is_completed_not_doubled() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let mut file = home.json("tw.json");
     for label in ["screen_name", "user_id"] {
         file.as_object_mut().unwrap().remove(label);
@@ -175,8 +172,7 @@ fn with_add_a_login_that_waits_joins_one_that_ends() {
 
 #[test]
 fn a_file_that_others_could_read_is_tightened_and_it_is_said() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     home.set_mode("tw.json", 0o644);
     let output = log_in(&home, &sandbox, "sandbot", &["-a", "sandbot"]);
     output.assert_says("other users could read");
@@ -211,8 +207,7 @@ fn rescue_file_after(home: &Home, said: &str) -> String {
 
 #[test]
 fn only_the_account_that_was_there_is_replaced() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let mut slow = Login::at(&home, &sandbox, &["--replace"]);
     let pin = browser::authorize(&slow.authorization_url(), "weatherbot");
     log_in(&home, &sandbox, "newsbot", &["--replace"]);

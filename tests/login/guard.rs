@@ -7,8 +7,7 @@ use crate::support::{Behaviour, Browser, Home, Login, SCREEN_NAME, SandboxServer
 
 #[test]
 fn the_wrong_account_is_caught_and_nothing_is_saved() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let before = home.read("tw.json");
     let mut person = Browser::new();
     for (named, arguments) in [

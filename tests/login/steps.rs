@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN, granting, login_at};
 use crate::support::{
-    CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, SandboxServer, browser, log_in, reply,
+    CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, SandboxServer, browser, reply,
     wait_until,
 };
 
@@ -36,8 +36,7 @@ fn keys_and_pin_are_lines_of_standard_input_in_the_order_asked() {
 
 #[test]
 fn the_second_login_asks_for_no_keys() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let login = Login::start(home.twauth(["login", "--add"]));
     let output = login.authorized_by("newsbot").assert_code(0);
     let last_four = &CONSUMER_KEY[CONSUMER_KEY.len() - 4..];

@@ -30,7 +30,7 @@ pub(crate) use canary::{Canaries, USER_ID, leak, made_up};
 pub(crate) use home::{Home, SCREEN_NAME, TWAUTH, wait_until};
 pub(crate) use login::{Login, log_in};
 pub(crate) use raw_server::{RawServer, Script};
-pub(crate) use reply::Reply;
+pub(crate) use reply::{Reply, in_seconds};
 pub(crate) use request::Request;
 pub(crate) use run::Run;
 pub(crate) use running::{Output, Running};

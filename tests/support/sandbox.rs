@@ -5,6 +5,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::home::{Home, wait_until};
+use super::login::log_in;
 use super::running::Running;
 
 /// The consumer pair that every sandbox knows.
@@ -23,6 +24,13 @@ impl SandboxServer {
     pub(crate) fn with_home() -> (Home, Self) {
         let home = Home::new();
         let sandbox = Self::start(&home);
+        (home, sandbox)
+    }
+
+    /// The same, and `@sandbot` is logged in.
+    pub(crate) fn with_account() -> (Home, Self) {
+        let (home, sandbox) = Self::with_home();
+        log_in(&home, &sandbox, "sandbot", &[]);
         (home, sandbox)
     }
 
