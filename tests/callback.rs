@@ -4,7 +4,7 @@ use std::net::{TcpListener, TcpStream};
 
 use rustix::process::Signal;
 
-use crate::support::{Home, Login, Page, SandboxServer, browser};
+use crate::support::{Browser, Home, Login, Page, SandboxServer, browser};
 
 /// A port of 127.0.0.1 that was free a moment ago.
 fn free_port() -> u16 {
@@ -52,12 +52,18 @@ fn location(page: &Page) -> String {
     line.unwrap_or_else(|| panic!("no redirect: {page:#?}"))
 }
 
+/// Authorises as `screen_name`; where the page sends the browser then.
+fn authorized(url: &str, screen_name: &str) -> String {
+    location(&Browser::new().decide(url, Some(screen_name), "authorize"))
+}
+
 #[test]
 fn the_redirect_ends_the_login_without_a_pin() {
     let (home, sandbox) = SandboxServer::with_home();
-    let waiting = waiting(&home, &sandbox, &[]);
-    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    let target = location(&page);
+    let mut waiting = waiting(&home, &sandbox, &[]);
+    // It needs no standard input either.
+    waiting.login.hang_up();
+    let target = authorized(&waiting.url, "sandbot");
     assert!(
         target.starts_with(&format!("{}?", waiting.callback)),
         "{target}"
@@ -89,11 +95,6 @@ fn a_refusal_on_the_page_leaves_everything_as_it_was() {
 fn requests_that_are_not_our_redirect_are_turned_away() {
     let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
-    // Browsers connect ahead and say nothing.
-    let address = waiting.callback.split('/').nth(2).unwrap();
-    let silent: Vec<TcpStream> = (0..5)
-        .map(|_| TcpStream::connect(address).unwrap())
-        .collect();
     let token = &waiting.token;
     for query in [
         String::new(),
@@ -106,10 +107,8 @@ fn requests_that_are_not_our_redirect_are_turned_away() {
     ] {
         assert_eq!(waiting.visit(&query).status, 404, "{query}");
     }
-    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::get(&location(&page));
+    browser::get(&authorized(&waiting.url, "sandbot"));
     waiting.login.finish().assert_code(0);
-    drop(silent);
 }
 
 #[test]
@@ -122,19 +121,8 @@ fn a_wrong_verifier_brings_a_new_address() {
     ));
     let url = waiting.login.authorization_url();
     assert_ne!(url, waiting.url);
-    let page = browser::Browser::new().decide(&url, Some("sandbot"), "authorize");
-    browser::get(&location(&page));
+    browser::get(&authorized(&url, "sandbot"));
     waiting.login.finish().assert_code(0);
-}
-
-#[test]
-fn the_guard_holds_for_a_redirect_too() {
-    let (home, sandbox) = SandboxServer::with_home();
-    let waiting = waiting(&home, &sandbox, &["-a", "newsbot"]);
-    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::get(&location(&page));
-    waiting.login.finish().assert_code(5);
-    assert!(home.files().is_empty());
 }
 
 #[test]
@@ -169,11 +157,11 @@ fn silent_connections_do_not_turn_the_redirect_away() {
     let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     let address = waiting.callback.split('/').nth(2).unwrap().to_owned();
+    // Browsers connect ahead and say nothing.
     let silent: Vec<TcpStream> = (0..200)
         .map(|_| TcpStream::connect(&address).unwrap())
         .collect();
-    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    let page = browser::get(&location(&page));
+    let page = browser::get(&authorized(&waiting.url, "sandbot"));
     assert_eq!(page.status, 200);
     waiting.login.finish().assert_code(0);
     drop(silent);
@@ -184,8 +172,7 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
     let (home, sandbox) = SandboxServer::with_home();
     // The browser is on another machine: it shows an error and, in its address bar, the URL.
     let mut waiting = waiting(&home, &sandbox, &["-a", "sandbot"]);
-    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    waiting.login.answer(&location(&page));
+    waiting.login.answer(&authorized(&waiting.url, "sandbot"));
     let output = waiting.login.finish().assert_code(0);
     assert_eq!(output.stdout, "sandbot\n");
 
@@ -199,24 +186,12 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
     terminal.line("not a URL");
     terminal.expect("nothing was sent");
     // What the browser brings for another account, then what is pasted for the right one: one line is read once.
-    let page = browser::Browser::new().decide(&url, Some("weatherbot"), "authorize");
-    browser::get(&location(&page));
+    browser::get(&authorized(&url, "weatherbot"));
     terminal.expect("@weatherbot authorised the app, but @newsbot was expected");
     let url = terminal.authorization_url();
     terminal.expect("paste its URL here (Enter cancels): ");
-    let page = browser::Browser::new().decide(&url, Some("newsbot"), "authorize");
-    terminal.line(&location(&page));
+    terminal.line(&authorized(&url, "newsbot"));
     let ended = terminal.finish();
     assert_eq!(ended.code, 0, "{}", ended.screen);
     assert_eq!(home.json("tw.json")[1]["screen_name"], "newsbot");
-}
-
-#[test]
-fn a_redirect_needs_no_standard_input() {
-    let (home, sandbox) = SandboxServer::with_home();
-    let mut waiting = waiting(&home, &sandbox, &[]);
-    waiting.login.hang_up();
-    let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::get(&location(&page));
-    waiting.login.finish().assert_code(0);
 }

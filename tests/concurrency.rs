@@ -138,22 +138,6 @@ fn what_an_editor_writes_between_reading_and_renaming_is_kept() {
 }
 
 #[test]
-fn an_editor_that_leaves_a_broken_file_meanwhile_keeps_it_and_the_token_is_rescued() {
-    let home = Home::new();
-    write_first_account(&home);
-    let mut running = token_login_asking(&home).start();
-    running.wait_for_stderr(|said| said.contains("Access Token").then_some(()));
-    home.write("tw.json", "{ broken");
-    for line in answers(&home, 1).lines() {
-        running.say(line);
-    }
-    let output = running.finish().assert_code(1);
-    assert_eq!(rescued(&output.stderr, &home), [token(1)]);
-    assert_eq!(home.read("tw.json"), "{ broken");
-    assert_eq!(home.files(), ["tw.json"]);
-}
-
-#[test]
 fn a_file_that_changes_all_the_time_is_given_up_on_and_the_token_is_rescued() {
     if !strace::is_here("a file that never stays the same") {
         return;

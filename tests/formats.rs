@@ -269,33 +269,26 @@ fn verify_labels_the_nameless_and_refuses_the_dead() {
         nameless.as_object_mut().unwrap().remove(label);
     }
     home.write("nameless", nameless.to_string());
-    let output = home
-        .twauth([
-            "import",
-            "nameless",
-            "-c",
-            "new.json",
-            "--verify",
-            "--server",
-            &server.url,
-        ])
-        .exits(0);
-    assert_eq!(
-        home.json("new.json"),
-        home.json("tw.json"),
-        "{}",
-        output.stderr
-    );
-    home.twauth([
+    let import = [
+        "import",
+        "nameless",
+        "-c",
+        "new.json",
+        "--verify",
+        "--server",
+        &server.url,
+    ];
+    home.twauth(import).exits(0);
+    assert_eq!(home.json("new.json"), home.json("tw.json"));
+    let import = [
         "import",
         "-c",
         "dead.json",
         "--verify",
         "--server",
         &server.url,
-    ])
-    .stdin(dotenv(&home))
-    .exits(4);
+    ];
+    home.twauth(import).stdin(dotenv(&home)).exits(4);
     assert!(!home.exists("dead.json"));
 }
 
@@ -352,19 +345,17 @@ fn a_child_gets_the_names_that_programs_expect_and_no_other_of_ours() {
         .twauth(["run", "--", "env"])
         .env("TWAUTH_CREDS", home.path("tw.json"))
         .env("TWAUTH_TIMEOUT", "9")
+        .env("TWAUTH_ACCOUNT", "mybot")
+        .env("TWAUTH_SCREEN_NAME", "otherbot")
+        .env("X_ACCESS_TOKEN", "another-bots")
         .env("KEPT", "1")
         .may_show_secrets()
         .exits(0);
     let canaries = &home.canaries;
     let said = output.stdout;
-    let mut ours: Vec<&str> = said
-        .lines()
-        .filter(|line| {
-            !["PATH=", "HOME=", "KEPT="]
-                .iter()
-                .any(|name| line.starts_with(name))
-        })
-        .collect();
+    let theirs = ["PATH=", "HOME=", "KEPT="];
+    let is_ours = |line: &&str| !theirs.iter().any(|name| line.starts_with(name));
+    let mut ours: Vec<&str> = said.lines().filter(is_ours).collect();
     ours.sort_unstable();
     let mut expected = Vec::new();
     for (value, names) in [

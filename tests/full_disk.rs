@@ -139,6 +139,7 @@ fn what_is_rescued_is_private_under_any_umask() {
         }
         let output = running.finish().assert_code(1);
         assert_eq!(rescued(&output.stderr, &home), [token(1)], "umask {mask}");
+        assert_untouched(&home, "{ broken");
     }
 }
 

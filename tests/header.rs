@@ -1,11 +1,9 @@
 //! `twauth header`: a signature for other programs, and what it is made of.
 
-use std::process::{Command, Stdio};
-
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::support::{Home, Output, SandboxServer};
+use crate::support::{Home, Output, SandboxServer, installed};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -140,15 +138,8 @@ fn a_header_is_one_line_and_another_each_time() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that is passed over says so")]
 fn curl_is_let_in_with_it() {
-    if Command::new("curl")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_err()
-    {
-        eprintln!("skipped: there is no curl here");
+    if !installed::works("curl", &["--version"], "a header for curl") {
         return;
     }
     let (home, sandbox) = SandboxServer::with_account();

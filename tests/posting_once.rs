@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::support::{
     Behaviour, Certificate, Home, Output, RawServer, Reply, SCREEN_NAME, Script, at_once,
-    in_seconds, made_up, reply,
+    in_seconds, made_up, reply, wait_for_refusal,
 };
 
 const POST: &str = "POST /2/tweets";
@@ -237,6 +237,7 @@ fn where_no_connection_comes_about_nothing_was_sent() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = closed.local_addr().unwrap();
     drop(closed);
+    wait_for_refusal(address);
     let self_signed = Script::new().tls(Certificate::SelfSigned).start();
     let plain = Script::new().start();
     let cases = [
@@ -270,6 +271,7 @@ fn a_server_that_is_there_at_the_second_try_gets_the_post_once() {
     let reserved = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = reserved.local_addr().unwrap();
     drop(reserved);
+    wait_for_refusal(address);
     let home = Home::with_account(&format!("http://{address}"));
     let tweet = home
         .twauth(["tweet", "hello", "--retries", "10", "-v"])

@@ -5,9 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::support::asked::{Asked, POST_ID, run, temporary_secret, token_secret};
-use crate::support::{
-    Behaviour, Home, Output, RawServer, Reply, SCREEN_NAME, Script, USER_ID, reply,
-};
+use crate::support::{Behaviour, Home, Output, RawServer, Reply, SCREEN_NAME, USER_ID, reply};
 
 #[test]
 fn a_good_reply_is_stored() {
@@ -131,25 +129,6 @@ fn a_request_token_is_taken_only_with_the_callback_confirmed() {
         let output = run(Asked::RequestToken, &Behaviour::Reply(form), &[], start).assert_code(3);
         assert!(!output.stderr.contains("/oauth/authorize"), "{output:#?}");
     }
-}
-
-#[test]
-fn a_401_of_one_endpoint_while_the_other_says_200_is_not_the_end() {
-    let server = Script::new()
-        .reply(
-            "GET /2/users/me",
-            reply::problem(401, "Unauthorized", "Unauthorized", "about:blank"),
-        )
-        .reply(
-            "GET /1.1/account/verify_credentials.json",
-            reply::verify_credentials(USER_ID, SCREEN_NAME),
-        )
-        .start();
-    let home = Home::with_account(&server.url());
-    let output = home.twauth(["verify"]).exits(0);
-    assert_eq!(output.stdout, "mybot\n");
-    let output = home.twauth(["verify", "--json"]).exits(0);
-    assert_eq!(output.json()[0]["state"], "ok");
 }
 
 /// A 401 whose `Date` is the time here plus `ahead` seconds, spelled by `spell`.

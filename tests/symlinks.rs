@@ -71,13 +71,24 @@ fn a_link_to_another_file_system_is_followed_as_well() {
     symlink(&file, home.path("tw.json")).unwrap();
     token_login(&home, 1).exits(0);
     assert_eq!(tokens_in(&file).len(), 2);
-    assert!(
-        fs::symlink_metadata(home.path("tw.json"))
-            .unwrap()
-            .is_symlink()
-    );
+    assert!(home.path("tw.json").is_symlink());
     assert_eq!(home.files(), ["tw.json"]);
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+}
+
+/// Makes a folder, a named pipe and a link to it, and a socket; gives back all names and what holds the socket.
+fn write_odd_files(home: &Home) -> (Vec<String>, UnixListener) {
+    fs::create_dir(home.path("folder")).unwrap();
+    home.program("mkfifo").args(["-m", "600", "fifo"]).exits(0);
+    symlink("fifo", home.path("to-fifo")).unwrap();
+    let listener = UnixListener::bind(home.path("socket")).unwrap();
+    (home.files(), listener)
+}
+
+fn assert_untouched(home: &Home, before: &[String]) {
+    assert_eq!(home.files(), before);
+    let kind = |name: &str| fs::symlink_metadata(home.path(name)).unwrap().file_type();
+    assert!(kind("fifo").is_fifo() && kind("socket").is_socket() && kind("folder").is_dir());
 }
 
 #[test]
@@ -86,12 +97,7 @@ fn what_is_no_regular_file_is_refused_at_once_and_untouched() {
     symlink("loop-b", home.path("loop-a")).unwrap();
     symlink("loop-a", home.path("loop-b")).unwrap();
     symlink("self/tw.json", home.path("self")).unwrap();
-    fs::create_dir(home.path("folder")).unwrap();
-    let fifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
-    fifo.exits(0);
-    symlink("fifo", home.path("to-fifo")).unwrap();
-    let _listener = UnixListener::bind(home.path("socket")).unwrap();
-    let before = home.files();
+    let (before, _listener) = write_odd_files(&home);
     for place in [
         "loop-a",
         "self",
@@ -117,31 +123,14 @@ fn what_is_no_regular_file_is_refused_at_once_and_untouched() {
         refused(home.twauth(["tweet", "-c", place, "text"]).run());
         refused(token_login(&home, 1).args(["-c", place]).run());
     }
-    assert_eq!(home.files(), before);
-    assert!(
-        fs::metadata(home.path("fifo"))
-            .unwrap()
-            .file_type()
-            .is_fifo()
-    );
-    assert!(
-        fs::metadata(home.path("socket"))
-            .unwrap()
-            .file_type()
-            .is_socket()
-    );
+    assert_untouched(&home, &before);
 }
 
 #[test]
 fn an_export_never_takes_the_place_of_what_is_no_file() {
     let home = Home::new();
     write_first_account(&home);
-    fs::create_dir(home.path("folder")).unwrap();
-    let fifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
-    fifo.exits(0);
-    symlink("fifo", home.path("to-fifo")).unwrap();
-    let _listener = UnixListener::bind(home.path("socket")).unwrap();
-    let before = home.files();
+    let (before, _listener) = write_odd_files(&home);
     for place in ["fifo", "to-fifo", "socket", "folder"] {
         for force in [&[][..], &["--force"]] {
             let words = ["export", "--format", "json", "-o", place];
@@ -150,9 +139,7 @@ fn an_export_never_takes_the_place_of_what_is_no_file() {
             output.assert_says("is not a regular file");
         }
     }
-    assert_eq!(home.files(), before);
-    let kind = |name: &str| fs::symlink_metadata(home.path(name)).unwrap().file_type();
-    assert!(kind("fifo").is_fifo() && kind("socket").is_socket() && kind("folder").is_dir());
+    assert_untouched(&home, &before);
 }
 
 #[test]
@@ -193,28 +180,6 @@ fn links_planted_under_likely_names_lead_nowhere() {
     token_login(&home, 1).exits(0);
     token_login(&home, 2).exits(0);
     assert_eq!(home.read("victim"), "victim");
-    assert!(
-        !fs::symlink_metadata(home.path("tw.json"))
-            .unwrap()
-            .is_symlink()
-    );
+    assert!(!home.path("tw.json").is_symlink());
     assert_eq!(tokens_in(&home.path("tw.json"))[1..], [token(1), token(2)]);
-}
-
-#[test]
-fn a_temporary_file_left_by_a_crash_is_taken_away_and_never_read() {
-    let home = Home::new();
-    write_first_account(&home);
-    home.write(".tw.json.Ab12cd.twauth-tmp", "{");
-    home.write(".other.json.Ab12cd.twauth-tmp", "{");
-    home.write(".tw.json.Ab12cd.swp", "an editor's");
-    token_login(&home, 1).exits(0);
-    assert_eq!(
-        home.files(),
-        [
-            ".other.json.Ab12cd.twauth-tmp",
-            ".tw.json.Ab12cd.swp",
-            "tw.json"
-        ]
-    );
 }

@@ -53,51 +53,30 @@ fn every_state_is_told_in_file_order() {
     let none = || reply::error(404, 34, "not found");
     let reset = in_seconds(3600);
     let credits = "https://api.x.com/2/problems/credits-depleted";
+    let only_reads = reply::me("1001", "bot1").header("x-access-level", "read");
+    let no_credits = reply::problem(402, "Payment Required", "credits depleted", credits);
+    let known = reply::verify_credentials("1011", "bot11");
+    let dead = reply::error(401, 89, "Invalid or expired token.");
     let cases = [
-        ("ok", answering(reply::me("1000", "BOT0"), none())),
-        (
-            "read-only",
-            answering(
-                reply::me("1001", "bot1").header("x-access-level", "read"),
-                none(),
-            ),
-        ),
-        ("renamed", answering(reply::me("1002", "newname"), none())),
-        ("wrong-account", answering(reply::me("9", "bot3"), none())),
-        (
-            "refused",
-            answering(
-                unauthorized(),
-                reply::error(401, 89, "Invalid or expired token."),
-            ),
-        ),
-        (
-            "locked",
-            answering(reply::error(403, 326, "locked"), none()),
-        ),
-        (
-            "suspended",
-            answering(reply::error(403, 64, "suspended"), none()),
-        ),
-        (
-            "no-credits",
-            answering(
-                reply::problem(402, "Payment Required", "credits depleted", credits),
-                none(),
-            ),
-        ),
-        (
-            "rate-limited",
-            answering(reply::rate_limited(reset), none()),
-        ),
-        ("unreachable", RawServer::behaving("*", Behaviour::Hang)),
-        ("server-error", answering(reply::gateway_page(503), none())),
-        (
-            "ok",
-            answering(unauthorized(), reply::verify_credentials("1011", "bot11")),
-        ),
+        ("ok", reply::me("1000", "BOT0"), none()),
+        ("read-only", only_reads, none()),
+        ("renamed", reply::me("1002", "newname"), none()),
+        ("wrong-account", reply::me("9", "bot3"), none()),
+        ("refused", unauthorized(), dead),
+        ("locked", reply::error(403, 326, "locked"), none()),
+        ("suspended", reply::error(403, 64, "suspended"), none()),
+        ("no-credits", no_credits, none()),
+        ("rate-limited", reply::rate_limited(reset), none()),
+        ("unreachable", none(), none()),
+        ("server-error", reply::gateway_page(503), none()),
+        ("ok", unauthorized(), known),
     ];
-    let servers: Vec<&RawServer> = cases.iter().map(|(_, server)| server).collect();
+    let expected = cases.each_ref().map(|(state, _, _)| *state);
+    let servers = cases.map(|(state, me, second)| match state {
+        "unreachable" => RawServer::behaving("*", Behaviour::Hang),
+        _ => answering(me, second),
+    });
+    let servers: Vec<&RawServer> = servers.iter().collect();
     write_fleet(&home, &servers);
     let before = home.read("tw.json");
     let verify = home.twauth(["verify", "--retries", "0", "--timeout", "1"]);
@@ -107,7 +86,6 @@ fn every_state_is_told_in_file_order() {
         .lines()
         .filter_map(|line| line.split('\t').nth(1))
         .collect();
-    let expected: Vec<&str> = cases.iter().map(|(state, _)| *state).collect();
     assert_eq!(states, expected, "{output:?}");
     let lines: Vec<&str> = output.stdout.lines().collect();
     assert_eq!(lines[0], "BOT0\tok\tread-write");

@@ -170,15 +170,6 @@ fn with_add_a_login_that_waits_joins_one_that_ends() {
     );
 }
 
-#[test]
-fn a_file_that_others_could_read_is_tightened_and_it_is_said() {
-    let (home, sandbox) = SandboxServer::with_account();
-    home.set_mode("tw.json", 0o644);
-    let output = log_in(&home, &sandbox, "sandbot", &["-a", "sandbot"]);
-    output.assert_says("other users could read");
-    assert_eq!(home.mode("tw.json"), 0o600);
-}
-
 /// The entry of the consumer pair alone, as another program may have written it.
 fn pair_of(sandbox: &SandboxServer) -> Value {
     json!({

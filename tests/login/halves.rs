@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting, login_at};
 use crate::support::{
     CONSUMER_KEY, CONSUMER_SECRET, Home, Reply, Run, SandboxServer, Script, TWAUTH, browser, reply,
+    wait_for_refusal,
 };
 
 const PENDING: &str = "tw.json.pending";
@@ -269,7 +270,9 @@ fn a_server_that_cannot_be_reached_leaves_the_login_pending() {
     let server = granting(&home, "").start();
     login_at(&home, &server.url()).args(["--start"]).exits(0);
     let before = home.read(PENDING);
+    let address = server.address();
     drop(server);
+    wait_for_refusal(address);
     let output = finish(&home, &["1234567", "--retries", "0"]).exits(3);
     output.assert_says("still pending: `twauth login --finish`");
     assert_eq!(home.read(PENDING), before);

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting};
 use crate::support::{
     Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, Reply, Run, SandboxServer,
-    Script, Terminal, browser, reply, wait_until,
+    Script, Terminal, browser, reply, wait_for_refusal, wait_until,
 };
 
 const PIN: &str = "PIN from the page (Enter cancels): ";
@@ -213,6 +213,7 @@ fn a_connection_that_fails_before_the_pin_is_sent_is_forgiven() {
     let mut terminal = login(&home, &server).args(["--retries", "0"]).on_terminal();
     terminal.expect(PIN);
     drop(server);
+    wait_for_refusal(address);
     terminal.line("1234567");
     terminal.expect("Press Enter to try again with the same PIN, or q to cancel: ");
     terminal.line("");

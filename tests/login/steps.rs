@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 use serde_json::json;
 
-use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN, granting, login_at};
+use super::{ACCESS_TOKEN, ME, granting, login_at};
 use crate::support::{
     CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, SandboxServer, browser, reply,
     wait_until,
@@ -94,22 +94,6 @@ fn whoever_leaves_at_the_pin_changes_nothing() {
     wait_until("its end", || !login.running().is_alive());
     login.finish().assert_code(130);
     assert_eq!((server.count(ACCESS_TOKEN), home.files().len()), (0, 0));
-}
-
-#[test]
-fn an_unconfirmed_callback_ends_the_login() {
-    let home = Home::new();
-    for confirmed in [
-        "",
-        "&oauth_callback_confirmed=false",
-        "&oauth_callback_confirmed=",
-    ] {
-        let body = format!("oauth_token=t&oauth_token_secret=s{confirmed}");
-        let server = RawServer::replying(REQUEST_TOKEN, reply::Reply::form(&body));
-        let output = login_at(&home, &server.url()).stdin("1\n").exits(3);
-        output.assert_says("did not confirm the callback");
-    }
-    assert!(home.files().is_empty());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::net::{SocketAddr, TcpStream};
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -233,6 +234,13 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
         );
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Returns once nobody listens there any more: a child that another test is just starting may still hold the listener.
+pub(crate) fn wait_for_refusal(address: SocketAddr) {
+    wait_until("a refused connection", || {
+        TcpStream::connect(address).is_err()
+    });
 }
 
 /// Without links; on Windows as it is, since resolved paths have a form of their own there.

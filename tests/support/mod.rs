@@ -27,7 +27,7 @@ pub(crate) use at_once::at_once;
 pub(crate) use behaviour::Behaviour;
 pub(crate) use browser::{Browser, Page};
 pub(crate) use canary::{Canaries, USER_ID, leak, made_up};
-pub(crate) use home::{Home, SCREEN_NAME, TWAUTH, wait_until};
+pub(crate) use home::{Home, SCREEN_NAME, TWAUTH, wait_for_refusal, wait_until};
 pub(crate) use login::{Login, log_in};
 pub(crate) use raw_server::{RawServer, Script};
 pub(crate) use reply::{Reply, in_seconds};
