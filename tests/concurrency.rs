@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -13,7 +13,7 @@ use crate::support::saving::{
     NOWHERE, answers, rescued, token, token_login, token_login_asking, tokens_in,
     write_first_account,
 };
-use crate::support::{Home, Running, SandboxServer, Script, log_in, strace, wait_until};
+use crate::support::{Home, Running, Script, strace, wait_until};
 
 /// How many logins start at once, and how often over.
 const LOGINS: usize = 50;
@@ -163,46 +163,4 @@ fn a_file_that_changes_all_the_time_is_given_up_on_and_the_token_is_rescued() {
     assert_eq!(rescued(&output.stderr, &home), [token(1)]);
     let output = output.assert_says("another program keeps changing");
     assert_eq!(home.json("tw.json")["edits"], edits, "{output:?}");
-}
-
-#[test]
-fn twenty_logins_with_a_pin_into_one_file_leave_twenty_accounts() {
-    let (home, sandbox) = SandboxServer::with_home();
-    log_in(&home, &sandbox, "fleetbot1", &[]);
-    let over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let reader = scope.spawn(|| {
-            while !over.load(Ordering::Relaxed) {
-                home.json("tw.json");
-            }
-        });
-        let logins: Vec<_> = (2..=20)
-            .map(|number| {
-                let (home, sandbox) = (&home, &sandbox);
-                let name = format!("fleetbot{number}");
-                scope.spawn(move || log_in(home, sandbox, &name, &["--add"]))
-            })
-            .collect();
-        let outcomes: Vec<_> = logins.into_iter().map(ScopedJoinHandle::join).collect();
-        // First, or the reader would go on for ever after a failure.
-        over.store(true, Ordering::Relaxed);
-        for outcome in outcomes {
-            outcome.unwrap();
-        }
-        reader.join().unwrap();
-    });
-    let file = home.json("tw.json");
-    let names: BTreeSet<&str> = file
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|account| account["screen_name"].as_str().unwrap())
-        .collect();
-    assert_eq!((file.as_array().unwrap().len(), names.len()), (20, 20));
-    let stray: Vec<String> = home
-        .files()
-        .into_iter()
-        .filter(|name| name.contains("tmp"))
-        .collect();
-    assert!(stray.is_empty(), "{stray:?}");
 }

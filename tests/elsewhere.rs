@@ -73,14 +73,9 @@ fn refused_pin(reply: Reply) -> Output {
         )
         .reply(TOKEN, reply)
         .start();
-    let key = home.canaries.consumer_key.clone();
     let run = home
         .twauth(["login", "--no-browser", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", key)
-        .env(
-            "TWAUTH_CONSUMER_SECRET",
-            home.canaries.consumer_secret.clone(),
-        );
+        .with_pair();
     let mut login = Login::start(run);
     login.authorization_url();
     login.answer("1234567");
@@ -127,11 +122,7 @@ fn an_error_with_the_status_of_success_is_a_refusal() {
     );
     let run = home
         .twauth(["login", "--no-browser", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", home.canaries.consumer_key.clone())
-        .env(
-            "TWAUTH_CONSUMER_SECRET",
-            home.canaries.consumer_secret.clone(),
-        );
+        .with_pair();
     run.exits(4);
 }
 

@@ -71,19 +71,16 @@ fn ssl_cert_file_is_exactly_the_store() {
     let both = format!("{}{}", another.authority(), server.authority());
     verify("both.pem", &both).assert_code(0);
     let before = server.requests().len();
-    verify("another.pem", another.authority())
-        .assert_code(3)
-        .assert_says("certificate");
-    verify("empty.pem", "")
-        .assert_code(2)
-        .assert_says("certificate");
-    verify("strange.pem", "not a certificate")
-        .assert_code(2)
-        .assert_says("certificate");
     let damaged = server.authority().replace('M', "N");
-    verify("damaged.pem", &damaged)
-        .assert_code(2)
-        .assert_says("certificate");
+    for (name, content, code) in [
+        ("another.pem", another.authority(), 3),
+        ("empty.pem", "", 2),
+        ("strange.pem", "not a certificate", 2),
+        ("damaged.pem", &damaged, 2),
+    ] {
+        let output = verify(name, content).assert_code(code);
+        output.assert_says("certificate");
+    }
     let absent = home.path("absent.pem");
     let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &absent);
     run.exits(2).assert_says(&format!(
@@ -191,37 +188,17 @@ fn plain_http_goes_to_loopback_addresses_only() {
         " ",
         "sandbox.example",
     ] {
-        for command in ["verify", "tweet", "login"] {
-            let text = if command == "tweet" {
-                &["hello"][..]
-            } else {
-                &[]
-            };
-            let run = home
-                .twauth([command])
-                .args(text)
-                .args(["--server", server])
-                .with_pair();
+        for command in [&["verify"][..], &["tweet", "hello"], &["login"]] {
+            let run = home.twauth(command).args(["--server", server]);
             let run = match command {
-                "login" => run,
-                _ => run
-                    .env("TWAUTH_ACCESS_TOKEN", &home.canaries.access_token)
-                    .env(
-                        "TWAUTH_ACCESS_TOKEN_SECRET",
-                        &home.canaries.access_token_secret,
-                    ),
+                ["login"] => run.with_pair(),
+                _ => run.with_four_variables(),
             };
             let output = run.run();
-            assert_eq!(output.code, 2, "{command} at {server}: {output:#?}");
+            assert_eq!(output.code, 2, "{command:?} at {server}: {output:#?}");
         }
     }
-    assert_eq!(
-        home.files()
-            .iter()
-            .filter(|file| file.ends_with("json"))
-            .count(),
-        0
-    );
+    assert!(home.files().iter().all(|file| !file.ends_with("json")));
 }
 
 #[test]

@@ -169,17 +169,6 @@ fn a_rate_limit_without_a_sensible_reset_names_no_time() {
 }
 
 #[test]
-fn under_wait_a_refused_post_is_made_after_the_reset() {
-    let server = Script::new()
-        .reply(POST, reply::rate_limited(in_seconds(1)))
-        .reply(POST, reply::posted(POST_ID, "hello"))
-        .start();
-    let home = Home::with_account(&server.url());
-    home.twauth(["tweet", "hello", "--wait"]).exits(0);
-    assert_eq!(server.count(POST), 2);
-}
-
-#[test]
 fn a_duplicate_says_that_the_text_is_posted_already() {
     let detail = "You are not allowed to create a Tweet with duplicate content.";
     for refusal in [

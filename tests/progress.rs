@@ -3,8 +3,6 @@
 use std::fs;
 use std::time::Duration;
 
-use serde_json::json;
-
 use crate::support::{
     Behaviour, CTRL_C, Home, RawServer, SCREEN_NAME, USER_ID, at_once, reply, wait_until,
 };
@@ -99,28 +97,6 @@ fn the_spinner_is_no_thread() {
     wait_until("no more than two threads", || (1..=2).contains(&threads()));
     terminal.send(CTRL_C);
     terminal.finish();
-}
-
-#[test]
-fn a_bar_counts_the_accounts_of_a_long_check_and_is_removed() {
-    let home = Home::new();
-    let server = silent();
-    let account = home.account(&server.url());
-    let mut other = account.clone();
-    for label in ["screen_name", "user_id", "access_token"] {
-        let value = account[label]
-            .as_str()
-            .unwrap()
-            .replacen(['m', '9'], "8", 1);
-        other[label] = value.into();
-    }
-    home.write("tw.json", json!([account, other]).to_string());
-    let words = ["verify", "--timeout", "1.2", "--retries", "0"];
-    let ended = home.twauth(words).on_terminal().finish();
-    assert_eq!(ended.code, 3, "{ended:?}");
-    let (before, after) = ended.screen.rsplit_once("] 1/2").unwrap();
-    assert!(before.contains("] 0/2"), "{before:?}");
-    assert!(after.starts_with("\r\u{1b}[2K"), "{after:?}");
 }
 
 /// The pages and errors that the parser makes, on a terminal and in a pipe.

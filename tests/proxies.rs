@@ -217,55 +217,48 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
     home.also_secret(PASSWORD);
     let store = home.write("store.pem", elsewhere().authority());
     home.write_account(ELSEWHERE);
-    let asking = |offers: &str| {
-        RawServer::replying(
-            "*",
-            reply::Reply::new(407, "text/html", "<p>who?").header("proxy-authenticate", offers),
-        )
+    let answering = |status, offers: &str| {
+        let reply = reply::Reply::new(status, "text/html", "<p>no");
+        RawServer::replying("*", reply.header("proxy-authenticate", offers))
     };
-    let answering =
-        |status| RawServer::replying("*", reply::Reply::new(status, "text/html", "<p>no"));
-    let (basic, ntlm, forbidden, unreached) = (
-        asking("Basic realm=\"corp\""),
-        asking("NTLM"),
-        answering(403),
-        answering(502),
-    );
+    let basic = answering(407, "Basic realm=\"corp\"");
+    let ntlm = answering(407, "NTLM");
+    let (forbidden, unreached) = (answering(403, ""), answering(502, ""));
     let at = |server: &RawServer| server.address().to_string();
-    let known = |server: &RawServer| format!("user:{PASSWORD}@{}", server.address());
-    for (proxy, shown, said, hint) in [
+    let user = format!("user:{PASSWORD}@");
+    for (user, proxy, said, hint) in [
         (
-            at(&basic),
+            "",
             at(&basic),
             "requires a user name and password (Basic), status 407",
             "http://USER:PASSWORD@HOST:PORT",
         ),
         (
-            known(&basic),
+            &user,
             at(&basic),
             "rejected the user name and password (Basic), status 407",
             "fix them in HTTPS_PROXY",
         ),
         (
-            known(&ntlm),
+            &user,
             at(&ntlm),
             "requires a login that twauth does not support (NTLM), status 407",
             "run a local proxy that logs in there",
         ),
         (
-            known(&forbidden),
+            &user,
             at(&forbidden),
             "refuses to connect to elsewhere.example:443 (status 403)",
             "ask the administrator of the proxy",
         ),
         (
-            known(&unreached),
+            &user,
             at(&unreached),
             "could not connect to elsewhere.example:443 (status 502)",
             "try again later",
         ),
         (
-            "127.0.0.1:1".to_owned(),
+            "",
             "127.0.0.1:1".to_owned(),
             "connection refused",
             "HTTPS_PROXY",
@@ -274,9 +267,11 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
         let run = home
             .twauth(["verify", "--retries", "0"])
             .env("SSL_CERT_FILE", &store);
-        let output = run.env("HTTPS_PROXY", format!("http://{proxy}")).exits(3);
+        let output = run
+            .env("HTTPS_PROXY", format!("http://{user}{proxy}"))
+            .exits(3);
         output
-            .assert_says(&format!("the proxy {shown} (HTTPS_PROXY)"))
+            .assert_says(&format!("the proxy {proxy} (HTTPS_PROXY)"))
             .assert_says(&format!("{said}; nothing was sent"))
             .assert_says(hint);
     }

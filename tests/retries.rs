@@ -4,10 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use crate::support::{
-    Home, Output, RawServer, Reply, SandboxServer, Script, USER_ID, at_once, in_seconds, log_in,
-    reply,
-};
+use crate::support::{Home, Output, RawServer, Reply, Script, USER_ID, at_once, in_seconds, reply};
 
 fn busy() -> Reply {
     reply::error(503, 130, "Over capacity")
@@ -73,16 +70,6 @@ fn the_server_says_when_to_come_back() {
         let output = run(&server, &["request", "/x"]).assert_code(3);
         assert!(output.took < Duration::from_secs(5), "{output:?}");
     }
-}
-
-#[test]
-fn a_window_that_resets_soon_is_waited_for() {
-    let home = Home::new();
-    let sandbox = SandboxServer::with_faults(&home, &["rate-limit"]);
-    log_in(&home, &sandbox, "sandbot", &["--no-verify"]);
-    let output = home.twauth(["tweet", "patience", "--wait=60"]).exits(0);
-    assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
-    assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
 }
 
 #[test]

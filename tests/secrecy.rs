@@ -1,7 +1,6 @@
 //! No secret is exposed: whole runs at every verbosity, mistakes, other programs, memory.
 
 use std::fs;
-use std::process::{Command, Stdio};
 
 use percent_encoding::percent_decode_str;
 use rustix::process::Signal;
@@ -9,8 +8,8 @@ use serde_json::json;
 
 use crate::support::saving::{NOWHERE, token_login};
 use crate::support::{
-    Behaviour, Home, Login, RawServer, Run, SandboxServer, Script, TWAUTH, browser, leak, made_up,
-    reply, strace, wait_until,
+    Behaviour, Home, Login, RawServer, Run, SandboxServer, Script, TWAUTH, browser, installed,
+    leak, made_up, reply, strace, wait_until,
 };
 
 /// Everything that makes programs talkative.
@@ -311,11 +310,7 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
     ];
     if is_root {
         std::os::unix::fs::chown(home.path(""), Some(65534), Some(65534)).unwrap();
-        let known = Command::new("setpriv")
-            .arg("--version")
-            .stdout(Stdio::null())
-            .status();
-        if known.is_err() {
+        if !installed::works("setpriv", &["--version"], "a closed memory") {
             return;
         }
     }
@@ -324,8 +319,7 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
             .program("/bin/sh")
             .args(["-c", script, "sh"])
             .args([&program]);
-        let run = run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key);
-        let run = run.env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
+        let run = run.with_pair();
         if is_root { run.before(&as_nobody) } else { run }
     };
     // The shell, as the same user, looks at a program that is as open as any, then at the login.

@@ -202,18 +202,14 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
     );
     let home = Home::new();
     let login = home.twauth(["login", "--server", &server.url()]);
-    let key = ("TWAUTH_CONSUMER_KEY", home.canaries.consumer_key.clone());
-    let secret = (
-        "TWAUTH_CONSUMER_SECRET",
-        home.canaries.consumer_secret.clone(),
-    );
+    let key = &home.canaries.consumer_key;
     let flood = vec![b'7'; 10 << 20];
     let runs = [
         home.twauth(["login", "--server", NOWHERE]),
         home.twauth(["login", "--server", NOWHERE])
-            .env(key.0, &key.1),
+            .env("TWAUTH_CONSUMER_KEY", key),
         token_login_asking(&home),
-        login.env(key.0, &key.1).env(secret.0, &secret.1),
+        login.with_pair(),
     ];
     for run in runs {
         let output = run.stdin(flood.clone()).exits(1);
@@ -236,12 +232,12 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
 fn the_end_of_input_and_an_empty_line_leave_every_question() {
     for typed in ["", "\n", "q\n", "quit\n", " exit \r\n"] {
         let home = Home::new();
-        let pair = |run: Run| run.with_pair();
         let runs = [
             home.twauth(["login", "--server", NOWHERE]),
             home.twauth(["login", "--server", NOWHERE])
                 .args(["--consumer-key", "0123456789abcdef"]),
-            pair(home.twauth(["login", "--server", NOWHERE, "--with-token"])),
+            home.twauth(["login", "--server", NOWHERE, "--with-token"])
+                .with_pair(),
             home.twauth(["login", "--sandbox"]),
         ];
         // Whoever gives no answer has not chosen to leave.

@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::saving::{NOWHERE, token, tokens_in, write_first_account};
 use crate::support::{
-    CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Home, SandboxServer, Terminal, browser, log_in,
+    CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Home, Run, SandboxServer, Terminal, browser, log_in,
     wait_until,
 };
 
@@ -57,27 +57,23 @@ impl Question {
     /// A login that stands at this question.
     fn reached(self, home: &Home) -> Terminal {
         let plain = home.twauth(["login", "--no-browser", "--server", NOWHERE]);
-        let with_key = |run: crate::support::run::Run| {
-            run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        };
-        let with_pair =
-            |run| with_key(run).env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
+        let with_key = |run: Run| run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key);
         let (run, question) = match self {
             Self::Key => (plain, "API Key (consumer key) of the app at "),
             Self::Secret => (with_key(plain), "API Key Secret (not shown as you type): "),
             Self::Token => (
-                with_pair(plain.args(["--with-token"])),
+                plain.args(["--with-token"]).with_pair(),
                 "Access Token (not shown as you type): ",
             ),
             Self::TokenSecret => (
-                with_pair(plain.args(["--with-token"])),
+                plain.args(["--with-token"]).with_pair(),
                 "Access Token Secret (not shown as you type): ",
             ),
             Self::Pin => (
                 home.twauth(["login", "--no-browser", "--sandbox"]),
                 "PIN from the page (Enter cancels): ",
             ),
-            Self::Place => (with_pair(plain), "[c]ancel (default)? "),
+            Self::Place => (plain.with_pair(), "[c]ancel (default)? "),
         };
         let mut terminal = run.on_terminal();
         if self == Self::TokenSecret {

@@ -276,7 +276,9 @@ fn the_progress_bar_is_for_terminals_and_for_waiting() {
                 // While the second and third are still waited for.
                 terminal.expect(" 1/3");
                 assert!(!terminal.screen().contains("timed out"));
-                terminal.finish();
+                let screen = terminal.finish().screen;
+                // And gone before the result.
+                assert!(screen.contains("/3\r\u{1b}[2KACCOUNT"), "{screen:?}");
             }
             "pipe" => {
                 let said = slow.run().stderr;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting};
 use crate::support::{
     Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, Reply, Run, SandboxServer,
-    Script, Terminal, browser, reply, wait_for_refusal, wait_until,
+    Script, Terminal, USER_ID, browser, made_up, reply, wait_for_refusal, wait_until,
 };
 
 const PIN: &str = "PIN from the page (Enter cancels): ";
@@ -16,19 +16,10 @@ const SECRET: &str = "API Key Secret (not shown as you type): ";
 
 /// A server of X's kind: the keys of the sandbox make it take digits alone for a PIN.
 fn like_x(home: &Home, access_token: Behaviour) -> RawServer {
-    let canaries = &home.canaries;
     Script::new()
         .reply(REQUEST_TOKEN, reply::temporary("temporary", "unimportant"))
         .on(ACCESS_TOKEN, access_token)
-        .reply(
-            ACCESS_TOKEN,
-            reply::token(
-                &canaries.access_token,
-                &canaries.access_token_secret,
-                "1",
-                "mybot",
-            ),
-        )
+        .on(ACCESS_TOKEN, granted(home))
         .reply(super::ME, reply::me("1", "mybot"))
         .start()
 }
@@ -39,13 +30,9 @@ fn granted(home: &Home) -> Behaviour {
     Behaviour::Reply(reply::token(token, secret, "1", "mybot"))
 }
 
-fn with_sandbox_keys(run: Run) -> Run {
-    run.env("TWAUTH_CONSUMER_KEY", "sandbox-consumer-key")
-        .env("TWAUTH_CONSUMER_SECRET", "sandbox-consumer-secret")
-}
-
 fn login(home: &Home, server: &RawServer) -> Run {
-    with_sandbox_keys(home.twauth(["login", "--no-browser", "--server", &server.url()]))
+    home.twauth(["login", "--no-browser", "--server", &server.url()])
+        .with_sandbox_pair()
 }
 
 fn rejected() -> Reply {
@@ -136,39 +123,22 @@ fn at_a_terminal_what_is_no_pin_costs_nothing() {
 fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
     let home = Home::new();
     let server = like_x(&home, Behaviour::Reply(rejected()));
+    let failing = |run: Run, code: i32, kind: &str, hint: &str| {
+        let output = run.args(["--json"]).exits(code);
+        let error = output.json()["error"].clone();
+        assert_eq!(error["kind"], kind);
+        assert!(error["hint"].to_string().contains(hint), "{error}");
+        error["message"].to_string()
+    };
     // Before any answer.
-    let output = home.twauth(["login", "--json"]).exits(2);
-    assert_eq!(output.json()["error"]["kind"], "no-input");
-    assert!(output.stderr.is_empty() || output.stderr.contains("API Key"));
-    let error = output.json()["error"].clone();
-    assert!(
-        error["message"]
-            .as_str()
-            .unwrap()
-            .contains("ended before the API Key"),
-        "{error}"
-    );
-    assert!(
-        error["hint"]
-            .as_str()
-            .unwrap()
-            .contains("TWAUTH_CONSUMER_KEY"),
-        "{error}"
-    );
+    let message = failing(home.twauth(["login"]), 2, "no-input", "TWAUTH_CONSUMER_KEY");
+    assert!(message.contains("ended before the API Key"), "{message}");
     // At the PIN.
-    let output = login(&home, &server)
-        .args(["--json", "-a", "mybot"])
-        .exits(2);
-    let error = output.json()["error"].clone();
-    assert_eq!(error["kind"], "no-input");
     let start = format!("twauth login --start --server {} -a mybot", server.url());
-    assert!(error["hint"].as_str().unwrap().contains(&start), "{error}");
+    let named = login(&home, &server).args(["-a", "mybot"]);
+    failing(named, 2, "no-input", &start);
     // After a rejected PIN: no further URL for nobody.
-    let output = login(&home, &server)
-        .args(["--json"])
-        .stdin("1234567\n")
-        .run();
-    assert_eq!(output.assert_code(4).json()["error"]["kind"], "bad-pin");
+    failing(login(&home, &server).stdin("1234567\n"), 4, "bad-pin", "");
     assert_eq!(counts(&server), (2, 1));
     assert!(home.files().is_empty());
 }
@@ -307,7 +277,7 @@ fn whoever_leaves_leaves_no_keys() {
 fn a_secret_in_the_place_of_the_key_is_noticed_at_once() {
     let home = Home::new();
     // It is on the screen already.
-    let shown = crate::support::canary::made_up("visible", 50, 7);
+    let shown = made_up("visible", 50, 7);
     let mut terminal = home.twauth(["login", "--no-browser"]).on_terminal();
     for (answer, said) in [
         (shown.as_str(), "clear it afterwards"),
@@ -359,17 +329,11 @@ fn new_keys_do_not_inherit_the_server_of_the_file() {
     home.write_account(&server.url());
     let before = home.read("tw.json");
     // The proxy is nobody, so that nothing reaches X.
-    let run = home.twauth(["login", "--add", "--retries", "0"]);
-    let run = run.env(
-        "TWAUTH_CONSUMER_KEY",
-        crate::support::canary::made_up("newKey", 25, 1),
-    );
-    let run = run.env(
-        "TWAUTH_CONSUMER_SECRET",
-        crate::support::canary::made_up("newSecret", 50, 2),
-    );
-    let output = run.env("HTTPS_PROXY", "http://127.0.0.1:9").run();
-    output.assert_code(3);
+    home.twauth(["login", "--add", "--retries", "0"])
+        .env("TWAUTH_CONSUMER_KEY", made_up("newKey", 25, 1))
+        .env("TWAUTH_CONSUMER_SECRET", made_up("newSecret", 50, 2))
+        .env("HTTPS_PROXY", "http://127.0.0.1:9")
+        .exits(3);
     assert_eq!((server.connections(), home.read("tw.json")), (0, before));
 }
 
@@ -421,20 +385,15 @@ fn the_apps_secret_in_the_place_of_a_token_is_not_stored_for_x() {
 #[test]
 fn a_token_of_another_user_is_refused_at_x_before_anything_is_sent() {
     let home = Home::new();
-    let mut account = home.account("https://api.x.com");
-    account["user_id"] = "12345".into();
-    account["access_token"] = home
-        .canaries
-        .access_token
-        .replace("931657239872432861", "12345")
-        .into();
-    home.write("tw.json", account.to_string());
+    let token = home.canaries.access_token.replace(USER_ID, "12345");
+    let other = json!({"user_id": "12345", "access_token": token});
+    home.write_account_with("https://api.x.com", &other);
     let before = home.read("tw.json");
     home.twauth(["login", "--with-token", "-a", "mybot"])
         // Whatever is sent ends there, with 3.
         .env("HTTPS_PROXY", "http://127.0.0.1:1")
         .stdin(format!("{}\n", home.canaries.access_token))
         .exits(5)
-        .assert_says("belongs to user 931657239872432861");
+        .assert_says(&format!("belongs to user {USER_ID}"));
     assert_eq!(home.read("tw.json"), before);
 }
