@@ -9,7 +9,7 @@ use super::Broken;
 use super::groups::{DEPTH, Groups, Value};
 
 /// How many values a file may hold. Ten thousand accounts have two hundred thousand.
-const MOST_EVENTS: usize = 1_000_000;
+const MOST_EVENTS: usize = 7 * super::groups::MOST;
 
 /// How many values may stand under anchors, and how many aliases may repeat.
 const MOST: usize = 300_000;
