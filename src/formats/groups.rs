@@ -230,6 +230,23 @@ impl Groups {
         self.paragraph += 1;
     }
 
+    /// Opens a map or list of a tree, under its name if it has one.
+    pub(super) fn enter(&mut self, name: Option<&str>, is_list: bool) {
+        self.count_other();
+        self.open(name.unwrap_or_default(), name.is_some());
+        if let Some(open) = self.open.last_mut() {
+            open.is_list = is_list;
+        }
+    }
+
+    /// A value, under its name if it has one.
+    pub(super) fn value(&mut self, name: Option<&str>, value: Value, line: usize) {
+        match name {
+            Some(name) => self.named(name, value, line),
+            None => self.unnamed(value, line),
+        }
+    }
+
     /// A value under its name.
     pub(super) fn named(&mut self, name: &str, value: Value, line: usize) {
         if let Some(known) = self.name(name)
