@@ -68,6 +68,20 @@ pub(super) struct Pair {
     pub(super) paragraph: usize,
 }
 
+impl Pair {
+    /// The value, if it is a text that is not empty.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Quoted(text) | Value::Bare(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_present(&self) -> bool {
+        self.text().is_some() || matches!(self.value, Value::Fault(_))
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) name: String,
@@ -75,6 +89,12 @@ pub(super) struct Group {
     /// Whether its name is the key of a map, and no variable or class.
     pub(super) is_key: bool,
     pub(super) pairs: Vec<Pair>,
+    /// The other service that its name, or one around it, speaks of.
+    pub(super) service: Option<&'static str>,
+    /// Whether its name, or one around it, speaks of X.
+    pub(super) in_x: bool,
+    /// Whether it is a secret of Kubernetes.
+    pub(super) is_secret: bool,
 }
 
 /// A group whose end is not reached yet. Most hold no label, and are never kept.
@@ -354,40 +374,44 @@ impl Groups {
         }
         let (paragraph, is_merged) = (self.paragraph, self.merges);
         let place = self.keep(self.open.len() - 1);
-        if let Some(group) = self.list.get_mut(place) {
-            group.pairs.push(Pair {
-                name,
-                value,
-                line,
-                is_merged,
-                paragraph,
-            });
+        let group = &mut self.list[place];
+        if name.label == Label::Kind {
+            group.is_secret |= value == Value::Quoted("Secret".to_owned());
+            return;
         }
+        group.pairs.push(Pair {
+            name,
+            value,
+            line,
+            is_merged,
+            paragraph,
+        });
     }
 
     /// The place of the open group at `depth`, kept from now on with those around it.
     fn keep(&mut self, depth: usize) -> usize {
-        if let Some(place) = self.open.get(depth).and_then(|open| open.kept) {
+        if let Some(place) = self.open[depth].kept {
             return place;
         }
-        let Some(around) = depth.checked_sub(1) else {
-            return 0;
-        };
-        let parent = self.keep(around);
-        if self.open.get(depth).is_some_and(|open| open.is_transparent) {
+        // The outermost is kept from the start.
+        let parent = self.keep(depth - 1);
+        if self.open[depth].is_transparent {
             return parent;
         }
         let place = self.list.len();
         self.overflowed |= place > MOST;
-        if let Some(open) = self.open.get_mut(depth) {
-            open.kept = Some(place);
-            self.list.push(Group {
-                name: open.name.clone(),
-                parent: Some(parent),
-                is_key: open.is_key,
-                pairs: Vec::new(),
-            });
-        }
+        let around = &self.list[parent];
+        let open = &mut self.open[depth];
+        open.kept = Some(place);
+        let group = Group {
+            parent: Some(parent),
+            is_key: open.is_key,
+            service: labels::service(&open.name).or(around.service),
+            in_x: around.in_x || labels::speaks_of_x(&open.name),
+            name: open.name.clone(),
+            ..Group::default()
+        };
+        self.list.push(group);
         place
     }
 }

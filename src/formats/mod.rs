@@ -8,12 +8,11 @@ mod lexer;
 mod lines;
 mod query;
 mod scanner;
+mod stores;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
-mod twurl;
 mod write;
-mod xurl;
 mod yaml;
 
 use crate::account::{Account, Credentials, Server};
@@ -319,8 +318,9 @@ fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
         return Err(Broken::new("it has too many labels"));
     }
     let mut groups = groups.list;
-    let is_twurl = twurl::complete(&mut groups);
-    let is_xurl = groups.iter().any(xurl::is_token);
+    stores::decode_secrets(&mut groups);
+    let is_twurl = stores::complete_twurl(&mut groups);
+    let is_xurl = stores::is_xurl(&groups);
     let format = match format {
         Format::Json | Format::Yaml if is_xurl => Format::Xurl,
         Format::Yaml if is_twurl => Format::Twurl,
