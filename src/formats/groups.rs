@@ -9,9 +9,9 @@ use super::{lines, scanner};
 /// How deep groups may nest.
 pub(super) const DEPTH: usize = 128;
 
-/// How many labels, and how many different names that might be labels, a file may hold. Ten thousand accounts have
-/// seventy thousand.
-pub(super) const MOST: usize = if cfg!(test) { 15_000 } else { 150_000 };
+/// How many labels, values, groups and names that might be labels a file may hold, all together. Ten thousand accounts
+/// have some two hundred thousand.
+pub(super) const MOST: usize = if cfg!(test) { 30_000 } else { 300_000 };
 
 /// How many bytes all labelled values may have together: aliases multiply them.
 const MOST_BYTES: usize = 16 << 20;
@@ -120,8 +120,7 @@ pub(super) struct Groups {
     /// Groups that further sections may add to, by their parent and name.
     sections: HashMap<(usize, String), usize>,
     names: HashMap<Box<str>, Option<Rc<Name>>>,
-    pairs: usize,
-    looked_at: usize,
+    count: usize,
     bytes: usize,
     nesting: usize,
     paragraph: usize,
@@ -141,8 +140,7 @@ impl Groups {
             }],
             sections: HashMap::new(),
             names: HashMap::new(),
-            pairs: 0,
-            looked_at: 0,
+            count: 0,
             bytes: 0,
             nesting: 0,
             paragraph: 0,
@@ -159,8 +157,7 @@ impl Groups {
         if let Some(known) = self.names.get(text) {
             return known.clone();
         }
-        if self.names.len() >= MOST {
-            self.overflowed = true;
+        if !self.counts() {
             return None;
         }
         let name = labels::name(text).map(Rc::new);
@@ -168,10 +165,15 @@ impl Groups {
         name
     }
 
-    /// Counts a label that a value is looked for; whether there are not too many by now.
-    pub(super) fn look_at_label(&mut self) -> bool {
-        self.looked_at += 1;
-        self.overflowed |= self.looked_at > MOST;
+    pub(super) fn is_label(&mut self, text: &str) -> bool {
+        self.name(text)
+            .is_some_and(|name| name.label != Label::Unknown)
+    }
+
+    /// Counts what is kept, and the labels that a value is looked for; whether there are not too many by now.
+    pub(super) fn counts(&mut self) -> bool {
+        self.count += 1;
+        self.overflowed |= self.count > MOST || self.bytes > MOST_BYTES;
         !self.overflowed
     }
 
@@ -179,45 +181,30 @@ impl Groups {
         self.open.len()
     }
 
-    pub(super) fn open(&mut self, name: &str, is_key: bool) {
+    /// Opens a group; one without a name only holds together what belongs to the group around it.
+    pub(super) fn open(&mut self, name: Option<&str>, is_key: bool, is_list: bool) {
         // A longer name is nobody's.
-        let name = if name.len() <= 120 { name } else { "" };
+        let shown = name.filter(|name| name.len() <= 120);
         self.open.push(Open {
-            name: name.to_owned(),
+            name: shown.unwrap_or_default().to_owned(),
             is_key,
+            is_transparent: name.is_none(),
+            is_list: is_list && name.is_some(),
             ..Open::default()
         });
     }
 
     /// Opens the group of that name again, where there is one.
     pub(super) fn open_again(&mut self, name: &str) {
-        self.open(name, true);
+        self.open(Some(name), true, false);
         let top = self.open.len() - 1;
-        let parent = self.keep(top - 1);
-        let key = (parent, name.to_owned());
-        if let Some(known) = self.sections.get(&key).copied() {
-            if let Some(open) = self.open.last_mut() {
-                open.kept = Some(known);
-            }
+        let key = (self.keep(top - 1), name.to_owned());
+        if let Some(known) = self.sections.get(&key) {
+            self.open[top].kept = Some(*known);
         } else {
             let place = self.keep(top);
             self.sections.insert(key, place);
         }
-    }
-
-    pub(super) fn open_list(&mut self, name: &str, is_key: bool) {
-        self.open(name, is_key);
-        if let Some(open) = self.open.last_mut() {
-            open.is_list = true;
-        }
-    }
-
-    /// Opens brackets that only hold together what stands in them.
-    pub(super) fn open_transparent(&mut self) {
-        self.open.push(Open {
-            is_transparent: true,
-            ..Open::default()
-        });
     }
 
     pub(super) fn close(&mut self) {
@@ -239,7 +226,6 @@ impl Groups {
         if let (Some(group), true) = (lone, self.open.last().is_some_and(|open| open.is_list))
             && let Some(pair) = group.pairs.pop()
         {
-            self.pairs -= 1;
             self.add(pair.name, pair.value, pair.line);
         }
         self.next_paragraph();
@@ -253,10 +239,7 @@ impl Groups {
     /// Opens a map or list of a tree, under its name if it has one.
     pub(super) fn enter(&mut self, name: Option<&str>, is_list: bool) {
         self.count_other();
-        self.open(name.unwrap_or_default(), name.is_some());
-        if let Some(open) = self.open.last_mut() {
-            open.is_list = is_list;
-        }
+        self.open(Some(name.unwrap_or_default()), name.is_some(), is_list);
     }
 
     /// A value, under its name if it has one.
@@ -269,18 +252,15 @@ impl Groups {
 
     /// A value under its name.
     pub(super) fn named(&mut self, name: &str, value: Value, line: usize) {
-        if let Some(known) = self.name(name)
-            && (known.label != Label::Unknown || !self.holds_pairs(&value))
-        {
-            let is_item = ITEM_NAMES.contains(&name.to_ascii_lowercase().as_str())
-                || ITEM_VALUES.contains(&name.to_ascii_lowercase().as_str());
-            if !is_item || !self.item(name, &value, line) {
-                self.add(known, value, line);
-            }
+        let known = self.name(name);
+        let known =
+            known.filter(|known| known.label != Label::Unknown || !self.holds_pairs(&value));
+        if self.item(name, &value, line) {
             return;
         }
-        if !self.item(name, &value, line) {
-            self.inside(&value, line);
+        match known {
+            Some(known) => self.add(known, value, line),
+            None => self.inside(&value, line),
         }
     }
 
@@ -339,11 +319,7 @@ impl Groups {
             && self.holds_pairs(value)
         {
             self.nesting += 1;
-            let depth = self.open.len();
             scanner::scan(text, line, self);
-            while self.open.len() > depth {
-                self.close();
-            }
             self.nesting -= 1;
         }
     }
@@ -354,7 +330,7 @@ impl Groups {
         let Some(labels) = lines::labels_of(&values) else {
             return;
         };
-        self.open("", false);
+        self.open(Some(""), false, false);
         for (label, (text, line)) in labels.iter().zip(texts) {
             if let Some(name) = self.name(label) {
                 self.add(name, Value::Quoted(text.clone()), *line);
@@ -367,9 +343,7 @@ impl Groups {
         if let Value::Quoted(text) | Value::Bare(text) = &value {
             self.bytes += text.len();
         }
-        self.pairs += 1;
-        if self.pairs > MOST || self.bytes > MOST_BYTES {
-            self.overflowed = true;
+        if !self.counts() {
             return;
         }
         let (paragraph, is_merged) = (self.paragraph, self.merges);
@@ -399,7 +373,7 @@ impl Groups {
             return parent;
         }
         let place = self.list.len();
-        self.overflowed |= place > MOST;
+        self.counts();
         let around = &self.list[parent];
         let open = &mut self.open[depth];
         open.kept = Some(place);

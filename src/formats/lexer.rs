@@ -105,6 +105,26 @@ impl<'text> Lexer<'text> {
         self.clone().next()
     }
 
+    pub(super) fn peek_token(&self) -> Option<Token<'text>> {
+        self.clone().next_token()
+    }
+
+    pub(super) fn next_token(&mut self) -> Option<Token<'text>> {
+        self.next().map(|lexed| lexed.token)
+    }
+
+    /// Goes past `API Key)`; the words, joined.
+    pub(super) fn words_in_brackets(&mut self) -> Option<String> {
+        let mut words = Vec::new();
+        loop {
+            match self.next_token()? {
+                Token::Word(word) if words.len() < 5 => words.push(word),
+                Token::Close(b')') => return Some(words.join("_")),
+                _ => return None,
+            }
+        }
+    }
+
     fn advance(&mut self, bytes: usize) {
         let end = (self.at + bytes).min(self.text.len());
         let passed = self.text.as_bytes().get(self.at..end).unwrap_or_default();

@@ -9,7 +9,7 @@ use super::Broken;
 use super::groups::{DEPTH, Groups, MOST, Value};
 
 /// How many values and brackets a file may hold. Ten thousand accounts have two hundred thousand.
-const MOST_STEPS: usize = 7 * MOST;
+const MOST_STEPS: usize = 3 * MOST;
 
 /// How many steps, and how many bytes, aliases may repeat: a small file can ask for billions.
 const MOST_REPEATED: usize = 300_000;
