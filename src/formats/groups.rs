@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::labels::{self, Label, Name};
+use super::words::{self, ITEM_NAMES, ITEM_VALUES};
 use super::{lines, scanner};
 
 /// How deep groups may nest.
@@ -18,31 +19,6 @@ const MOST_BYTES: usize = 16 << 20;
 
 /// How many scripts in texts in scripts are read.
 const NESTING: usize = 3;
-
-/// Names under which lists of settings keep a name and its value.
-const ITEM_NAMES: [&str; 10] = [
-    "name",
-    "key",
-    "label",
-    "id",
-    "title",
-    "field",
-    "parameter",
-    "variable",
-    "var",
-    "k",
-];
-const ITEM_VALUES: [&str; 9] = [
-    "value",
-    "val",
-    "content",
-    "secret",
-    "password",
-    "plaintext",
-    "v",
-    "secretvalue",
-    "default",
-];
 
 /// How a value stands in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,8 +261,7 @@ impl Groups {
 
     /// A name and its value as two values of one group; whether it was one of them.
     fn item(&mut self, name: &str, value: &Value, line: usize) -> bool {
-        let lower = name.to_ascii_lowercase();
-        if ITEM_NAMES.contains(&lower.as_str())
+        if words::has(ITEM_NAMES, name)
             && let Value::Quoted(text) | Value::Bare(text) = value
             && let Some(known) = self.name(text).filter(|name| name.label != Label::Unknown)
             && let Some(open) = self.open.last_mut()
@@ -294,7 +269,7 @@ impl Groups {
             open.item_name = Some(known);
             return true;
         }
-        if ITEM_VALUES.contains(&lower.as_str())
+        if words::has(ITEM_VALUES, name)
             && let Some(open) = self.open.last_mut()
         {
             open.item_value = Some((value.clone(), line));

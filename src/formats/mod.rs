@@ -12,6 +12,7 @@ mod stores;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
+mod words;
 mod write;
 mod yaml;
 

@@ -9,33 +9,10 @@ use std::borrow::Cow;
 use super::groups::{DEPTH, Groups, Value};
 use super::labels::Label;
 use super::lexer::{Lexed, Lexer, Token};
+use super::words;
 use search::Search;
 
 const REFERS: &str = "refers to another value, which is not looked up";
-
-/// Words that labels of several words are made of, as X's console and people write them.
-const WORDS: [&str; 20] = [
-    "access",
-    "api",
-    "app",
-    "application",
-    "authentication",
-    "bearer",
-    "client",
-    "consumer",
-    "id",
-    "key",
-    "name",
-    "oauth",
-    "oauth1",
-    "refresh",
-    "screen",
-    "secret",
-    "token",
-    "twitter",
-    "user",
-    "x",
-];
 
 /// Reads `text`, which begins in that line of the file.
 pub(super) fn scan(text: &str, line: usize, groups: &mut Groups) {
@@ -205,7 +182,7 @@ impl<'text> Scanner<'text, '_> {
     fn several_words(&mut self, first: &'text str) -> Option<(String, Lexer<'text>)> {
         let is_one = |word: &str| {
             let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            WORDS.iter().any(|known| known.eq_ignore_ascii_case(bare))
+            words::has(words::IN_LABELS, bare)
         };
         if !is_one(first) {
             return None;

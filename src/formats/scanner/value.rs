@@ -4,63 +4,7 @@ use super::search::{Look, REACH, Search, Sign, fits};
 use crate::formats::groups::Value;
 use crate::formats::labels::Label;
 use crate::formats::lexer::Token;
-
-/// What may stand between a name and its value: `name="KEY" value="..."`, `gh secret set KEY --body ...`.
-const BETWEEN: [&str; 10] = [
-    "value", "default", "val", "content", "body", "b", "v", "is", "string", "to",
-];
-
-const NULLS: [&str; 8] = [
-    "null",
-    "nil",
-    "None",
-    "undefined",
-    "NULL",
-    "true",
-    "false",
-    "Null",
-];
-
-/// Methods that leave a text as it is.
-const KEEPING: [&str; 14] = [
-    "strip",
-    "trim",
-    "freeze",
-    "into",
-    "to_string",
-    "to_owned",
-    "toString",
-    "to_s",
-    "dup",
-    "clone",
-    "as_str",
-    "c_str",
-    "to_sym",
-    "encode",
-];
-
-/// What makes another text of the one before it, or takes it on a condition.
-const CHANGING: [&str; 15] = [
-    "+", ".", "..", "~", "%", "<>", "*", "^", "if", "unless", "for", "and", "-join", "-replace",
-    "-split",
-];
-
-/// Functions that give their argument, or the one for want of another value.
-const GIVING: [&str; 13] = [
-    "getenv",
-    "get",
-    "env",
-    "from",
-    "string",
-    "str",
-    "fetch",
-    "getordefault",
-    "getproperty",
-    "config",
-    "default",
-    "secret",
-    "q",
-];
+use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
 
 impl<'text> Search<'_, 'text, '_> {
     pub(super) fn word(&mut self, word: &'text str) -> Look {
@@ -68,7 +12,7 @@ impl<'text> Search<'_, 'text, '_> {
             if word.contains(['-', '\u{2013}', '\u{2014}', '\u{2192}']) && self.sign == Sign::None {
                 self.sign = Sign::Weak;
             }
-            self.is_changed |= self.refers && CHANGING.contains(&word);
+            self.is_changed |= self.refers && words::has(CHANGING, word);
             return Look::On;
         }
         if self.refers && self.label == Label::Unknown {
@@ -84,7 +28,7 @@ impl<'text> Search<'_, 'text, '_> {
         }
         if self.sign <= Sign::Weak {
             let bare = word.trim_start_matches('-');
-            if BETWEEN.iter().any(|known| known.eq_ignore_ascii_case(bare)) {
+            if words::has(BETWEEN, bare) {
                 // What follows belongs to it: `value="..."`.
                 if is_assigned || next == Some(Token::Colon) {
                     self.lexer.next();
@@ -130,12 +74,12 @@ impl<'text> Search<'_, 'text, '_> {
         if word.starts_with('%') && attached == Some(Token::Open(b'(')) {
             return Look::Value(Value::Bare("%()".to_owned()));
         }
-        if NULLS.contains(&word) {
+        if words::has("null nil none undefined true false", word) {
             return self.absent("is empty");
         }
         if attached == Some(Token::Open(b'(')) {
             let function = word.rsplit(['.', '>']).next().unwrap_or(word);
-            self.is_changed |= !GIVING.contains(&function.to_ascii_lowercase().as_str());
+            self.is_changed |= !words::has(GIVING, function);
         }
         self.refers |= is_label
             || matches!(attached, Some(Token::Open(_) | Token::Mark(b'~')))
@@ -242,7 +186,7 @@ impl<'text> Search<'_, 'text, '_> {
                 }
                 Token::Mark(b'!') => return is_assigned,
                 Token::Word(word) if word.len() > 1 && word.starts_with('.') && word != ".." => {
-                    if !KEEPING.contains(&word.trim_start_matches('.')) {
+                    if !words::has(KEEPING, word.trim_start_matches('.')) {
                         return true;
                     }
                     if ahead.peek_token() == Some(Token::Open(b'(')) {
@@ -252,7 +196,7 @@ impl<'text> Search<'_, 'text, '_> {
                 }
                 Token::Word(word) => {
                     return !lexed.spaced && word != "/" && word != "."
-                        || CHANGING.contains(&word)
+                        || words::has(CHANGING, word)
                         || word.starts_with('+');
                 }
                 Token::Open(_) | Token::Unclosed | Token::Mark(b'\\') => return !lexed.spaced,
