@@ -583,6 +583,8 @@ fn a_value_that_the_program_changes_is_refused() {
         format!("\"{KEY}\"[::-1]"),
         format!("\"{KEY}\".replace(\"9\", \"8\")"),
         format!("\"{KEY}\".strip()[::-1]"),
+        format!("\"{KEY}\".strip(\"{}\")", &KEY[..4]),
+        format!("\"{KEY}\".encode().strip(b\"{}\")", &KEY[..4]),
         format!("str(\"{KEY}\")[::-1]"),
         format!("decrypt(\"{KEY}\")"),
         format!("\"{KEY}\" |> String.reverse()"),
@@ -603,10 +605,10 @@ fn a_value_that_the_program_changes_is_refused() {
             "consumer_key is put together or changed by the program",
         );
     }
-    let text = dotenv("")
-        .replace('=', " = \"")
-        .replace('\n', "\".strip()\n");
-    stored(&text, &account());
+    for end in ["\".strip()\n", "\".strip().encode('utf-8')\n"] {
+        let text = dotenv("").replace('=', " = \"").replace('\n', end);
+        stored(&text, &account());
+    }
 }
 
 #[test]

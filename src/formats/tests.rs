@@ -24,7 +24,8 @@ fn account() -> Account {
 }
 
 fn writable() -> impl Iterator<Item = Format> {
-    Format::ALL.into_iter().filter(|format| format.can_write())
+    let formats = Format::ALL.into_iter().map(|(format, _)| format);
+    formats.filter(|format| format.can_write())
 }
 
 thread_local! {
@@ -88,7 +89,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_a_reader_panic_or_repeat_it(text in any_text()) {
-        for format in [None].into_iter().chain(Format::ALL.map(Some)) {
+        for format in [None].into_iter().chain(Format::ALL.map(|(format, _)| Some(format))) {
             match read(&text, format, &Server::X) {
                 Err(broken) => assert_hidden(&broken.reason),
                 Ok(found) => found.notes.iter().for_each(|note| assert_hidden(note)),

@@ -186,12 +186,20 @@ impl<'text> Search<'_, 'text, '_> {
                 }
                 Token::Mark(b'!') => return is_assigned,
                 Token::Word(word) if word.len() > 1 && word.starts_with('.') && word != ".." => {
-                    if !words::has(KEEPING, word.trim_start_matches('.')) {
+                    let method = word.trim_start_matches('.');
+                    if !words::has(KEEPING, method) {
                         return true;
                     }
                     if ahead.peek_token() == Some(Token::Open(b'(')) {
-                        let mut argument = ahead.by_ref().take(4);
-                        argument.find(|next| matches!(next.token, Token::Close(_)));
+                        ahead.next();
+                        // Any other argument says what to cut off.
+                        if method == "encode" && matches!(ahead.peek_token(), Some(Token::Text(_)))
+                        {
+                            ahead.next();
+                        }
+                        if !matches!(ahead.next_token(), Some(Token::Close(_))) {
+                            return true;
+                        }
                     }
                 }
                 Token::Word(word) => {
