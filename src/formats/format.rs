@@ -80,6 +80,11 @@ impl Format {
         )
     }
 
+    /// Whether it has room for a consumer pair beside a token. Where it has none, the pair comes from elsewhere.
+    pub(super) fn has_pairs(self) -> bool {
+        !matches!(self, Self::Lines | Self::TokenReply)
+    }
+
     /// Whether its names are variables', which can be chosen.
     pub(crate) fn has_variables(self) -> bool {
         matches!(

@@ -19,7 +19,6 @@ mod write;
 mod yaml;
 
 use crate::account::{Account, Credentials, Server};
-use extract::Layout;
 pub(crate) use format::{Format, Names};
 use groups::Groups;
 pub(crate) use write::write;
@@ -65,8 +64,8 @@ pub(crate) struct Broken {
     pub(crate) line: Option<usize>,
     /// Whether a value can only be a mistake, rather than the file.
     pub(crate) is_value: bool,
-    /// What to do instead, where another step than pasting the values helps.
-    pub(crate) hint: Option<&'static str>,
+    /// Whether there is no access token in it: a login helps.
+    pub(crate) needs_login: bool,
 }
 
 impl Broken {
@@ -75,13 +74,15 @@ impl Broken {
             reason: reason.into(),
             line: None,
             is_value: false,
-            hint: None,
+            needs_login: false,
         }
     }
 
-    fn hint(mut self, hint: &'static str) -> Self {
-        self.hint = Some(hint);
-        self
+    fn without_token(reason: &str) -> Self {
+        Self {
+            needs_login: true,
+            ..Self::new(reason)
+        }
     }
 
     fn at(line: usize, reason: impl Into<String>) -> Self {
@@ -123,7 +124,6 @@ fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
         Format::Xurl if text.trim_start().starts_with('{') => json::read(text, &mut groups)?,
         Format::Yaml | Format::Twurl | Format::T | Format::Xurl => yaml::read(text, &mut groups)?,
         Format::Lines => lines::read(text, &mut groups)?,
-        Format::OneLine => query::read_one_line(text, &mut groups),
         Format::TokenReply => query::read_token_reply(text, &mut groups)?,
         Format::Env
         | Format::Fish
@@ -132,6 +132,7 @@ fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
         | Format::Ini
         | Format::Python
         | Format::Twarc
+        | Format::OneLine
         | Format::Text => scanner::scan(text, 1, &mut groups),
     }
     if groups.overflowed {
@@ -140,16 +141,10 @@ fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
     let mut groups = groups.list;
     stores::decode_secrets(&mut groups);
     let is_twurl = stores::complete_twurl(&mut groups);
-    let is_xurl = stores::is_xurl(&groups);
     let format = match format {
-        Format::Json | Format::Yaml if is_xurl => Format::Xurl,
+        Format::Json | Format::Yaml if stores::is_xurl(&groups) => Format::Xurl,
         Format::Yaml if is_twurl => Format::Twurl,
         format => format,
     };
-    let layout = Layout {
-        format,
-        has_names: !is_xurl,
-        has_pairs: !matches!(format, Format::Lines | Format::TokenReply),
-    };
-    extract::accounts(&groups, layout, home)
+    extract::accounts(&groups, format, home)
 }

@@ -4,11 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Extract, Piece};
 use crate::account::{Account, Credentials};
-use crate::formats::{Broken, Found, UnownedToken, labels};
+use crate::formats::{Broken, Found, UnownedToken, labels, stores};
 
 const NOTHING: &str = "no credentials were found in it";
 const ONLY_OAUTH2: &str = "it has OAuth 2 values only; OAuth 1.0a needs API Key and secret, Access Token and Access Token Secret";
-const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
 
 /// How many notes a person reads.
 const MOST_NOTES: usize = 20;
@@ -42,7 +41,7 @@ impl<'groups> Extract<'groups> {
             };
             match client {
                 Some(client) => accounts.add(token.owned_by(client)),
-                None if self.layout.has_pairs => {
+                None if self.format.has_pairs() => {
                     let reason = "consumer_key and consumer_secret of the token here are missing";
                     return Err(Broken::at(piece.line, reason));
                 }
@@ -55,7 +54,7 @@ impl<'groups> Extract<'groups> {
         }
         self.sum_up();
         Ok(Found {
-            format: self.layout.format,
+            format: self.format,
             accounts: accounts.list,
             tokens,
             notes: self.notes,
@@ -155,8 +154,9 @@ impl<'groups> Extract<'groups> {
                 place = parent;
             }
         }
+        let has_names = !stores::is_xurl(self.groups);
         let name = |piece: &Piece| {
-            if !self.layout.has_names || piece.token.is_none() {
+            if !has_names || piece.token.is_none() {
                 return None;
             }
             if affixes[&piece.group].len() > 1 {
@@ -193,7 +193,7 @@ impl<'groups> Extract<'groups> {
         let first = self.halves.into_iter().next().map(|(broken, _)| broken);
         match first.or(self.absent) {
             Some(broken) => broken,
-            None if self.oauth2 => Broken::new(ONLY_OAUTH2).hint(LOG_IN),
+            None if self.oauth2 => Broken::without_token(ONLY_OAUTH2),
             None => Broken::new(NOTHING),
         }
     }

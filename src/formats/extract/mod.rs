@@ -13,22 +13,12 @@ use crate::account::{
 };
 use record::{Flaw, Record, Taken, records, wrong};
 
-/// What a layout says beyond its labels.
-#[derive(Clone, Copy)]
-pub(super) struct Layout {
-    pub(super) format: Format,
-    /// Whether the keys of its maps may be screen names.
-    pub(super) has_names: bool,
-    /// Whether it can hold a consumer pair beside the token. Where it cannot, the pair comes from elsewhere.
-    pub(super) has_pairs: bool,
-}
-
 /// The accounts in these groups.
-pub(super) fn accounts(groups: &[Group], layout: Layout, home: &Server) -> Result<Found, Broken> {
+pub(super) fn accounts(groups: &[Group], format: Format, home: &Server) -> Result<Found, Broken> {
     let mut extract = Extract {
         groups,
         home,
-        layout,
+        format,
         pieces: Vec::new(),
         halves: Vec::new(),
         absent: None,
@@ -64,7 +54,7 @@ struct Extract<'groups> {
     groups: &'groups [Group],
     /// Where accounts are that do not say it.
     home: &'groups Server,
-    layout: Layout,
+    format: Format,
     pieces: Vec<Piece<'groups>>,
     /// Sets with too few values.
     halves: Vec<Flaw>,
