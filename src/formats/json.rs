@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::Broken;
-use super::groups::{DEPTH, Groups, Value};
+use super::groups::{DEPTH, Groups};
+use super::pairs::Value;
 
 pub(super) fn read(text: &str, groups: &mut Groups) -> Result<(), Broken> {
     let mut reader = Reader {

@@ -1,7 +1,8 @@
 //! Bare values, one a line or in a list, told apart by their shapes.
 
 use super::Broken;
-use super::groups::{Groups, Value};
+use super::groups::Groups;
+use super::pairs::Value;
 use crate::account::{Part, has_shape, is_screen_name, is_user_id};
 
 /// The orders people use.

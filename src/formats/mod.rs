@@ -7,6 +7,7 @@ mod json;
 mod labels;
 mod lexer;
 mod lines;
+mod pairs;
 mod query;
 mod recognition;
 mod scanner;

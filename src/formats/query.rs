@@ -2,7 +2,8 @@
 
 use url::form_urlencoded;
 
-use super::groups::{Groups, Value};
+use super::groups::Groups;
+use super::pairs::Value;
 use super::{Broken, Format, labels};
 
 /// The format of a line that is nothing but such pairs.

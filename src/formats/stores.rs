@@ -5,8 +5,8 @@ use std::rc::Rc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::groups::{Group, Pair, Value};
 use super::labels::{self, Label};
+use super::pairs::{Group, Pair, Value};
 use crate::account::Part;
 
 /// Whether it has xurl's tokens, in an entry per app. The app's name is no screen name.

@@ -6,7 +6,8 @@ use std::mem;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::Broken;
-use super::groups::{DEPTH, Groups, MOST, Value};
+use super::groups::{DEPTH, Groups, MOST};
+use super::pairs::Value;
 
 /// How many values and brackets a file may hold. Ten thousand accounts have two hundred thousand.
 const MOST_STEPS: usize = 3 * MOST;
@@ -108,7 +109,7 @@ struct Reader<'document> {
     repeated: (usize, usize),
 }
 
-impl<'document> Reader<'document> {
+impl Reader<'_> {
     /// Takes the value at `at`, under its name if it has one; the place behind it.
     fn node(&mut self, at: usize, name: Option<&str>, depth: usize) -> Result<usize, Broken> {
         let document = self.document;
@@ -153,37 +154,24 @@ impl<'document> Reader<'document> {
         while let Some((step, _)) = self.document.steps.get(at)
             && !matches!(step, Step::Close)
         {
-            at = if is_list {
-                self.node(at, None, depth)?
-            } else if let Some(key) = self.key(step) {
-                self.node(at + 1, Some(key), depth)?
-            } else {
-                let behind = self.node(at, None, depth)?;
-                self.node(behind, Some(""), depth)?
-            };
+            let mut name = None;
+            if !is_list {
+                name = Some(match step {
+                    Step::Value(Value::Quoted(text)) => text.as_str(),
+                    _ => "",
+                });
+                at = match step {
+                    Step::Open { .. } => self.node(at, None, depth)?,
+                    _ => at + 1,
+                };
+            }
+            at = self.node(at, name, depth)?;
         }
         if !merges {
             self.groups.close();
         }
         self.groups.merges = outer;
         Ok(at + 1)
-    }
-
-    /// The name in a map, where it is a text or the alias of one.
-    fn key(&self, step: &'document Step) -> Option<&'document str> {
-        match step {
-            Step::Value(Value::Quoted(text) | Value::Bare(text)) => Some(text),
-            Step::Value(_) => Some(""),
-            Step::Alias(anchor) => match self
-                .document
-                .steps
-                .get(*self.document.anchors.get(anchor)?)?
-            {
-                (Step::Value(Value::Quoted(text)), _) => Some(text),
-                _ => None,
-            },
-            _ => None,
-        }
     }
 
     fn count(&mut self, step: &Step, line: usize) -> Result<(), Broken> {

@@ -5,8 +5,8 @@ mod record;
 
 use std::collections::HashMap;
 
-use super::groups::{Group, Pair};
 use super::labels::{self, Label};
+use super::pairs::{Group, Pair};
 use super::{Broken, Format, Found};
 use crate::account::{
     Credentials, Part, Server, has_shape, is_screen_name, is_user_id, token_owner,

@@ -2,8 +2,8 @@
 
 use crate::account::{Part, has_shape, is_user_id, mistake, mistake_among, token_owner};
 use crate::formats::Broken;
-use crate::formats::groups::{Pair, Value};
 use crate::formats::labels::{self, Label};
+use crate::formats::pairs::{Pair, Value};
 
 const REFERS: &str = "refers to another value, which is not looked up";
 

@@ -6,9 +6,10 @@ mod value;
 
 use std::borrow::Cow;
 
-use super::groups::{DEPTH, Groups, Value};
+use super::groups::{DEPTH, Groups};
 use super::labels::Label;
 use super::lexer::{Lexed, Lexer, Token};
+use super::pairs::Value;
 use super::words;
 use search::Search;
 

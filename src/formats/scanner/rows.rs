@@ -2,9 +2,9 @@
 
 use super::Scanner;
 use super::search::fits;
-use crate::formats::groups::Value;
 use crate::formats::labels::names_secret;
 use crate::formats::lexer::Token;
+use crate::formats::pairs::Value;
 
 /// How long a row of a table may be, in bytes.
 const LONGEST_ROW: usize = 4000;

@@ -2,9 +2,9 @@
 
 use super::{REFERS, Scanner};
 use crate::account::{Part, has_shape};
-use crate::formats::groups::Value;
 use crate::formats::labels::Label;
 use crate::formats::lexer::{Lexed, Lexer, Token};
+use crate::formats::pairs::Value;
 
 /// How far behind its label a value may stand, in tokens.
 pub(super) const REACH: usize = 32;

@@ -1,9 +1,9 @@
 //! The words and texts behind a label: which of them is the value, and what makes of a value another one.
 
 use super::search::{Look, REACH, Search, Sign, fits};
-use crate::formats::groups::Value;
 use crate::formats::labels::Label;
 use crate::formats::lexer::Token;
+use crate::formats::pairs::Value;
 use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
 
 impl<'text> Search<'_, 'text, '_> {
