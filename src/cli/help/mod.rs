@@ -36,7 +36,8 @@ pub(super) fn first_page(extent: Extent) -> String {
     let command = with_groups(Cli::command(), extent, width);
     let mut command = command
         .term_width(width)
-        .mut_args(|option| option.hide_short_help(false))
+        // The commands are only listed, so they need no copies of the options.
+        .mut_args(|option| option.hide_short_help(false).global(false))
         .disable_help_flag(true)
         .arg(help);
     command.render_help().ansi().to_string()
