@@ -4,24 +4,16 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::support::home::{Home, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::terminal::{CTRL_C, Terminal};
+use crate::support::{CTRL_C, Home, Login, RawServer, Run, Terminal, reply, wait_until};
 
 fn server() -> RawServer {
     let temporary = reply::temporary("temporary", "unimportant");
-    Script::new()
-        .reply("POST /oauth/request_token", temporary)
-        .start()
+    RawServer::replying("POST /oauth/request_token", temporary)
 }
 
 fn login(home: &Home, server: &RawServer) -> Run {
     home.twauth(["login", "-a", "mybot", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
         .env("TWAUTH_TIMEOUT", "20")
 }
 
