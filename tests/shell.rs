@@ -199,7 +199,10 @@ fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
     let home = Home::new();
     home.write_script("failing", "#!/bin/sh\nexit 3\n");
     // Ends when the test's folder goes.
-    home.write_script("hanging", "#!/bin/sh\nwhile [ -e \"$0\" ]; do sleep 0.1; done\n");
+    home.write_script(
+        "hanging",
+        "#!/bin/sh\nwhile [ -e \"$0\" ]; do sleep 0.1; done\n",
+    );
     let failing = home.path("failing").display().to_string();
     let hanging = home.path("hanging").display().to_string();
     for browser in [
