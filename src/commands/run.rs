@@ -58,6 +58,12 @@ fn more_variables<'a>(
                 .split_once('=')
                 .filter(|(name, _)| !name.is_empty())
                 .ok_or_else(|| wrong("--env needs NAME=LABEL").hint(labels()))?;
+            if !is_variable(name) {
+                let reason = "--env has a NAME that is not the name of a variable";
+                return Err(wrong(reason).hint(
+                    "use letters, digits, underscores, dots and hyphens, and no digit at the start",
+                ));
+            }
             let labelled = account.labelled();
             let found = labelled.iter().find(|(own, _)| *own == label);
             let (own, value) = found.ok_or_else(|| {
@@ -75,6 +81,12 @@ fn more_variables<'a>(
             Ok((name, value))
         })
         .collect()
+}
+
+/// Whether a variable can have this name: by the rule of Kubernetes, which is wider than that of the shells.
+fn is_variable(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    name.bytes().all(is_allowed) && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// The command replaces this process, so signals and its status need no forwarding.
@@ -96,7 +108,7 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     Ok(exit_code_of(status))
 }
 
-/// Why a child did not start. As in shells, an unknown command has its own exit code.
+/// Why a child did not start. As in shells, each of the two causes has its own exit code.
 pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let name = harmless(&program.to_string_lossy());
     match error.kind() {
@@ -104,7 +116,7 @@ pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
             Failure::new(Kind::NoSuchCommand, format!("there is no command `{name}`"))
         }
         _ => Failure::new(
-            Kind::Internal,
+            Kind::NotExecutable,
             format!("could not start `{name}`: {}", system_reason(error)),
         ),
     }

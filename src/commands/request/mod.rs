@@ -197,15 +197,13 @@ fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
 /// Sends the request, prints the body and returns the exit code for its status. A request that changes something may
 /// have taken effect even without a good reply.
 async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Result<ExitCode> {
-    let sending = OnLeaving::new(|| {
-        let words = match call.repeat {
-            Repeat::Freely => "no reply arrived",
-            Repeat::UnlessSent if http.awaits_an_effect() => {
-                "the request was sent and may have taken effect"
-            }
-            Repeat::UnlessSent => "nothing was sent",
-        };
-        words.to_owned()
+    let sending = OnLeaving::new(|| match call.repeat {
+        Repeat::Freely => Failure::new(Kind::Cancelled, "no reply arrived"),
+        Repeat::UnlessSent if http.awaits_an_effect() => {
+            let reason = "the request was sent and may have taken effect";
+            Failure::new(Kind::CancelledUnknown, reason)
+        }
+        Repeat::UnlessSent => Failure::new(Kind::Cancelled, "nothing was sent"),
     });
     let outcome = http.send(call).await;
     sending.ended();

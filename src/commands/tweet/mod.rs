@@ -65,7 +65,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
     if weight.links > 0 && !matches!(account.server, Server::Other(_)) {
         output.say("this post contains a link: X charges over ten times more for it");
     }
-    let uploading = OnLeaving::new(|| "nothing was posted".to_owned());
+    let uploading = OnLeaving::new(|| Failure::new(Kind::Cancelled, "nothing was posted"));
     let media_ids = attachments::upload(&http.http, signer, &media, output).await?;
     uploading.ended();
     new.media = (!media_ids.is_empty()).then_some(Attached {
@@ -74,9 +74,10 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<Exi
     let look = format!("check {} before you post again", profile(account));
     let sending = OnLeaving::new(|| {
         if http.http.awaits_an_effect() {
-            format!("the post may have been published: {look}")
+            let reason = format!("the post may have been published: {look}");
+            Failure::new(Kind::CancelledUnknown, reason)
         } else {
-            "nothing was posted".to_owned()
+            Failure::new(Kind::Cancelled, "nothing was posted")
         }
     });
     let fate = api::post(&http.http, signer, new).await;
@@ -131,7 +132,10 @@ async fn delete_later(
         let look = format!("check {}", profile(account));
         return Err(stays("its id is unknown").hint(look).into());
     };
-    let waiting = OnLeaving::new(|| format!("the post was not deleted: {}", shown(account, id)));
+    let waiting = OnLeaving::new(|| {
+        let reason = format!("the post was not deleted: {}", shown(account, id));
+        Failure::new(Kind::Cancelled, reason)
+    });
     output.say(&format!("deleting it in {} s", pause.as_secs()));
     tokio::time::sleep(pause).await;
     let deleted = api::delete(http, Signer::of(account)?, id).await;
