@@ -177,12 +177,12 @@ fn compare(account: &Account, identity: Identity) -> Finding {
             Some(stored) if same_name == Some(true) => format!(
                 "user id {} is stored for {}, but the token belongs to user id {}",
                 harmless(stored),
-                harmless(&account.label()),
+                account.label(),
                 identity.user_id
             ),
             _ => format!(
                 "{} is stored, but the token belongs to @{}",
-                harmless(&account.label()),
+                account.label(),
                 identity.screen_name
             ),
         };
@@ -262,7 +262,7 @@ async fn numbered(connection: &Connection, account: &Account, index: usize) -> (
 
 /// Warns of a read-only token, with the steps that fix it.
 pub(super) fn read_only(account: &Account, login: &str, output: Output) {
-    let label = harmless(&account.label());
+    let label = account.label();
     output.warn(&format!("{label}'s token is read-only and cannot post"));
     read_only_steps(&account.server, login, output);
 }

@@ -1,7 +1,5 @@
 //! `list`: the accounts in a file, offline.
 
-use std::process::ExitCode;
-
 use serde_json::json;
 
 use super::sources::invocation::Invocation;
@@ -14,7 +12,7 @@ use crate::refusal::local_time;
 use crate::store::PendingLogin;
 use crate::terminal::text::harmless;
 
-pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<()> {
     let network = Network {
         sandbox: arguments.sandbox,
         ..Network::default()
@@ -61,7 +59,7 @@ pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> 
     if let Some(accounts) = &accounts {
         remark(accounts, &chosen, mode, &network, output);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The pending logins to list. If their file cannot be read, the accounts are listed all the same.

@@ -1,7 +1,5 @@
 //! `logout`: revokes an account's token at its server, then removes the account.
 
-use std::process::ExitCode;
-
 use anyhow::Context as _;
 use serde_json::json;
 
@@ -21,7 +19,7 @@ use crate::terminal::text::harmless;
 const BY_HAND: &str = "revoke it by hand: signed in as the account at x.com, under Settings, Security and account access, \
     Apps and sessions, Connected apps";
 
-pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<()> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let settings = connection::settings(&arguments.network, output)?;
     let account = accounts.one()?;
@@ -45,7 +43,7 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
         oauth::revoke(&connection.http, signer)
             .await
             .map_err(|failure| advised(failure, &accounts, &account.server))
-            .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
+            .with_context(|| format!("{} was not removed", account.label()))?;
     }
     let kept = match store {
         Some(store) => remove(store, account, output).await?,
@@ -87,7 +85,7 @@ async fn confirm(
         .hint("use --yes to log out without confirmation")
         .into());
     }
-    let who = harmless(&account.label());
+    let who = account.label();
     let question = if accounts.file().is_none() {
         format!("Revoke the token in {}", accounts.place())
     } else if local {
@@ -173,7 +171,7 @@ fn report(
     local: bool,
     kept: bool,
     output: Output,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<()> {
     if output.is_json() {
         output.document(&json!({
             "screen_name": account.screen_name.as_deref().map(harmless),
@@ -188,9 +186,9 @@ fn report(
         if matches!(accounts.origin, Origin::Variables(..)) {
             output.hint(&removal(accounts));
         }
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     };
-    let who = harmless(&account.label());
+    let who = account.label();
     if account.token.is_none() {
         output.say(&format!("removed {who}, which had no access token"));
     } else if local {
@@ -206,5 +204,5 @@ fn report(
             store.shown()
         ));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -22,7 +22,7 @@ mod verify;
 
 use std::future::Future;
 use std::pin::pin;
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination};
 
 use anyhow::Context as _;
 use futures_util::future::{Either, select};
@@ -40,28 +40,25 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
     let (verb, outcome) = match command {
         Command::Login(it) => ("log in", online(output, login::run(it, output))),
         Command::Verify(it) => ("verify", online(output, verify::run(it, output))),
-        Command::List(it) => ("list the accounts", list::run(it, output)),
+        Command::List(it) => ("list the accounts", done(list::run(it, output))),
         Command::Logout(it) => ("log out", online(output, logout::run(it, output))),
         Command::Tweet(it) => ("post", online(output, tweet::run(it, output))),
         Command::Delete(it) => ("delete", online(output, delete::run(it, output))),
-        Command::Import(it) => ("import", online(output, finished(import::run(it, output)))),
-        Command::Export(it) => (
-            "export",
-            online(output, async { export::run(it, output).await.map(success) }),
-        ),
+        Command::Import(it) => ("import", online(output, import::run(it, output))),
+        Command::Export(it) => ("export", online(output, export::run(it, output))),
         Command::Run(it) => ("run the command", run::run(it, output)),
         Command::Request(it) => ("make the request", online(output, request::run(it, output))),
-        Command::Header(it) => ("sign", header::run(it, output).map(success)),
+        Command::Header(it) => ("sign", done(header::run(it, output))),
         Command::Bearer(it) => (
             "get the app-only token",
-            online(output, finished(bearer::run(it, output))),
+            online(output, bearer::run(it, output)),
         ),
         Command::Sandbox(it) => ("run the sandbox", in_runtime(sandbox::run(it, output))),
         Command::Doctor(it) => ("diagnose", online(output, doctor::run(it, output))),
-        Command::Completions(it) => ("write completions", completions::run(it, output)),
-        Command::Man(it) => ("write the man pages", man::run(it, output)),
-        Command::Help(it) => ("", help(it, output)),
-        Command::Accounts(it) => ("list the accounts", completions::names(it, output)),
+        Command::Completions(it) => ("write completions", done(completions::run(it, output))),
+        Command::Man(it) => ("write the man pages", done(man::run(it, output))),
+        Command::Help(it) => ("", done(help(it, output))),
+        Command::Accounts(it) => ("list the accounts", done(completions::names(it, output))),
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };
     outcome.map_err(|error| {
@@ -77,30 +74,25 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
     })
 }
 
-fn success((): ()) -> ExitCode {
-    ExitCode::SUCCESS
-}
-
-async fn finished(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
-    work.await.map(success)
+/// The exit code of a command that has no other result.
+fn done(outcome: anyhow::Result<impl Termination>) -> anyhow::Result<ExitCode> {
+    outcome.map(Termination::report)
 }
 
 /// Prints help.
-fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
-    let text = cli::help_on(arguments.topic.as_deref())?;
-    output.styled(&text)?;
-    Ok(ExitCode::SUCCESS)
+fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<()> {
+    output.styled(&cli::help_on(arguments.topic.as_deref())?)
 }
 
 /// Runs what talks to a server or a user. A signal ends it at its next pause, with the terminal restored; what it was
 /// writing is written.
 fn online(
     output: Output,
-    work: impl Future<Output = anyhow::Result<ExitCode>>,
+    work: impl Future<Output = anyhow::Result<impl Termination>>,
 ) -> anyhow::Result<ExitCode> {
     in_runtime(async {
         let exit_code = match select(Box::pin(work), pin!(interruption())).await {
-            Either::Left((outcome, _)) => return outcome,
+            Either::Left((outcome, _)) => return done(outcome),
             // Dropping the work tells how far it got.
             Either::Right((exit_code, work)) => {
                 drop(work);

@@ -74,7 +74,7 @@ fn more_variables<'a>(
                 Some(value) => (*value).to_owned(),
                 None if *own == "server" => account.server.to_string(),
                 None => {
-                    let reason = format!("{} has no {own}", harmless(&account.label()));
+                    let reason = format!("{} has no {own}", account.label());
                     return Err(wrong(&reason).next("add it with {}", Next::Update));
                 }
             };

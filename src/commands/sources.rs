@@ -355,7 +355,7 @@ pub(super) fn check_server(account: &Account, named: Option<&Server>) -> Result<
             Kind::OtherServer,
             format!(
                 "{} belongs to {}, not to the server you gave",
-                harmless(&account.label()),
+                account.label(),
                 account.server
             ),
         )
@@ -369,7 +369,7 @@ pub(super) fn labels(accounts: &[Account]) -> String {
     let mut shown: Vec<String> = accounts
         .iter()
         .take(10)
-        .map(|account| harmless(&account.label()))
+        .map(|account| account.label())
         .collect();
     if accounts.len() > shown.len() {
         shown.push(format!("and {} more", accounts.len() - shown.len()));

@@ -9,7 +9,6 @@ use crate::commands::checking::{self, State};
 use crate::error::{Class, Failure, Kind};
 use crate::oauth;
 use crate::output::Output;
-use crate::terminal::text::harmless;
 
 /// Checks each consumer pair.
 pub(super) async fn apps(
@@ -97,7 +96,7 @@ fn account_check(account: &Account, found: &checking::Finding, call: &Call) -> C
             "account",
             format!(
                 "{} is now called @{}",
-                harmless(&account.label()),
+                account.label(),
                 name.unwrap_or_default()
             ),
             call.invocation.command("verify --update"),

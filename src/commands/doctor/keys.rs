@@ -7,7 +7,6 @@ use crate::account::{Account, Credentials, Part, Server};
 use crate::commands::sources::check_variables;
 use crate::commands::sources::invocation::Place;
 use crate::error::Kind;
-use crate::terminal::text::harmless;
 
 /// Checks labels and values; returns the accounts whose values may be sent.
 pub(super) fn check<'a>(
@@ -24,7 +23,7 @@ pub(super) fn check<'a>(
             [_] if call.invocation.place == Place::Variables => {
                 "all four values are set".to_owned()
             }
-            [only] => format!("all labels of {} are present", harmless(&only.label())),
+            [only] => format!("all labels of {} are present", only.label()),
             several => format!("all labels of {} accounts are present", several.len()),
         };
         report.add(Check::ok("labels", message))?;

@@ -19,7 +19,6 @@ use crate::environment;
 use crate::error::Failure;
 use crate::output::Output;
 use crate::store::{self, Store};
-use crate::terminal::text::harmless;
 use report::{Check, Report};
 
 /// How twauth was called.
@@ -151,6 +150,6 @@ fn whose(account: &Account, call: &Call) -> String {
     if call.alone {
         String::new()
     } else {
-        format!("{}: ", harmless(&account.label()))
+        format!("{}: ", account.label())
     }
 }

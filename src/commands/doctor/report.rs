@@ -68,9 +68,8 @@ impl Check {
 
     /// The same check, about one account.
     pub(super) fn of(self, account: &Account) -> Self {
-        let name = account.screen_name.as_ref().or(account.user_id.as_ref());
         Self {
-            account: name.map(|name| harmless(name)),
+            account: account.name().map(harmless),
             ..self
         }
     }

@@ -56,7 +56,7 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
         .iter()
         .filter(|account| account.server != Server::X)
     {
-        let label = harmless(&account.label());
+        let label = account.label();
         output.say(&format!("{label} belongs to {}, not to X", account.server));
     }
     let place = place(arguments, &store, &in_file, &accounts, output).await?;
@@ -137,7 +137,7 @@ async fn verify(
     let findings = checking::check_all(&asked, &settings, output).await;
     for (account, finding) in accounts.iter_mut().zip(findings) {
         if let Some(failure) = finding.failure {
-            let label = harmless(&account.label());
+            let label = account.label();
             return Err(anyhow::Error::new(failure)
                 .context(format!("could not verify {label}; nothing was written")));
         }
@@ -220,11 +220,7 @@ fn report(
         }));
     }
     for account in accounts {
-        let name = account
-            .screen_name
-            .as_deref()
-            .or(account.user_id.as_deref());
-        output.line(&harmless(name.unwrap_or("-")))?;
+        output.line(&harmless(account.name().unwrap_or("-")))?;
     }
     Ok(())
 }

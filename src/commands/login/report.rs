@@ -88,7 +88,7 @@ impl Done {
             AccessLevel::Read => " (read-only)",
             _ => " (read and write)",
         };
-        let name = harmless(&self.account.label());
+        let name = self.account.label();
         format!(
             "Logged in as {name}{level}, saved in {}",
             plan.store.shown()

@@ -94,7 +94,7 @@ impl Target {
             (None, _) | (_, None) if answers => return Ok(()),
             _ => format!(
                 "{} authorised the app, but {shown} was expected; nothing was saved",
-                harmless(&account.label())
+                account.label()
             ),
         };
         Err(Failure::new(Kind::WrongAccount, reason))

@@ -90,8 +90,8 @@ impl Invocation {
 
     /// For one account. `alone`: its file has no other.
     pub(in crate::commands) fn about(&self, account: &Account, alone: bool) -> Self {
-        let about = match account.screen_name.as_ref().or(account.user_id.as_ref()) {
-            Some(name) => About::Named(name.clone()),
+        let about = match account.name() {
+            Some(name) => About::Named(name.to_owned()),
             None if alone && account.token.is_some() => About::Unnamed,
             None => About::Unknown,
         };

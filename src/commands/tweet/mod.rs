@@ -4,7 +4,6 @@ mod attachments;
 mod text;
 
 use std::io::{self, IsTerminal};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -18,10 +17,9 @@ use crate::cli::Tweet;
 use crate::client::{Client, Signer};
 use crate::error::{Failure, Kind};
 use crate::output::{OnLeaving, Output};
-use crate::terminal::text::harmless;
 use crate::weight::{LIMIT, weight};
 
-pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<()> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     accounts.warn_of_others(output);
     let account = accounts.one()?;
@@ -120,7 +118,7 @@ async fn delete_later(
     pause: Duration,
     invocation: &Invocation,
     output: Output,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<()> {
     if !output.is_json() {
         report(account, id, false, output)?;
     }
@@ -150,11 +148,11 @@ async fn delete_later(
         return report(account, Some(id), true, output);
     }
     output.say("deleted");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Prints what would be sent.
-fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Result<ExitCode> {
+fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Result<()> {
     if output.is_json() {
         let media: Vec<_> = draft
             .media
@@ -172,7 +170,7 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
             "delete_after": draft.delete_after,
             "media": media,
         }))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     for one in draft.media {
         let described = if one.alt.is_some() { "with" } else { "without" };
@@ -185,7 +183,7 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
     }
     output.say(&format!(
         "would post as {} at {}: {} of {LIMIT} characters",
-        harmless(&account.label()),
+        account.label(),
         account.server,
         draft.length
     ));
@@ -201,7 +199,7 @@ fn rehearse(account: &Account, draft: &Draft<'_>, output: Output) -> anyhow::Res
         _ => output.say("contains a link: X charges over ten times more for it"),
     }
     output.line(draft.text)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Reports a published post. No failure here may look to a script like one that it should retry.
@@ -210,7 +208,7 @@ fn report(
     id: Option<&PostId>,
     deleted: bool,
     output: Output,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<()> {
     let Some(id) = id else {
         output.warn(&format!(
             "posted, but the reply could not be read, so the id is unknown: check {}",
@@ -219,7 +217,7 @@ fn report(
         if output.is_json() {
             output.document(&made(account, None))?;
         }
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     };
     let shown = shown(account, id);
     let written = if output.is_json() {
@@ -235,7 +233,7 @@ fn report(
         output.complain(&anyhow::anyhow!(
             "posted, but could not write to standard output: {shown}"
         ));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     }
     // Standard output may be closed or redirected: repeat the URL where the user may not have seen it.
     let is_seen = io::stdout().is_terminal();
@@ -250,7 +248,7 @@ fn report(
         }
         server @ Server::Other(_) => output.say(&format!("posted to {server}, as post {id}")),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The result as JSON.
@@ -281,7 +279,7 @@ fn profile(account: &Account) -> String {
             format!("https://x.com/{name}")
         }
         (Server::Other(_), _) => {
-            let who = harmless(&account.label());
+            let who = account.label();
             format!("{who} at {}", account.server.host())
         }
         _ => "the account".to_owned(),

@@ -200,15 +200,14 @@ fn servers<'a>(chosen: &[&'a Account]) -> Vec<&'a Server> {
 }
 
 fn label(account: &Account) -> String {
-    harmless(&account.label())
+    account.label()
 }
 
 /// The name from the server, else the stored one.
 fn name(account: &Account, finding: &Finding) -> String {
     let identity = finding.identity.as_ref();
     let name = identity.map(|identity| identity.screen_name.as_str());
-    let name = name.or(account.screen_name.as_deref());
-    harmless(name.or(account.user_id.as_deref()).unwrap_or("-"))
+    harmless(name.or(account.name()).unwrap_or("-"))
 }
 
 fn entry(account: &Account, finding: Finding, invocation: &Invocation) -> Value {
