@@ -72,16 +72,12 @@ fn pending(
         return Ok(Vec::new());
     };
     let named = sources::named_account(source)?;
-    let is_meant = |login: &PendingLogin| {
-        let name = named.as_deref().map(|name| name.trim_start_matches('@'));
-        let account = login.account.as_deref();
-        name.is_none_or(|name| account.is_some_and(|it| it.eq_ignore_ascii_case(name)))
-    };
-    let all = store.pending().unwrap_or_else(|failure| {
+    let mut all = store.pending().unwrap_or_else(|failure| {
         output.warn(&failure.to_string());
         Vec::new()
     });
-    Ok(all.into_iter().filter(is_meant).collect())
+    all.retain(|login| named.iter().all(|name| login.answers_to(name)));
+    Ok(all)
 }
 
 /// When a pending login of the account started; that login is then removed from those without an account.

@@ -61,22 +61,37 @@ pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failu
     }
 }
 
-/// The credentials file that `command` writes; an account in variables cannot be written.
+/// The credentials file that a command writes, and the account and server given.
+pub(super) struct Destination {
+    pub(super) store: Store,
+    pub(super) in_file: Vec<Account>,
+    /// The name given with `-a` or `TWAUTH_ACCOUNT`.
+    pub(super) named: Option<String>,
+    pub(super) server: Option<Server>,
+}
+
+/// Where `command` writes; an account in variables cannot be written.
 pub(super) fn destination(
     source: &Source,
     network: &Network,
     command: &str,
     hint: &str,
-) -> Result<Store, Failure> {
-    match origin(source, network)? {
-        Origin::File(store) => Ok(store),
-        Origin::Variables(..) => default_file(network),
+) -> Result<Destination, Failure> {
+    let store = match origin(source, network)? {
+        Origin::File(store) => store,
+        Origin::Variables(..) => default_file(network)?,
         Origin::StandardInput => {
             let reason =
                 format!("{command} writes the credentials file, and `-` cannot be written");
-            Err(Failure::new(Kind::Usage, reason).hint(hint))
+            return Err(Failure::new(Kind::Usage, reason).hint(hint));
         }
-    }
+    };
+    Ok(Destination {
+        named: named_account(source)?,
+        server: named_server(network)?,
+        in_file: store.read()?.unwrap_or_default(),
+        store,
+    })
 }
 
 pub(super) fn default_file(network: &Network) -> Result<Store, Failure> {
@@ -366,11 +381,7 @@ pub(super) fn check_server(account: &Account, named: Option<&Server>) -> Result<
 
 /// The accounts' labels, the first ten of them.
 pub(super) fn labels(accounts: &[Account]) -> String {
-    let mut shown: Vec<String> = accounts
-        .iter()
-        .take(10)
-        .map(|account| account.label())
-        .collect();
+    let mut shown: Vec<String> = accounts.iter().take(10).map(Account::label).collect();
     if accounts.len() > shown.len() {
         shown.push(format!("and {} more", accounts.len() - shown.len()));
     }

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 
 use serde_json::json;
 
-use super::sources::ask_place;
+use super::sources::{Destination, ask_place};
 use super::{checking, connection, sources};
 use crate::account::{Account, Credentials, Part, Server, bad_value, masked, mistake_among};
 use crate::cli::Import;
@@ -20,14 +20,17 @@ use crate::store::{Document, Place, Store, placed_all, takes_place_of};
 use crate::terminal::text::harmless;
 
 pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()> {
-    let store = sources::destination(
+    let Destination {
+        store,
+        in_file,
+        server: home,
+        ..
+    } = sources::destination(
         &arguments.source,
         &arguments.network,
         "import",
         "choose a file with --creds FILE; the file to import is given without an option",
     )?;
-    let in_file = store.read()?.unwrap_or_default();
-    let home = sources::named_server(&arguments.network)?;
     let mut found = reading::read(arguments, home.as_ref().unwrap_or(&Server::X))?;
     let mut accounts = std::mem::take(&mut found.accounts);
     for token in std::mem::take(&mut found.tokens) {

@@ -42,9 +42,9 @@ impl Target {
         })
     }
 
-    pub(super) fn of(account: &Account, name: String) -> Self {
+    pub(super) fn of(account: &Account, name: &str) -> Self {
         Self {
-            named: Some(name),
+            named: Some(name.to_owned()),
             known: Some(account.clone()),
         }
     }
