@@ -217,16 +217,21 @@ pub(super) async fn check_all(
     }
 }
 
-/// The first account of each server goes first, so that the others reuse its connection.
-async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progress) -> Vec<Finding> {
-    let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
+/// The servers of the accounts, each once.
+pub(super) fn servers<'a>(accounts: &[&'a Account]) -> Vec<&'a Server> {
     let mut servers: Vec<&Server> = Vec::new();
-    for account in chosen {
+    for account in accounts {
         if !servers.contains(&&account.server) {
             servers.push(&account.server);
         }
     }
-    for server in servers {
+    servers
+}
+
+/// The first account of each server goes first, so that the others reuse its connection.
+async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progress) -> Vec<Finding> {
+    let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
+    for server in servers(chosen) {
         let mut indices = (0..chosen.len()).filter(|&index| chosen[index].server == *server);
         let connection = match connection::connect(server, settings.clone()).await {
             Ok(connection) => connection,

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::sources::invocation::Invocation;
 use super::{connection, sources};
 use crate::api::{self, PostId};
 use crate::cli::Delete;
@@ -22,8 +21,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
-    let invocation = Invocation::new(&accounts.origin, &arguments.network)
-        .about(account, accounts.list.len() == 1);
+    let invocation = accounts.invocation(&arguments.network).about(account);
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
     let mut classes = Vec::new();

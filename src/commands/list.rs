@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, masked};
 use crate::cli::{List, Network, Source};
@@ -176,7 +175,7 @@ fn remark(
         output.hint(&format!("chmod 600 {place}"));
     }
     if chosen.iter().any(|account| account.token.is_none()) {
-        let login = Invocation::new(&accounts.origin, network).command("login");
+        let login = accounts.invocation(network).command("login");
         output.hint(&format!(
             "to complete the account without an access token: `{login}`"
         ));

@@ -6,6 +6,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 
+use invocation::Invocation;
+
 use crate::account::{Account, Credentials, Server, bad_value, identity, is_user_id};
 use crate::cli::{Network, Source};
 use crate::environment;
@@ -289,6 +291,11 @@ impl Accounts {
                 })
             }
         }
+    }
+
+    /// The command of this call, for hints.
+    pub(super) fn invocation(&self, network: &Network) -> Invocation {
+        Invocation::new(&self.origin, network).alone(self.list.len() == 1)
     }
 
     /// The file of the accounts, if they come from one.

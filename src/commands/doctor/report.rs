@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::account::Account;
+use crate::commands::sources::invocation::Invocation;
 use crate::error::{Failure, Kind};
 use crate::output::{Mark, Output};
 use crate::terminal::text::harmless;
@@ -74,6 +75,17 @@ impl Check {
         }
     }
 
+    /// The same message, which names the account if there are several.
+    pub(super) fn naming(self, account: &Account, report: &Report) -> Self {
+        if report.invocation.is_alone {
+            return self;
+        }
+        Self {
+            message: format!("{}: {}", account.label(), self.message),
+            ..self
+        }
+    }
+
     pub(super) fn is_problem(&self) -> bool {
         self.kind.is_some()
     }
@@ -96,16 +108,18 @@ impl Check {
 }
 
 /// The checks so far. For people, each is printed at once.
-#[derive(Debug)]
 pub(super) struct Report {
-    output: Output,
+    pub(super) output: Output,
+    /// How twauth was called.
+    pub(super) invocation: Invocation,
     checks: Vec<Check>,
 }
 
 impl Report {
-    pub(super) fn new(output: Output) -> Self {
+    pub(super) fn new(invocation: Invocation, output: Output) -> Self {
         Self {
             output,
+            invocation,
             checks: Vec::new(),
         }
     }

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use super::Call;
 use super::report::{Check, Report};
 use crate::account::{Account, Server};
 use crate::error::Kind;
@@ -17,7 +16,6 @@ pub(super) async fn check(
     store: &Store,
     accounts: &[Account],
     server: Option<&Server>,
-    call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let Ok(target) = store.target() else {
@@ -32,7 +30,7 @@ pub(super) async fn check(
         return report.add(Check::skipped("history", "there are no keys to search for"));
     }
     report.add(match history::search(&work_tree, values).await {
-        Ok(found) => past(&found, &work_tree, call),
+        Ok(found) => past(&found, &work_tree, report),
         Err(_) => Check::warning(
             "history",
             "could not ask git whether the keys were ever committed",
@@ -74,7 +72,7 @@ async fn exposure(target: &Path, work_tree: &Path) -> Check {
     }
 }
 
-fn past(found: &Found, work_tree: &Path, call: &Call) -> Check {
+fn past(found: &Found, work_tree: &Path, report: &Report) -> Check {
     let folder = shown(work_tree);
     let look = format!("git -C {} log --all -p", typed(&folder));
     let mut labels: Vec<&str> = found.labels.iter().copied().collect();
@@ -109,7 +107,7 @@ fn past(found: &Found, work_tree: &Path, call: &Call) -> Check {
             message,
             format!(
                 "regenerate the keys (at X: console.x.com, Keys & Tokens), then `{}`",
-                call.invocation.about_several().login()
+                report.invocation.about_several().login()
             ),
         )
     } else {

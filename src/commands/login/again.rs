@@ -129,7 +129,7 @@ impl<'a> Round<'a> {
                 }
                 Ok(None) => self.left.push(account.clone()),
                 Err(error) if is(&error, &[Kind::BadPin, Kind::WrongAccount]) => {
-                    let login = Invocation::at(&self.server, &self.store).about(account, false);
+                    let login = Invocation::at(&self.server, &self.store).about(account);
                     output.complain(&login.complete_error(error));
                     self.left.push(account.clone());
                 }

@@ -90,8 +90,7 @@ pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<()>
         None => report(account, id.as_ref(), false, output),
         Some(seconds) => {
             let pause = Duration::from_secs(seconds);
-            let invocation = Invocation::new(&accounts.origin, &arguments.network)
-                .about(account, accounts.list.len() == 1);
+            let invocation = accounts.invocation(&arguments.network).about(account);
             delete_later(&http.http, account, id.as_ref(), pause, &invocation, output).await
         }
     }

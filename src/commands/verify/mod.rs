@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use super::checking::{Finding, check_all};
 use super::connection;
-use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Verify;
@@ -36,7 +35,7 @@ pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<Ex
             }
         })
         .collect();
-    let invocation = Invocation::new(&accounts.origin, &arguments.network);
+    let invocation = accounts.invocation(&arguments.network);
     report::report(&chosen, findings, arguments.update, &invocation, output)
 }
 

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::super::checking::{Finding, State, read_only_steps};
+use super::super::checking::{Finding, State, read_only_steps, servers};
 use super::super::sources::invocation::Invocation;
-use crate::account::{Account, Server};
+use crate::account::Account;
 use crate::api::AccessLevel;
 use crate::error::{Class, Failure};
 use crate::output::{Output, described};
@@ -33,7 +33,7 @@ pub(super) fn report(
         let entries = chosen.iter().zip(findings);
         let entries: Vec<Value> = entries
             .map(|(account, finding)| {
-                let invocation = invocation.about(account, chosen.len() == 1);
+                let invocation = invocation.about(account);
                 entry(account, finding, &invocation)
             })
             .collect();
@@ -110,7 +110,7 @@ fn remarks(
                 together(many)
             )),
         }
-        let login = about_all(invocation, &here, chosen.len()).login();
+        let login = about_all(invocation, &here).login();
         read_only_steps(server, &login, output);
     }
     if updates {
@@ -159,16 +159,16 @@ fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation
         }
     }
     for (failure, names, accounts) in groups {
-        let failure = about_all(invocation, &accounts, chosen.len()).complete(failure.clone());
+        let failure = about_all(invocation, &accounts).complete(failure.clone());
         let error = anyhow::Error::new(failure);
         output.complain(&error.context(format!("could not verify {}", together(&names))));
     }
 }
 
 /// A command for these accounts.
-fn about_all(invocation: &Invocation, accounts: &[&Account], asked: usize) -> Invocation {
+fn about_all(invocation: &Invocation, accounts: &[&Account]) -> Invocation {
     match accounts {
-        [only] => invocation.about(only, asked == 1),
+        [only] => invocation.about(only),
         _ => invocation.about_several(),
     }
 }
@@ -187,16 +187,6 @@ fn together(accounts: &[String]) -> String {
             accounts.len() - NAMED
         ),
     }
-}
-
-fn servers<'a>(chosen: &[&'a Account]) -> Vec<&'a Server> {
-    let mut servers: Vec<&Server> = Vec::new();
-    for account in chosen {
-        if !servers.contains(&&account.server) {
-            servers.push(&account.server);
-        }
-    }
-    servers
 }
 
 fn label(account: &Account) -> String {
