@@ -89,18 +89,14 @@ impl Finding {
             .map_or(AccessLevel::Unknown, |identity| identity.access_level)
     }
 
-    /// The result for `--can-post`: a read-only token is a failure.
-    pub(super) fn that_can_post(self) -> Self {
-        if self.state != State::ReadOnly || self.failure.is_some() {
-            return self;
-        }
-        let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post").next(
-            "give the app write permission, then log in again with {}: a token keeps the permissions it was created with",
-            Next::Login,
-        );
-        Self {
-            failure: Some(failure),
-            ..self
+    /// For `--can-post`: a read-only token is a failure.
+    pub(super) fn refuse_read_only(&mut self) {
+        if self.state == State::ReadOnly && self.failure.is_none() {
+            let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post");
+            self.failure = Some(failure.next(
+                "give the app write permission, then log in again with {}: a token keeps the permissions it was created with",
+                Next::Login,
+            ));
         }
     }
 

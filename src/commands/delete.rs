@@ -12,12 +12,8 @@ use crate::error::{Class, Failure};
 use crate::output::{Output, described};
 
 pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<ExitCode> {
-    let ids: Result<Vec<PostId>, Failure> = arguments
-        .posts
-        .iter()
-        .map(|typed| PostId::parse(typed))
-        .collect();
-    let ids = ids?;
+    let ids = arguments.posts.iter().map(|typed| PostId::parse(typed));
+    let ids: Vec<PostId> = ids.collect::<Result<_, _>>()?;
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
@@ -28,7 +24,7 @@ pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<Ex
     let mut entries = Vec::new();
     for (place, id) in ids.iter().enumerate() {
         let deleted = api::delete(&connection.http, signer, id).await;
-        let Err(failure) = deleted.map_err(|failure| invocation.complete(failure)) else {
+        let Err(failure) = deleted else {
             if output.is_json() {
                 entries.push(json!({ "id": id, "deleted": true, "error": null }));
             } else {

@@ -22,21 +22,17 @@ pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<Ex
     let settings = connection::settings(&arguments.network, output)?;
     let chosen = accounts.chosen()?;
     let findings = check_all(&chosen, &settings, output).await;
+    let mut results: Vec<(&Account, Finding)> = chosen.into_iter().zip(findings).collect();
     if arguments.update {
-        update(&accounts, &chosen, &findings, output).await?;
+        update(store_of(&accounts)?, &results, output).await?;
     }
-    let findings = findings
-        .into_iter()
-        .map(|finding| {
-            if arguments.can_post {
-                finding.that_can_post()
-            } else {
-                finding
-            }
-        })
-        .collect();
+    if arguments.can_post {
+        for (_, finding) in &mut results {
+            finding.refuse_read_only();
+        }
+    }
     let invocation = accounts.invocation(&arguments.network);
-    report::report(&chosen, findings, arguments.update, &invocation, output)
+    report::report(&results, arguments.update, &invocation, output)
 }
 
 /// The file that `--update` writes.
@@ -49,30 +45,20 @@ fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
 
 /// Writes names and ids that are missing or have changed to the file.
 async fn update(
-    accounts: &Accounts,
-    chosen: &[&Account],
-    findings: &[Finding],
+    store: &Store,
+    results: &[(&Account, Finding)],
     output: Output,
 ) -> anyhow::Result<()> {
-    let store = store_of(accounts)?;
-    let mut changes: Vec<Account> = Vec::new();
-    for (account, finding) in chosen.iter().zip(findings) {
-        let Some(identity) = finding
-            .identity
-            .as_ref()
-            .filter(|_| finding.failure.is_none())
-        else {
-            continue;
-        };
+    let labelled = results.iter().filter_map(|(account, finding)| {
+        let identity = finding.identity.as_ref()?;
         let labelled = Account {
             screen_name: Some(identity.screen_name.clone()),
             user_id: Some(identity.user_id.clone()),
             ..(*account).clone()
         };
-        if labelled != **account {
-            changes.push(labelled);
-        }
-    }
+        (finding.failure.is_none() && labelled != **account).then_some(labelled)
+    });
+    let changes: Vec<Account> = labelled.collect();
     if changes.is_empty() {
         return Ok(());
     }
