@@ -235,6 +235,11 @@ impl Failure {
         }
     }
 
+    /// Wrong usage.
+    pub(crate) fn usage(reason: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, reason)
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self.next = None;

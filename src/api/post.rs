@@ -27,7 +27,7 @@ impl PostId {
             Some(text.to_owned())
         };
         id.and_then(|id| Self::of(&id)).ok_or_else(|| {
-            Failure::new(Kind::Usage, "this is not a post's id or URL")
+            Failure::usage("this is not a post's id or URL")
                 .hint("use the digits of its id, or https://x.com/NAME/status/ID")
         })
     }

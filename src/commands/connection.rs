@@ -31,10 +31,9 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
     let timeout = match timeout {
         None => TIMEOUT,
         Some((name, text)) => seconds(&text).ok_or_else(|| {
-            Failure::new(
-                Kind::Usage,
-                format!("{name} must be a number of seconds, above 0 and at most 3600"),
-            )
+            Failure::usage(format!(
+                "{name} must be a number of seconds, above 0 and at most 3600"
+            ))
         })?,
     };
     let waiting: fn(Duration, bool) = if output.is_quiet() {

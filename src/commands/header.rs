@@ -8,7 +8,7 @@ use super::sources;
 use crate::account::Account;
 use crate::cli::{Header, Network};
 use crate::client::{Body, Signed, Signer, normalized_parameters, sign};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::Output;
 
 pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
     if nonce.is_some_and(|nonce| nonce.is_empty() || !nonce.bytes().all(|it| it.is_ascii_graphic()))
     {
         let reason = "the nonce must consist of ASCII letters, digits and punctuation";
-        return Err(Failure::new(Kind::Usage, reason).into());
+        return Err(Failure::usage(reason).into());
     }
     let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
     let account: &Account = accounts.one()?;
@@ -48,7 +48,7 @@ fn url(text: &str) -> Result<Url, Failure> {
     match url.scheme() {
         "http" | "https" => Ok(url),
         _ => Err(
-            Failure::new(Kind::Usage, "the URL must start with https:// (or http://)").hint(
+            Failure::usage("the URL must start with https:// (or http://)").hint(
                 "give the whole URL of the request, for example https://api.x.com/2/users/me",
             ),
         ),

@@ -15,15 +15,11 @@ use crate::output::Output;
 use crate::terminal::text::harmless;
 
 pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
-    let mut command = command(arguments, output)?;
-    become_command(&mut command)
-}
-
-fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
     let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let account = accounts.one()?;
     account.check_values()?;
-    let more = more_variables(&arguments.env, account)?;
+    let more = arguments.env.iter().map(|pair| variable(pair, account));
+    let more: Vec<(&str, String)> = more.collect::<Result<_, _>>()?;
     let (program, rest) = arguments
         .command
         .split_first()
@@ -41,46 +37,34 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
         command.env(environment::SERVER, server);
     }
     command.envs(more);
-    Ok(command)
+    become_command(&mut command)
 }
 
-/// The variables of `--env NAME=LABEL`.
-fn more_variables<'a>(
-    wanted: &'a [String],
-    account: &Account,
-) -> Result<Vec<(&'a str, String)>, Failure> {
+/// The variable of an `--env NAME=LABEL`.
+fn variable<'a>(pair: &'a str, account: &Account) -> Result<(&'a str, String), Failure> {
     let labels = || format!("use a label of the file: {}", LABELS.join(", "));
-    wanted
-        .iter()
-        .map(|pair| {
-            let wrong = |reason: &str| Failure::new(Kind::Usage, reason);
-            let (name, label) = pair
-                .split_once('=')
-                .filter(|(name, _)| !name.is_empty())
-                .ok_or_else(|| wrong("--env needs NAME=LABEL").hint(labels()))?;
-            if !is_variable(name) {
-                let reason = "--env has a NAME that is not the name of a variable";
-                return Err(wrong(reason).hint(
-                    "use letters, digits, underscores, dots and hyphens, and no digit at the start",
-                ));
-            }
-            let labelled = account.labelled();
-            let found = labelled.iter().find(|(own, _)| *own == label);
-            let (own, value) = found.ok_or_else(|| {
-                // It may be a value in place of the label.
-                wrong("--env has an unknown label").hint(labels())
-            })?;
-            let value = match value {
-                Some(value) => (*value).to_owned(),
-                None if *own == "server" => account.server.to_string(),
-                None => {
-                    let reason = format!("{} has no {own}", account.label());
-                    return Err(wrong(&reason).next("add it with {}", Next::Update));
-                }
-            };
-            Ok((name, value))
-        })
-        .collect()
+    let divided = pair.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, label) =
+        divided.ok_or_else(|| Failure::usage("--env needs NAME=LABEL").hint(labels()))?;
+    if !is_variable(name) {
+        let reason = "--env has a NAME that is not the name of a variable";
+        return Err(Failure::usage(reason).hint(
+            "use letters, digits, underscores, dots and hyphens, and no digit at the start",
+        ));
+    }
+    let labelled = account.labelled();
+    let found = labelled.iter().find(|(own, _)| *own == label);
+    // What it has may be a value in place of the label.
+    let (own, value) =
+        found.ok_or_else(|| Failure::usage("--env has an unknown label").hint(labels()))?;
+    match value {
+        Some(value) => Ok((name, (*value).to_owned())),
+        None if *own == "server" => Ok((name, account.server.to_string())),
+        None => {
+            let reason = format!("{} has no {own}", account.label());
+            Err(Failure::usage(reason).next("add it with {}", Next::Update))
+        }
+    }
 }
 
 /// Whether a variable can have this name: by the rule of Kubernetes, which is wider than that of the shells.
@@ -111,16 +95,13 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
 /// Why a child did not start. As in shells, each of the two causes has its own exit code.
 pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let name = harmless(&program.to_string_lossy());
-    match error.kind() {
-        io::ErrorKind::NotFound => {
-            Failure::new(Kind::NoSuchCommand, format!("there is no command `{name}`"))
-        }
-        _ => Failure::new(
-            Kind::NotExecutable,
-            format!("could not start `{name}`: {}", system_reason(error)),
-        ),
-    }
-    .hint("check its name and path")
+    let (kind, reason) = if error.kind() == io::ErrorKind::NotFound {
+        (Kind::NoSuchCommand, format!("there is no command `{name}`"))
+    } else {
+        let reason = format!("could not start `{name}`: {}", system_reason(error));
+        (Kind::NotExecutable, reason)
+    };
+    Failure::new(kind, reason).hint("check its name and path")
 }
 
 /// The program that a shell would start by this name.
@@ -168,10 +149,6 @@ pub(super) fn exit_code_of(status: ExitStatus) -> ExitCode {
         #[expect(clippy::exit, reason = "there is no other way to give such a code")]
         std::process::exit(code);
     }
-    ExitCode::from(
-        status
-            .code()
-            .and_then(|code| u8::try_from(code).ok())
-            .unwrap_or(1),
-    )
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(1))
 }

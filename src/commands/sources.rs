@@ -51,10 +51,9 @@ pub(super) fn origin(source: &Source, network: &Network) -> Result<Origin, Failu
         .or_else(|| environment::creds().map(PathBuf::from));
     match named {
         Some(path) if path.as_os_str() == OsStr::new("-") => Ok(Origin::StandardInput),
-        Some(path) if path.as_os_str().is_empty() => Err(Failure::new(
-            Kind::Usage,
-            "the name of the credentials file is empty",
-        )),
+        Some(path) if path.as_os_str().is_empty() => {
+            Err(Failure::usage("the name of the credentials file is empty"))
+        }
         Some(path) => Ok(Origin::File(Store::new(as_named(path)?))),
         None => match environment::credentials()? {
             Some((client, token)) => Ok(Origin::Variables(client, token)),
@@ -85,7 +84,7 @@ pub(super) fn destination(
         Origin::StandardInput => {
             let reason =
                 format!("{command} writes the credentials file, and `-` cannot be written");
-            return Err(Failure::new(Kind::Usage, reason).hint(hint));
+            return Err(Failure::usage(reason).hint(hint));
         }
     };
     Ok(Destination {
@@ -116,11 +115,8 @@ pub(super) fn named_server(network: &Network) -> Result<Option<Server>, Failure>
     };
     let parse = |text: String| {
         Server::parse(&text).map_err(|reason| {
-            Failure::new(
-                Kind::Usage,
-                format!("the server in {name} cannot be used: {reason}"),
-            )
-            .hint("use https://HOST, or http://127.0.0.1:PORT for a server on this machine")
+            Failure::usage(format!("the server in {name} cannot be used: {reason}"))
+                .hint("use https://HOST, or http://127.0.0.1:PORT for a server on this machine")
         })
     };
     text.map(parse).transpose()
@@ -134,7 +130,7 @@ pub(super) fn named_account(source: &Source) -> Result<Option<String>, Failure> 
     };
     match name {
         Some(name) if name.trim_start_matches('@').is_empty() => {
-            Err(Failure::new(Kind::Usage, "the account's name is empty"))
+            Err(Failure::usage("the account's name is empty"))
         }
         name => Ok(name),
     }

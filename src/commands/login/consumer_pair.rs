@@ -6,7 +6,7 @@ use crate::account::{
 };
 use crate::cli::Login;
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::Output;
 use crate::prompt;
 use crate::sandbox;
@@ -168,9 +168,7 @@ fn stored(
         let waiting = pairs(&|account| account.token.is_none());
         if waiting.len() != 1 || key.is_some() {
             let reason = "the file has several API Keys";
-            return Err(
-                Failure::new(Kind::Usage, reason).hint("choose one with --consumer-key KEY")
-            );
+            return Err(Failure::usage(reason).hint("choose one with --consumer-key KEY"));
         }
         candidates = waiting;
     }

@@ -137,7 +137,7 @@ fn check_outlives(server: &Server) -> Result<(), Failure> {
         return Ok(());
     }
     let reason = "the built-in sandbox ends with this command, before --finish";
-    Err(Failure::new(Kind::Usage, reason)
+    Err(Failure::usage(reason)
         .hint("run `twauth sandbox` in another terminal, and log in at its URL with --server"))
 }
 

@@ -33,7 +33,7 @@ impl Target {
         let bare = name.strip_prefix('@').unwrap_or(&name);
         if known.is_none() && !is_screen_name(bare) {
             let reason = "the account's name is neither a screen name nor a user id";
-            return Err(Failure::new(Kind::Usage, reason)
+            return Err(Failure::usage(reason)
                 .hint("a screen name has letters, digits and underscores, 20 at most: -a mybot"));
         }
         Ok(Self {

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::client::{Body, HeaderName, HeaderValue, Method, holds_protocol_parameter};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 
 /// Headers that twauth or the connection sets.
 const OWN_HEADERS: &[&str] = &[
@@ -132,5 +132,5 @@ fn header(line: &str) -> Result<(HeaderName, HeaderValue), Failure> {
 }
 
 fn usage(reason: &str, hint: &str) -> Failure {
-    Failure::new(Kind::Usage, reason).hint(hint)
+    Failure::usage(reason).hint(hint)
 }

@@ -88,7 +88,7 @@ fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failu
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     if target.trim().is_empty() {
         let reason = "the path is empty";
-        return Err(Failure::new(Kind::Usage, reason).hint("give one, for example /2/users/me"));
+        return Err(Failure::usage(reason).hint("give one, for example /2/users/me"));
     }
     let elsewhere = || {
         let reason = "the URL is not at the account's server, and credentials are sent to their own server only";
@@ -150,8 +150,9 @@ fn body(
     if !fields.is_empty() {
         if named.is_some_and(|named| !is_form(&named)) {
             let reason = "-F sends a form, so the content type is fixed";
-            return Err(Failure::new(Kind::Usage, reason)
-                .hint("remove the content type, or give the body with -d"));
+            return Err(
+                Failure::usage(reason).hint("remove the content type, or give the body with -d")
+            );
         }
         headers.retain(|(name, _)| name != CONTENT_TYPE);
         return Ok(Body::Form(fields));
@@ -175,7 +176,7 @@ fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
             if input_is_taken {
                 let reason =
                     "standard input contains the credentials, so the body must come from elsewhere";
-                return Err(Failure::new(Kind::Usage, reason).hint("use -d @FILE"));
+                return Err(Failure::usage(reason).hint("use -d @FILE"));
             }
             io::stdin()
                 .lock()

@@ -9,7 +9,7 @@ use super::connection;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Verify;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::Output;
 use crate::store::Store;
 
@@ -38,7 +38,7 @@ pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<Ex
 /// The file that `--update` writes.
 fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
     accounts.file().ok_or_else(|| {
-        Failure::new(Kind::Usage, "--update needs a credentials file to write to")
+        Failure::usage("--update needs a credentials file to write to")
             .hint("name one with --creds FILE")
     })
 }
