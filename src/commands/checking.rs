@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream;
 
-use super::connection::{self, Connection};
+use super::connection;
 use crate::account::{Account, Server};
 use crate::api::{self, AccessLevel, Identity};
 use crate::client::{Client, Settings, Signer};
@@ -226,39 +226,29 @@ pub(super) fn servers<'a>(accounts: &[&'a Account]) -> Vec<&'a Server> {
 
 /// The first account of each server goes first, so that the others reuse its connection.
 async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progress) -> Vec<Finding> {
-    let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
+    let mut findings: Vec<(usize, Finding)> = Vec::with_capacity(chosen.len());
     for server in servers(chosen) {
         let mut indices = (0..chosen.len()).filter(|&index| chosen[index].server == *server);
         let connection = match connection::connect(server, settings.clone()).await {
             Ok(connection) => connection,
             Err(failure) => {
-                for index in indices {
-                    findings[index] = Some(Finding::failed(failure.clone()));
-                }
+                findings.extend(indices.map(|index| (index, Finding::failed(failure.clone()))));
                 continue;
             }
         };
+        let ask = async |index: usize| (index, check(&connection.http, chosen[index]).await);
         if let Some(first) = indices.next() {
-            findings[first] = Some(check(&connection.http, chosen[first]).await);
+            findings.push(ask(first).await);
             progress.advance();
         }
-        let mut rest = stream::iter(indices)
-            .map(|index| numbered(&connection, chosen[index], index))
-            .buffer_unordered(AT_ONCE);
-        while let Some((index, finding)) = rest.next().await {
-            findings[index] = Some(finding);
+        let mut rest = stream::iter(indices).map(&ask).buffer_unordered(AT_ONCE);
+        while let Some(found) = rest.next().await {
+            findings.push(found);
             progress.advance();
         }
     }
-    let unasked = || Finding::failed(Failure::new(Kind::Internal, "the account was not checked"));
-    findings
-        .into_iter()
-        .map(|finding| finding.unwrap_or_else(unasked))
-        .collect()
-}
-
-async fn numbered(connection: &Connection, account: &Account, index: usize) -> (usize, Finding) {
-    (index, check(&connection.http, account).await)
+    findings.sort_by_key(|(index, _)| *index);
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Warns of a read-only token, with the steps that fix it.

@@ -24,9 +24,7 @@ pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<()> {
         Some(store) => pending(store, arguments, output)?,
         None => Vec::new(),
     };
-    // The variables' account is at the server they name; a file's accounts name their own.
-    let server = sources::named_server(&network)?;
-    let accounts = match sources::held(&arguments.source, &network, server.as_ref(), output) {
+    let accounts = match sources::held(&arguments.source, &network, output) {
         Err(failure) if failure.kind == Kind::NoCredentials && !pending.is_empty() => None,
         outcome => Some(outcome?),
     };

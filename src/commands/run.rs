@@ -92,15 +92,20 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     Ok(exit_code_of(status))
 }
 
-/// Why a child did not start. As in shells, each of the two causes has its own exit code.
+/// Why a child did not start. As in shells, a command that is not there and one that cannot be executed have exit codes of
+/// their own.
 pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let name = harmless(&program.to_string_lossy());
-    let (kind, reason) = if error.kind() == io::ErrorKind::NotFound {
-        (Kind::NoSuchCommand, format!("there is no command `{name}`"))
-    } else {
-        let reason = format!("could not start `{name}`: {}", system_reason(error));
-        (Kind::NotExecutable, reason)
+    let kind = match error.kind() {
+        io::ErrorKind::NotFound => {
+            let reason = format!("there is no command `{name}`");
+            return Failure::new(Kind::NoSuchCommand, reason).hint("check its name and path");
+        }
+        // The system has no room for another process.
+        io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => Kind::Internal,
+        _ => Kind::NotExecutable,
     };
+    let reason = format!("could not start `{name}`: {}", system_reason(error));
     Failure::new(kind, reason).hint("check its name and path")
 }
 
