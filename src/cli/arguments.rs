@@ -172,6 +172,15 @@ pub(crate) struct List {
     pub(crate) sandbox: bool,
 }
 
+impl List {
+    pub(crate) fn network(&self) -> Network {
+        Network {
+            sandbox: self.sandbox,
+            ..Network::default()
+        }
+    }
+}
+
 /// Revoke an account's token and remove it
 ///
 /// The token stops working everywhere; other accounts of the app are not affected. If X refuses, the account is kept and

@@ -12,10 +12,7 @@ use crate::store::{PendingLogin, Store};
 use crate::terminal::text::harmless;
 
 pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<()> {
-    let network = Network {
-        sandbox: arguments.sandbox,
-        ..Network::default()
-    };
+    let network = arguments.network();
     let file = match sources::origin(&arguments.source, &network)? {
         Origin::File(store) => Some(store),
         _ => None,

@@ -31,7 +31,9 @@ pub(super) async fn authorize(
     output: Output,
 ) -> Result<Option<Authorized>, Failure> {
     let mut last: Option<Failure> = None;
-    for left in (0..TRIES).rev() {
+    let mut left = TRIES;
+    loop {
+        left -= 1;
         let temporary = temporary_credentials(http, plan, output).await?;
         show_page(http, plan, &temporary, output).await;
         let verifier = match (given(listener, &temporary, plan, question).await, last) {
@@ -55,8 +57,6 @@ pub(super) async fn authorize(
         talk(&again(&failure, plan));
         last = Some(failure);
     }
-    // Not reached: the last try returns.
-    Err(last.unwrap_or_else(prompt::cancelled))
 }
 
 /// Temporary credentials. On a terminal, asks again for a pair that the server rejects, and offers to retry if the

@@ -31,9 +31,7 @@ pub(super) struct Pair {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// The sandbox's own.
-    Sandbox,
-    /// Options and variables.
+    /// Options and variables, or the sandbox.
     Given,
     Stored,
     /// Typed by the user, so it is nowhere else.
@@ -96,11 +94,11 @@ impl Pair {
         server: &Server,
         output: Output,
     ) -> Result<Self, Failure> {
-        if !prompt::is_interactive() || !matches!(self.source, Source::Stored | Source::Entered) {
-            return Err(match self.source {
-                Source::Sandbox => rejection,
-                _ => rejection.hint(set_pair(server)),
-            });
+        if *server == Server::Sandbox {
+            return Err(rejection);
+        }
+        if !prompt::is_interactive() || self.source == Source::Given {
+            return Err(rejection.hint(set_pair(server)));
         }
         talk(&rejection.reason);
         entered(&Given::default(), server, output).await
@@ -119,7 +117,7 @@ pub(super) async fn pair(
     // The sandbox knows no other; a real pair in the environment is left alone.
     if *server == Server::Sandbox {
         let credentials = Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET);
-        return Ok(Pair::new(credentials, Source::Sandbox));
+        return Ok(Pair::new(credentials, Source::Given));
     }
     given.check(server)?;
     if let (Some(key), Some(secret)) = (&given.key, &given.secret) {

@@ -67,15 +67,14 @@ impl Invocation {
             origin => origin,
         };
         let invocation = Self::new(&origin, &network);
-        if let Some(name) = sources::named_account(source).ok()? {
-            return Some(invocation.named(Some(&name)));
-        }
-        let Origin::File(store) = &origin else {
-            return Some(invocation);
+        let named = sources::named_account(source).ok()?;
+        let list = match (&named, &origin) {
+            (None, Origin::File(store)) => store.read().ok().flatten(),
+            _ => None,
         };
-        Some(match store.read().ok().flatten().as_deref() {
+        Some(match list.as_deref() {
             Some([only]) => invocation.alone(true).about(only),
-            _ => invocation,
+            _ => invocation.named(named.as_deref()),
         })
     }
 
@@ -85,29 +84,24 @@ impl Invocation {
 
     /// For one account.
     pub(in crate::commands) fn about(&self, account: &Account) -> Self {
-        let about = match account.name() {
-            Some(name) => About::Named(name.to_owned()),
-            None if self.is_alone && account.token.is_some() => About::Unnamed,
-            None => About::Unknown,
-        };
-        Self {
-            about,
-            ..self.clone()
+        match account.name() {
+            None if self.is_alone && account.token.is_some() => self.with(About::Unnamed),
+            name => self.named(name),
         }
     }
 
     pub(in crate::commands) fn named(&self, name: Option<&str>) -> Self {
-        let about = name.map_or(About::Unknown, |name| About::Named(name.to_owned()));
-        Self {
-            about,
-            ..self.clone()
-        }
+        self.with(name.map_or(About::Unknown, |name| About::Named(name.to_owned())))
     }
 
     /// For several accounts of the file.
     pub(in crate::commands) fn about_several(&self) -> Self {
+        self.with(About::Several)
+    }
+
+    fn with(&self, about: About) -> Self {
         Self {
-            about: About::Several,
+            about,
             ..self.clone()
         }
     }
@@ -222,26 +216,21 @@ fn set_again(names: &[&str]) -> String {
 
 /// The options of a command that name accounts and their server.
 fn options_of(command: &Command) -> Option<(&Source, Network)> {
-    Some(match command {
-        Command::Login(it) => (&it.source, it.network.clone()),
-        Command::Verify(it) => (&it.source, it.network.clone()),
-        Command::Logout(it) => (&it.source, it.network.clone()),
-        Command::Tweet(it) => (&it.source, it.network.clone()),
-        Command::Delete(it) => (&it.source, it.network.clone()),
-        Command::Doctor(it) => (&it.source, it.network.clone()),
-        Command::Import(it) => (&it.source, it.network.clone()),
-        Command::Request(it) => (&it.source, it.network.clone()),
-        Command::Bearer(it) => (&it.source, it.network.clone()),
-        Command::List(it) => (
-            &it.source,
-            Network {
-                sandbox: it.sandbox,
-                ..Network::default()
-            },
-        ),
-        Command::Export(it) => (&it.source, Network::default()),
-        Command::Run(it) => (&it.source, Network::default()),
-        Command::Header(it) => (&it.source, Network::default()),
+    let (source, network) = match command {
+        Command::Login(it) => (&it.source, &it.network),
+        Command::Verify(it) => (&it.source, &it.network),
+        Command::Logout(it) => (&it.source, &it.network),
+        Command::Tweet(it) => (&it.source, &it.network),
+        Command::Delete(it) => (&it.source, &it.network),
+        Command::Doctor(it) => (&it.source, &it.network),
+        Command::Import(it) => (&it.source, &it.network),
+        Command::Request(it) => (&it.source, &it.network),
+        Command::Bearer(it) => (&it.source, &it.network),
+        Command::List(it) => return Some((&it.source, it.network())),
+        Command::Export(it) => return Some((&it.source, Network::default())),
+        Command::Run(it) => return Some((&it.source, Network::default())),
+        Command::Header(it) => return Some((&it.source, Network::default())),
         _ => return None,
-    })
+    };
+    Some((source, network.clone()))
 }
