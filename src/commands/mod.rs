@@ -25,7 +25,7 @@ use std::pin::pin;
 use std::process::{ExitCode, Termination};
 
 use anyhow::Context as _;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 
 use crate::browser;
 use crate::cli::{self, Command};
@@ -34,6 +34,9 @@ use crate::hardening;
 use crate::output::{Output, interrupted};
 use crate::terminal::{interruption, survive_file_limits};
 use sources::invocation::Invocation;
+
+/// What a command does while the runtime runs.
+type Work<'a> = LocalBoxFuture<'a, anyhow::Result<ExitCode>>;
 
 /// Runs the command. What a failure could not do, and the command of the next step, are added here, once.
 pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {
@@ -53,7 +56,10 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
             "get the app-only token",
             online(output, bearer::run(it, output)),
         ),
-        Command::Sandbox(it) => ("run the sandbox", in_runtime(sandbox::run(it, output))),
+        Command::Sandbox(it) => (
+            "run the sandbox",
+            in_runtime(Box::pin(sandbox::run(it, output))),
+        ),
         Command::Doctor(it) => ("diagnose", online(output, doctor::run(it, output))),
         Command::Completions(it) => ("write completions", done(completions::run(it, output))),
         Command::Man(it) => ("write the man pages", done(man::run(it, output))),
@@ -90,9 +96,14 @@ fn online(
     output: Output,
     work: impl Future<Output = anyhow::Result<impl Termination>>,
 ) -> anyhow::Result<ExitCode> {
-    in_runtime(async {
-        let exit_code = match select(Box::pin(work), pin!(interruption())).await {
-            Either::Left((outcome, _)) => return done(outcome),
+    until_interrupted(output, Box::pin(async { done(work.await) }))
+}
+
+/// Not generic, as `in_runtime` is not: what they do is compiled once, instead of once for each command.
+fn until_interrupted(output: Output, work: Work<'_>) -> anyhow::Result<ExitCode> {
+    in_runtime(Box::pin(async {
+        let exit_code = match select(work, pin!(interruption())).await {
+            Either::Left((outcome, _)) => return outcome,
             // Dropping the work tells how far it got.
             Either::Right((exit_code, work)) => {
                 drop(work);
@@ -103,10 +114,10 @@ fn online(
             130 => Err(interrupted(output.is_json()).into()),
             exit_code => Ok(ExitCode::from(exit_code)),
         }
-    })
+    }))
 }
 
-fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+fn in_runtime(work: Work<'_>) -> anyhow::Result<ExitCode> {
     hardening::check_descriptors().map_err(|error| {
         let reason = format!(
             "the async runtime could not start: {}",
