@@ -68,6 +68,7 @@ pub(super) struct Media {
 /// The state shared by all connections. Locked for one reply at a time, never across an await.
 pub(super) type Shared = Arc<Mutex<State>>;
 
+#[derive(Default)]
 pub(super) struct State {
     port: u16,
     faults: Vec<Fault>,
@@ -90,14 +91,7 @@ impl State {
             port,
             faults: faults.to_vec(),
             seed,
-            draws: 0,
-            last_id: 0,
-            temporary: VecDeque::new(),
-            nonces: VecDeque::new(),
-            revoked: VecDeque::new(),
-            posts: VecDeque::new(),
-            media: VecDeque::new(),
-            limited_until: None,
+            ..Self::default()
         }
     }
 
