@@ -240,27 +240,15 @@ impl Store {
         probed.map_err(|error| self.unwritable(&error))
     }
 
-    #[cfg(unix)]
     fn check_owner(&self, target: &Path) -> Result<(), Failure> {
-        use std::os::unix::fs::MetadataExt;
         match fs::metadata(target) {
-            Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
+            Ok(metadata) if !system::is_own(&metadata) => {
                 let reason = format!("{} belongs to another user", self.shown());
                 Err(Failure::new(Kind::NotWritable, reason)
                     .hint(crate::shell::take_over(&self.shown())))
             }
             _ => Ok(()),
         }
-    }
-
-    #[cfg(not(unix))]
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "the same shape as on Unix"
-    )]
-    fn check_owner(&self, _: &Path) -> Result<(), Failure> {
-        Ok(())
     }
 }
 
