@@ -262,7 +262,8 @@ fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
 }
 
 fn accounts_in(text: &str, name: &str) -> Result<Vec<Account>, Failure> {
-    Document::accounts_in(text).map_err(|flaw| flawed(&flaw, name))
+    let document = Document::parse(text).map_err(|flaw| flawed(&flaw, name))?;
+    Ok(document.into_accounts())
 }
 
 fn text_of<'bytes>(bytes: &'bytes [u8], name: &str) -> Result<&'bytes str, Failure> {
