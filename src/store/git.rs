@@ -93,8 +93,11 @@ pub(super) fn git(work_tree: &Path) -> Command {
     git
 }
 
-/// Rejects a path that git would commit; `option` is the option that chooses another.
-pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
+/// Rejects a path that git would commit, unless forced; `option` is the option that chooses another.
+pub(super) async fn check(target: &Path, option: &str, force: bool) -> Result<(), Failure> {
+    if force {
+        return Ok(());
+    }
     let (work_tree, said, can_be_asked) = match verdict(target).await {
         Verdict::Safe => return Ok(()),
         Verdict::Exposed(work_tree) => (work_tree, " and not ignored by git", true),

@@ -62,9 +62,7 @@ impl Store {
     /// Makes sure that a pending login can be saved, before anything is asked of a server.
     pub(crate) async fn prepare_pending(&self, force: bool) -> Result<(), Failure> {
         let target = self.pending_file()?;
-        if !force {
-            git::check(&target, "--creds").await?;
-        }
+        git::check(&target, "--creds", force).await?;
         read(&target)?;
         let (folder, _) = replace::parts(&target).map_err(|error| unwritable(&target, &error))?;
         if !folder.exists() {
@@ -79,9 +77,7 @@ impl Store {
         login: &PendingLogin,
         force: bool,
     ) -> Result<(), Failure> {
-        if !force {
-            git::check(&self.pending_file()?, "--creds").await?;
-        }
+        git::check(&self.pending_file()?, "--creds", force).await?;
         self.change_pending(|all| {
             all.retain(|other| !other.is_for_account_of(login));
             all.push(login.clone());
