@@ -2,11 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::home::Home;
-use crate::support::raw_server::Script;
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::running::Output;
+use crate::support::{Home, Output, RawServer, Run, reply};
 
 /// An account at X, as the file has it.
 fn at_x(home: &Home) -> Value {
@@ -32,8 +28,7 @@ fn nothing_of_another_account_is_left_in_the_child() {
         .env("TWAUTH_CREDS", home.path("tw.json"))
         .env("TWAUTH_ACCOUNT", "mybot")
         .env("TWAUTH_SCREEN_NAME", "otherbot")
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert_eq!(output.stdout, "mybot\n");
 }
 
@@ -42,7 +37,7 @@ fn a_twauth_in_the_child_answers_to_the_accounts_name_and_to_no_other() {
     for (name, code) in [("mybot", 0), ("@MyBot", 0), ("otherbot", 4)] {
         let home = Home::new();
         let script = format!(r#""$1" tweet --dry-run -a {name} hello"#);
-        let output = shell(&home, &script).run().assert_code(code);
+        let output = shell(&home, &script).exits(code);
         if code == 4 {
             let output = output.assert_says("@otherbot is not in the environment (it has @mybot)");
             output.assert_says("unset TWAUTH_CONSUMER_KEY");
@@ -103,9 +98,7 @@ fn command(output: &Output) -> String {
 #[test]
 fn a_hint_is_a_command_that_runs_as_it_stands() {
     let home = Home::new();
-    let refusing = Script::new()
-        .reply("*", reply::error(401, 89, "Invalid or expired token."))
-        .start();
+    let refusing = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     let account = home.account(&refusing.url());
     home.write("tw.json", account.to_string());
     home.write("my bots.json", account.to_string());
@@ -143,11 +136,11 @@ fn a_hint_is_a_command_that_runs_as_it_stands() {
             "twauth login --sandbox".to_owned(),
         ),
     ] {
-        let output = home.twauth(words).args(["--json"]).run().assert_code(4);
+        let output = home.twauth(words).args(["--json"]).exits(4);
         assert_eq!(command(&output), expected, "{words:?}");
     }
     for words in [&["verify", "--json"][..], &["delete", "1", "--json"]] {
-        let output = home.twauth(words).run().assert_code(4);
+        let output = home.twauth(words).exits(4);
         let error = &output.json()[0]["error"];
         assert_eq!(error["command"], "twauth login -a mybot");
     }
@@ -156,18 +149,11 @@ fn a_hint_is_a_command_that_runs_as_it_stands() {
 #[test]
 fn where_the_account_is_in_variables_the_hint_is_no_command() {
     let home = Home::new();
-    let refusing = Script::new()
-        .reply("*", reply::error(401, 89, "Invalid or expired token."))
-        .start();
-    let canaries = &home.canaries;
+    let refusing = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     let output = home
         .twauth(["tweet", "hi", "--json", "--server", &refusing.url()])
-        .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
-        .env("TWAUTH_ACCESS_TOKEN", &canaries.access_token)
-        .env("TWAUTH_ACCESS_TOKEN_SECRET", &canaries.access_token_secret)
-        .run()
-        .assert_code(4);
+        .with_four_variables()
+        .exits(4);
     let error = &output.json()["error"];
     assert!(error["command"].is_null(), "{output:?}");
     let hint = error["hint"].as_str().unwrap();
@@ -178,9 +164,7 @@ fn where_the_account_is_in_variables_the_hint_is_no_command() {
 fn a_request_reaches_the_other_hosts_of_x_and_no_others() {
     let home = Home::new();
     home.write("tw.json", at_x(&home).to_string());
-    let proxy = Script::new()
-        .reply("*", reply::Reply::new(403, "text/plain", "no"))
-        .start();
+    let proxy = RawServer::replying("*", reply::Reply::new(403, "text/plain", "no"));
     let ask = |url: &str, file: &str| {
         let words = ["request", url, "--retries", "0", "-c", file];
         home.twauth(words).env("HTTPS_PROXY", proxy.url()).run()

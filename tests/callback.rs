@@ -4,10 +4,7 @@ use std::net::{TcpListener, TcpStream};
 
 use rustix::process::Signal;
 
-use crate::support::browser::{self, Page};
-use crate::support::home::Home;
-use crate::support::login::Login;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, Login, Page, SandboxServer, browser};
 
 /// A port of 127.0.0.1 that was free a moment ago.
 fn free_port() -> u16 {
@@ -40,7 +37,7 @@ fn waiting(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Waiting 
 
 impl Waiting {
     fn visit(&self, query: &str) -> Page {
-        browser::fetch("GET", &format!("{}{query}", self.callback), &[], b"")
+        browser::get(&format!("{}{query}", self.callback))
     }
 }
 
@@ -57,8 +54,7 @@ fn location(page: &Page) -> String {
 
 #[test]
 fn the_redirect_ends_the_login_without_a_pin() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
     let target = location(&page);
@@ -66,7 +62,7 @@ fn the_redirect_ends_the_login_without_a_pin() {
         target.starts_with(&format!("{}?", waiting.callback)),
         "{target}"
     );
-    let page = browser::fetch("GET", &target, &[], b"");
+    let page = browser::get(&target);
     assert_eq!(page.status, 200);
     assert!(page.body.contains("You can close this page"), "{page:?}");
     assert!(page.head.contains("no-store") && page.head.contains("default-src 'none'"));
@@ -78,13 +74,12 @@ fn the_redirect_ends_the_login_without_a_pin() {
 
 #[test]
 fn a_refusal_on_the_page_leaves_everything_as_it_was() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     let page = browser::cancel(&waiting.url);
     let target = location(&page);
     assert!(target.contains("denied="), "{target}");
-    let page = browser::fetch("GET", &target, &[], b"");
+    let page = browser::get(&target);
     assert!(page.body.contains("Not authorised"), "{page:?}");
     waiting.login.finish().assert_code(130);
     assert!(home.files().is_empty());
@@ -92,8 +87,7 @@ fn a_refusal_on_the_page_leaves_everything_as_it_was() {
 
 #[test]
 fn requests_that_are_not_our_redirect_are_turned_away() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     // Browsers connect ahead and say nothing.
     let address = waiting.callback.split('/').nth(2).unwrap();
@@ -113,15 +107,14 @@ fn requests_that_are_not_our_redirect_are_turned_away() {
         assert_eq!(waiting.visit(&query).status, 404, "{query}");
     }
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(0);
     drop(silent);
 }
 
 #[test]
 fn a_wrong_verifier_brings_a_new_address() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut waiting = waiting(&home, &sandbox, &[]);
     waiting.visit(&format!(
         "?oauth_token={}&oauth_verifier=wrong",
@@ -130,25 +123,23 @@ fn a_wrong_verifier_brings_a_new_address() {
     let url = waiting.login.authorization_url();
     assert_ne!(url, waiting.url);
     let page = browser::Browser::new().decide(&url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(0);
 }
 
 #[test]
 fn the_guard_holds_for_a_redirect_too() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &["-a", "newsbot"]);
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(5);
     assert!(home.files().is_empty());
 }
 
 #[test]
 fn an_interruption_ends_the_wait() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut waiting = waiting(&home, &sandbox, &[]);
     waiting.login.running().signal(Signal::INT);
     waiting.login.finish().assert_code(130);
@@ -157,8 +148,7 @@ fn an_interruption_ends_the_wait() {
 
 #[test]
 fn only_a_loopback_address_is_listened_at() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for callback in [
         "http://0.0.0.0:8080/cb",
         "http://example.com:8080/cb",
@@ -176,15 +166,14 @@ fn only_a_loopback_address_is_listened_at() {
 
 #[test]
 fn silent_connections_do_not_turn_the_redirect_away() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let waiting = waiting(&home, &sandbox, &[]);
     let address = waiting.callback.split('/').nth(2).unwrap().to_owned();
     let silent: Vec<TcpStream> = (0..200)
         .map(|_| TcpStream::connect(&address).unwrap())
         .collect();
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    let page = browser::fetch("GET", &location(&page), &[], b"");
+    let page = browser::get(&location(&page));
     assert_eq!(page.status, 200);
     waiting.login.finish().assert_code(0);
     drop(silent);
@@ -192,8 +181,7 @@ fn silent_connections_do_not_turn_the_redirect_away() {
 
 #[test]
 fn the_url_of_the_redirect_may_be_pasted_instead() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     // The browser is on another machine: it shows an error and, in its address bar, the URL.
     let mut waiting = waiting(&home, &sandbox, &["-a", "sandbot"]);
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
@@ -204,8 +192,7 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
     let callback = format!("http://127.0.0.1:{}/cb", free_port());
     let run = home.twauth(["login", "--no-browser", "--callback", &callback]);
     let run = run.args(["-a", "newsbot", "--add", "--server", &sandbox.url]);
-    let run = run.env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key);
-    let run = run.env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+    let run = run.with_sandbox_pair();
     let mut terminal = run.on_terminal();
     let url = terminal.authorization_url();
     terminal.expect("paste its URL here (Enter cancels): ");
@@ -213,7 +200,7 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
     terminal.expect("nothing was sent");
     // What the browser brings for another account, then what is pasted for the right one: one line is read once.
     let page = browser::Browser::new().decide(&url, Some("weatherbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     terminal.expect("@weatherbot authorised the app, but @newsbot was expected");
     let url = terminal.authorization_url();
     terminal.expect("paste its URL here (Enter cancels): ");
@@ -226,11 +213,10 @@ fn the_url_of_the_redirect_may_be_pasted_instead() {
 
 #[test]
 fn a_redirect_needs_no_standard_input() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut waiting = waiting(&home, &sandbox, &[]);
     waiting.login.hang_up();
     let page = browser::Browser::new().decide(&waiting.url, Some("sandbot"), "authorize");
-    browser::fetch("GET", &location(&page), &[], b"");
+    browser::get(&location(&page));
     waiting.login.finish().assert_code(0);
 }

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::home::{Home, TWAUTH};
-use crate::support::installed;
+use crate::support::{Home, TWAUTH, installed};
 
 /// A home with two accounts in `~/tw.json`, one in `~/other.json`, and the scripts.
 fn home() -> Home {
@@ -17,7 +16,7 @@ fn home() -> Home {
     account["screen_name"] = "otherbot".into();
     home.write("other.json", account.to_string());
     for shell in ["bash", "zsh", "fish", "PowerShell", "elvish"] {
-        let script = home.twauth(["completions", shell]).run().assert_code(0);
+        let script = home.twauth(["completions", shell]).exits(0);
         assert!(script.stdout.contains("login"), "{shell}");
         home.write(&format!("script.{shell}"), script.stdout);
     }
@@ -37,7 +36,7 @@ fn bash(home: &Home, words: &[&str]) -> Vec<String> {
     let script = "source script.bash; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
         _twauth twauth \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
     let run = home.program("bash").args(["-c", script, "bash"]);
-    let output = run.args(words).env("PATH", path(home)).run().assert_code(0);
+    let output = run.args(words).env("PATH", path(home)).exits(0);
     assert_eq!(output.stderr, "");
     output.stdout.lines().map(str::to_owned).collect()
 }
@@ -118,7 +117,7 @@ fn hostile_accounts(home: &Home) {
     home.write("hostile.json", json!(accounts).to_string());
     for words in [&["list"][..], &["__accounts", "--", "-a"]] {
         let run = home.twauth(words).env("TWAUTH_CREDS", "hostile.json");
-        run.run().assert_code(0);
+        run.exits(0);
     }
 }
 
@@ -203,7 +202,7 @@ fn fish_completes_accounts() {
     let fish = |line: &str| {
         let script = format!("source script.fish; complete -C '{line}'");
         let run = home.program("fish").args(["--no-config", "-c", &script]);
-        let output = run.env("PATH", path(&home)).run().assert_code(0);
+        let output = run.env("PATH", path(&home)).exits(0);
         let names = output.stdout.lines().map(|line| line.split('\t').next());
         names
             .map(|name| name.unwrap().to_owned())
@@ -222,12 +221,7 @@ fn fish_completes_accounts() {
 #[test]
 fn names_are_all_that_completion_is_told() {
     let home = home();
-    let asked = |words: &[&str]| {
-        home.twauth(["__accounts", "--"])
-            .args(words)
-            .run()
-            .assert_code(0)
-    };
+    let asked = |words: &[&str]| home.twauth(["__accounts", "--"]).args(words).exits(0);
     assert_eq!(asked(&[]).stdout, "mybot\nweatherbot\n");
     assert_eq!(asked(&["-cother.json"]).stdout, "otherbot\n");
     // The sandbox has a file of its own, and what follows `--` is no option of twauth.

@@ -9,17 +9,13 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::browser;
-use crate::support::home::{Home, wait_until};
-use crate::support::login::{Login, log_in};
-use crate::support::raw_server::Script;
-use crate::support::running::Running;
-use crate::support::sandbox::SandboxServer;
 use crate::support::saving::{
     NOWHERE, answers, rescued, token, token_login, token_login_asking, tokens_in,
     write_first_account,
 };
-use crate::support::strace;
+use crate::support::{
+    Home, Login, Running, SandboxServer, Script, browser, log_in, strace, wait_until,
+};
 
 /// How many logins start at once, and how often over.
 const LOGINS: usize = 50;
@@ -74,8 +70,7 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
     let before = write_first_account(&home);
     let login = || {
         home.twauth(["login", "--add", "--server", &server.url()])
-            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+            .with_pair()
     };
     if strace::is_here("a stopped holder of the lock") {
         let stop = ["trace=flock,fsync", "inject=fsync:signal=STOP:when=2"];
@@ -86,7 +81,7 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
         wait_until("the login to stop", || {
             strace::log(&home).contains("stopped by SIGSTOP")
         });
-        let late = login().run().assert_code(1);
+        let late = login().exits(1);
         assert!(
             late.took > Duration::from_secs(9) && late.took < Duration::from_secs(20),
             "{late:?}"
@@ -100,14 +95,11 @@ fn a_login_stopped_in_the_middle_of_its_save_is_told_of_and_once_killed_in_nobod
     } else {
         let folder = fs::File::open(home.path("")).unwrap();
         folder.lock().unwrap();
-        login()
-            .run()
-            .assert_code(1)
-            .assert_says("another twauth has locked");
+        login().exits(1).assert_says("another twauth has locked");
     }
     assert_eq!(server.connections(), 0);
     assert_eq!(home.read("tw.json"), before);
-    token_login(&home, 2).run().assert_code(0);
+    token_login(&home, 2).exits(0);
     assert_eq!(home.files(), ["tw.json"]);
     assert_eq!(tokens_in(&home.path("tw.json"))[1..], [token(2)]);
 }
@@ -193,8 +185,7 @@ fn a_file_that_changes_all_the_time_is_given_up_on_and_the_token_is_rescued() {
 
 #[test]
 fn twenty_logins_with_a_pin_into_one_file_leave_twenty_accounts() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     log_in(&home, &sandbox, "fleetbot1", &[]);
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -236,8 +227,7 @@ fn twenty_logins_with_a_pin_into_one_file_leave_twenty_accounts() {
 
 #[test]
 fn a_login_that_waits_at_its_pin_keeps_what_another_stored_meanwhile() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut waiting = Login::at(&home, &sandbox, &["--add"]);
     let pin = browser::authorize(&waiting.authorization_url(), "newsbot");
     log_in(&home, &sandbox, "sandbot", &[]);

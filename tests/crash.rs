@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 use std::{fs, io::Write as _};
 
 use rustix::process::Signal;
 
-use crate::support::home::Home;
 use crate::support::saving::{
     answers, token, token_login, token_login_asking, tokens_in, write_first_account,
 };
-use crate::support::strace;
+use crate::support::{Home, at_once, strace};
 
 /// How often a login is killed at a random moment, over all homes.
 const RANDOM_KILLS: usize = 500;
@@ -30,9 +29,7 @@ fn a_save_is_written_privately_synced_renamed_and_synced_again() {
         if !is_new {
             write_first_account(&home);
         }
-        strace::traced(token_login(&home, 1), &["trace=all"])
-            .run()
-            .assert_code(0);
+        strace::traced(token_login(&home, 1), &["trace=all"]).exits(0);
         let log = strace::take_log(&home);
         let calls = strace::calls_of_first_thread(&log);
         let last_open = calls.iter().rposition(|call| {
@@ -68,28 +65,16 @@ fn a_kill_at_each_system_call_of_a_login_leaves_the_old_file_or_the_new_one() {
     }
     let plain = Home::new();
     write_first_account(&plain);
-    strace::traced(token_login(&plain, 1), &["trace=all"])
-        .run()
-        .assert_code(0);
+    strace::traced(token_login(&plain, 1), &["trace=all"]).exits(0);
     let log = strace::take_log(&plain);
     let places = strace::places_from_lock(&log, 1);
-    let next = AtomicUsize::new(0);
-    let struck: BTreeSet<String> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..2)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut struck = BTreeSet::new();
-                    while let Some((name, place)) = places.get(next.fetch_add(1, Ordering::Relaxed))
-                    {
-                        struck.extend(struck_at(name, *place));
-                    }
-                    struck
-                })
-            })
-            .collect();
-        let each = workers.into_iter().map(|worker| worker.join().unwrap());
-        each.flatten().collect()
+    let struck = Mutex::new(BTreeSet::new());
+    at_once(places, |(name, place)| {
+        if struck_at(&name, place) {
+            struck.lock().unwrap().insert(name);
+        }
     });
+    let struck = struck.into_inner().unwrap();
     for call in [
         "flock", "openat", "fchmod", "write", "fsync", "rename", "unlink",
     ] {
@@ -98,8 +83,8 @@ fn a_kill_at_each_system_call_of_a_login_leaves_the_old_file_or_the_new_one() {
     }
 }
 
-/// Kills a login at its `place`th call of that name, checks what is left, and names the call where it was struck.
-fn struck_at(name: &str, place: usize) -> Option<String> {
+/// Kills a login at its `place`th call of that name, checks what is left, and says whether it was struck.
+fn struck_at(name: &str, place: usize) -> bool {
     let home = Home::new();
     let before = write_first_account(&home);
     let kill = format!("inject={name}:signal=KILL:when={place}");
@@ -119,17 +104,17 @@ fn struck_at(name: &str, place: usize) -> Option<String> {
         let mode = fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{stray} after a kill at {name} {place}");
     }
-    token_login(&home, 2).run().assert_code(0);
+    token_login(&home, 2).exits(0);
     assert_eq!(home.files(), ["tw.json"], "after a kill at {name} {place}");
     assert_eq!(tokens_in(&home.path("tw.json")).len(), tokens.len() + 1);
-    (output.code == 137).then(|| name.to_owned())
+    output.code == 137
 }
 
 #[test]
 fn kills_at_random_moments_leave_whole_files_and_lose_nothing_that_was_saved() {
     let calm = Home::new();
     let start = Instant::now();
-    token_login(&calm, 0).run().assert_code(0);
+    token_login(&calm, 0).exits(0);
     let whole = start.elapsed();
     let killed: usize = thread::scope(|scope| {
         let workers: Vec<_> = (0..HOMES)
@@ -182,7 +167,7 @@ fn kill_again_and_again(seed: u64, whole: Duration) -> usize {
         }
         killed += usize::from(output.code == 137);
     }
-    token_login(&home, RANDOM_KILLS).run().assert_code(0);
+    token_login(&home, RANDOM_KILLS).exits(0);
     assert_eq!(home.files(), ["tw.json"]);
     assert_eq!(tokens_in(&path).len(), sure.len() + 1);
     killed

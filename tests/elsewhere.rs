@@ -2,13 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::made_up;
-use crate::support::home::Home;
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
+use crate::support::{Behaviour, Home, Login, Output, RawServer, Reply, Script, made_up, reply};
 
 const ME: &str = "GET /2/users/me";
 const OLDER: &str = "GET /1.1/account/verify_credentials.json";
@@ -27,8 +21,7 @@ fn older_alone(id: &serde_json::Value, name: &str) -> Script {
 }
 
 fn run(server: &RawServer, words: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.twauth(words).run()
 }
 
@@ -59,11 +52,11 @@ fn a_name_elsewhere_may_be_any_text_without_control_characters() {
         labels.remove("user_id");
         labels["access_token"] = made_up("token", 40, 1).into();
         home.write("tw.json", account.to_string());
-        let output = home.twauth(["verify", "--update"]).run().assert_code(code);
+        let output = home.twauth(["verify", "--update"]).exits(code);
         if code == 0 {
             assert_eq!(output.stdout, format!("{name}\n"));
             assert_eq!(home.json("tw.json")["screen_name"], name);
-            home.twauth(["list"]).run().assert_code(0);
+            home.twauth(["list"]).exits(0);
         }
     }
 }
@@ -126,12 +119,10 @@ fn a_refused_pin_is_known_by_words_or_by_a_page() {
 #[test]
 fn an_error_with_the_status_of_success_is_a_refusal() {
     let home = Home::new();
-    let server = Script::new()
-        .reply(
-            "*",
-            Reply::new(200, "text/html", "Error: consumer key unknown"),
-        )
-        .start();
+    let server = RawServer::replying(
+        "*",
+        Reply::new(200, "text/html", "Error: consumer key unknown"),
+    );
     let run = home
         .twauth(["login", "--no-browser", "--server", &server.url()])
         .env("TWAUTH_CONSUMER_KEY", home.canaries.consumer_key.clone())
@@ -139,7 +130,7 @@ fn an_error_with_the_status_of_success_is_a_refusal() {
             "TWAUTH_CONSUMER_SECRET",
             home.canaries.consumer_secret.clone(),
         );
-    run.run().assert_code(4);
+    run.exits(4);
 }
 
 #[test]
@@ -172,7 +163,7 @@ fn nothing_that_is_said_speaks_of_x() {
         Reply::new(201, "text/plain", "made"),
         reply::posted("77", "hi"),
     ] {
-        let server = Script::new().reply("*", refusal.clone()).start();
+        let server = RawServer::replying("*", refusal.clone());
         for words in [
             &["tweet", "hi", "--retries", "0"][..],
             &["verify", "--retries", "0"],
@@ -191,7 +182,7 @@ fn nothing_that_is_said_speaks_of_x() {
             }
         }
     }
-    let silent = Script::new().on("*", Behaviour::CloseAfterRequest).start();
+    let silent = RawServer::behaving("*", Behaviour::CloseAfterRequest);
     let output = run(&silent, &["tweet", "hi"]).assert_code(8);
     output.assert_says("the server 127.0.0.1:");
 }
@@ -205,9 +196,7 @@ fn no_words_of_a_reply_that_may_hold_a_new_secret_are_shown() {
         let output = refused_pin(reply);
         assert!(!output.stderr.contains(&new_secret[8..20]), "{output:?}");
     }
-    let server = Script::new()
-        .reply("*", Reply::json(403, &json!({"error": new_secret})))
-        .start();
+    let server = RawServer::replying("*", Reply::json(403, &json!({"error": new_secret})));
     let output = run(&server, &["bearer"]);
     assert!(
         output.code != 0 && !output.stderr.contains(&new_secret[8..20]),
@@ -217,9 +206,7 @@ fn no_words_of_a_reply_that_may_hold_a_new_secret_are_shown() {
 
 #[test]
 fn brackets_of_a_query_are_sent_encoded() {
-    let server = Script::new()
-        .reply("*", Reply::json(200, &json!({})))
-        .start();
+    let server = RawServer::replying("*", Reply::json(200, &json!({})));
     run(&server, &["request", "/2/x?filter[name]=a[0]"]).assert_code(0);
     assert_eq!(
         server.requests()[0].target,
@@ -229,9 +216,7 @@ fn brackets_of_a_query_are_sent_encoded() {
 
 #[test]
 fn a_nonce_is_of_letters_and_digits_as_strict_servers_want_it_and_never_twice_the_same() {
-    let server = Script::new()
-        .reply("*", Reply::json(200, &json!({})))
-        .start();
+    let server = RawServer::replying("*", Reply::json(200, &json!({})));
     let mut seen = Vec::new();
     for _ in 0..20 {
         run(&server, &["request", "/2/x"]).assert_code(0);
@@ -252,9 +237,7 @@ fn a_nonce_is_of_letters_and_digits_as_strict_servers_want_it_and_never_twice_th
 
 #[test]
 fn a_reply_without_the_app_only_token_asks_for_no_login() {
-    let server = Script::new()
-        .reply("*", Reply::json(200, &json!({})))
-        .start();
+    let server = RawServer::replying("*", Reply::json(200, &json!({})));
     for words in [&["bearer"][..], &["request", "--bearer", "/2/x"]] {
         let output = run(&server, words).assert_code(3);
         assert!(
@@ -267,15 +250,13 @@ fn a_reply_without_the_app_only_token_asks_for_no_login() {
 #[test]
 fn the_token_of_another_account_is_to_be_made_at_the_server_that_is_meant() {
     let home = Home::new();
-    let server = Script::new().reply("*", reply::me("7", "second")).start();
+    let server = RawServer::replying("*", reply::me("7", "second"));
     let output = home
         .twauth(["login", "--with-token", "-a", "mybot", "--server"])
         .args([server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
         .stdin("7-token\nits-secret\n")
-        .run()
-        .assert_code(5)
+        .exits(5)
         .assert_says("generate the token at 127.0.0.1:");
     assert!(!output.stderr.contains("x.com"), "{output:?}");
 }

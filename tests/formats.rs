@@ -5,8 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
 
-use crate::support::home::Home;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, SandboxServer};
 
 const FORMATS: [&str; 11] = [
     "json",
@@ -46,8 +45,7 @@ fn every_format_goes_out_and_comes_in_again() {
     home.write("tw.json", account(&home).to_string());
     for format in FORMATS {
         home.twauth(["export", "--format", format, "-o", format])
-            .run()
-            .assert_code(0);
+            .exits(0);
         let mode = fs::metadata(home.path(format))
             .unwrap()
             .permissions()
@@ -55,10 +53,7 @@ fn every_format_goes_out_and_comes_in_again() {
         assert_eq!(mode & 0o777, 0o600);
         for from in [&["--from", format][..], &[]] {
             let words = ["import", format, "-c", "again.json"].into_iter();
-            let output = home
-                .twauth(words.chain(from.iter().copied()))
-                .run()
-                .assert_code(0);
+            let output = home.twauth(words.chain(from.iter().copied())).exits(0);
             let mut expected = account(&home);
             if matches!(format, "lines" | "xurl") {
                 expected.as_object_mut().unwrap().remove("screen_name");
@@ -120,8 +115,7 @@ fn the_names_of_exported_variables_can_be_chosen() {
         let export = |format: &str| {
             home.twauth(["export", "--format", format, "--names", names])
                 .may_show_secrets()
-                .run()
-                .assert_code(0)
+                .exits(0)
                 .stdout
         };
         let text = export("dotenv");
@@ -140,8 +134,7 @@ fn the_names_of_exported_variables_can_be_chosen() {
         );
     }
     home.twauth(["export", "--format", "json", "--names", "x"])
-        .run()
-        .assert_code(2)
+        .exits(2)
         .assert_says("--names applies to variables");
 }
 
@@ -156,7 +149,7 @@ fn a_recognised_file_becomes_the_credentials_file() {
             account(&home)["user_id"]
         ),
     );
-    let output = home.twauth(["import", "bot.env"]).run().assert_code(0);
+    let output = home.twauth(["import", "bot.env"]).exits(0);
     assert_eq!(output.stdout, "mybot\n");
     assert!(output.stderr.contains("found @mybot (dotenv)"));
     assert_eq!(home.json("tw.json"), account(&home));
@@ -168,8 +161,7 @@ fn a_dry_run_writes_nothing() {
     let output = home
         .twauth(["import", "--dry-run"])
         .stdin(dotenv(&home))
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert!(output.stderr.contains("nothing was written"));
     assert!(!home.exists("tw.json"));
 }
@@ -195,7 +187,7 @@ fn a_broken_file_writes_nothing_and_names_its_line() {
         ),
     ] {
         home.write("broken", text);
-        let output = home.twauth(["import", "broken"]).run().assert_code(1);
+        let output = home.twauth(["import", "broken"]).exits(1);
         assert!(output.stderr.contains(place), "{}", output.stderr);
         assert!(!home.exists("tw.json"));
     }
@@ -203,29 +195,21 @@ fn a_broken_file_writes_nothing_and_names_its_line() {
 
 #[test]
 fn a_new_account_beside_another_needs_add_or_replace() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     let before = home.read("tw.json");
     let other = "CONSUMER_KEY=k\nCONSUMER_SECRET=s\nACCESS_TOKEN=932-t\nACCESS_TOKEN_SECRET=ts\nSCREEN_NAME=other\n";
-    home.twauth(["import"]).stdin(other).run().assert_code(2);
+    home.twauth(["import"]).stdin(other).exits(2);
     assert_eq!(home.read("tw.json"), before);
-    home.twauth(["import", "--add"])
-        .stdin(other)
-        .run()
-        .assert_code(0);
+    home.twauth(["import", "--add"]).stdin(other).exits(0);
     let file = home.json("tw.json");
     assert_eq!(file[0], home.account("sandbox"));
     assert_eq!(file[1]["screen_name"], "other");
     home.twauth(["import", "--replace"])
         .stdin(other.replace("=k", "=k2"))
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert_eq!(home.json("tw.json")[1]["consumer_key"], "k2");
     home.write_account("sandbox");
-    home.twauth(["import", "--replace"])
-        .stdin(other)
-        .run()
-        .assert_code(0);
+    home.twauth(["import", "--replace"]).stdin(other).exits(0);
     assert_eq!(home.json("tw.json")["screen_name"], "other");
 }
 
@@ -233,10 +217,7 @@ fn a_new_account_beside_another_needs_add_or_replace() {
 fn a_known_token_keeps_its_labels() {
     let home = Home::new();
     home.write("tw.json", account(&home).to_string());
-    home.twauth(["import"])
-        .stdin(dotenv(&home))
-        .run()
-        .assert_code(0);
+    home.twauth(["import"]).stdin(dotenv(&home)).exits(0);
     assert_eq!(home.json("tw.json"), account(&home));
 }
 
@@ -251,17 +232,12 @@ fn one_of_several_is_chosen_by_name() {
         })
         .into();
     home.write("several", Value::from(list).to_string());
-    home.twauth(["import", "several", "-a", "three"])
-        .run()
-        .assert_code(4);
-    home.twauth(["import", "several", "-a", "@TWO"])
-        .run()
-        .assert_code(0);
+    home.twauth(["import", "several", "-a", "three"]).exits(4);
+    home.twauth(["import", "several", "-a", "@TWO"]).exits(0);
     assert_eq!(home.json("tw.json")["screen_name"], "two");
     let output = home
         .twauth(["import", "several", "-c", "all.json", "--json"])
-        .run()
-        .assert_code(0);
+        .exits(0);
     let document: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(document["accounts"][0]["screen_name"], "one");
     assert_eq!(home.json("all.json").as_array().unwrap().len(), 2);
@@ -271,19 +247,15 @@ fn one_of_several_is_chosen_by_name() {
 fn a_token_reply_takes_its_pair_from_elsewhere() {
     let home = Home::new();
     let reply = "oauth_token=931-t&oauth_token_secret=ts&user_id=931&screen_name=other";
-    home.twauth(["import"]).stdin(reply).run().assert_code(4);
+    home.twauth(["import"]).stdin(reply).exits(4);
     home.twauth(["import"])
         .env("TWAUTH_CONSUMER_KEY", "k")
         .env("TWAUTH_CONSUMER_SECRET", "s")
         .stdin(reply)
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert_eq!(home.json("tw.json")["consumer_key"], "k");
     let second = reply.replace("931", "932").replace("other", "second");
-    home.twauth(["import", "--add"])
-        .stdin(second)
-        .run()
-        .assert_code(0);
+    home.twauth(["import", "--add"]).stdin(second).exits(0);
     assert_eq!(home.json("tw.json")[1]["consumer_secret"], "s");
 }
 
@@ -307,8 +279,7 @@ fn verify_labels_the_nameless_and_refuses_the_dead() {
             "--server",
             &server.url,
         ])
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert_eq!(
         home.json("new.json"),
         home.json("tw.json"),
@@ -324,30 +295,25 @@ fn verify_labels_the_nameless_and_refuses_the_dead() {
         &server.url,
     ])
     .stdin(dotenv(&home))
-    .run()
-    .assert_code(4);
+    .exits(4);
     assert!(!home.exists("dead.json"));
 }
 
 #[test]
 fn an_export_goes_over_nothing_unless_told() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     home.write("there", "precious");
     let words = ["export", "--format", "json", "-o", "there"];
-    home.twauth(words).run().assert_code(1);
+    home.twauth(words).exits(1);
     assert_eq!(home.read("there"), "precious");
-    home.twauth(words.into_iter().chain(["--force"]))
-        .run()
-        .assert_code(0);
+    home.twauth(words.into_iter().chain(["--force"])).exits(0);
     assert_eq!(home.json("there"), home.account("sandbox"));
     assert_eq!(home.files().len(), 2);
 }
 
 #[test]
 fn an_export_needs_show_on_a_terminal() {
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     let ended = home
         .twauth(["export", "--format", "json"])
         .on_terminal()
@@ -369,18 +335,12 @@ fn several_accounts_go_only_where_they_fit() {
                 \"access_token_secret\":\"x\"},{\"screen_name\":\"b\",\"consumer_key\":\"k\",\"consumer_secret\":\"s\",\
                 \"access_token\":\"t2\",\"access_token_secret\":\"x\"}]";
     home.write("tw.json", file);
-    home.twauth(["export", "--format", "env"])
-        .run()
-        .assert_code(2);
+    home.twauth(["export", "--format", "env"]).exits(2);
     let output = home
         .twauth(["export", "--format", "env", "-a", "b"])
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert!(output.stdout.contains("export ACCESS_TOKEN='t2'"));
-    let output = home
-        .twauth(["export", "--format", "ini"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["export", "--format", "ini"]).exits(0);
     assert!(output.stdout.contains("[a]") && output.stdout.contains("[b]"));
 }
 
@@ -394,8 +354,7 @@ fn a_child_gets_the_names_that_programs_expect_and_no_other_of_ours() {
         .env("TWAUTH_TIMEOUT", "9")
         .env("KEPT", "1")
         .may_show_secrets()
-        .run()
-        .assert_code(0);
+        .exits(0);
     let canaries = &home.canaries;
     let said = output.stdout;
     let mut ours: Vec<&str> = said
@@ -438,19 +397,14 @@ fn a_child_gets_the_names_that_programs_expect_and_no_other_of_ours() {
 
 #[test]
 fn a_child_of_run_decides_the_exit_status() {
-    let home = Home::new();
-    home.write_account("sandbox");
-    home.twauth(["run", "--", "sh", "-c", "exit 42"])
-        .run()
-        .assert_code(42);
+    let home = Home::with_account("sandbox");
+    home.twauth(["run", "--", "sh", "-c", "exit 42"]).exits(42);
     let output = home
         .twauth(["run", "--", "sh", "-c", "echo $TWAUTH_SERVER; cat"])
         .stdin("in")
-        .run()
-        .assert_code(0);
+        .exits(0);
     assert_eq!(output.stdout, "sandbox\nin");
     home.twauth(["run", "--", "no-such-program-here"])
-        .run()
-        .assert_code(127);
-    home.twauth(["run"]).run().assert_code(2);
+        .exits(127);
+    home.twauth(["run"]).exits(2);
 }

@@ -3,15 +3,11 @@
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::home::Home;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::run::Run;
-use crate::support::running::Output;
 use crate::support::saving::{
     NOWHERE, answers, rescued, token, token_login, token_login_asking, tokens_in,
     write_first_account,
 };
-use crate::support::strace;
+use crate::support::{Home, Output, RawServer, Run, Script, strace};
 
 /// The call that a fault is put into: its name, and what marks the one that is meant.
 const TEMPORARY: &str = ".twauth-tmp";
@@ -95,9 +91,7 @@ fn where_folders_cannot_be_locked_a_file_beside_is_and_no_planted_link_is_follow
     let refuse = ["trace=flock", "inject=flock:error=EBADF:when=1+2"];
     let (home, _) = with_account();
     home.set_mode("", 0o700);
-    strace::traced(token_login(&home, 1), &refuse)
-        .run()
-        .assert_code(0);
+    strace::traced(token_login(&home, 1), &refuse).exits(0);
     let log = strace::take_log(&home);
     assert!(log.contains("/.tw.json.lock>, LOCK_EX"), "{log}");
     assert_eq!(tokens_in(&home.path("tw.json")).len(), 2);
@@ -107,17 +101,13 @@ fn where_folders_cannot_be_locked_a_file_beside_is_and_no_planted_link_is_follow
     home.set_mode("", 0o700);
     home.write("victim", "victim");
     std::os::unix::fs::symlink("victim", home.path(".tw.json.lock")).unwrap();
-    strace::traced(token_login(&home, 1), &refuse)
-        .run()
-        .assert_code(0);
+    strace::traced(token_login(&home, 1), &refuse).exits(0);
     assert_eq!(home.read("victim"), "victim");
     assert_eq!(home.mode("victim"), 0o600);
 
     let (home, before) = with_account();
     let never = ["trace=flock", "inject=flock:error=ENOLCK"];
-    let output = strace::traced(token_login(&home, 1), &never)
-        .run()
-        .assert_code(1);
+    let output = strace::traced(token_login(&home, 1), &never).exits(1);
     assert!(!output.stderr.contains("Access Token"), "{output:?}");
     assert_eq!(home.read("tw.json"), before);
 }
@@ -217,7 +207,7 @@ fn a_folder_or_file_system_that_is_read_only_is_found_before_anything_is_asked()
     home.set_mode("", 0o500);
     let is_bound_by_modes = File::create(home.path("probe")).is_err();
     if is_bound_by_modes {
-        let output = login(&home, &server).run().assert_code(1);
+        let output = login(&home, &server).exits(1);
         output.assert_says("tw.json could not be written");
         assert_nothing_asked(&server);
     }
@@ -231,7 +221,7 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
     let home = Home::new();
     for content in ["{", "[]", "{\"consumer_key\": 1}"] {
         home.write("tw.json", content);
-        login(&home, &server).run().assert_code(1);
+        login(&home, &server).exits(1);
         assert_eq!(home.read("tw.json"), content);
     }
     home.write("tw.json", "");
@@ -242,16 +232,10 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
         "/dev/null",
         "/dev/null/tw.json",
     ] {
-        login(&home, &server)
-            .args(["-c", place])
-            .run()
-            .assert_code(1);
+        login(&home, &server).args(["-c", place]).exits(1);
     }
     std::os::unix::fs::symlink("nowhere", home.path("link")).unwrap();
-    login(&home, &server)
-        .args(["-c", "link/tw.json"])
-        .run()
-        .assert_code(1);
+    login(&home, &server).args(["-c", "link/tw.json"]).exits(1);
     assert_nothing_asked(&server);
     assert_eq!(home.files(), ["link", "tw.json"]);
 }
@@ -259,8 +243,7 @@ fn what_the_file_lacks_is_told_before_the_server_is_asked() {
 /// A complete login, whose requests that server would see.
 fn login(home: &Home, server: &RawServer) -> Run {
     home.twauth(["login", "--add", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
 }
 
 fn assert_nothing_asked(server: &RawServer) {
@@ -281,9 +264,7 @@ fn assert_untouched(home: &Home, before: &str) {
 /// A login during which the `place`th of those calls that concern the file to be written fails.
 fn faulty(home: &Home, call: &str, error: &str, place: usize) -> Output {
     let plain = with_account().0;
-    strace::traced(token_login(&plain, 1), &["trace=all"])
-        .run()
-        .assert_code(0);
+    strace::traced(token_login(&plain, 1), &["trace=all"]).exits(0);
     let log = strace::take_log(&plain);
     let folder = format!("<{}>)", fs::canonicalize(plain.path("")).unwrap().display());
     let concerns = |line: &str| line.contains(TEMPORARY) || line.contains(&folder);
@@ -329,8 +310,7 @@ fn a_folder_is_made_for_the_owner_alone_whatever_the_umask() {
         token_login(&home, 1)
             .args(["-c", "new/newer/tw.json"])
             .through_shell(&format!("umask {mask}; exec \"$@\""))
-            .run()
-            .assert_code(0);
+            .exits(0);
         for folder in ["new", "new/newer"] {
             let mode = fs::metadata(home.path(folder))
                 .unwrap()

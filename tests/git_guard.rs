@@ -1,44 +1,40 @@
 //! No credentials file where the next `git add` would pick it up.
 
+use std::time::Duration;
+
 use rustix::process::Signal;
 
-use crate::support::browser;
-use crate::support::home::{Home, wait_until};
-use crate::support::installed;
-use crate::support::login::Login;
-use crate::support::raw_server::Script;
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Home, Login, Output, Run, SandboxServer, Script, at_once, browser, installed, wait_until,
+};
 
-fn git(home: &Home, folder: &str, arguments: &[&str]) {
-    let run = home
-        .program("git")
-        .args(["-c", "user.name=x", "-c", "user.email=x@example.com"]);
-    let run = run
-        .args(["-c", "protocol.file.allow=always"])
-        .args(arguments);
-    run.folder(home.path(folder)).run().assert_code(0);
+fn git(home: &Home, folder: &str, words: &str) {
+    let settings = "-c user.name=x -c user.email=x@example.com -c protocol.file.allow=always";
+    let words = settings.split(' ').chain(words.split(' '));
+    let run = home.program("git").args(words);
+    run.folder(home.path(folder)).exits(0);
 }
 
 fn repository(home: &Home, name: &str) {
     std::fs::create_dir_all(home.path(name)).unwrap();
-    git(home, name, &["init", "--quiet"]);
-    git(
-        home,
-        name,
-        &["commit", "--quiet", "--allow-empty", "-m", "first"],
-    );
+    git(home, name, "init --quiet");
+    git(home, name, "commit --quiet --allow-empty -m first");
+}
+
+/// A home with a work tree `project`, where git is here.
+fn project() -> Option<Home> {
+    let home = installed::works("git", &["--version"], "the git guard").then(Home::new)?;
+    repository(&home, "project");
+    Some(home)
 }
 
 /// A login that would be refused by the guard, or, where it is not, by a server that knows nothing: exit 6.
 fn attempt(home: &Home, file: &str) -> Run {
-    home.twauth(["login", "-c", file])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+    home.twauth(["login", "-c", file]).with_pair()
 }
 
 /// Panics unless the file may be written (`safe`), or is refused before anything is sent.
-fn assert_guard(home: &Home, file: &str, safe: bool) -> String {
+fn assert_guard(home: &Home, file: &str, safe: bool) -> Output {
     let server = Script::new().start();
     let output = attempt(home, file).args(["--server", &server.url()]).run();
     let expected = if safe { (6, 1) } else { (1, 0) };
@@ -47,24 +43,17 @@ fn assert_guard(home: &Home, file: &str, safe: bool) -> String {
         expected,
         "{file}: {output:?}"
     );
-    output.stderr
+    output
 }
 
 #[test]
 fn a_path_that_git_does_not_ignore_is_refused_with_the_line_to_add() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
-    let said = assert_guard(&home, "project/sub/tw.json", false);
-    assert!(
-        said.contains(&format!(
-            "add the line /sub/tw.json to {}",
-            home.shown("project/.gitignore")
-        )),
-        "{said}"
+    let Some(home) = project() else { return };
+    let line = format!(
+        "add the line /sub/tw.json to {}",
+        home.shown("project/.gitignore")
     );
+    assert_guard(&home, "project/sub/tw.json", false).assert_says(&line);
     assert!(!home.exists("project/sub"));
     // The line does it.
     home.write("project/.gitignore", "/sub/tw.json\n");
@@ -74,21 +63,15 @@ fn a_path_that_git_does_not_ignore_is_refused_with_the_line_to_add() {
 
 #[test]
 fn force_and_being_ignored_let_a_login_through() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
+    let Some(home) = project() else { return };
     let sandbox = SandboxServer::start(&home);
-    repository(&home, "project");
     home.write("project/.gitignore", "*.json\n");
     for arguments in [
         &["-c", "project/tw.json"][..],
         &["-c", "project/other", "--force"],
     ] {
-        let mut login = Login::at(&home, &sandbox, arguments);
-        let pin = browser::authorize(&login.authorization_url(), "sandbot");
-        login.answer(&pin);
-        login.finish().assert_code(0);
+        let login = Login::at(&home, &sandbox, arguments);
+        login.authorized_by("sandbot").assert_code(0);
         home.watch_file(arguments[1]);
     }
     assert!(home.exists("project/tw.json") && home.exists("project/other"));
@@ -101,11 +84,7 @@ fn force_and_being_ignored_let_a_login_through() {
 
 #[test]
 fn every_way_of_ignoring_counts() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
+    let Some(home) = project() else { return };
     home.write("project/.git/info/exclude", "excluded\n");
     home.write("project/sub/.gitignore", "tw.json\n!kept.json\n");
     home.write(".config/git/ignore", "*.everywhere\n");
@@ -119,13 +98,9 @@ fn every_way_of_ignoring_counts() {
 
 #[test]
 fn a_tracked_file_is_refused_although_it_is_ignored() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
+    let Some(home) = project() else { return };
     home.write("project/tw.json", home.account("sandbox").to_string());
-    git(&home, "project", &["add", "tw.json"]);
+    git(&home, "project", "add tw.json");
     home.write("project/.gitignore", "tw.json\n");
     let output = attempt(&home, "project/tw.json")
         .args(["--add", "--sandbox"])
@@ -136,24 +111,21 @@ fn a_tracked_file_is_refused_although_it_is_ignored() {
 
 #[test]
 fn a_command_to_copy_runs_nothing_out_of_a_name() {
-    if !installed::works("git", &["--version"], "the guard's commands") {
-        return;
-    }
-    let home = Home::new();
+    let Some(home) = project() else { return };
     let folder = "my $(touch pwned) project";
     repository(&home, folder);
     let file = format!("{folder}/it's; touch pwned.json");
     home.write(&file, home.account("sandbox").to_string());
-    git(&home, folder, &["add", "--", "it's; touch pwned.json"]);
+    git(&home, folder, "add .");
     let said = |server: &str| {
         let login = attempt(&home, &file).args(["--add", server]);
-        login.run().assert_code(1).stderr
+        login.exits(1).stderr
     };
     let command = said("--sandbox");
     let command = command.split('`').nth(1).unwrap();
     assert!(command.starts_with("git -C "), "{command}");
     let run = home.program("sh").args(["-c", command]);
-    run.run().assert_code(0);
+    run.exits(0);
     assert!(!home.exists("pwned"));
     // It does what it was for: the file is tracked no more.
     assert!(!said("--sandbox").contains("git already tracks "));
@@ -161,40 +133,25 @@ fn a_command_to_copy_runs_nothing_out_of_a_name() {
 
 #[test]
 fn work_trees_and_submodules_are_work_trees() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
-    git(&home, "project", &["worktree", "add", "--quiet", "../tree"]);
+    let Some(home) = project() else { return };
+    git(&home, "project", "worktree add --quiet ../tree");
     assert!(home.path("tree/.git").is_file());
     assert_guard(&home, "tree/tw.json", false);
     home.write("tree/.gitignore", "tw.json\n");
     assert_guard(&home, "tree/tw.json", true);
 
     repository(&home, "module");
-    git(
-        &home,
-        "project",
-        &["submodule", "--quiet", "add", "../module", "part"],
-    );
+    git(&home, "project", "submodule --quiet add ../module part");
     assert!(home.path("project/part/.git").is_file());
     // What the outer tree ignores is no matter to the inner one.
     home.write("project/.gitignore", "*\n");
-    let said = assert_guard(&home, "project/part/tw.json", false);
-    assert!(
-        said.contains(&home.shown("project/part/.gitignore")),
-        "{said}"
-    );
+    assert_guard(&home, "project/part/tw.json", false)
+        .assert_says(&home.shown("project/part/.gitignore"));
 }
 
 #[test]
 fn links_are_followed_to_the_file_itself() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
+    let Some(home) = project() else { return };
     std::os::unix::fs::symlink(home.path("project/real.json"), home.path("tw.json")).unwrap();
     std::os::unix::fs::symlink(home.path("project"), home.path("linked")).unwrap();
     std::os::unix::fs::symlink(home.path("outside.json"), home.path("project/link.json")).unwrap();
@@ -210,7 +167,7 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
     std::fs::create_dir_all(home.path("project/.git")).unwrap();
     home.write("project/.gitignore", "tw.json\n");
     let without = |file: &str| attempt(&home, file).env("PATH", home.path("empty"));
-    let output = without("project/sub/tw.json").run().assert_code(1);
+    let output = without("project/sub/tw.json").exits(1);
     output
         .assert_says("git could not be asked")
         .assert_says("--force");
@@ -224,35 +181,27 @@ fn without_git_the_nearest_work_tree_is_refused_and_it_is_said() {
             .args(arguments);
         let run = run.env("PATH", home.path("empty"));
         // It goes on to ask for the keys.
-        run.run().assert_code(2).assert_says("the API Key");
+        run.exits(2).assert_says("the API Key");
     }
 }
 
 #[test]
 fn the_environment_of_a_hook_does_not_mislead() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
+    let Some(home) = project() else { return };
     repository(&home, "other");
     home.write("other/.gitignore", "*\n");
-    let run = attempt(&home, "project/tw.json").env("GIT_DIR", home.path("other/.git"));
-    let run = run.env("GIT_WORK_TREE", home.path("other"));
-    run.args(["--sandbox"])
-        .run()
-        .assert_code(1)
+    attempt(&home, "project/tw.json")
+        .args(["--sandbox"])
+        .env("GIT_DIR", home.path("other/.git"))
+        .env("GIT_WORK_TREE", home.path("other"))
+        .exits(1)
         .assert_says("not ignored by git");
 }
 
 #[test]
 fn a_rescue_file_stays_out_of_the_work_tree() {
-    if !installed::works("git", &["--version"], "the git guard") {
-        return;
-    }
-    let home = Home::new();
+    let Some(home) = project() else { return };
     let sandbox = SandboxServer::start(&home);
-    repository(&home, "project");
     home.write("project/.gitignore", "/tw.json\n");
     let mut login = Login::at(&home, &sandbox, &["-c", "project/tw.json"]);
     let pin = browser::authorize(&login.authorization_url(), "sandbot");
@@ -262,27 +211,26 @@ fn a_rescue_file_stays_out_of_the_work_tree() {
         .finish()
         .assert_code(1)
         .assert_says(&home.shown("twauth-rescue-"));
-    let inside = home
-        .files()
-        .iter()
-        .any(|name| name.starts_with("project/twauth-rescue"));
-    assert!(!inside);
+    assert_eq!(
+        home.files()
+            .iter()
+            .filter(|it| it.starts_with("project/twauth"))
+            .count(),
+        0
+    );
 }
 
 #[test]
 fn an_export_into_a_work_tree_is_refused_too() {
-    let home = Home::new();
-    repository(&home, "repo");
+    let Some(home) = project() else { return };
     home.write_account("sandbox");
-    let words = ["export", "--format", "env", "-o", "repo/.env"];
-    let output = home.twauth(words).run().assert_code(1);
+    let words = ["export", "--format", "env", "-o", "project/.env"];
+    let line = format!("add the line /.env to {}", home.shown("project/.gitignore"));
+    let output = home.twauth(words).exits(1);
     output
-        .assert_says(&format!(
-            "add the line /.env to {}",
-            home.shown("repo/.gitignore")
-        ))
+        .assert_says(&line)
         .assert_says("choose another file with -o");
-    assert!(!home.exists("repo/.env"));
+    assert!(!home.exists("project/.env"));
 }
 
 /// A command `git` in `bin`, which writes down how it was called and then is the real one.
@@ -301,21 +249,10 @@ fn recording_git(home: &Home) -> String {
 
 #[test]
 fn git_gets_nothing_of_ours_and_nothing_that_reaches_out() {
-    if !installed::works("git", &["--version"], "git's environment") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
+    let Some(home) = project() else { return };
     home.write("project/tw.json", home.account("sandbox").to_string());
     let path = recording_git(&home);
     let variables = [
-        ("TWAUTH_CONSUMER_KEY", &*home.canaries.consumer_key),
-        ("TWAUTH_CONSUMER_SECRET", &*home.canaries.consumer_secret),
-        ("TWAUTH_ACCESS_TOKEN", &*home.canaries.access_token),
-        (
-            "TWAUTH_ACCESS_TOKEN_SECRET",
-            &*home.canaries.access_token_secret,
-        ),
         ("TWAUTH_SECRETS", "never"),
         ("TWAUTH_SOMETHING_NEW", "x"),
         ("GIT_SSH_COMMAND", "touch pwned"),
@@ -331,7 +268,7 @@ fn git_gets_nothing_of_ours_and_nothing_that_reaches_out() {
         let run = variables
             .iter()
             .fold(run, |run, (name, value)| run.env(name, value));
-        run.env("PATH", &path).run();
+        run.with_four_variables().env("PATH", &path).run();
     }
     let record = home.read("git.record");
     let calls = record.matches("\nPATH=").count();
@@ -353,11 +290,7 @@ fn git_gets_nothing_of_ours_and_nothing_that_reaches_out() {
 
 #[test]
 fn a_work_tree_does_not_choose_the_git_that_is_asked() {
-    if !installed::works("git", &["--version"], "the git that is asked") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
+    let Some(home) = project() else { return };
     for folder in ["project/bin", "project"] {
         home.write_script(
             &format!("{folder}/git"),
@@ -370,37 +303,29 @@ fn a_work_tree_does_not_choose_the_git_that_is_asked() {
         let file = home.path("project/tw.json");
         let run = attempt(&home, file.to_str().unwrap()).args(["--sandbox"]);
         let run = run.env("PATH", format!("{relative}:{path}"));
-        let output = run.folder(home.path("elsewhere")).run().assert_code(1);
+        let output = run.folder(home.path("elsewhere")).exits(1);
         output.assert_says("not ignored by git");
         assert!(!home.exists("pwned"), "PATH={relative}:...");
     }
 }
 
-/// A work tree about which git never answers.
-fn silent_repository(home: &Home) {
-    repository(home, "project");
-    let mkfifo = home.program("mkfifo").args(["project/.gitignore"]);
-    mkfifo.run().assert_code(0);
+/// Makes git's questions about the work tree ones that are never answered.
+fn silence(home: &Home) {
+    home.program("mkfifo").args(["project/.gitignore"]).exits(0);
 }
 
 #[test]
 fn a_git_that_never_answers_is_ended_and_what_it_was_asked_for_refused() {
-    if !installed::works("git", &["--version"], "a git that never answers") {
-        return;
-    }
-    let home = Home::new();
-    silent_repository(&home);
-    let output = attempt(&home, "project/tw.json").args(["--sandbox"]).run();
-    let output = output.assert_code(1).assert_says("git could not be asked");
-    assert!(
-        output.took < std::time::Duration::from_secs(15),
-        "{output:?}"
-    );
-    home.write("four", "k\ns\nt\nu\n");
+    let Some(home) = project() else { return };
+    silence(&home);
     home.write_account("sandbox");
-    let words = ["export", "--format", "env", "-o", "project/.env"];
-    let output = home.twauth(words).run().assert_code(1);
-    output.assert_says("git could not be asked");
+    let export = ["export", "--format", "env", "-o", "project/.env"];
+    let login = ["login", "-c", "project/tw.json", "--sandbox"];
+    at_once([&export[..], &login], |words| {
+        let output = home.twauth(words).exits(1);
+        let output = output.assert_says("git could not be asked");
+        assert!(output.took < Duration::from_secs(15), "{output:?}");
+    });
     assert!(!home.exists("project/.env"));
     // None of them is left.
     assert_eq!(processes_in(&home), Vec::<String>::new());
@@ -419,33 +344,25 @@ fn processes_in(home: &Home) -> Vec<String> {
 
 #[test]
 fn signals_are_heard_while_git_is_asked_and_the_token_is_kept() {
-    if !installed::works("git", &["--version"], "signals while git is asked") {
-        return;
-    }
-    let home = Home::new();
-    silent_repository(&home);
+    let Some(home) = project() else { return };
+    silence(&home);
     let running = attempt(&home, "project/tw.json")
         .args(["--sandbox"])
         .start();
     wait_until("git to be asked", || !processes_in(&home).is_empty());
     running.signal(Signal::TERM);
     let output = running.finish().assert_code(143);
-    assert!(
-        output.took < std::time::Duration::from_secs(4),
-        "{output:?}"
-    );
+    assert!(output.took < Duration::from_secs(4), "{output:?}");
     wait_until("git to be gone", || processes_in(&home).is_empty());
 
     // The same after the PIN: the check is made again, by then with a token in hand.
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     repository(&home, "project");
     home.write("project/.gitignore", "/tw.json\n");
     let mut login = Login::at(&home, &sandbox, &["-c", "project/tw.json"]);
     let pin = browser::authorize(&login.authorization_url(), "sandbot");
     std::fs::remove_file(home.path("project/.gitignore")).unwrap();
-    let mkfifo = home.program("mkfifo").args(["project/.gitignore"]);
-    mkfifo.run().assert_code(0);
+    silence(&home);
     login.answer(&pin);
     wait_until("git to be asked again", || !processes_in(&home).is_empty());
     login.running().signal(Signal::TERM);
@@ -463,11 +380,7 @@ fn signals_are_heard_while_git_is_asked_and_the_token_is_kept() {
 
 #[test]
 fn a_large_object_in_the_history_is_not_read_into_memory() {
-    if !installed::works("git", &["--version"], "large objects in the history") {
-        return;
-    }
-    let home = Home::new();
-    repository(&home, "project");
+    let Some(home) = project() else { return };
     home.write(
         "project/tw.json",
         home.account("https://bots.invalid").to_string(),
@@ -475,13 +388,9 @@ fn a_large_object_in_the_history_is_not_read_into_memory() {
     home.write("project/.gitignore", "tw.json\nlarge\n");
     // A commit's message and a file that a tag names are listed whatever their size.
     home.write("project/large", vec![b'x'; 32 << 20]);
-    git(
-        &home,
-        "project",
-        &["commit", "--quiet", "--allow-empty", "-F", "large"],
-    );
-    git(&home, "project", &["add", "--force", "large"]);
-    git(&home, "project", &["tag", "blob", ":large"]);
+    git(&home, "project", "commit --quiet --allow-empty -F large");
+    git(&home, "project", "add --force large");
+    git(&home, "project", "tag blob :large");
     std::fs::remove_file(home.path("project/large")).unwrap();
     let output = home.twauth(["doctor", "-c", "project/tw.json"]).run();
     assert!(

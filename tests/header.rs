@@ -5,10 +5,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, Output, SandboxServer};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -98,8 +95,7 @@ fn every_vector_that_can_be_asked_for_is_signed_as_published() {
 
 #[test]
 fn what_is_signed_is_explained_without_the_key() {
-    let home = Home::new();
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let url = "https://api.x.com/1/x?b=2%203&a&b=%31";
     let output = home
         .twauth([
@@ -111,8 +107,7 @@ fn what_is_signed_is_explained_without_the_key() {
             "7",
             url,
         ])
-        .run()
-        .assert_code(0);
+        .exits(0);
     let key = &home.canaries.consumer_key;
     let token = &home.canaries.access_token;
     let parameters = format!(
@@ -130,11 +125,10 @@ fn what_is_signed_is_explained_without_the_key() {
 
 #[test]
 fn a_header_is_one_line_and_another_each_time() {
-    let home = Home::new();
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let line = || {
         let run = home.twauth(["header", "https://api.x.com/2/users/me"]);
-        run.run().assert_code(0).stdout
+        run.exits(0).stdout
     };
     let first = line();
     assert!(
@@ -157,16 +151,9 @@ fn curl_is_let_in_with_it() {
         eprintln!("skipped: there is no curl here");
         return;
     }
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let curl = |url: &str, header: &[&str], arguments: &[&str]| {
-        let line = home
-            .twauth(["header", url])
-            .args(header)
-            .run()
-            .assert_code(0)
-            .stdout;
+        let line = home.twauth(["header", url]).args(header).exits(0).stdout;
         home.program("curl")
             .args([
                 "-sS",
@@ -200,8 +187,7 @@ fn curl_is_let_in_with_it() {
 
 #[test]
 fn what_cannot_be_signed_rightly_is_refused() {
-    let home = Home::new();
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let good = "https://api.x.com/2/users/me";
     for arguments in [
         &["/2/users/me"][..],

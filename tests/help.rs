@@ -1,10 +1,10 @@
 //! What a newcomer reads.
 
-use crate::support::home::Home;
+use crate::support::Home;
 
 /// The commands that the first page shows, by indentation.
 fn commands(home: &Home) -> Vec<String> {
-    let page = home.twauth(["--help"]).run().assert_code(0).stdout;
+    let page = home.twauth(["--help"]).exits(0).stdout;
     let before_options = page.split("\nOptions:").next().unwrap();
     let lines = before_options.lines().filter(|line| line.starts_with("  "));
     lines
@@ -15,7 +15,7 @@ fn commands(home: &Home) -> Vec<String> {
 #[test]
 fn the_first_page_groups_the_commands_and_shows_first_steps() {
     let home = Home::new();
-    let page = home.twauth(["--help"]).run().assert_code(0).stdout;
+    let page = home.twauth(["--help"]).exits(0).stdout;
     for heading in [
         "Log in:",
         "Use:",
@@ -30,11 +30,8 @@ fn the_first_page_groups_the_commands_and_shows_first_steps() {
         "a command has no group:\n{page}"
     );
     assert!(!page.contains("__"));
-    assert_eq!(
-        home.twauth([] as [&str; 0]).run().assert_code(0).stdout,
-        page
-    );
-    assert_eq!(home.twauth(["help"]).run().assert_code(0).stdout, page);
+    assert_eq!(home.twauth([] as [&str; 0]).exits(0).stdout, page);
+    assert_eq!(home.twauth(["help"]).exits(0).stdout, page);
 }
 
 #[test]
@@ -43,7 +40,7 @@ fn every_command_has_examples() {
     let commands = commands(&home);
     assert!(commands.contains(&"doctor".to_owned()));
     for command in &commands {
-        let page = home.twauth([command, "--help"]).run().assert_code(0).stdout;
+        let page = home.twauth([command, "--help"]).exits(0).stdout;
         assert!(page.contains("\nExamples:\n  "), "{command}:\n{page}");
         assert!(page.contains(&format!("twauth {command}")), "{command}");
         assert!(
@@ -59,11 +56,11 @@ fn the_first_page_says_of_each_command_what_its_own_page_says() {
     let home = Home::new();
     let first = home.twauth(["--help"]).run().stdout;
     for command in commands(&home) {
-        let page = home.twauth(["help", &command]).run().assert_code(0).stdout;
+        let page = home.twauth(["help", &command]).exits(0).stdout;
         let line = format!("\n  {command:<12} {}\n", page.lines().next().unwrap());
         assert!(first.contains(&line), "{line:?} is not in\n{first}");
     }
-    home.twauth(["help", "__open"]).run().assert_code(2);
+    home.twauth(["help", "__open"]).exits(2);
 }
 
 /// The arguments of every page of help.
@@ -88,7 +85,7 @@ fn width(line: &str) -> usize {
 fn no_page_is_wider_than_eighty_columns_in_a_pipe_or_on_a_terminal() {
     let home = Home::new();
     for words in pages(&home) {
-        let page = home.twauth(&words).run().assert_code(0).stdout;
+        let page = home.twauth(&words).exits(0).stdout;
         for line in page.lines() {
             assert!(width(line) <= 80, "{words:?}: {line}");
         }
@@ -106,7 +103,7 @@ fn every_page_is_broken_between_words_at_forty_columns() {
     let home = Home::new();
     for words in pages(&home) {
         let run = home.twauth(&words).env("COLUMNS", "40");
-        let narrow = run.run().assert_code(0).stdout;
+        let narrow = run.exits(0).stdout;
         for line in narrow.lines() {
             // A word that is too long for a line of its own stays whole.
             let is_one_word = !line.trim().contains(' ');
@@ -127,7 +124,7 @@ fn the_short_help_fits_one_screen() {
     let home = Home::new();
     for words in pages(&home) {
         if words.last().is_some_and(|last| last == "-h") {
-            let page = home.twauth(&words).run().assert_code(0).stdout;
+            let page = home.twauth(&words).exits(0).stdout;
             assert!(page.lines().count() <= 24, "{words:?}:\n{page}");
             assert!(page.contains("--help"), "{words:?}");
         }
@@ -160,7 +157,7 @@ fn topics_are_explained() {
         ("environment", "TWAUTH_CONSUMER_SECRET"),
         ("files", "mode 0600"),
     ] {
-        let output = home.twauth(["help", topic]).run().assert_code(0);
+        let output = home.twauth(["help", topic]).exits(0);
         assert!(output.stdout.contains(words), "{topic}");
         for line in output.stdout.lines() {
             assert!(line.chars().count() <= 120, "{topic}: {line}");
@@ -221,12 +218,12 @@ fn a_typo_is_named_with_what_was_meant() {
             "see `twauth tweet --help`",
         ),
     ] {
-        let output = home.twauth(words).run().assert_code(2);
+        let output = home.twauth(words).exits(2);
         let output = output.assert_says(reason).assert_says(hint);
         let has_usage = output.stderr.contains("\nUsage: twauth ");
         assert!(has_usage || words[0] == "help", "{output:?}");
     }
-    let version = home.twauth(["version"]).run().assert_code(0).stdout;
+    let version = home.twauth(["version"]).exits(0).stdout;
     assert_eq!(version, home.twauth(["--version"]).run().stdout);
 }
 
@@ -244,7 +241,7 @@ fn what_could_be_a_secret_is_not_repeated() {
         &["tweet", "hi", &secret],
         &["import", "file", &secret],
     ] {
-        home.twauth(words).run().assert_code(2);
+        home.twauth(words).exits(2);
     }
 }
 
@@ -252,7 +249,7 @@ fn what_could_be_a_secret_is_not_repeated() {
 fn what_is_hidden_is_not_suggested() {
     let home = Home::new();
     for words in [&["help", "nope"][..], &["opn"], &["_accounts"]] {
-        let output = home.twauth(words).run().assert_code(2);
+        let output = home.twauth(words).exits(2);
         assert!(!output.stderr.contains("__"), "{output:?}");
     }
 }
@@ -260,7 +257,7 @@ fn what_is_hidden_is_not_suggested() {
 #[test]
 fn the_version_names_the_commit_where_it_is_known() {
     let home = Home::new();
-    let version = home.twauth(["--version"]).run().assert_code(0).stdout;
+    let version = home.twauth(["--version"]).exits(0).stdout;
     let rest = version.strip_prefix("twauth ").unwrap().trim_end();
     let (number, commit) = rest.split_once(' ').unwrap_or((rest, "(0000000000)"));
     assert_eq!(number, env!("CARGO_PKG_VERSION"));
@@ -271,7 +268,7 @@ fn the_version_names_the_commit_where_it_is_known() {
 #[test]
 fn there_is_a_manual_page_for_every_command() {
     let home = Home::new();
-    let output = home.twauth(["man", "share/man1"]).run().assert_code(0);
+    let output = home.twauth(["man", "share/man1"]).exits(0);
     assert_eq!(output.stdout, "");
     let pages = home.files();
     let mut wanted: Vec<String> = commands(&home)

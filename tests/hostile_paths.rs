@@ -2,10 +2,8 @@
 
 use std::fs;
 
-use crate::support::home::Home;
-use crate::support::installed;
-use crate::support::raw_server::Script;
 use crate::support::saving::token_login;
+use crate::support::{Home, Script, installed};
 
 /// A folder whose name sets a title, turns text around and forges a line.
 const HOSTILE: &str = "e\u{1b}]0;title\u{7}\nerror: forged\u{202e}\u{9b}31m\r";
@@ -28,7 +26,7 @@ fn no_name_of_a_folder_reaches_a_terminal_as_it_is() {
     fs::create_dir_all(folder.join("work/.git")).unwrap();
     if installed::works("git", &["--version"], "git's words about a hostile folder") {
         let init = home.program("git").args(["init", "--quiet"]);
-        init.folder(folder.join("work")).run().assert_code(0);
+        init.folder(folder.join("work")).exits(0);
     }
     let account = home.account(&server.url()).to_string();
     let place = |name: &str| folder.join(name).to_str().unwrap().to_owned();
@@ -90,7 +88,7 @@ fn no_name_of_a_folder_reaches_a_terminal_as_it_is() {
         }
     }
     let saved = token_login(&home, 1).args(["-c", &place("new/tw.json")]);
-    let saved = saved.run().assert_code(0);
+    let saved = saved.exits(0);
     assert_harmless(&saved.stderr, "a login");
     saved.assert_says("/e?]0;title??error: forged??31m?/new/tw.json");
 }
@@ -100,10 +98,7 @@ fn a_name_too_long_for_its_temporary_file_is_told_before_anything_is_asked() {
     for (length, code) in [(236, 0), (237, 1), (255, 1)] {
         let home = Home::new();
         let name = "x".repeat(length);
-        let output = token_login(&home, 1)
-            .args(["-c", &name])
-            .run()
-            .assert_code(code);
+        let output = token_login(&home, 1).args(["-c", &name]).exits(code);
         if code == 1 {
             assert!(!output.stderr.contains("Access Token"), "{output:?}");
             output.assert_says("its name is longer than 236 bytes");

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::canary::made_up;
-use crate::support::home::Home;
 use crate::support::http2::{Action, CANCEL, Http2Server, REFUSED_STREAM};
-use crate::support::running::Output;
+use crate::support::{Home, Output, at_once, made_up};
 
 fn me() -> String {
     json!({"data": {"id": "1000", "username": "bot0", "name": "bot"}}).to_string()
@@ -82,31 +80,27 @@ fn a_connection_that_is_closed_without_a_word_is_made_anew() {
 
 #[test]
 fn a_server_that_answers_nobody_is_asked_no_more_often_than_allowed() {
-    let actions: [fn() -> Action; 4] = [
-        || Action::Reset(CANCEL),
-        || Action::Reset(REFUSED_STREAM),
-        || Action::GoAway(0),
-        || Action::Close,
-    ];
-    for action in actions {
-        for (retries, number) in [("0", 1), ("2", 3)] {
-            let server = Http2Server::start(100, move |_, _| action());
-            verified(&server, 1, &["--retries", retries]).assert_code(3);
-            assert_eq!(server.requests(), number, "{:?} {retries}", action());
-        }
-    }
+    let actions = BREAKS[..4].iter();
+    let cases = actions.flat_map(|action| [(action, "0", 1), (action, "2", 3)]);
+    at_once(cases, |(action, retries, number)| {
+        let server = Http2Server::start(100, move |_, _| action());
+        verified(&server, 1, &["--retries", retries]).assert_code(3);
+        assert_eq!(server.requests(), number, "{:?} {retries}", action());
+    });
 }
+
+/// How a stream or its connection may be broken off. The last, a GOAWAY that names it, comes after it was looked at.
+const BREAKS: [fn() -> Action; 5] = [
+    || Action::Reset(CANCEL),
+    || Action::Reset(REFUSED_STREAM),
+    || Action::GoAway(0),
+    || Action::Close,
+    || Action::GoAway(1),
+];
 
 #[test]
 fn a_question_is_asked_again_however_it_was_broken_off() {
-    let actions: [fn() -> Action; 5] = [
-        || Action::Reset(CANCEL),
-        || Action::Reset(REFUSED_STREAM),
-        || Action::GoAway(0),
-        || Action::GoAway(1),
-        || Action::Close,
-    ];
-    for action in actions {
+    at_once(BREAKS, |action| {
         let server = Http2Server::start(100, move |connection, stream| {
             if (connection, stream) == (1, 1) {
                 action()
@@ -116,44 +110,35 @@ fn a_question_is_asked_again_however_it_was_broken_off() {
         });
         verified(&server, 1, &[]).assert_code(0);
         assert_eq!(server.requests(), 2, "{:?}", action());
-    }
+    });
 }
 
 #[test]
 fn a_post_is_repeated_only_where_the_server_has_not_looked_at_it() {
-    type Case = (fn() -> Action, i32, usize);
-    let cases: [Case; 5] = [
-        (|| Action::Reset(REFUSED_STREAM), 0, 2),
-        (|| Action::GoAway(0), 0, 2),
-        (|| Action::GoAway(1), 8, 1),
-        (|| Action::Reset(CANCEL), 8, 1),
-        (|| Action::Close, 8, 1),
-    ];
-    for (action, code, requests) in cases {
-        for words in [
-            &["tweet", "hi"][..],
-            &["request", "/2/tweets", "-d", "{\"text\":\"hi\"}"],
-        ] {
-            let home = Home::new();
-            let server = Http2Server::start(100, move |connection, stream| {
-                if (connection, stream) == (1, 1) {
-                    action()
-                } else {
-                    posted()
-                }
-            });
-            home.write_account(&server.url);
-            let output = run(&home, &server, words).assert_code(code);
-            assert_eq!(server.requests(), requests, "{:?} {output:?}", action());
-        }
-    }
+    let codes = [8, 0, 0, 8, 8];
+    let post = ["request", "/2/tweets", "-d", "{\"text\":\"hi\"}"];
+    let cases = BREAKS.into_iter().zip(codes);
+    let cases = cases.flat_map(|case| [&["tweet", "hi"][..], &post].map(|words| (case, words)));
+    at_once(cases, |((action, code), words)| {
+        let server = Http2Server::start(100, move |connection, stream| {
+            if (connection, stream) == (1, 1) {
+                action()
+            } else {
+                posted()
+            }
+        });
+        let home = Home::with_account(&server.url);
+        let output = run(&home, &server, words).assert_code(code);
+        let requests = if code == 0 { 2 } else { 1 };
+        assert_eq!(server.requests(), requests, "{:?} {output:?}", action());
+    });
 }
 
 #[test]
 fn waiting_for_a_free_stream_is_not_the_request_s_time() {
-    // Ten replies of which each takes two fifths of the time that one may take.
+    // Four replies of which each takes two fifths of the time that one may take.
     let server = Http2Server::start(1, |_, _| Action::Slowly(Duration::from_millis(400), me()));
-    let output = verified(&server, 10, &["--timeout", "1", "--retries", "0"]).assert_code(0);
-    assert_eq!(states(&output, "ok"), 10, "{output:?}");
+    let output = verified(&server, 4, &["--timeout", "1", "--retries", "0"]).assert_code(0);
+    assert_eq!(states(&output, "ok"), 4, "{output:?}");
     assert_eq!(server.connections(), 1);
 }

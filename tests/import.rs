@@ -1,11 +1,8 @@
 //! `import` stores only values that are certain.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
-use crate::support::home::Home;
-use crate::support::running::Output;
+use crate::support::{Home, Output};
 
 const KEY: &str = "SampleKey0SampleKey0Ab931";
 const SECRET: &str = "SampleSecret0SampleSecret0SampleSecret0SampleSe931";
@@ -54,7 +51,7 @@ fn home() -> Home {
 fn refused(text: &str, line: &str, reason: &str) -> Output {
     let home = home();
     home.write("theirs", text);
-    let output = home.twauth(["import", "theirs"]).run().assert_code(1);
+    let output = home.twauth(["import", "theirs"]).exits(1);
     assert!(!home.exists("tw.json"), "{output:?}");
     output
         .assert_says(&format!("theirs{line}"))
@@ -66,7 +63,7 @@ fn refused(text: &str, line: &str, reason: &str) -> Output {
 #[track_caller]
 fn stored(text: &str, expected: &Value) -> Output {
     let home = home();
-    let output = home.twauth(["import"]).stdin(text).run().assert_code(0);
+    let output = home.twauth(["import"]).stdin(text).exits(0);
     assert_eq!(home.json("tw.json"), *expected, "{output:?}");
     output
 }
@@ -75,23 +72,20 @@ fn stored(text: &str, expected: &Value) -> Output {
 fn a_token_is_never_joined_with_the_pair_of_another_app() {
     let token =
         format!("TWITTER_ACCESS_TOKEN={TOKEN}\nTWITTER_ACCESS_TOKEN_SECRET={TOKEN_SECRET}\n");
-    for pair in ["CONSUMR_KEE", "TWITTER_APPLICATION_SECRET_KEY_X"] {
+    for (pair, said) in [
+        (format!("CONSUMR_KEE={KEY}\n"), ""),
+        (format!("TWITTER_APPLICATION_SECRET_KEY_X={KEY}\n"), ""),
+        // Nor where the file says nothing of a pair, but could.
+        (String::new(), "are missing"),
+    ] {
         let home = home();
         home.write("tw.json", other().to_string());
-        let text = format!("{pair}={KEY}\n{token}");
-        let output = home.twauth(["import", "--add"]).stdin(text).run();
-        assert_eq!(output.code, 1, "{output:?}");
+        let run = home
+            .twauth(["import", "--add"])
+            .stdin(format!("{pair}{token}"));
+        run.exits(1).assert_says(said);
         assert_eq!(home.json("tw.json"), other());
     }
-    // Nor where the file says nothing of a pair, but could.
-    let home = home();
-    home.write("tw.json", other().to_string());
-    home.twauth(["import", "--add"])
-        .stdin(token)
-        .run()
-        .assert_code(1)
-        .assert_says("are missing");
-    assert_eq!(home.json("tw.json"), other());
 }
 
 #[test]
@@ -103,8 +97,7 @@ fn whose_pair_a_token_gets_is_said() {
         home.write("tw.json", other().to_string());
         home.twauth(["import", "--add"])
             .stdin(text)
-            .run()
-            .assert_code(0)
+            .exits(0)
             .assert_says("using the API Key ...0932 from ");
         assert_eq!(home.json("tw.json")[1]["consumer_key"], OTHER_KEY);
     }
@@ -118,15 +111,11 @@ fn a_token_of_another_server_never_gets_the_pair_of_x() {
     let yaml = format!(
         "access_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\nscreen_name: newbot\nserver: https://x.example\n"
     );
-    home.twauth(["import", "--add"])
-        .stdin(yaml)
-        .run()
-        .assert_code(1);
+    home.twauth(["import", "--add"]).stdin(yaml).exits(1);
     let reply = format!("oauth_token={TOKEN}&oauth_token_secret={TOKEN_SECRET}");
     home.twauth(["import", "--add", "--server", "https://x.example"])
         .stdin(reply)
-        .run()
-        .assert_code(4)
+        .exits(4)
         .assert_says("without its API Key");
     assert_eq!(home.read("tw.json"), before);
 }
@@ -138,13 +127,11 @@ fn a_server_is_taken_from_twauths_own_names_alone_and_said() {
             stored(&format!("{name}={value}\n{}", dotenv("")), &account());
         }
     }
-    stored(
-        &format!(
-            "server: https://mastodon.example\n{}",
-            dotenv("").replace('=', ": ").to_lowercase_names()
-        ),
-        &account(),
+    let yaml = format!(
+        "server: https://mastodon.example\nconsumer_key: {KEY}\nconsumer_secret: {SECRET}\n"
     );
+    let rest = format!("access_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\n");
+    stored(&format!("{yaml}{rest}"), &account());
     let mut there = account();
     there.as_object_mut().unwrap().remove("user_id");
     there["server"] = "https://x.example".into();
@@ -164,97 +151,54 @@ fn a_server_is_taken_from_twauths_own_names_alone_and_said() {
     );
 }
 
-trait LowercaseNames {
-    fn to_lowercase_names(&self) -> String;
-}
-
-impl LowercaseNames for String {
-    fn to_lowercase_names(&self) -> String {
-        self.lines().fold(String::new(), |mut text, line| {
-            let (name, value) = line.split_once(':').unwrap();
-            writeln!(text, "{}:{value}", name.to_lowercase()).unwrap();
-            text
-        })
-    }
-}
-
 #[test]
 fn values_in_each_others_place_are_refused() {
-    let four = |one: &str, two: &str, three: &str, four: &str| {
-        format!(
-            "CONSUMER_KEY={one}\nCONSUMER_SECRET={two}\nACCESS_TOKEN={three}\nACCESS_TOKEN_SECRET={four}\n"
-        )
-    };
-    refused(
-        &four(TOKEN, TOKEN_SECRET, KEY, SECRET),
-        ":1",
-        "consumer_key is an access token",
-    );
-    refused(
-        &four(SECRET, KEY, TOKEN, TOKEN_SECRET),
-        ":1",
-        "and its secret are swapped",
-    );
-    refused(
-        &four(KEY, KEY, TOKEN, TOKEN_SECRET),
-        ":2",
-        "is the same as the API Key",
-    );
-    refused(&four(KEY, SECRET, TOKEN, TOKEN), ":4", "is an access token");
-    refused(
-        &four(KEY, SECRET, KEY, TOKEN_SECRET),
-        ":3",
-        "is the same as the API Key",
-    );
     let bearer = format!("{}%3Dsample", "A".repeat(22));
-    refused(
-        &four(KEY, SECRET, &bearer, TOKEN_SECRET),
-        ":3",
-        "is a Bearer Token",
-    );
-    let client_id = "c2FtcGxlc2FtcGxlc2FtcGxlOjE6Y2k";
-    refused(
-        &four(client_id, SECRET, TOKEN, TOKEN_SECRET),
-        ":1",
-        "is a Client ID",
-    );
-    refused(
-        &four(KEY, SECRET, "sample123", TOKEN_SECRET),
-        ":3",
-        "does not begin with a user id",
-    );
-    refused(
-        &four("Other Half0", SECRET, TOKEN, TOKEN_SECRET),
-        ":1",
-        "consumer_key is followed by more text",
-    );
-    refused(
-        &four("Sample\u{202e}Key0", SECRET, TOKEN, TOKEN_SECRET),
-        ":1",
-        "not ASCII",
-    );
-    let output = refused(
-        &four("'Other Half0'", SECRET, TOKEN, TOKEN_SECRET),
-        ":1",
-        "contains white space",
-    );
-    assert!(!output.stderr.contains("Other Half0"));
-    let home = home();
-    home.twauth(["import", "--json"])
-        .stdin(four(SECRET, KEY, TOKEN, TOKEN_SECRET))
-        .run()
-        .assert_code(1)
-        .assert_kind("bad-value");
-}
-
-trait AssertKind {
-    fn assert_kind(self, kind: &str);
-}
-
-impl AssertKind for Output {
-    fn assert_kind(self, kind: &str) {
-        assert_eq!(self.json()["error"]["kind"], kind);
+    let value = |letter: char| match letter {
+        'K' => KEY,
+        'S' => SECRET,
+        'T' => TOKEN,
+        'U' => TOKEN_SECRET,
+        'B' => &bearer,
+        'C' => "c2FtcGxlc2FtcGxlc2FtcGxlOjE6Y2k",
+        'D' => "sample123",
+        'W' => "Other Half0",
+        'Q' => "'Other Half0'",
+        'N' => "Sample\u{202e}Key0",
+        _ => unreachable!("{letter}"),
+    };
+    let text = |letters: &str| {
+        let mut values = letters.chars().map(value);
+        let labels = [
+            "CONSUMER_KEY",
+            "CONSUMER_SECRET",
+            "ACCESS_TOKEN",
+            "ACCESS_TOKEN_SECRET",
+        ];
+        labels
+            .map(|label| format!("{label}={}\n", values.next().unwrap()))
+            .concat()
+    };
+    // Which value is in whose place, the line that is named, and the reason.
+    for case in [
+        "TUKS :1 consumer_key is an access token",
+        "SKTU :1 and its secret are swapped",
+        "KKTU :2 is the same as the API Key",
+        "KSTT :4 is an access token",
+        "KSKU :3 is the same as the API Key",
+        "KSBU :3 is a Bearer Token",
+        "CSTU :1 is a Client ID",
+        "KSDU :3 does not begin with a user id",
+        "WSTU :1 consumer_key is followed by more text",
+        "NSTU :1 not ASCII",
+        "QSTU :1 contains white space",
+    ] {
+        let output = refused(&text(&case[..4]), &case[5..7], &case[8..]);
+        assert!(!output.stderr.contains("Other Half0"));
     }
+    let home = home();
+    let run = home.twauth(["import", "--json"]).stdin(text("SKTU"));
+    assert_eq!(run.exits(1).json()["error"]["kind"], "bad-value");
 }
 
 #[test]
@@ -277,8 +221,7 @@ fn four_lines_are_an_account_only_by_their_shapes() {
     let home = home();
     home.twauth(["import", "--from", "lines"])
         .stdin(dotenv(""))
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_says("four lines were expected");
 }
 
@@ -398,16 +341,10 @@ fn secrets_of_other_services_never_become_an_account() {
 fn a_screen_name_is_stored_only_where_it_is_said() {
     for section in ["twitter_keys", "notify", "mybot", "exports", "Variables"] {
         stored(&format!("[{section}]\n{}", dotenv("")), &account());
-        let values: Value = [
-            ("CONSUMER_KEY", KEY),
-            ("CONSUMER_SECRET", SECRET),
-            ("ACCESS_TOKEN", TOKEN),
-            ("ACCESS_TOKEN_SECRET", TOKEN_SECRET),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
-        .collect::<serde_json::Map<_, _>>()
-        .into();
+        let values = json!({
+            "CONSUMER_KEY": KEY, "CONSUMER_SECRET": SECRET,
+            "ACCESS_TOKEN": TOKEN, "ACCESS_TOKEN_SECRET": TOKEN_SECRET,
+        });
         stored(&json!({section: values}).to_string(), &account());
     }
     for name in [
@@ -479,22 +416,17 @@ fn a_pair_is_never_written_over_by_another_with_the_same_key() {
         home.write("tw.json", pair.to_string());
         home.twauth(words)
             .stdin(text.as_str())
-            .run()
-            .assert_code(2)
+            .exits(2)
             .assert_says(", with another secret");
         home.twauth(words.iter().chain(&["--server", "https://x.example"]))
             .stdin(dotenv(""))
-            .run()
-            .assert_code(2)
+            .exits(2)
             .assert_says("with another server");
         assert_eq!(home.json("tw.json"), pair);
     }
     let home = home();
     home.write("tw.json", pair.to_string());
-    home.twauth(["import"])
-        .stdin(dotenv(""))
-        .run()
-        .assert_code(0);
+    home.twauth(["import"]).stdin(dotenv("")).exits(0);
     assert_eq!(home.json("tw.json")["access_token"], TOKEN);
 }
 
@@ -504,10 +436,7 @@ fn two_ids_with_one_name_are_two_accounts() {
     let mut one = account();
     one["screen_name"] = "older".into();
     let both = json!([one, other()]);
-    home.twauth(["import"])
-        .stdin(both.to_string())
-        .run()
-        .assert_code(0);
+    home.twauth(["import"]).stdin(both.to_string()).exits(0);
     assert_eq!(home.json("tw.json").as_array().unwrap().len(), 2);
     // One account with two sets of values is none that could be chosen.
     let old = TOKEN.replace("SampleToken0", "FormerToken0");
@@ -518,8 +447,7 @@ fn two_ids_with_one_name_are_two_accounts() {
     );
     home.twauth(["import", "-c", "twins.json"])
         .stdin(text)
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_says("twice, with different values");
     assert!(!home.exists("twins.json"));
 }
@@ -540,14 +468,11 @@ fn utf_16_is_read_and_other_encodings_are_named() {
             })
             .collect();
         let file = format!("{big}.json");
-        home.twauth(["import", "-c", &file])
-            .stdin(bytes)
-            .run()
-            .assert_code(0);
+        home.twauth(["import", "-c", &file]).stdin(bytes).exits(0);
         assert_eq!(home.json(&file), account());
     }
     let latin: Vec<u8> = [b"# caf\xe9\n".as_slice(), dotenv("").as_bytes()].concat();
-    let output = home.twauth(["import"]).stdin(latin).run().assert_code(1);
+    let output = home.twauth(["import"]).stdin(latin).exits(1);
     assert!(!output.stderr.contains("--creds"), "{output:?}");
     output.assert_says("standard input:1: it is not UTF-8 text");
 }
@@ -566,7 +491,7 @@ fn aliases_and_brackets_that_multiply_take_no_memory() {
         "\"".repeat(2_000_000),
     ] {
         let home = home();
-        let output = home.twauth(["import"]).stdin(text).run().assert_code(1);
+        let output = home.twauth(["import"]).stdin(text).exits(1);
         assert!(
             output.peak_memory < 200 * 1024,
             "{} KiB",

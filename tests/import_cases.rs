@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::support::home::Home;
+use crate::support::Home;
 
 const FOUR: [&str; 4] = [
     "consumer_key",

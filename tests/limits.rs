@@ -6,11 +6,7 @@ use std::time::Duration;
 
 use rustix::process::geteuid;
 
-use crate::support::home::{Home, TWAUTH};
-use crate::support::installed;
-use crate::support::raw_server::Script;
-use crate::support::reply::Reply;
-use crate::support::run::Run;
+use crate::support::{Home, RawServer, Reply, Run, TWAUTH, installed};
 
 /// A user with no process of its own but those of these tests.
 const NOBODY: u32 = 65_534;
@@ -52,12 +48,11 @@ fn where_no_thread_is_to_be_had_everything_ends_in_an_error() {
         (&["doctor"], 3),
         (&["sandbox", "--", "true"], 1),
     ] {
-        let home = Home::new();
-        home.write_account(NAMED);
+        let home = Home::with_account(NAMED);
         let Some(run) = without_threads(&home, arguments) else {
             return;
         };
-        let output = run.run().assert_code(code);
+        let output = run.exits(code);
         if code == 3 && arguments[0] != "doctor" {
             output.assert_says("nothing was sent");
         }
@@ -89,8 +84,7 @@ fn a_question_that_no_thread_can_read_the_answer_to_leaves_the_terminal_as_it_wa
 
 #[test]
 fn few_descriptors_are_an_error() {
-    let home = Home::new();
-    home.write_account(NAMED);
+    let home = Home::with_account(NAMED);
     for limit in 4..16 {
         for arguments in [
             &["tweet", "--retries", "0", "text"][..],
@@ -121,8 +115,7 @@ fn few_descriptors_are_an_error() {
 
 #[test]
 fn a_small_stack_is_enough() {
-    let home = Home::new();
-    home.write_account(NAMED);
+    let home = Home::with_account(NAMED);
     for (arguments, code) in [
         (&["help"][..], 0),
         (&["list"], 0),
@@ -130,21 +123,18 @@ fn a_small_stack_is_enough() {
         (&["verify", "--retries", "0"], 3),
     ] {
         let run = home.twauth(arguments);
-        run.through_shell("ulimit -s 64; exec \"$@\"")
-            .run()
-            .assert_code(code);
+        run.through_shell("ulimit -s 64; exec \"$@\"").exits(code);
     }
 }
 
 #[test]
 fn a_time_zone_that_is_no_file_of_sensible_size_is_refused_before_anything_is_sent() {
-    let home = Home::new();
     let limited =
         Reply::new(429, "application/json", "{}").header("x-rate-limit-reset", "4000000000");
-    let server = Script::new().reply("*", limited).start();
-    home.write_account(&server.url());
+    let server = RawServer::replying("*", limited);
+    let home = Home::with_account(&server.url());
     let mkfifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
-    mkfifo.run().assert_code(0);
+    mkfifo.exits(0);
     File::create(home.path("large"))
         .unwrap()
         .set_len(1 << 34)
@@ -158,18 +148,18 @@ fn a_time_zone_that_is_no_file_of_sensible_size_is_refused_before_anything_is_se
         absolute("large"),
     ] {
         for arguments in [&["tweet", "text"][..], &["verify"]] {
-            let output = home.twauth(arguments).env("TZ", &zone).run().assert_code(2);
+            let output = home.twauth(arguments).env("TZ", &zone).exits(2);
             assert!(output.took < Duration::from_secs(5), "{zone}: {output:?}");
             output.assert_says("TZ").assert_says("hint: ");
         }
     }
     for (zone, folder) in [("fifo", home.path("")), ("large", home.path(""))] {
         let run = home.twauth(["tweet", "text"]).env("TZ", zone);
-        run.env("TZDIR", folder).run().assert_code(2);
+        run.env("TZDIR", folder).exits(2);
     }
     assert_eq!(server.connections(), 0);
     for zone in ["Europe/Berlin", "No/Such", "/no/such/file", "UTC0", ""] {
         let run = home.twauth(["tweet", "text"]).env("TZ", zone);
-        run.run().assert_code(7);
+        run.exits(7);
     }
 }

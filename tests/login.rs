@@ -11,14 +11,10 @@ mod steps;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::support::browser::{self, Browser};
-use crate::support::home::{Home, wait_until};
-use crate::support::login::{Login, log_in};
-use crate::support::raw_server::Script;
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
-use crate::support::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, Terminal};
+use crate::support::{
+    Browser, CONSUMER_SECRET, CTRL_BACKSLASH, CTRL_C, CTRL_D, Home, Login, Run, SandboxServer,
+    Script, Terminal, browser, log_in, reply, wait_until,
+};
 
 const REQUEST_TOKEN: &str = "POST /oauth/request_token";
 const ACCESS_TOKEN: &str = "POST /oauth/access_token";
@@ -26,8 +22,7 @@ const ME: &str = "GET /2/users/me";
 
 #[test]
 fn a_login_stores_a_labelled_account_and_prints_its_name_alone() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let output = log_in(&home, &sandbox, "weatherbot", &[]);
     assert_eq!(output.stdout, "weatherbot\n");
     let file = home.read("tw.json");
@@ -46,8 +41,7 @@ fn a_login_stores_a_labelled_account_and_prints_its_name_alone() {
 
 #[test]
 fn the_result_is_one_json_document_when_asked() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let output = log_in(&home, &sandbox, "sandbot", &["--json"]).json();
     assert_eq!(output["screen_name"], "sandbot");
     assert_eq!(output["access_level"], "read-write");
@@ -58,8 +52,7 @@ fn the_result_is_one_json_document_when_asked() {
 
 #[test]
 fn a_wrong_pin_brings_a_new_url_three_times_and_stores_nothing() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut login = Login::at(&home, &sandbox, &[]);
     let mut seen = Vec::new();
     for _ in 0..3 {
@@ -75,8 +68,7 @@ fn a_wrong_pin_brings_a_new_url_three_times_and_stores_nothing() {
 
 #[test]
 fn a_pin_that_is_right_the_second_time_will_do() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut login = Login::at(&home, &sandbox, &[]);
     login.authorization_url();
     login.answer("0000000");
@@ -88,8 +80,7 @@ fn a_pin_that_is_right_the_second_time_will_do() {
 
 #[test]
 fn leaving_at_the_pin_changes_nothing() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for (answer, code) in [
         (Some(""), 130),
         (Some("q"), 130),
@@ -111,8 +102,7 @@ fn leaving_at_the_pin_changes_nothing() {
 
 #[test]
 fn another_account_than_the_one_named_is_not_stored() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut login = Login::at(&home, &sandbox, &["-a", "weatherbot"]);
     let url = login.authorization_url();
     assert!(url.contains("force_login=true") && url.contains("screen_name=weatherbot"));
@@ -125,8 +115,7 @@ fn another_account_than_the_one_named_is_not_stored() {
 
 #[test]
 fn the_named_account_is_authorised_though_the_browser_is_signed_in_to_another() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut browser = Browser::new();
     for (arguments, name) in [
         (&["-c", "one.json"][..], "newsbot"),
@@ -146,9 +135,7 @@ fn the_named_account_is_authorised_though_the_browser_is_signed_in_to_another() 
 
 #[test]
 fn an_existing_account_is_neither_replaced_nor_joined_unasked() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let before = home.read("tw.json");
     Login::at(&home, &sandbox, &[]).finish().assert_code(2);
     assert_eq!(home.read("tw.json"), before);
@@ -160,14 +147,13 @@ fn an_existing_account_is_neither_replaced_nor_joined_unasked() {
 
 #[test]
 fn the_fake_browser_is_given_the_url_and_no_secret() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let browser = home.fake_browser();
     let mut terminal = on_terminal(&home, &sandbox, &["--browser", browser.to_str().unwrap()]);
     let url = terminal.authorization_url();
     let (arguments, environment) = home.browser_record();
     assert_eq!(arguments, [&*url]);
-    assert!(!environment.contains("TWAUTH_") && !environment.contains(&sandbox.consumer_secret));
+    assert!(!environment.contains("TWAUTH_") && !environment.contains(CONSUMER_SECRET));
     terminal.line(&browser::authorize(&url, "readerbot"));
     assert_eq!(terminal.finish().code, 0);
     assert_eq!(home.json("tw.json")["screen_name"], "readerbot");
@@ -175,8 +161,7 @@ fn the_fake_browser_is_given_the_url_and_no_secret() {
 
 #[test]
 fn every_way_to_leave_the_pin_gives_the_terminal_back_as_it_was() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for way in WAYS {
         let mut terminal = on_terminal(&home, &sandbox, &["--no-browser"]);
         terminal.authorization_url();
@@ -232,16 +217,13 @@ fn leave(terminal: Terminal, way: Way) {
 fn on_terminal(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Terminal {
     home.twauth(["login", "--server", &sandbox.url])
         .args(arguments)
-        .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
+        .with_sandbox_pair()
         .on_terminal()
 }
 
 /// A login with the home's own canary keys, at any server.
 fn login_at(home: &Home, server: &str) -> Run {
-    home.twauth(["login", "--server", server])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+    home.twauth(["login", "--server", server]).with_pair()
 }
 
 /// A server that grants any PIN a token of the home's canaries, with `names` in the token's reply.

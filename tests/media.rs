@@ -2,18 +2,14 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, at_once, browser, in_seconds,
+    reply,
+};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const GIF: &[u8] = b"GIF89a";
@@ -25,16 +21,9 @@ fn file(start: &[u8], length: usize) -> Vec<u8> {
     start.iter().copied().chain(rest).take(length).collect()
 }
 
-fn in_sandbox() -> (Home, SandboxServer) {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
-    (home, sandbox)
-}
-
 /// The media on the sandbox's front page, in order of their upload: the text below each, and its bytes.
 fn kept(sandbox: &SandboxServer) -> Vec<(String, Vec<u8>)> {
-    let front = browser::fetch("GET", &sandbox.url, &[], b"").body;
+    let front = browser::get(&sandbox.url).body;
     let mut all: Vec<(&str, &str)> = front
         .split("src=\"/sandbox/media/")
         .skip(1)
@@ -45,7 +34,7 @@ fn kept(sandbox: &SandboxServer) -> Vec<(String, Vec<u8>)> {
         })
         .collect();
     all.sort_unstable();
-    let one = |(id, text): (&str, &str)| (text.to_owned(), bytes(sandbox, id));
+    let one = |(id, text): (&str, &str)| (text.replace("&quot;", "\""), bytes(sandbox, id));
     all.into_iter().map(one).collect()
 }
 
@@ -66,12 +55,12 @@ fn bytes(sandbox: &SandboxServer, id: &str) -> Vec<u8> {
 
 #[test]
 fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     let picture = file(PNG, 100_000);
     home.write("a picture.jpg", &picture);
-    let alt = "Ein Bild: ☃\nzweite Zeile";
+    let alt = "Ein Bild: \"☃\"\nzweite Zeile";
     let run = home.twauth(["tweet", "look", "--media", "a picture.jpg", "--alt", alt]);
-    let output = run.run().assert_code(0);
+    let output = run.exits(0);
     assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
     let kept = kept(&sandbox);
     assert_eq!(kept.len(), 1, "{kept:?}");
@@ -80,7 +69,7 @@ fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
 
 #[test]
 fn each_alternative_text_belongs_to_the_file_before_it() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     for name in ["1", "2", "3", "4"] {
         home.write(
             name,
@@ -88,7 +77,7 @@ fn each_alternative_text_belongs_to_the_file_before_it() {
         );
     }
     let words = "tweet --media 1 --alt one --media 2 --media 3 --alt=three --media 4";
-    home.twauth(words.split(' ')).run().assert_code(0);
+    home.twauth(words.split(' ')).exits(0);
     let alts: Vec<(usize, String)> = kept(&sandbox)
         .into_iter()
         .map(|(alt, bytes)| (bytes.len(), alt))
@@ -100,13 +89,12 @@ fn each_alternative_text_belongs_to_the_file_before_it() {
 
 #[test]
 fn films_go_in_segments_and_are_waited_for() {
-    let (home, sandbox) = in_sandbox();
+    let (home, sandbox) = SandboxServer::with_account();
     let film = file(MP4, 5_000_000);
     home.write("film", &film);
     let output = home
         .twauth(["tweet", "--media", "film", "-v", "moving"])
-        .run()
-        .assert_code(0);
+        .exits(0);
     let count = |words: &str| output.stderr.matches(words).count();
     assert_eq!(
         (
@@ -131,7 +119,7 @@ fn the_server_is_told_what_is_uploaded() {
         home.write_account(&server.url());
         home.write("file", file(start, 3_000_000));
         let words = ["tweet", "--media", "file", "--retries", "0"];
-        home.twauth(words).run().assert_code(3);
+        home.twauth(words).exits(3);
         server.requests().remove(0).body
     };
     for (start, kind, category) in [
@@ -150,12 +138,11 @@ fn the_server_is_told_what_is_uploaded() {
 
 /// Tweets one picture at a server whose upload does that; what became of it, and whether anything was posted.
 fn uploaded(behaviour: Behaviour) -> (Output, RawServer) {
-    let home = Home::new();
     let server = Script::new().on("POST /2/media/upload", behaviour);
     let server = server
         .reply("POST /2/tweets", reply::posted("77", ""))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("picture", file(PNG, 100));
     let run = home.twauth([
         "tweet",
@@ -173,7 +160,7 @@ fn uploaded(behaviour: Behaviour) -> (Output, RawServer) {
 #[test]
 fn an_upload_that_fails_posts_nothing_and_is_not_repeated() {
     let text = "media type unrecognized.";
-    for (behaviour, code) in [
+    let cases = [
         (Behaviour::CloseAfterRequest, 3),
         (Behaviour::Hang, 3),
         (Behaviour::Reply(reply::gateway_page(503)), 3),
@@ -190,7 +177,8 @@ fn an_upload_that_fails_posts_nothing_and_is_not_repeated() {
             6,
         ),
         (Behaviour::Reply(reply::rate_limited(4_000_000_000)), 7),
-    ] {
+    ];
+    at_once(cases, |(behaviour, code)| {
         let what = format!("{behaviour:?}");
         let (output, server) = uploaded(behaviour);
         assert_eq!(
@@ -199,7 +187,7 @@ fn an_upload_that_fails_posts_nothing_and_is_not_repeated() {
             "{what}: {output:?}"
         );
         output.assert_says("could not post: could not upload picture: ");
-    }
+    });
 }
 
 #[test]
@@ -228,12 +216,9 @@ fn a_segment_that_meets_trouble_is_sent_again() {
         .reply("POST /2/media/upload/5/finalize", told(json!({"id": "5"})))
         .reply("POST /2/tweets", reply::posted("77", ""))
         .start();
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("film", file(MP4, 3_000_000));
-    home.twauth(["tweet", "--media", "film"])
-        .run()
-        .assert_code(0);
+    home.twauth(["tweet", "--media", "film"]).exits(0);
     let requests = server.requests();
     let bodies: Vec<&[u8]> = requests
         .iter()
@@ -266,10 +251,7 @@ fn a_film_that_x_cannot_use_is_not_posted() {
         .start();
     home.write_account(&server.url());
     home.write("film", file(MP4, 100));
-    let output = home
-        .twauth(["tweet", "--media", "film"])
-        .run()
-        .assert_code(6);
+    let output = home.twauth(["tweet", "--media", "film"]).exits(6);
     assert_eq!(server.count("POST /2/tweets"), 0);
     assert!(!output.stderr.contains('\u{1b}'));
     output.assert_says("bad");
@@ -277,8 +259,6 @@ fn a_film_that_x_cannot_use_is_not_posted() {
 
 #[test]
 fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
-    let home = Home::new();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let accepted = || Reply::new(204, "text/plain", "");
     let server = Script::new()
         .reply(
@@ -288,11 +268,11 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
         // While it waits for its limit, there is time to change the file.
         .reply(
             "POST /2/media/upload/5/append",
-            reply::rate_limited(now.as_secs() + 4),
+            reply::rate_limited(in_seconds(2)),
         )
         .reply("POST /2/media/upload/5/append", accepted())
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let video = home.write("video", file(MP4, 3 << 20));
     let running = home
         .twauth(["tweet", "--wait", "--media", "video", "text"])
@@ -308,9 +288,8 @@ fn a_video_that_shrinks_while_it_is_sent_is_not_posted() {
 
 #[test]
 fn what_x_would_not_take_is_refused_before_anything_is_sent() {
-    let home = Home::new();
     let server = Script::new().start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("png", file(PNG, 100));
     home.write("gif", file(GIF, 100));
     home.write("film", file(MP4, 100));
@@ -319,7 +298,7 @@ fn what_x_would_not_take_is_refused_before_anything_is_sent() {
     home.write("heic", file(b"\0\0\0\x18ftypheic", 100));
     home.write("large", file(PNG, (5 << 20) + 1));
     home.write("large gif", file(GIF, (15 << 20) + 1));
-    home.program("mkfifo").args(["pipe"]).run().assert_code(0);
+    home.program("mkfifo").args(["pipe"]).exits(0);
     let long = "x".repeat(1001);
     for (arguments, code) in [
         (&["--media", "text"][..], 2),
@@ -354,17 +333,15 @@ fn what_x_would_not_take_is_refused_before_anything_is_sent() {
 
 #[test]
 fn a_dry_run_says_what_would_be_uploaded() {
-    let home = Home::new();
-    home.write_account("http://127.0.0.1:9");
+    let home = Home::with_account("http://127.0.0.1:9");
     home.write("png", file(PNG, 100));
     let words = "tweet --dry-run --media png --alt shown --reply-to https://x.com/a/status/42 hi";
-    let said = home.twauth(words.split(' ')).run().assert_code(0);
+    let said = home.twauth(words.split(' ')).exits(0);
     said.assert_says("png: image/png, 100 bytes, with alt text");
     let said = home
         .twauth(words.split(' '))
         .args(["--json"])
-        .run()
-        .assert_code(0)
+        .exits(0)
         .json();
     let media = json!([{"file": "png", "type": "image/png", "bytes": 100, "alt": "shown"}]);
     assert_eq!((&said["media"], &said["reply_to"]), (&media, &json!("42")));

@@ -3,17 +3,10 @@
 use std::io::Write as _;
 use std::thread;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::canary::{USER_ID, made_up};
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::running::Output;
-use crate::support::strace;
-use crate::support::tls::Certificate;
+use crate::support::{
+    Behaviour, Certificate, Home, Login, Output, RawServer, Run, SCREEN_NAME, Script, USER_ID,
+    browser, made_up, reply, strace,
+};
 
 /// A server at which verify and tweet succeed.
 fn good() -> Script {
@@ -32,8 +25,7 @@ fn commands(home: &Home, server: &str) -> [Run; 3] {
         home.twauth(["verify"]),
         home.twauth(["tweet", "hello"]),
         home.twauth(["login", "-c", "new.json", "--server", server])
-            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret),
+            .with_pair(),
     ]
 }
 
@@ -52,14 +44,14 @@ fn a_certificate_that_is_not_right_ends_it_before_anything_is_sent() {
         let server = good().tls(certificate).start();
         let store = home.write("store.pem", server.authority());
         for command in commands(&home, &server.url()) {
-            let output = command.env("SSL_CERT_FILE", &store).run().assert_code(3);
+            let output = command.env("SSL_CERT_FILE", &store).exits(3);
             let output = output.assert_says(words).assert_says("nothing was sent");
             assert!(output.stdout.is_empty(), "{output:#?}");
         }
         let json = home
             .twauth(["tweet", "hello", "--json"])
             .env("SSL_CERT_FILE", &store);
-        let output = json.run().assert_code(3);
+        let output = json.exits(3);
         assert_eq!(output.json()["error"]["kind"], "certificate");
         assert_eq!(server.requests().len(), 0);
         assert!(!home.exists("new.json"));
@@ -68,9 +60,8 @@ fn a_certificate_that_is_not_right_ends_it_before_anything_is_sent() {
 
 #[test]
 fn ssl_cert_file_is_exactly_the_store() {
-    let home = Home::new();
     let server = good().tls(Certificate::Good).start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let another = good().tls(Certificate::Good).start();
     let verify = |name: &str, content: &str| {
         let store = home.write(name, content);
@@ -95,13 +86,12 @@ fn ssl_cert_file_is_exactly_the_store() {
         .assert_says("certificate");
     let absent = home.path("absent.pem");
     let run = home.twauth(["verify"]).env("SSL_CERT_FILE", &absent);
-    run.run().assert_code(2).assert_says(&format!(
+    run.exits(2).assert_says(&format!(
         "could not read the certificates in {} (SSL_CERT_FILE): no such file",
         absent.display()
     ));
     home.twauth(["verify"])
-        .run()
-        .assert_code(3)
+        .exits(3)
         .assert_says("127.0.0.1")
         .assert_says("authority that this machine does not trust");
     assert_eq!(server.requests().len(), before);
@@ -109,9 +99,8 @@ fn ssl_cert_file_is_exactly_the_store() {
 
 #[test]
 fn nothing_turns_the_checks_off() {
-    let home = Home::new();
     let server = good().tls(Certificate::Good).start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     for name in [
         "NODE_TLS_REJECT_UNAUTHORIZED",
         "PYTHONHTTPSVERIFY",
@@ -121,10 +110,10 @@ fn nothing_turns_the_checks_off() {
             .twauth(["verify"])
             .env(name, "0")
             .env("CURL_INSECURE", "1");
-        run.run().assert_code(3);
+        run.exits(3);
     }
     for option in ["--insecure", "-k", "--no-verify-tls"] {
-        home.twauth(["verify", option]).run().assert_code(2);
+        home.twauth(["verify", option]).exits(2);
     }
     assert_eq!(server.requests().len(), 0);
 }
@@ -153,7 +142,7 @@ fn a_secure_connection_that_breaks_after_the_request_has_carried_it() {
         let store = home.write("store.pem", server.authority());
         home.write_account(&server.url());
         let run = home.twauth(["tweet", "hello", "--retries", "5"]);
-        let output = run.env("SSL_CERT_FILE", &store).run().assert_code(tweet);
+        let output = run.env("SSL_CERT_FILE", &store).exits(tweet);
         assert!(!output.stderr.contains("nothing was sent"), "{output:#?}");
         assert_eq!(server.requests().len(), 1, "{output:#?}");
         if tweet == 0 {
@@ -171,7 +160,7 @@ fn a_token_reply_that_tls_did_not_end_is_refused() {
     let server = Script::new().tls(Certificate::Good).on("*", cut).start();
     let store = home.write("store.pem", server.authority());
     let [_, _, login] = commands(&home, &server.url());
-    let output = login.env("SSL_CERT_FILE", store).run().assert_code(3);
+    let output = login.env("SSL_CERT_FILE", store).exits(3);
     assert!(!output.stderr.contains("/oauth/authorize"), "{output:#?}");
     assert!(!home.exists("new.json"));
 }
@@ -212,8 +201,7 @@ fn plain_http_goes_to_loopback_addresses_only() {
                 .twauth([command])
                 .args(text)
                 .args(["--server", server])
-                .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-                .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
+                .with_pair();
             let run = match command {
                 "login" => run,
                 _ => run
@@ -285,7 +273,7 @@ fn a_loopback_name_and_ipv6_are_loopback_too() {
     let home = Home::new();
     let server = good().on_ipv6().start();
     for command in commands(&home, &server.url()).into_iter().take(2) {
-        command.run().assert_code(0);
+        command.exits(0);
     }
     for request in server.requests() {
         assert_eq!(request.header("host"), Some(&*server.address().to_string()));
@@ -293,14 +281,13 @@ fn a_loopback_name_and_ipv6_are_loopback_too() {
     let server = good().start();
     let named = format!("http://localhost:{}", server.address().port());
     home.write_account(&named);
-    home.twauth(["verify"]).run().assert_code(0);
+    home.twauth(["verify"]).exits(0);
 }
 
 #[test]
 fn an_account_of_one_server_is_never_taken_to_another() {
-    let home = Home::new();
     let (own, other) = (good().start(), good().start());
-    home.write_account(&own.url());
+    let home = Home::with_account(&own.url());
     let port = own.address().port();
     let tricks = [
         other.url(),
@@ -354,9 +341,7 @@ fn an_account_of_one_server_is_never_taken_to_another() {
         format!("{}/", own.url()),
         format!("HTTP://127.0.0.1:{port}//"),
     ] {
-        home.twauth(["verify", "--server", &same])
-            .run()
-            .assert_code(0);
+        home.twauth(["verify", "--server", &same]).exits(0);
     }
 }
 
@@ -399,7 +384,7 @@ fn netrc_and_key_logs_and_cookies_are_ignored() {
     for words in [&["verify"][..], &["verify", "-vv"], &["tweet", "hello"]] {
         let run = home.twauth(words).env("SSL_CERT_FILE", &store);
         let run = run.env("SSLKEYLOGFILE", home.path("keys.log"));
-        run.env("NETRC", home.path(".netrc")).run().assert_code(0);
+        run.env("NETRC", home.path(".netrc")).exits(0);
     }
     assert!(!home.exists("keys.log"));
     for request in server.requests() {
@@ -433,7 +418,7 @@ fn many_accounts_of_one_server_do_not_meet_another() {
         })
         .collect();
     home.write("tw.json", serde_json::to_string(&accounts).unwrap());
-    home.twauth(["verify"]).run().assert_code(0);
+    home.twauth(["verify"]).exits(0);
     for (index, server) in servers.iter().enumerate() {
         for request in server.requests() {
             let header = request.header("authorization").unwrap();
@@ -477,9 +462,8 @@ fn without_a_network_a_whole_login_in_the_sandbox_works() {
 
 #[test]
 fn a_request_goes_to_the_accounts_own_server_and_no_other() {
-    let home = Home::new();
     let (own, other) = (good().start(), good().start());
-    home.write_account(&own.url());
+    let home = Home::with_account(&own.url());
     let port = own.address().port();
     for target in [
         format!("{}/2/users/me", other.url()),
@@ -514,5 +498,5 @@ fn a_request_goes_to_the_accounts_own_server_and_no_other() {
     }
     assert_eq!(other.connections(), 0);
     let whole = format!("{}/2/users/me", own.url());
-    home.twauth(["request", &whole]).run().assert_code(0);
+    home.twauth(["request", &whole]).exits(0);
 }

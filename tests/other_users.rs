@@ -6,12 +6,10 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, sy
 
 use rustix::process::geteuid;
 
-use crate::support::home::{Home, wait_until};
-use crate::support::raw_server::Script;
 use crate::support::saving::{
     NOWHERE, token, token_login, token_login_asking, tokens_in, write_first_account,
 };
-use crate::support::strace;
+use crate::support::{Home, Script, strace, wait_until};
 
 /// Somebody else.
 const OTHER: u32 = 65_534;
@@ -39,7 +37,7 @@ fn whoever_can_open_the_folder_cannot_hold_its_lock() {
         if mode & 0o044 != 0 {
             folder.lock_shared().unwrap();
         }
-        token_login(&home, 1).run().assert_code(0);
+        token_login(&home, 1).exits(0);
         assert_eq!(tokens_in(&home.path("tw.json")).len(), 2);
         assert_eq!(home.files(), ["tw.json"]);
     }
@@ -78,9 +76,7 @@ fn the_lock_is_a_private_file_under_any_umask_and_opens_again() {
         let script = format!("umask {mask}; exec \"$@\"");
         if strace::is_here("the mode of the lock") {
             let run = token_login(&home, 1).through_shell(&script);
-            strace::traced(run, &["trace=openat,fchmod"])
-                .run()
-                .assert_code(0);
+            strace::traced(run, &["trace=openat,fchmod"]).exits(0);
             let log = strace::take_log(&home);
             let made = log.lines().position(|line| line.contains("tw.json.lock\""));
             let made = made.unwrap_or_else(|| panic!("no lock was made:\n{log}"));
@@ -90,18 +86,12 @@ fn the_lock_is_a_private_file_under_any_umask_and_opens_again() {
                 "{log}"
             );
         } else {
-            token_login(&home, 1)
-                .through_shell(&script)
-                .run()
-                .assert_code(0);
+            token_login(&home, 1).through_shell(&script).exits(0);
         }
         // What a killed save or an older version may have left.
         home.write(".tw.json.lock", "");
         home.set_mode(".tw.json.lock", 0);
-        token_login(&home, 2)
-            .through_shell(&script)
-            .run()
-            .assert_code(0);
+        token_login(&home, 2).through_shell(&script).exits(0);
         assert_eq!(tokens_in(&home.path("tw.json")).len(), 3);
         assert_eq!(home.files(), ["tw.json"]);
     }
@@ -136,8 +126,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
     if !can_give_away("planted links") {
         return;
     }
-    let home = Home::new();
-    home.write_account(NOWHERE);
+    let home = Home::with_account(NOWHERE);
     fs::create_dir(home.path("shared")).unwrap();
     let export = |words: &[&str]| {
         home.twauth(["export", "--format", "json", "-o"])
@@ -159,7 +148,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
                     .assert_says("belongs to another user");
             }
             let login = token_login(&home, 1).args(["-c", "shared/link.env"]);
-            login.run().assert_code(1);
+            login.exits(1);
             assert_eq!(home.exists("victim"), exists);
             if exists {
                 assert_eq!(home.read("victim"), "victim");
@@ -262,7 +251,7 @@ fn a_save_removes_no_temporary_file_of_a_neighbour() {
         home.write(name, "a save that is under way");
     }
     home.write(".tw.json.Zz99zz.twauth-tmp", "left by a crash");
-    token_login(&home, 1).run().assert_code(0);
+    token_login(&home, 1).exits(0);
     let mut expected: Vec<&str> = neighbours.to_vec();
     expected.push("tw.json");
     expected.sort_unstable();
@@ -283,7 +272,7 @@ fn a_login_waits_for_an_export_into_its_file() {
     wait_until("the export's temporary file", || {
         home.files().iter().any(is_temporary)
     });
-    token_login(&home, 1).run().assert_code(0);
+    token_login(&home, 1).exits(0);
     running.finish().assert_code(0);
     assert_eq!(tokens_in(&home.path("tw.json")).len(), 2);
 }
@@ -299,12 +288,12 @@ fn exports_beside_saves_of_files_with_like_names_all_succeed() {
             scope.spawn(move || {
                 let words = ["export", "--format", "json", "--force", "-q", "-o"];
                 let file = names[n % names.len()];
-                home.twauth(words).args([file]).run().assert_code(0);
+                home.twauth(words).args([file]).exits(0);
             });
-            scope.spawn(move || token_login(home, n + 1).run().assert_code(0));
+            scope.spawn(move || token_login(home, n + 1).exits(0));
             // The same file as some of the exports: whose content comes last is open, and none fails.
             let shared = ["-c", "shared.json"];
-            scope.spawn(move || token_login(home, n + 1).args(shared).run().assert_code(0));
+            scope.spawn(move || token_login(home, n + 1).args(shared).exits(0));
         }
     });
     assert_eq!(tokens_in(&home.path("tw.json")).len(), 25);

@@ -1,8 +1,6 @@
 //! How messages name the credentials file, and errors for paths that are not the user's own file.
 
-use crate::support::home::{Home, TWAUTH};
-use crate::support::installed;
-use crate::support::run::Run;
+use crate::support::{Home, Run, TWAUTH, installed};
 
 fn on_terminal(run: Run) -> String {
     let ended = run.on_terminal().finish();
@@ -19,11 +17,11 @@ fn a_tilde_stands_for_the_home_only_before_a_person_who_is_themselves() {
     assert!(screen.contains("no credentials file ~/tw.json"), "{screen}");
     let screen = on_terminal(verify().env("SUDO_USER", "somebody"));
     assert!(screen.contains(&whole), "{screen}");
-    verify().run().assert_code(4).assert_says(&whole);
+    verify().exits(4).assert_says(&whole);
     let elsewhere = || home.twauth(["verify", "-c", "own bots.json"]);
     let screen = on_terminal(elsewhere());
     assert!(screen.contains("file own bots.json"), "{screen}");
-    let output = elsewhere().run().assert_code(4);
+    let output = elsewhere().exits(4);
     output.assert_says(&home.shown("own bots.json"));
     let screen = on_terminal(elsewhere().without_env("HOME"));
     assert!(screen.contains(&home.shown("own bots.json")), "{screen}");
@@ -38,17 +36,17 @@ fn a_pipe_with_a_name_leads_to_standard_input() {
         &["verify", "-c", "/dev/fd/0"],
         &["import", "/dev/stdin"],
     ] {
-        let output = home.twauth(words).stdin(&*text).run().assert_code(1);
+        let output = home.twauth(words).stdin(&*text).exits(1);
         let output = output.assert_says("it is not a regular file");
         output.assert_says("hint: to read credentials from a pipe, use `-c -`");
     }
     let list = home.twauth(["list", "-c", "-"]).stdin(&*text);
-    list.run().assert_code(0);
+    list.exits(0);
     if installed::works("bash", &["--version"], "a name for a pipe") {
         home.write("tw.json", &text);
         let script = "\"$0\" list -c <(cat tw.json)";
         let bash = home.program("bash").args(["-c", script, TWAUTH]);
-        bash.run().assert_code(1).assert_says("use `-c -`");
+        bash.exits(1).assert_says("use `-c -`");
     }
 }
 
@@ -59,13 +57,12 @@ fn a_file_that_root_wrote_for_a_user_is_given_to_the_user() {
     {
         return;
     }
-    let home = Home::new();
-    home.write_account("sandbox");
+    let home = Home::with_account("sandbox");
     home.set_mode("", 0o755);
     let program = home.path("twauth");
     // By a process of its own, so that no other test's child holds it open for writing.
     let copy = home.program("cp").args([TWAUTH, "twauth"]);
-    copy.run().assert_code(0);
+    copy.exits(0);
     let nobody = [
         "setpriv",
         "--reuid=65534",

@@ -2,27 +2,23 @@
 
 use std::net::TcpListener;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::made_up;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::tls::Certificate;
+use crate::support::{
+    Behaviour, Certificate, Home, Output, RawServer, Reply, SCREEN_NAME, Script, at_once,
+    in_seconds, made_up, reply,
+};
 
 const POST: &str = "POST /2/tweets";
 const POST_ID: &str = "1990000000000000001";
 
 fn server(behaviour: Behaviour) -> RawServer {
-    Script::new().on(POST, behaviour).start()
+    RawServer::behaving(POST, behaviour)
 }
 
 /// Posts at `server`, which must see one request and no other.
 fn posted_once(server: &RawServer, arguments: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let output = home
         .twauth(["tweet", "hello", "--timeout", "2"])
         .args(arguments)
@@ -41,20 +37,22 @@ fn a_post_elsewhere_than_at_x_prints_its_id() {
 
 #[test]
 fn a_connection_that_breaks_after_sending_leaves_the_fate_unknown() {
-    for behaviour in [
+    let breaks = [
         Behaviour::CloseAfterRequest,
         Behaviour::ResetAfterRequest,
         Behaviour::Hang,
         Behaviour::Raw(b"HTTP/1.1 20".to_vec()),
-    ] {
-        for arguments in [&[][..], &["--retries", "10"], &["--retries", "3", "--wait"]] {
-            let output = posted_once(&server(behaviour.clone()), arguments);
-            output
-                .assert_code(8)
-                .assert_says("hint: check @mybot at 127.0.0.1:")
-                .assert_says(" before you post again");
-        }
-    }
+    ];
+    let arguments = [&[][..], &["--retries", "10"], &["--retries", "3", "--wait"]];
+    let cases = breaks
+        .iter()
+        .flat_map(|it| arguments.map(|words| (it, words)));
+    at_once(cases, |(behaviour, words)| {
+        posted_once(&server(behaviour.clone()), words)
+            .assert_code(8)
+            .assert_says("hint: check @mybot at 127.0.0.1:")
+            .assert_says(" before you post again");
+    });
 }
 
 #[test]
@@ -83,9 +81,7 @@ fn trouble_at_the_server_leaves_the_fate_unknown() {
 
 #[test]
 fn a_redirect_is_not_followed_with_a_signed_post() {
-    let other = Script::new()
-        .reply("*", reply::posted(POST_ID, "hello"))
-        .start();
+    let other = RawServer::replying("*", reply::posted(POST_ID, "hello"));
     let elsewhere = format!("{}/2/tweets", other.url());
     for status in [300, 301, 302, 303, 304, 305, 307, 308, 399] {
         for location in [
@@ -106,15 +102,12 @@ fn a_redirect_is_not_followed_with_a_signed_post() {
 
 #[test]
 fn a_redirect_is_not_followed_by_other_requests_either() {
-    let other = Script::new().reply("*", reply::me("1", "other")).start();
+    let other = RawServer::replying("*", reply::me("1", "other"));
     for location in [&*other.url(), "/elsewhere", "file:///etc/passwd"] {
         for status in [301, 302, 303, 307, 308] {
-            let server = Script::new()
-                .reply("*", reply::redirect(status, location))
-                .start();
-            let home = Home::new();
-            home.write_account(&server.url());
-            let output = home.twauth(["verify", "--json"]).run().assert_code(3);
+            let server = RawServer::replying("*", reply::redirect(status, location));
+            let home = Home::with_account(&server.url());
+            let output = home.twauth(["verify", "--json"]).exits(3);
             assert_eq!(output.json()[0]["error"]["kind"], "redirect");
             assert_eq!(server.requests().len(), 1, "{output:#?}");
         }
@@ -124,23 +117,19 @@ fn a_redirect_is_not_followed_by_other_requests_either() {
 
 #[test]
 fn a_rate_limit_ends_with_7_and_the_reset_in_local_time() {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let reset = now.as_secs() + 600;
+    let reset = in_seconds(600);
     let zone = "TWA-05:30";
     let home = Home::new();
     let told = home
         .program("date")
         .args(["-d", &format!("@{reset}"), "+%H:%M:%S"])
         .env("TZ", zone)
-        .run()
-        .assert_code(0);
-    let server = Script::new()
-        .reply(POST, reply::rate_limited(reset))
-        .start();
+        .exits(0);
+    let server = RawServer::replying(POST, reply::rate_limited(reset));
     home.write_account(&server.url());
     let tweet = |arguments: &[&str]| {
         let run = home.twauth(["tweet", "hello"]).args(arguments);
-        run.env("TZ", zone).run().assert_code(7)
+        run.env("TZ", zone).exits(7)
     };
     tweet(&[]).assert_says(told.stdout.trim());
     assert_eq!(server.count(POST), 1);
@@ -181,16 +170,12 @@ fn a_rate_limit_without_a_sensible_reset_names_no_time() {
 
 #[test]
 fn under_wait_a_refused_post_is_made_after_the_reset() {
-    let home = Home::new();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let server = Script::new()
-        .reply(POST, reply::rate_limited(now.as_secs() + 1))
+        .reply(POST, reply::rate_limited(in_seconds(1)))
         .reply(POST, reply::posted(POST_ID, "hello"))
         .start();
-    home.write_account(&server.url());
-    home.twauth(["tweet", "hello", "--wait"])
-        .run()
-        .assert_code(0);
+    let home = Home::with_account(&server.url());
+    home.twauth(["tweet", "hello", "--wait"]).exits(0);
     assert_eq!(server.count(POST), 2);
 }
 
@@ -212,7 +197,7 @@ fn a_duplicate_says_that_the_text_is_posted_already() {
 fn a_201_that_cannot_be_read_is_a_post_made() {
     let of = |body: &str| Reply::new(201, "application/json", body);
     let good = reply::posted(POST_ID, "hello");
-    for behaviour in [
+    let cases = [
         Behaviour::Reply(of("{}")),
         Behaviour::Reply(of("")),
         Behaviour::Reply(of("{\"data\":{\"id\":\"19900")),
@@ -224,14 +209,15 @@ fn a_201_that_cannot_be_read_is_a_post_made() {
         Behaviour::ChunkedWithoutEnd(good.clone()),
         Behaviour::HeadersThenSilence(good.clone()),
         Behaviour::ManyCodings(good),
-    ] {
+    ];
+    at_once(cases, |behaviour| {
         let output = posted_once(&server(behaviour.clone()), &[])
             .assert_code(0)
             .assert_says("warning: posted, but the reply could not be read");
         assert!(output.stdout.is_empty(), "{output:#?}");
         let output = posted_once(&server(behaviour), &["--json"]).assert_code(0);
         assert!(output.json()["id"].is_null(), "{output:#?}");
-    }
+    });
 }
 
 #[test]
@@ -253,27 +239,29 @@ fn where_no_connection_comes_about_nothing_was_sent() {
     drop(closed);
     let self_signed = Script::new().tls(Certificate::SelfSigned).start();
     let plain = Script::new().start();
-    for (server, kind) in [
+    let cases = [
         (format!("http://{address}"), "unreachable"),
         (format!("https://{address}"), "unreachable"),
         ("https://name.invalid".to_owned(), "name-not-resolved"),
         (self_signed.url(), "certificate"),
         (plain.url().replace("http:", "https:"), ""),
-    ] {
-        let home = Home::new();
-        home.write_account(&server);
-        for arguments in [&["tweet", "hello"][..], &["verify"]] {
-            let run = || {
-                home.twauth(arguments)
-                    .args(["--timeout", "1", "--retries", "0"])
-            };
-            run().run().assert_code(3).assert_says("nothing was sent");
-            let output = run().args(["--json"]).run().assert_code(3);
-            let error = output.json();
-            let error = error.get("error").unwrap_or(&error[0]["error"]);
-            assert!(kind.is_empty() || error["kind"] == kind, "{output:#?}");
-        }
-    }
+    ];
+    let commands = [&["tweet", "hello"][..], &["verify"]];
+    let cases = cases
+        .iter()
+        .flat_map(|it| commands.map(|words| (it, words)));
+    at_once(cases, |((server, kind), words)| {
+        let home = Home::with_account(server);
+        let run = || {
+            home.twauth(words)
+                .args(["--timeout", "1", "--retries", "0"])
+        };
+        run().exits(3).assert_says("nothing was sent");
+        let output = run().args(["--json"]).exits(3);
+        let error = output.json();
+        let error = error.get("error").unwrap_or(&error[0]["error"]);
+        assert!(kind.is_empty() || error["kind"] == *kind, "{output:#?}");
+    });
     assert_eq!(self_signed.requests().len() + plain.requests().len(), 0);
 }
 
@@ -282,8 +270,7 @@ fn a_server_that_is_there_at_the_second_try_gets_the_post_once() {
     let reserved = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = reserved.local_addr().unwrap();
     drop(reserved);
-    let home = Home::new();
-    home.write_account(&format!("http://{address}"));
+    let home = Home::with_account(&format!("http://{address}"));
     let tweet = home
         .twauth(["tweet", "hello", "--retries", "10", "-v"])
         .start();
@@ -313,13 +300,14 @@ fn a_server_that_is_there_at_the_second_try_gets_the_post_once() {
 fn an_access_token_that_breaks_off_is_not_asked_for_again() {
     let secret = made_up("canaryV", 32, 900);
     let reply = reply::token("7-t", &made_up("canaryW", 45, 901), "7", SCREEN_NAME);
-    for behaviour in [
+    let cases = [
         Behaviour::ResetAfterRequest,
         Behaviour::CloseAfterRequest,
         Behaviour::Hang,
         Behaviour::ShortBody(reply.clone()),
         Behaviour::ChunkedWithoutEnd(reply),
-    ] {
+    ];
+    at_once(cases, |behaviour| {
         let home = Home::new();
         home.also_secret("8306152");
         let server = Script::new()
@@ -332,17 +320,16 @@ fn an_access_token_that_breaks_off_is_not_asked_for_again() {
                 "--retries",
                 "5",
                 "--timeout",
-                "2",
+                "1",
                 "--server",
                 &server.url(),
             ])
-            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+            .with_pair()
             .stdin("8306152\n")
             .deadline(Duration::from_secs(20));
-        login.run().assert_code(3).assert_says("log in again");
+        login.exits(3).assert_says("log in again");
         assert_eq!(server.count("POST /oauth/request_token"), 1);
         assert_eq!(server.count("POST /oauth/access_token"), 1);
         assert!(!home.exists("tw.json"), "{:?}", home.files());
-    }
+    });
 }

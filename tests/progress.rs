@@ -5,25 +5,21 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME, wait_until};
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::terminal::CTRL_C;
+use crate::support::{
+    Behaviour, CTRL_C, Home, RawServer, SCREEN_NAME, USER_ID, at_once, reply, wait_until,
+};
 
 const ME: &str = "GET /2/users/me";
 const WAITING: &str = "waiting for the server";
 
 fn silent() -> RawServer {
-    Script::new().on(ME, Behaviour::Hang).start()
+    RawServer::behaving(ME, Behaviour::Hang)
 }
 
 #[test]
 fn a_spinner_turns_while_a_reply_is_awaited_and_leaves_the_terminal_clean() {
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let words = ["verify", "--timeout", "1.2", "--retries", "0"];
     let mut terminal = home.twauth(words).on_terminal();
     terminal.expect(WAITING);
@@ -40,9 +36,8 @@ fn a_spinner_turns_while_a_reply_is_awaited_and_leaves_the_terminal_clean() {
 
 #[test]
 fn leaving_takes_the_spinner_away() {
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let mut terminal = home.twauth(["verify"]).on_terminal();
     terminal.expect(WAITING);
     terminal.send(CTRL_C);
@@ -54,31 +49,32 @@ fn leaving_takes_the_spinner_away() {
 
 #[test]
 fn nothing_turns_where_it_could_not_be_seen_or_is_not_wanted() {
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
-    let words = ["verify", "--timeout", "0.9", "--retries", "0"];
-    let output = home.twauth(words).run().assert_code(3);
-    assert!(!output.stderr.contains(WAITING));
-    for (arguments, script) in [
-        (&["-q"][..], "exec \"$@\""),
-        (&["-v"], "exec \"$@\""),
-        (&[], "TERM=dumb exec \"$@\""),
-    ] {
-        let run = home.twauth(words).args(arguments).through_shell(script);
-        let ended = run.on_terminal().finish();
-        assert_eq!(ended.code, 3);
-        assert!(!ended.screen.contains(WAITING), "{}", ended.screen);
-    }
+    let home = Home::with_account(&server.url());
+    let cases = [
+        (false, &[][..], "exec \"$@\""),
+        (true, &["-q"], "exec \"$@\""),
+        (true, &["-v"], "exec \"$@\""),
+        (true, &[], "TERM=dumb exec \"$@\""),
+    ];
+    at_once(cases, |(is_terminal, arguments, script)| {
+        let run = home.twauth(["verify", "--timeout", "0.9", "--retries", "0"]);
+        let run = run.args(arguments).through_shell(script);
+        let (code, said) = if is_terminal {
+            let ended = run.on_terminal().finish();
+            (ended.code, ended.screen)
+        } else {
+            let output = run.run();
+            (output.code, output.stderr)
+        };
+        assert!(code == 3 && !said.contains(WAITING), "{code}: {said}");
+    });
 }
 
 #[test]
 fn a_quick_reply_shows_no_spinner() {
-    let home = Home::new();
-    let server = Script::new()
-        .reply(ME, reply::me(USER_ID, SCREEN_NAME))
-        .start();
-    home.write_account(&server.url());
+    let server = RawServer::replying(ME, reply::me(USER_ID, SCREEN_NAME));
+    let home = Home::with_account(&server.url());
     let ended = home.twauth(["verify"]).on_terminal().finish();
     assert_eq!(
         (ended.code, &*ended.screen),
@@ -94,9 +90,8 @@ fn the_spinner_is_no_thread() {
     if !fs::exists("/proc/self/task").unwrap() {
         return;
     }
-    let home = Home::new();
     let server = silent();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let mut terminal = home.twauth(["verify", "--timeout", "20"]).on_terminal();
     terminal.expect(WAITING);
     let tasks = format!("/proc/{}/task", terminal.id());
@@ -142,13 +137,13 @@ fn help_and_usage_errors_are_styled_on_a_terminal_only() {
             let plain = plain.finish().screen;
             assert!(plain.contains("Options:") && !plain.contains('\u{1b}'));
         }
-        let piped = home.twauth(words).run().assert_code(0).stdout;
+        let piped = home.twauth(words).exits(0).stdout;
         assert!(piped.contains("\nOptions:\n") && !piped.contains('\u{1b}'));
     }
     let wrong = || home.twauth(["verify", "--no-such-option"]);
     let screen = wrong().on_terminal().finish().screen;
     assert!(screen.contains("\u{1b}[31merror:\u{1b}[0m "), "{screen}");
-    assert!(!wrong().run().assert_code(2).stderr.contains('\u{1b}'));
+    assert!(!wrong().exits(2).stderr.contains('\u{1b}'));
 }
 
 #[test]

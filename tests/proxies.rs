@@ -1,13 +1,8 @@
 //! Proxies: what they see, who never uses them, and errors of bad ones.
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::tls::Certificate;
+use crate::support::{
+    Behaviour, Certificate, Home, Login, RawServer, SCREEN_NAME, Script, USER_ID, at_once, reply,
+};
 
 /// A server at which verify and tweet succeed.
 fn good() -> Script {
@@ -111,7 +106,7 @@ fn a_proxy_sees_the_name_and_nothing_else() {
         let value = format!("http://user:{PASSWORD}@{}", proxy.address);
         for words in [&["verify", "-vv"][..], &["tweet", "hello", "-vv"]] {
             let run = home.twauth(words).env("SSL_CERT_FILE", &store);
-            run.env(variable, &value).run().assert_code(0);
+            run.env(variable, &value).exits(0);
         }
         let seen = proxy.seen();
         assert_eq!(seen.len(), 2, "{seen:?}");
@@ -150,35 +145,29 @@ fn loopback_never_goes_through_a_proxy() {
         let run = variables
             .iter()
             .fold(run, |run, name| run.env(name, &through));
-        run.run().assert_code(0);
+        run.exits(0);
     }
     let sandbox = home
         .twauth(["login", "--sandbox", "--json"])
         .env("ALL_PROXY", &through);
-    let mut login = Login::start(sandbox);
-    let pin = browser::authorize(&login.authorization_url(), "newsbot");
-    login.answer(&pin);
-    login.finish().assert_code(0);
+    let login = Login::start(sandbox);
+    login.authorized_by("newsbot").assert_code(0);
     assert_eq!(proxy.connections(), 0);
 }
 
 #[test]
 fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
-    let refusing = Script::new()
-        .reply(
-            "*",
-            reply::Reply::new(407, "text/plain", format!("no {PASSWORD}")),
-        )
-        .start();
-    let talking = Script::new()
-        .on("*", Behaviour::Raw(PASSWORD.into()))
-        .start();
+    let refusing = RawServer::replying(
+        "*",
+        reply::Reply::new(407, "text/plain", format!("no {PASSWORD}")),
+    );
+    let talking = RawServer::behaving("*", Behaviour::Raw(PASSWORD.into()));
     let server = elsewhere();
     let home = Home::new();
     home.also_secret(PASSWORD);
     let store = home.write("store.pem", server.authority());
     home.write_account(ELSEWHERE);
-    for (value, code) in [
+    let proxies = [
         (format!("http://user:{PASSWORD}@{}", refusing.address()), 3),
         (format!("http://user:{PASSWORD}@{}", talking.address()), 3),
         (format!("http://user:{PASSWORD}@127.0.0.1:1"), 3),
@@ -196,7 +185,8 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
         (format!("http://[{PASSWORD}"), 2),
         (format!("::: {PASSWORD}"), 2),
         (format!("socks6://{PASSWORD}"), 2),
-    ] {
+    ];
+    at_once(proxies, |(value, code)| {
         for words in [
             &["verify", "-vv"][..],
             &["tweet", "hello", "--json"],
@@ -211,7 +201,7 @@ fn an_unusable_proxy_is_an_error_and_its_password_is_never_shown() {
             let said = format!("{}{}", output.stdout, output.stderr);
             assert!(said.contains("proxy"), "{value}\n{output:#?}");
         }
-    }
+    });
     assert_eq!(server.connections(), 0);
     for proxy in [refusing, talking] {
         for request in proxy.requests() {
@@ -228,18 +218,13 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
     let store = home.write("store.pem", elsewhere().authority());
     home.write_account(ELSEWHERE);
     let asking = |offers: &str| {
-        Script::new()
-            .reply(
-                "*",
-                reply::Reply::new(407, "text/html", "<p>who?").header("proxy-authenticate", offers),
-            )
-            .start()
+        RawServer::replying(
+            "*",
+            reply::Reply::new(407, "text/html", "<p>who?").header("proxy-authenticate", offers),
+        )
     };
-    let answering = |status| {
-        Script::new()
-            .reply("*", reply::Reply::new(status, "text/html", "<p>no"))
-            .start()
-    };
+    let answering =
+        |status| RawServer::replying("*", reply::Reply::new(status, "text/html", "<p>no"));
     let (basic, ntlm, forbidden, unreached) = (
         asking("Basic realm=\"corp\""),
         asking("NTLM"),
@@ -289,10 +274,7 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
         let run = home
             .twauth(["verify", "--retries", "0"])
             .env("SSL_CERT_FILE", &store);
-        let output = run
-            .env("HTTPS_PROXY", format!("http://{proxy}"))
-            .run()
-            .assert_code(3);
+        let output = run.env("HTTPS_PROXY", format!("http://{proxy}")).exits(3);
         output
             .assert_says(&format!("the proxy {shown} (HTTPS_PROXY)"))
             .assert_says(&format!("{said}; nothing was sent"))
@@ -302,15 +284,13 @@ fn a_proxy_that_does_not_connect_is_told_apart() {
 
 #[test]
 fn a_host_in_no_proxy_is_reached_directly() {
-    let home = Home::new();
     let proxy = Script::new().start();
-    home.write_account("https://name.invalid");
+    let home = Home::with_account("https://name.invalid");
     let run = home
         .twauth(["verify", "--retries", "0"])
         .env("HTTPS_PROXY", proxy.url());
     run.env("NO_PROXY", "name.invalid")
-        .run()
-        .assert_code(3)
+        .exits(3)
         .assert_says("could not resolve name.invalid: name or service not known");
     assert_eq!(proxy.connections(), 0);
 }

@@ -5,12 +5,9 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::support::asked::{Asked, POST_ID, run, temporary_secret, token_secret};
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::raw_server::Script;
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
+use crate::support::{
+    Behaviour, Home, Output, RawServer, Reply, SCREEN_NAME, Script, USER_ID, reply,
+};
 
 #[test]
 fn a_good_reply_is_stored() {
@@ -138,7 +135,6 @@ fn a_request_token_is_taken_only_with_the_callback_confirmed() {
 
 #[test]
 fn a_401_of_one_endpoint_while_the_other_says_200_is_not_the_end() {
-    let home = Home::new();
     let server = Script::new()
         .reply(
             "GET /2/users/me",
@@ -149,10 +145,10 @@ fn a_401_of_one_endpoint_while_the_other_says_200_is_not_the_end() {
             reply::verify_credentials(USER_ID, SCREEN_NAME),
         )
         .start();
-    home.write_account(&server.url());
-    let output = home.twauth(["verify"]).run().assert_code(0);
+    let home = Home::with_account(&server.url());
+    let output = home.twauth(["verify"]).exits(0);
     assert_eq!(output.stdout, "mybot\n");
-    let output = home.twauth(["verify", "--json"]).run().assert_code(0);
+    let output = home.twauth(["verify", "--json"]).exits(0);
     assert_eq!(output.json()[0]["state"], "ok");
 }
 
@@ -170,10 +166,9 @@ fn a_wrong_clock_is_named_with_its_sign_and_size() {
     let utc = |date: String| date.replace("GMT", "UTC");
     let same = |date: String| date;
     let verify = |reply: Reply| {
-        let home = Home::new();
-        let server = Script::new().reply("*", reply).start();
-        home.write_account(&server.url());
-        home.twauth(["verify"]).run().assert_code(4)
+        let server = RawServer::replying("*", reply);
+        let home = Home::with_account(&server.url());
+        home.twauth(["verify"]).exits(4)
     };
     for (reply, words) in [
         (skewed(1230, same), "20 minutes slow"),

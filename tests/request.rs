@@ -4,17 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Behaviour, Home, Output, RawServer, Reply, SandboxServer, reply};
 
 fn request(server: &RawServer, arguments: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let run = home.twauth(["request", "--timeout", "2"]);
     run.args(arguments).deadline(Duration::from_secs(30)).run()
 }
@@ -25,7 +18,7 @@ fn ok() -> Reply {
 
 #[test]
 fn the_body_is_printed_exactly() {
-    let server = Script::new().reply("*", ok()).start();
+    let server = RawServer::replying("*", ok());
     for target in [
         "/2/thing?a=1",
         "2/thing?a=1",
@@ -53,7 +46,7 @@ fn a_refusals_body_is_printed_and_its_status_decides() {
     ] {
         let refused = reply::problem(status, "No", "because", "about:blank");
         let body = String::from_utf8(refused.body.clone()).unwrap();
-        let server = Script::new().reply("*", refused).start();
+        let server = RawServer::replying("*", refused);
         let output = request(&server, &["/2/x", "--retries", "0"]).assert_code(code);
         assert_eq!(output.stdout, body);
         assert!(
@@ -70,10 +63,10 @@ fn a_refusals_body_is_printed_and_its_status_decides() {
 #[test]
 fn a_redirect_is_not_followed_and_its_body_is_printed() {
     for status in [301, 302, 303, 307, 308] {
-        let other = Script::new().reply("*", ok()).start();
+        let other = RawServer::replying("*", ok());
         let mut redirect = reply::redirect(status, &other.url());
         redirect.body = b"moved\r\n".to_vec();
-        let server = Script::new().reply("*", redirect).start();
+        let server = RawServer::replying("*", redirect);
         let output = request(&server, &["/2/x"]).assert_code(3);
         assert_eq!(output.stdout_bytes, b"moved\r\n");
         let output = request(&server, &["/2/x", "--json"]).assert_code(3);
@@ -89,9 +82,7 @@ fn under_json_every_good_reply_is_one_document() {
         ("plain", json!("plain")),
         ("", json!(null)),
     ] {
-        let server = Script::new()
-            .reply("*", Reply::new(200, "a/b", body))
-            .start();
+        let server = RawServer::replying("*", Reply::new(200, "a/b", body));
         assert_eq!(
             request(&server, &["/x", "--json"]).assert_code(0).json(),
             document
@@ -101,16 +92,14 @@ fn under_json_every_good_reply_is_one_document() {
 
 #[test]
 fn a_body_is_json_unless_a_header_says_otherwise() {
-    let server = Script::new().reply("*", ok()).start();
-    let home = Home::new();
-    home.write_account(&server.url());
+    let server = RawServer::replying("*", ok());
+    let home = Home::with_account(&server.url());
     home.write("body", b"\xff\x00 bytes\n");
     let run = |arguments: &[&str], stdin: &str| {
         home.twauth(["request", "/x"])
             .args(arguments)
             .stdin(stdin)
-            .run()
-            .assert_code(0);
+            .exits(0);
         server.requests().pop().unwrap()
     };
     let asked = run(&["-d", "{\"a\":1}"], "");
@@ -137,17 +126,15 @@ fn a_body_is_json_unless_a_header_says_otherwise() {
 
 #[test]
 fn queries_and_forms_are_signed_whatever_their_spelling() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, _sandbox) = SandboxServer::with_account();
     let me = "/2/users/me?x=a+b&x=%2B&&y&=z&~=*!'()&%e2%98%83=%2f/?&user.fields=id,name&ä=ö";
-    let output = home.twauth(["request", me]).run().assert_code(0);
+    let output = home.twauth(["request", me]).exits(0);
     assert_eq!(output.json()["data"]["username"], "sandbot");
     // The sandbox signs forms too, and answers what it does not serve only to those who sign rightly.
     let form = ["-F", "a=1 + 2", "-F", "a=", "-F", "é=%", "-F", "=x"];
     let post = |arguments: &[&str]| {
         let update = home.twauth(["request", "/1.1/statuses/update.json?q=1"]);
-        update.args(arguments).run().assert_code(6).json()
+        update.args(arguments).exits(6).json()
     };
     assert_eq!(post(&form)["errors"][0]["code"], 453);
     let typed =
@@ -160,8 +147,8 @@ fn queries_and_forms_are_signed_whatever_their_spelling() {
 
 #[test]
 fn another_host_is_refused_before_any_connection() {
-    let server = Script::new().reply("*", ok()).start();
-    let other = Script::new().reply("*", ok()).start();
+    let server = RawServer::replying("*", ok());
+    let other = RawServer::replying("*", ok());
     let host = server.address().to_string();
     let port = server.address().port();
     for target in [
@@ -201,7 +188,7 @@ fn another_host_is_refused_before_any_connection() {
 
 #[test]
 fn headers_of_twauths_own_and_broken_ones_are_refused() {
-    let server = Script::new().reply("*", ok()).start();
+    let server = RawServer::replying("*", ok());
     for arguments in [
         &["-H", "Authorization: Bearer x"][..],
         &["-H", "authorization:x"],
@@ -247,7 +234,7 @@ fn what_changes_something_is_never_sent_twice() {
     for behaviour in trouble {
         for method in ["POST", "PUT", "DELETE", "PATCH"] {
             let what = format!("{method}: {behaviour:?}");
-            let server = Script::new().on("*", behaviour.clone()).start();
+            let server = RawServer::behaving("*", behaviour.clone());
             let output = request(&server, &["/2/other", "-X", method, "--retries", "5"]);
             // Of what is the same once and twice, nothing is unknown.
             let code = if matches!(method, "POST" | "PATCH") {
@@ -261,7 +248,7 @@ fn what_changes_something_is_never_sent_twice() {
                 "{what}: {output:?}"
             );
         }
-        let server = Script::new().on("*", behaviour.clone()).start();
+        let server = RawServer::behaving("*", behaviour.clone());
         for (path, number) in [("/2/tweets", 1), ("2/%74weets?a=b", 2)] {
             let output = request(&server, &[path, "-d", "{}", "--retries", "5"]);
             assert_eq!(
@@ -276,7 +263,7 @@ fn what_changes_something_is_never_sent_twice() {
 #[test]
 fn a_post_whose_reply_broke_off_was_made() {
     let short = Behaviour::ShortBody(reply::posted("77", "hello"));
-    let server = Script::new().on("*", short).start();
+    let server = RawServer::behaving("*", short);
     let output = request(&server, &["/2/tweets", "-d", "{}"]).assert_code(0);
     output.assert_says("posted");
 }
@@ -284,7 +271,7 @@ fn a_post_whose_reply_broke_off_was_made() {
 #[test]
 fn the_app_asks_for_itself() {
     let home = Home::new();
-    let bearer = home.twauth(["bearer", "--sandbox"]).run().assert_code(0);
+    let bearer = home.twauth(["bearer", "--sandbox"]).exits(0);
     let token = bearer.stdout.trim_end();
     assert!(token.starts_with("sandbox-bearer-"), "{bearer:?}");
     home.also_secret(token.strip_prefix("sandbox-bearer-").unwrap());
@@ -297,30 +284,24 @@ fn the_app_asks_for_itself() {
 
 #[test]
 fn the_variables_consumer_pair_is_an_app_where_there_is_no_file() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let bearer = || {
         home.twauth(["bearer", "--server", &sandbox.url])
-            .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
+            .with_sandbox_pair()
     };
-    let output = bearer().run().assert_code(0);
+    let output = bearer().exits(0);
     assert!(output.stdout.starts_with("sandbox-bearer-"), "{output:?}");
     // An account that is named, or a file, is another matter.
-    bearer().args(["-a", "mybot"]).run().assert_code(4);
+    bearer().args(["-a", "mybot"]).exits(4);
     home.write_account("sandbox");
-    bearer().run().assert_code(2);
+    bearer().exits(2);
 }
 
 #[test]
 fn a_refused_consumer_pair_gives_no_token() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     home.write_account(&sandbox.url);
-    let output = home
-        .twauth(["bearer", "--json", "-vv"])
-        .run()
-        .assert_code(4);
+    let output = home.twauth(["bearer", "--json", "-vv"]).exits(4);
     assert_eq!(output.json()["error"]["kind"], "bad-consumer-key");
 }
 
@@ -329,14 +310,9 @@ fn what_was_sent_is_shown_without_secrets() {
     let home = Home::new();
     home.also_secret(&home.canaries.access_token["931657239872432861-".len()..]);
     home.also_secret(&home.canaries.consumer_key);
-    let server = Script::new()
-        .reply("*", ok().header("x-transaction-id", "abc123"))
-        .start();
+    let server = RawServer::replying("*", ok().header("x-transaction-id", "abc123"));
     home.write_account(&server.url());
-    let output = home
-        .twauth(["request", "/2/x?a=1", "-vv"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["request", "/2/x?a=1", "-vv"]).exits(0);
     for words in [
         "> GET http://127.0.0.1",
         "base string GET&http",

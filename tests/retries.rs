@@ -1,16 +1,13 @@
 //! `--retries` and `--wait`: which requests are retried, when, and for how long.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use crate::support::canary::USER_ID;
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::running::Output;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Home, Output, RawServer, Reply, SandboxServer, Script, USER_ID, at_once, in_seconds, log_in,
+    reply,
+};
 
 fn busy() -> Reply {
     reply::error(503, 130, "Over capacity")
@@ -20,17 +17,8 @@ fn ok() -> Reply {
     Reply::new(200, "application/json", "{}")
 }
 
-fn in_seconds(seconds: u64) -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs()
-        + seconds
-}
-
 fn run(server: &RawServer, arguments: &[&str]) -> Output {
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.twauth(arguments).run()
 }
 
@@ -56,18 +44,18 @@ fn a_question_is_asked_again_where_the_server_was_busy() {
 
 #[test]
 fn no_more_often_than_asked_for() {
-    for (retries, number) in [("0", 1), ("1", 2), ("2", 3)] {
-        let server = Script::new().reply("*", busy()).start();
+    at_once([("0", 1), ("1", 2), ("2", 3)], |(retries, number)| {
+        let server = RawServer::replying("*", busy());
         run(&server, &["request", "/x", "--retries", retries]).assert_code(3);
         assert_eq!(server.requests().len(), number);
-    }
+    });
 }
 
 #[test]
 fn a_refusal_is_not_asked_again() {
     for status in [400, 401, 402, 403, 404, 429] {
         let refused = reply::problem(status, "No", "no", "about:blank");
-        let server = Script::new().reply("*", refused).start();
+        let server = RawServer::replying("*", refused);
         run(&server, &["request", "/x", "--retries", "5"]);
         assert_eq!(server.requests().len(), 1, "{status}");
     }
@@ -81,7 +69,7 @@ fn the_server_says_when_to_come_back() {
     assert!(output.took >= Duration::from_secs(1), "{output:?}");
     for much_later in ["3600", "99999999999999999999"] {
         let later = busy().header("retry-after", much_later);
-        let server = Script::new().reply("*", later).start();
+        let server = RawServer::replying("*", later);
         let output = run(&server, &["request", "/x"]).assert_code(3);
         assert!(output.took < Duration::from_secs(5), "{output:?}");
     }
@@ -92,10 +80,7 @@ fn a_window_that_resets_soon_is_waited_for() {
     let home = Home::new();
     let sandbox = SandboxServer::with_faults(&home, &["rate-limit"]);
     log_in(&home, &sandbox, "sandbot", &["--no-verify"]);
-    let output = home
-        .twauth(["tweet", "patience", "--wait=60"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["tweet", "patience", "--wait=60"]).exits(0);
     assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
     assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
 }
@@ -123,20 +108,19 @@ fn many_who_wait_for_the_same_window_say_so_once() {
         .collect();
     home.write("tw.json", serde_json::to_string(&accounts).unwrap());
     // All of them are somebody else's, but they were all asked about.
-    let output = home.twauth(["verify", "--wait=20"]).run().assert_code(5);
+    let output = home.twauth(["verify", "--wait=20"]).exits(5);
     assert_eq!(server.requests().len(), 7);
     assert_eq!(output.stderr.matches("waiting").count(), 1, "{output:?}");
 }
 
 #[test]
 fn a_terminal_shows_a_countdown() {
-    let home = Home::new();
     let limited = reply::rate_limited(in_seconds(2));
     let server = Script::new()
         .reply("*", limited)
         .reply("*", reply::posted("77", "hi"))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let mut terminal = home.twauth(["tweet", "hi", "--wait"]).on_terminal();
     terminal.expect("waiting 3 s");
     terminal.expect("waiting 2 s");
@@ -149,7 +133,7 @@ fn a_terminal_shows_a_countdown() {
 #[test]
 fn a_window_beyond_the_limit_is_refused() {
     let reset = in_seconds(60);
-    let server = Script::new().reply("*", reply::rate_limited(reset)).start();
+    let server = RawServer::replying("*", reply::rate_limited(reset));
     let output = run(&server, &["tweet", "hi", "--wait=5"]).assert_code(7);
     output.assert_says("(until ");
     let output = run(&server, &["tweet", "hi", "--wait=5", "--json"]).assert_code(7);
@@ -160,29 +144,27 @@ fn a_window_beyond_the_limit_is_refused() {
 #[test]
 fn several_windows_are_waited_for_up_to_the_limit_in_all() {
     let limited = || reply::rate_limited(in_seconds(0));
-    let server = Script::new()
-        .reply("*", limited())
-        .reply("*", limited())
-        .reply("*", reply::posted("77", "hi"))
-        .start();
-    run(&server, &["tweet", "hi", "--wait=10"]).assert_code(0);
-    assert_eq!(server.requests().len(), 3);
-    let server = Script::new().reply("*", limited()).start();
-    let output = run(&server, &["tweet", "hi", "--wait=3"]).assert_code(7);
-    assert!(output.took < Duration::from_secs(6), "{output:?}");
-    assert!(server.requests().len() < 6);
+    // How many windows there are, how long they may take in all, and how it ends.
+    at_once(
+        [(2, "--wait=10", 0), (9, "--wait=3", 7)],
+        |(windows, wait, code)| {
+            let script = (0..windows).fold(Script::new(), |it, _| it.reply("*", limited()));
+            let server = script.reply("*", reply::posted("77", "hi")).start();
+            let output = run(&server, &["tweet", "hi", wait]).assert_code(code);
+            assert!(output.took < Duration::from_secs(6), "{output:?}");
+            assert_eq!(server.requests().len() == windows + 1, code == 0);
+        },
+    );
 }
 
 #[test]
 fn without_the_option_nobody_waits() {
-    let server = Script::new()
-        .reply("*", reply::rate_limited(in_seconds(2)))
-        .start();
+    let server = RawServer::replying("*", reply::rate_limited(in_seconds(2)));
     run(&server, &["tweet", "hi"]).assert_code(7);
     assert_eq!(server.requests().len(), 1);
     // No time is told, so there is none to wait for.
     let garbage = reply::rate_limited(0).header("x-rate-limit-reset", "soon");
-    let server = Script::new().reply("*", garbage).start();
+    let server = RawServer::replying("*", garbage);
     run(&server, &["tweet", "hi", "--wait"]).assert_code(7);
     assert_eq!(server.requests().len(), 1);
 }
@@ -197,7 +179,7 @@ fn the_limit_that_is_used_up_is_the_one_that_is_named() {
             .header(&format!("x-{whose}-limit-24hour-reset"), &reset.to_string())
     };
     for (whose, who) in [("user", "account"), ("app", "app")] {
-        let server = Script::new().reply("*", daily(whose)).start();
+        let server = RawServer::replying("*", daily(whose));
         // Longer than it is to wait: nobody waits at all.
         let output = run(&server, &["tweet", "hi", "--wait=12"]).assert_code(7);
         assert_eq!(server.requests().len(), 1);
@@ -218,7 +200,7 @@ fn a_time_to_wait_may_be_told_in_a_header_of_its_own() {
     };
     let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(600));
     for after in ["600", &soon] {
-        let server = Script::new().reply("*", limited(after)).start();
+        let server = RawServer::replying("*", limited(after));
         let output = run(&server, &["tweet", "hi"]).assert_code(7);
         output.assert_says("wait 10 min (until ");
     }
@@ -239,7 +221,7 @@ fn a_time_that_is_over_or_too_far_off_is_not_named() {
         946_684_800,
         4_000_000_000,
     ] {
-        let server = Script::new().reply("*", reply::rate_limited(reset)).start();
+        let server = RawServer::replying("*", reply::rate_limited(reset));
         let output = run(&server, &["tweet", "hi", "--wait", "--json"]).assert_code(7);
         let error = &output.json()["error"];
         assert!(error["reset_at"].is_null(), "{reset} {output:?}");
@@ -256,7 +238,7 @@ fn too_many_and_too_large_are_known_by_status_whatever_the_body() {
             Reply::new(status, "text/plain", ""),
             Reply::new(status, "application/json", "[["),
         ] {
-            let server = Script::new().reply("*", reply).start();
+            let server = RawServer::replying("*", reply);
             for words in [&["tweet", "hi"][..], &["request", "/x"], &["verify"]] {
                 let output = run(&server, words);
                 assert_eq!(output.code, code, "{status} {words:?} {output:?}");

@@ -3,12 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::tls::Certificate;
+use crate::support::{Certificate, Home, RawServer, Run, SCREEN_NAME, Script, USER_ID, reply};
 
 /// A PEM block that holds no certificate.
 const NO_CERTIFICATE: &str =
@@ -31,10 +26,7 @@ fn verify(home: &Home) -> Run {
 fn an_authority_that_nobody_named_is_not_trusted() {
     let home = Home::new();
     let server = server(&home);
-    verify(&home)
-        .run()
-        .assert_code(3)
-        .assert_says("SSL_CERT_FILE");
+    verify(&home).exits(3).assert_says("SSL_CERT_FILE");
     assert!(server.requests().is_empty());
 }
 
@@ -49,7 +41,7 @@ fn a_folder_of_certificates_may_hold_other_things() {
     // As in a system's store, where each is there under several names.
     fs::copy(&authority, home.path("roots/0a0b0c0d.0")).unwrap();
     let run = verify(&home).env("SSL_CERT_DIR", home.path("roots"));
-    run.run().assert_code(0);
+    run.exits(0);
 }
 
 #[test]
@@ -59,7 +51,7 @@ fn several_folders_are_searched() {
     home.write("second/ours.pem", server.authority());
     let folders = [home.path("missing"), home.path("second")];
     let run = verify(&home).env("SSL_CERT_DIR", std::env::join_paths(folders).unwrap());
-    run.run().assert_code(0);
+    run.exits(0);
 }
 
 #[test]
@@ -70,7 +62,7 @@ fn a_file_and_a_folder_are_both_trusted() {
     home.write("roots/ours.pem", server.authority());
     let file = home.write("stranger.pem", stranger.authority());
     let run = verify(&home).env("SSL_CERT_DIR", home.path("roots"));
-    run.env("SSL_CERT_FILE", file).run().assert_code(0);
+    run.env("SSL_CERT_FILE", file).exits(0);
 }
 
 #[test]
@@ -85,7 +77,7 @@ fn only_what_is_named_is_trusted() {
         ("empty", 2, "no certificate"),
     ] {
         let run = verify(&home).env("SSL_CERT_DIR", home.path(folder));
-        run.run().assert_code(code).assert_says(reason);
+        run.exits(code).assert_says(reason);
     }
     assert!(server.requests().is_empty());
 }
@@ -97,7 +89,23 @@ fn a_certificate_that_cannot_be_used_does_not_spoil_the_others() {
     let both = format!("{NO_CERTIFICATE}{}", server.authority());
     let file = home.write("roots.pem", both);
     let run = verify(&home).env("SSL_CERT_FILE", file);
-    run.run().assert_code(0);
+    run.exits(0);
+}
+
+#[test]
+fn what_is_between_the_certificates_of_a_file_does_not_matter() {
+    let home = Home::new();
+    let server = server(&home);
+    // A remark in another encoding, OpenSSL's own kind of block, and the line ends of Windows.
+    let other = NO_CERTIFICATE.replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+    let mut text = b"Issuer: Autorit\xe9\r\n".to_vec();
+    text.extend(
+        format!("{other}{}", server.authority())
+            .replace('\n', "\r\n")
+            .bytes(),
+    );
+    let file = home.write("roots.pem", text);
+    verify(&home).env("SSL_CERT_FILE", file).exits(0);
 }
 
 #[test]
@@ -106,7 +114,7 @@ fn a_file_of_certificates_that_cannot_be_read_is_an_error() {
     let server = server(&home);
     let broken = home.write("broken.pem", "-----BEGIN CERTIFICATE-----\n!\n");
     let fifo = home.path("fifo.pem");
-    home.program("mkfifo").args([&fifo]).run().assert_code(0);
+    home.program("mkfifo").args([&fifo]).exits(0);
     let large = home.write("large.pem", "");
     let file = std::fs::File::options().write(true).open(&large).unwrap();
     file.set_len((16 << 20) + 1).unwrap();
@@ -120,13 +128,13 @@ fn a_file_of_certificates_that_cannot_be_read_is_an_error() {
     ] {
         let run = verify(&home).env("SSL_CERT_FILE", &file);
         let said = format!("{} (SSL_CERT_FILE)", file.display());
-        run.run().assert_code(2).assert_says(&said);
+        run.exits(2).assert_says(&said);
     }
     // In a folder they are passed over.
     home.write("roots/ours.pem", server.authority());
     std::fs::rename(fifo, home.path("roots/fifo.pem")).unwrap();
     std::os::unix::fs::symlink("/dev/zero", home.path("roots/zero.pem")).unwrap();
     let run = verify(&home).env("SSL_CERT_DIR", home.path("roots"));
-    run.run().assert_code(0);
+    run.exits(0);
     assert_eq!(server.connections(), 1);
 }

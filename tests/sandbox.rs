@@ -10,15 +10,11 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::browser;
-use crate::support::home::{Home, TWAUTH, wait_until};
-use crate::support::login::{Login, log_in};
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Home, Login, SandboxServer, TWAUTH, at_once, browser, log_in, wait_until};
 
 #[test]
 fn garbage_does_not_end_the_sandbox() {
-    let home = Home::new();
-    let mut sandbox = SandboxServer::start(&home);
+    let (_home, mut sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap().to_owned();
     for garbage in [
         &b"\0\xff\r\n\r\n"[..],
@@ -30,14 +26,13 @@ fn garbage_does_not_end_the_sandbox() {
             .write_all(garbage)
             .unwrap();
     }
-    assert_eq!(browser::fetch("GET", &sandbox.url, &[], b"").status, 200);
+    assert_eq!(browser::get(&sandbox.url).status, 200);
     assert!(sandbox.is_alive());
 }
 
 #[test]
 fn a_foreign_page_is_refused() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let page = browser::fetch(
         "GET",
         &sandbox.url,
@@ -76,7 +71,7 @@ fn a_command_gets_a_whole_account_under_every_name_and_nothing_of_another() {
     {
         run = run.env(name, "another");
     }
-    let output = run.may_show_secrets().run().assert_code(0);
+    let output = run.may_show_secrets().exits(0);
     let variables: BTreeMap<&str, &str> = output
         .stdout
         .lines()
@@ -100,9 +95,8 @@ fn a_command_gets_a_whole_account_under_every_name_and_nothing_of_another() {
 
 #[test]
 fn a_script_that_posts_runs_unchanged_and_meets_the_fault() {
-    let home = Home::new();
     // The user's own file and settings stay out of it.
-    home.write_account("https://api.x.com");
+    let home = Home::with_account("https://api.x.com");
     let bot = bot(&home);
     let run = |words: &[&str]| {
         let run = home.twauth(["sandbox"]).args(words).args(["--"]);
@@ -111,7 +105,7 @@ fn a_script_that_posts_runs_unchanged_and_meets_the_fault() {
     let output = run(&["-a", "mybot"]).assert_code(0);
     let id = output.stdout.trim_end().rsplit('/').next().unwrap();
     assert!(id.parse::<u64>().is_ok(), "{output:?}");
-    for (fault, code) in [
+    let faults = [
         ("read-only", 6),
         ("duplicate", 6),
         ("no-credits", 6),
@@ -122,17 +116,23 @@ fn a_script_that_posts_runs_unchanged_and_meets_the_fault() {
         ("gateway-page", 8),
         ("clock-skew", 4),
         ("reset", 8),
-    ] {
-        let output = run(&["--fault", fault]);
-        assert_eq!(output.code, code, "{fault}: {output:?}");
-    }
-    let words = ["verify", "--json"];
-    for (fault, name, code) in [("slow", "mybot", 0), ("wrong-account", "sandbot", 5)] {
-        let run = home.twauth(["sandbox", "-a", "mybot", "--fault", fault, "--", TWAUTH]);
-        let output = run.args(words).run().assert_code(code);
-        assert_eq!(output.json()[0]["screen_name"], name);
+        ("slow", 0),
+    ];
+    at_once(faults, |(fault, code)| {
+        let output = run(&["--fault", fault]).assert_code(code);
         assert!(fault != "slow" || output.took >= Duration::from_secs(5));
-    }
+    });
+    let words = [
+        "sandbox",
+        "-a",
+        "mybot",
+        "--fault",
+        "wrong-account",
+        "--",
+        TWAUTH,
+    ];
+    let output = home.twauth(words).args(["verify", "--json"]).exits(5);
+    assert_eq!(output.json()[0]["screen_name"], "sandbot");
 }
 
 #[test]
@@ -140,16 +140,14 @@ fn the_commands_exit_status_is_the_sandboxs() {
     let home = Home::new();
     for (script, code) in [("exit 0", 0), ("exit 42", 42), ("kill -9 $$", 137)] {
         let run = home.twauth(["sandbox", "--", "sh", "-c", script]);
-        run.run().assert_code(code);
+        run.exits(code);
     }
     let output = home.twauth(["sandbox", "--", "no-such-command"]).run();
     let output = output.assert_code(127);
     output.assert_says("there is no command `no-such-command`");
     for account in ["a b", "", "@", "über", "a-b", "123456789012345678901"] {
         let run = home.twauth(["sandbox", "-a", account, "--", "true"]);
-        run.run()
-            .assert_code(2)
-            .assert_says("not a valid screen name");
+        run.exits(2).assert_says("not a valid screen name");
     }
 }
 
@@ -157,13 +155,13 @@ fn the_commands_exit_status_is_the_sandboxs() {
 fn a_signal_that_ends_the_sandbox_is_passed_on_to_the_command() {
     let home = Home::new();
     let script = "trap 'exit 7' TERM HUP INT; echo ready >&2; while :; do sleep 1 & wait $!; done";
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+    at_once([Signal::TERM, Signal::HUP, Signal::INT], |signal| {
         let run = home.twauth(["sandbox", "--", "sh", "-c", script]);
         let running = run.before(&["setsid"]).start();
         running.wait_for_stderr(|said| said.contains("ready").then_some(()));
         running.signal(signal);
         running.finish().assert_code(7);
-    }
+    });
 }
 
 #[test]
@@ -222,7 +220,7 @@ fn the_port_file_is_replaced_and_no_link_is_followed() {
         let run = home.twauth(["sandbox", "--port-file", file, "--", "cat", file]);
         run.run()
     };
-    home.program("mkfifo").args(["fifo"]).run().assert_code(0);
+    home.program("mkfifo").args(["fifo"]).exits(0);
     for file in ["link", "folder", "missing/port", "fifo"] {
         let output = run(file).assert_code(1);
         output.assert_says("could not write");
@@ -236,8 +234,7 @@ fn the_port_file_is_replaced_and_no_link_is_followed() {
 
 #[test]
 fn unsigned_bodies_are_refused_at_the_head_and_take_no_memory() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap();
     let body = vec![b'a'; 16 << 20];
     thread::scope(|scope| {
@@ -265,7 +262,7 @@ fn unsigned_bodies_are_refused_at_the_head_and_take_no_memory() {
     });
     let mebibytes = sandbox.peak_memory() / 1024;
     assert!(mebibytes < 48, "{mebibytes} MiB");
-    assert_eq!(browser::fetch("GET", &sandbox.url, &[], b"").status, 200);
+    assert_eq!(browser::get(&sandbox.url).status, 200);
 }
 
 #[test]
@@ -273,10 +270,7 @@ fn a_fault_is_rehearsed() {
     let home = Home::new();
     let sandbox = SandboxServer::with_faults(&home, &["duplicate"]);
     log_in(&home, &sandbox, "sandbot", &[]);
-    let output = home
-        .twauth(["tweet", "hello", "--json"])
-        .run()
-        .assert_code(6);
+    let output = home.twauth(["tweet", "hello", "--json"]).exits(6);
     assert_eq!(output.json()["error"]["kind"], "duplicate");
 }
 
@@ -306,8 +300,7 @@ fn a_login_that_is_interrupted_stores_no_token() {
 
 #[test]
 fn only_loopback_names_are_answered_and_only_loopback_is_listened_on() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap().to_owned();
     let port: u16 = address.rsplit(':').next().unwrap().parse().unwrap();
     let status = |head: &str| {
@@ -365,8 +358,7 @@ fn only_loopback_names_are_answered_and_only_loopback_is_listened_on() {
 
 #[test]
 fn a_crowd_and_a_flood_leave_the_sandbox_alive_and_small() {
-    let home = Home::new();
-    let mut sandbox = SandboxServer::start(&home);
+    let (_home, mut sandbox) = SandboxServer::with_home();
     let address = sandbox.url.strip_prefix("http://").unwrap().to_owned();
     let connect = || TcpStream::connect(&address).unwrap();
     let mut idle: Vec<TcpStream> = (0..1000).map(|_| connect()).collect();
@@ -377,7 +369,7 @@ fn a_crowd_and_a_flood_leave_the_sandbox_alive_and_small() {
                 .unwrap();
         }
     }
-    let page = || browser::fetch("GET", &sandbox.url, &[], b"").status;
+    let page = || browser::get(&sandbox.url).status;
     assert_eq!(page(), 200);
     drop(idle);
     for seed in 0..200_u64 {

@@ -10,9 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use sha1::Sha1;
 
-use crate::support::browser::{self, Page};
-use crate::support::home::Home;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{CONSUMER_KEY, CONSUMER_SECRET, Page, SandboxServer, browser};
 
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -55,7 +53,7 @@ impl<'a> Signed<'a> {
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).unwrap();
         let mut oauth = BTreeMap::from([
-            ("oauth_consumer_key", sandbox.consumer_key.clone()),
+            ("oauth_consumer_key", CONSUMER_KEY.to_owned()),
             ("oauth_nonce", u128::from_be_bytes(nonce).to_string()),
             ("oauth_signature_method", "HMAC-SHA1".to_owned()),
             ("oauth_timestamp", now().to_string()),
@@ -89,8 +87,8 @@ impl<'a> Signed<'a> {
         let parameters = pairs.collect::<Vec<_>>().join("&");
         let url = format!("{}{}", self.sandbox.url, self.path);
         let base = [self.method, &url, &parameters].map(encoded).join("&");
-        let key = [&self.sandbox.consumer_secret, &self.token_secret];
-        let key = key.map(|text| encoded(text)).join("&");
+        let key = [CONSUMER_SECRET, &self.token_secret];
+        let key = key.map(encoded).join("&");
         let mut mac = <Hmac<Sha1> as Mac>::new_from_slice(key.as_bytes()).unwrap();
         mac.update(base.as_bytes());
         mac.finalize().into_bytes().to_vec()
@@ -160,8 +158,7 @@ const WHO: &str = "/1.1/account/verify_credentials.json";
 
 #[test]
 fn a_signature_is_taken_whole_and_refused_with_any_bit_wrong() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let token = granted(&sandbox);
     let request = Signed::new(&sandbox, "GET", WHO, Some(&token));
     let signature = request.signature();
@@ -178,8 +175,7 @@ fn a_signature_is_taken_whole_and_refused_with_any_bit_wrong() {
 
 #[test]
 fn a_parameter_that_is_missing_or_twice_is_refused() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let token = granted(&sandbox);
     let request = || Signed::new(&sandbox, "GET", WHO, Some(&token));
     for name in [
@@ -221,8 +217,7 @@ fn a_parameter_that_is_missing_or_twice_is_refused() {
 
 #[test]
 fn a_timestamp_out_of_bounds_and_a_nonce_seen_before_are_refused() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let token = granted(&sandbox);
     let request = || Signed::new(&sandbox, "GET", WHO, Some(&token));
     let code = |page: &Page| -> Value {
@@ -263,8 +258,7 @@ fn a_timestamp_out_of_bounds_and_a_nonce_seen_before_are_refused() {
 
 #[test]
 fn a_pin_is_good_once_and_for_its_own_token() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (_home, sandbox) = SandboxServer::with_home();
     let wrong = temporary(&sandbox);
     let right = pin(&sandbox, &wrong);
     let other = if right == "1234567" {

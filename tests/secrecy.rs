@@ -7,17 +7,11 @@ use percent_encoding::percent_decode_str;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::canary::{leak, made_up};
-use crate::support::home::{Home, TWAUTH, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::Script;
-use crate::support::reply;
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
 use crate::support::saving::{NOWHERE, token_login};
-use crate::support::strace;
+use crate::support::{
+    Behaviour, Home, Login, RawServer, Run, SandboxServer, Script, TWAUTH, browser, leak, made_up,
+    reply, strace, wait_until,
+};
 
 /// Everything that makes programs talkative.
 fn talkative(run: Run) -> Run {
@@ -38,12 +32,9 @@ fn a_login_tells_no_secret_at_any_verbosity() {
         &["-vv", "--json"],
         &["-vvvv"],
     ] {
-        let home = Home::new();
-        let sandbox = SandboxServer::start(&home);
+        let (home, sandbox) = SandboxServer::with_home();
         let login = home.twauth(["login", "--server", &sandbox.url]).args(words);
-        let login = login
-            .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+        let login = login.with_sandbox_pair();
         let mut login = Login::start(talkative(login));
         let pin = browser::authorize(&login.authorization_url(), "newsbot");
         home.also_secret(&pin);
@@ -69,9 +60,7 @@ fn no_request_is_traced_with_its_signature_or_token() {
         "data": {"id": "1990000000000000001", "username": "mybot", "deleted": true},
         "access_token": "of-the-app-alone", "token_type": "bearer",
     });
-    let server = Script::new()
-        .reply("*", reply::Reply::json(201, &everything))
-        .start();
+    let server = RawServer::replying("*", reply::Reply::json(201, &everything));
     home.also_secret(&home.canaries.access_token["931657239872432861-".len()..]);
     for words in [
         &["verify"][..],
@@ -110,15 +99,10 @@ fn no_request_is_traced_with_its_signature_or_token() {
 
 #[test]
 fn the_app_only_token_is_the_result_and_stands_nowhere_else() {
-    let home = Home::new();
     let body = json!({"token_type": "bearer", "access_token": "canary-of-the-app-alone"});
-    let server = Script::new()
-        .reply("*", reply::Reply::json(200, &body))
-        .start();
-    home.write_account(&server.url());
-    let output = talkative(home.twauth(["bearer", "-vv"]))
-        .run()
-        .assert_code(0);
+    let server = RawServer::replying("*", reply::Reply::json(200, &body));
+    let home = Home::with_account(&server.url());
+    let output = talkative(home.twauth(["bearer", "-vv"])).exits(0);
     assert_eq!(output.stdout, "canary-of-the-app-alone\n");
     assert_eq!(
         leak(output.stderr.as_bytes(), "canary-of-the-app-alone"),
@@ -152,7 +136,7 @@ fn a_file_that_does_not_parse_is_not_quoted() {
     ] {
         home.write("tw.json", &content);
         for words in [&["verify", "-vv"][..], &["list", "--json"], &["tweet", "x"]] {
-            talkative(home.twauth(words)).run().assert_code(1);
+            talkative(home.twauth(words)).exits(1);
         }
         assert_eq!(home.read("tw.json"), content);
     }
@@ -160,8 +144,7 @@ fn a_file_that_does_not_parse_is_not_quoted() {
 
 #[test]
 fn what_was_typed_wrongly_is_not_repeated() {
-    let home = Home::new();
-    home.write_account(NOWHERE);
+    let home = Home::with_account(NOWHERE);
     let secret = made_up("slipped", 50, 77);
     home.also_secret(&secret);
     let secret = secret.as_str();
@@ -209,10 +192,10 @@ fn what_was_typed_wrongly_is_not_repeated() {
         }
     }
     let path = home.twauth(["request", secret, "--retries", "0"]);
-    path.run().assert_code(3);
+    path.exits(3);
     for name in ["TWAUTH_SERVER", "TWAUTH_TIMEOUT", "TWAUTH_CONSUMER_KEY"] {
         let run = home.twauth(["login", "--add"]).env(name, &spaced);
-        run.run().assert_code(2);
+        run.exits(2);
     }
 }
 
@@ -237,15 +220,13 @@ fn no_trace_holds_a_secret_a_pin_or_a_signature() {
         )
         .on("POST /oauth/access_token", Behaviour::CloseAfterRequest)
         .start();
-    let home = Home::new();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.also_secret(&made_up("canaryV", 40, 78));
     let pin = made_up("canaryP", 20, 79);
     home.also_secret(&pin);
     let login = home
         .twauth(["login", "--add", "--server", &server.url()])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
+        .with_pair()
         .stdin(format!("{pin}\n"));
     let mut said = String::new();
     for run in [
@@ -298,8 +279,7 @@ fn no_command_line_holds_a_secret_and_no_child_is_given_one() {
     let browser = home.path("slow-browser").display().to_string();
     let mut login = Login::start(
         home.twauth(["login", "--server", &server.url(), "--browser", &browser])
-            .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret),
+            .with_pair(),
     );
     login.authorization_url();
     let id = login.running().id();
@@ -333,9 +313,7 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
     }
     if strace::is_here("a closed memory") {
         let home = Home::new();
-        strace::traced_as_it_is(token_login(&home, 1), &["trace=prctl"])
-            .run()
-            .assert_code(0);
+        strace::traced_as_it_is(token_login(&home, 1), &["trace=prctl"]).exits(0);
         let log = strace::take_log(&home);
         assert!(log.contains("PR_SET_DUMPABLE, SUID_DUMP_DISABLE"), "{log}");
     }
@@ -380,7 +358,7 @@ fn the_memory_of_a_login_is_closed_to_other_programs_and_to_core_files() {
          cat /proc/$login/environ >/dev/null 2>&1 || echo closed
          exec 3>&-; wait $login; echo $?; rm answers said",
     );
-    let output = output.run().assert_code(0);
+    let output = output.exits(0);
     assert_eq!(output.stdout, "open\nclosed\n2\n", "{output:?}");
     assert_eq!(home.files(), ["twauth"]);
 }

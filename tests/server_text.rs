@@ -7,11 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::support::asked::{Asked, run};
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::raw_server::Script;
-use crate::support::reply::{self, Reply};
+use crate::support::{Behaviour, Home, RawServer, Reply, SCREEN_NAME, Script, USER_ID, reply};
 
 /// Text that acts on a terminal, and what must be left of none of it.
 const ACTING: &str = "\u{1b}[2J\u{1b}]52;c;cHduZWQ=\u{7}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{feff}\u{7f}\r\n\
@@ -69,15 +65,14 @@ fn escape_sequences_of_the_server_reach_no_terminal() {
 
 #[test]
 fn escape_sequences_in_headers_and_in_the_file_reach_no_terminal_later_either() {
-    let home = Home::new();
     let reply = reply::me(USER_ID, SCREEN_NAME)
         .header("x-transaction-id", "a\u{9b}31mb\tc\u{202e}")
         .header("x-access-level", "\u{9b}2J")
         .header("x-rate-limit-limit", "\u{9b}2J")
         .header("x-rate-limit-remaining", "\u{202e}");
-    let server = Script::new().reply("GET /2/users/me", reply).start();
-    home.write_account(&server.url());
-    let output = home.twauth(["verify", "-vv"]).run().assert_code(0);
+    let server = RawServer::replying("GET /2/users/me", reply);
+    let home = Home::with_account(&server.url());
+    let output = home.twauth(["verify", "-vv"]).exits(0);
     assert_harmless(&output.stderr, "standard error");
     let mut account = home.account(&server.url());
     account["screen_name"] = ACTING.into();
@@ -100,10 +95,9 @@ fn escape_sequences_in_headers_and_in_the_file_reach_no_terminal_later_either() 
 
 #[test]
 fn what_the_server_repeats_of_ours_is_cut_out() {
-    let home = Home::new();
-    let refused = Script::new().reply("*", of_401("no")).start();
-    home.write_account(&refused.url());
-    home.twauth(["verify"]).run().assert_code(4);
+    let refused = RawServer::replying("*", of_401("no"));
+    let home = Home::with_account(&refused.url());
+    home.twauth(["verify"]).exits(4);
     // The signature differs in each request, so a server that repeats needs to be one that reads.
     for spell in [
         |text: &str| text.to_owned(),
@@ -216,7 +210,7 @@ fn nothing_of_ours_is_shown_in_whatever_form_it_comes_back() {
         STANDARD.encode(pair),
     ] {
         let said = reply::problem(403, "No", &format!("we got {form} of you"), "about:blank");
-        let server = Script::new().reply("*", said).start();
+        let server = RawServer::replying("*", said);
         home.write_account(&server.url());
         for words in [
             &["tweet", "hi"][..],
@@ -239,14 +233,13 @@ fn nothing_of_ours_is_shown_in_whatever_form_it_comes_back() {
 #[test]
 fn an_app_only_token_that_comes_back_is_cut_out() {
     let token = "canary-of-the-app-alone";
-    let home = Home::new();
     let granted = json!({"token_type": "bearer", "access_token": token});
     let said = format!("{token} may not do this");
     let server = Script::new()
         .reply("POST /oauth2/token", Reply::json(200, &granted))
         .reply("*", reply::problem(403, "No", &said, "about:blank"))
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let output = home.twauth(["request", "--bearer", "/2/x", "-vv"]).run();
     let output = output
         .assert_code(6)

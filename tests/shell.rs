@@ -7,11 +7,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::home::Home;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
 use crate::support::saving::{NOWHERE, token, token_login, token_login_asking, tokens_in};
+use crate::support::{Home, RawServer, Run, reply};
 
 /// The text of a post and its id.
 const TEXT: &str = "good morning";
@@ -29,9 +26,7 @@ const CLOSED: [&str; 7] = [
 ];
 
 fn posting_server() -> RawServer {
-    Script::new()
-        .reply("POST /2/tweets", reply::posted(POST, TEXT))
-        .start()
+    RawServer::replying("POST /2/tweets", reply::posted(POST, TEXT))
 }
 
 fn closed(run: Run, redirections: &str) -> Run {
@@ -41,9 +36,8 @@ fn closed(run: Run, redirections: &str) -> Run {
 #[test]
 fn closed_descriptors_break_nothing() {
     for redirections in CLOSED {
-        let home = Home::new();
         let server = posting_server();
-        home.write_account(&server.url());
+        let home = Home::with_account(&server.url());
         let before = home.read("tw.json");
         let output = closed(home.twauth(["tweet", TEXT]), redirections).run();
         let output = output.assert_code(0);
@@ -79,9 +73,8 @@ fn closed_descriptors_break_nothing() {
 
 #[test]
 fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_nothing() {
-    let home = Home::new();
     let server = posting_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     // A reader that is gone.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -93,7 +86,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     }
     for json in [&["--json"][..], &[]] {
         let run = home.twauth(["tweet", TEXT]).args(json);
-        let output = run.stdout_to(full().unwrap()).run().assert_code(0);
+        let output = run.stdout_to(full().unwrap()).exits(0);
         output.assert_says(POST);
     }
     assert_eq!(server.count("POST /2/tweets"), 3);
@@ -111,7 +104,7 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     let output = home
         .twauth(["tweet", TEXT])
         .through_shell("exec \"$@\" 2>/dev/full");
-    assert!(output.run().assert_code(0).stdout.contains(POST));
+    assert!(output.exits(0).stdout.contains(POST));
 }
 
 #[test]
@@ -128,25 +121,15 @@ fn a_login_whose_result_cannot_be_printed_is_saved_all_the_same() {
 
 #[test]
 fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
-    let home = Home::new();
     let server = posting_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let odd = OsStr::from_bytes(b"caf\xe9");
-    home.twauth([OsStr::new("tweet"), odd]).run().assert_code(2);
-    home.twauth([odd]).run().assert_code(2);
-    home.twauth(["tweet", "-"])
-        .stdin(odd.as_bytes())
-        .run()
-        .assert_code(2);
-    home.twauth(["tweet", "-a"])
-        .args([odd])
-        .run()
-        .assert_code(2);
+    home.twauth([OsStr::new("tweet"), odd]).exits(2);
+    home.twauth([odd]).exits(2);
+    home.twauth(["tweet", "-"]).stdin(odd.as_bytes()).exits(2);
+    home.twauth(["tweet", "-a"]).args([odd]).exits(2);
     for name in ["TWAUTH_ACCOUNT", "TWAUTH_SERVER", "TWAUTH_TIMEOUT"] {
-        home.twauth(["tweet", TEXT])
-            .env(name, odd)
-            .run()
-            .assert_code(2);
+        home.twauth(["tweet", TEXT]).env(name, odd).exits(2);
     }
     assert_eq!(server.connections(), 0);
 
@@ -159,8 +142,7 @@ fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
     output.assert_code(0);
     home.twauth(["tweet", TEXT])
         .env("TWAUTH_CREDS", &named)
-        .run()
-        .assert_code(0);
+        .exits(0);
     let login = token_login(&home, 1).args([OsStr::new("-c"), odd]);
     let login = login.args(["--json", "--server", &server.url()]);
     assert_eq!(login.run().code, 2, "--server stands twice");
@@ -175,7 +157,7 @@ fn text_that_is_not_utf_8_is_wrong_usage_and_a_path_may_be_anything() {
     let login = login
         .args([odd])
         .stdin(format!("{}\nsecret-of-nothing\n", token(1)));
-    login.run().assert_code(0).json();
+    login.exits(0).json();
     assert_eq!(tokens_in(&named).len(), 2);
     fs::remove_file(named).unwrap();
     assert!(home.files().is_empty(), "{:?}", home.files());
@@ -199,10 +181,7 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
     let missing = home.path("missing");
     let output = home.twauth(["verify"]).env("HOME", &missing).run();
     output.assert_code(4).assert_says("missing/tw.json");
-    token_login(&home, 1)
-        .env("HOME", &missing)
-        .run()
-        .assert_code(0);
+    token_login(&home, 1).env("HOME", &missing).exits(0);
     assert_eq!(tokens_in(&home.path("missing/tw.json")), [token(1)]);
     assert_eq!(home.mode("missing"), 0o700);
     // Where a file is named, no home is needed.
@@ -210,7 +189,7 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
         token_login(&home, 2).without_env("HOME"),
         token_login(&home, 3).env("HOME", "relative"),
     ] {
-        run.args(["-c", "named.json"]).run().assert_code(0);
+        run.args(["-c", "named.json"]).exits(0);
     }
     assert_eq!(tokens_in(&home.path("named.json")), [token(2), token(3)]);
 }
@@ -219,7 +198,11 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
 fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
     let home = Home::new();
     home.write_script("failing", "#!/bin/sh\nexit 3\n");
-    home.write_script("hanging", "#!/bin/sh\nexec sleep 3\n");
+    // Ends when the test's folder goes.
+    home.write_script(
+        "hanging",
+        "#!/bin/sh\nwhile [ -e \"$0\" ]; do sleep 0.1; done\n",
+    );
     let failing = home.path("failing").display().to_string();
     let hanging = home.path("hanging").display().to_string();
     for browser in [
@@ -240,14 +223,9 @@ fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
                 let run = run.env("PATH", home.path("nowhere"));
                 run.env("BROWSER", browser).env("DISPLAY", ":99")
             };
-            let start = std::time::Instant::now();
             let mut terminal = run.on_terminal();
             terminal.authorization_url();
             terminal.expect("PIN from the page (Enter cancels): ");
-            assert!(
-                start.elapsed() < Duration::from_secs(3),
-                "{browser} was waited for"
-            );
             terminal.line("q");
             assert_eq!(terminal.finish().code, 130, "{browser}");
         }
@@ -257,12 +235,10 @@ fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
 
 #[test]
 fn an_endless_answer_is_stopped_at_four_kilobytes() {
-    let server = Script::new()
-        .reply(
-            "POST /oauth/request_token",
-            reply::temporary("temporary", "temporary-secret"),
-        )
-        .start();
+    let server = RawServer::replying(
+        "POST /oauth/request_token",
+        reply::temporary("temporary", "temporary-secret"),
+    );
     let home = Home::new();
     let login = home.twauth(["login", "--server", &server.url()]);
     let key = ("TWAUTH_CONSUMER_KEY", home.canaries.consumer_key.clone());
@@ -279,7 +255,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
         login.env(key.0, &key.1).env(secret.0, &secret.1),
     ];
     for run in runs {
-        let output = run.stdin(flood.clone()).run().assert_code(1);
+        let output = run.stdin(flood.clone()).exits(1);
         assert!(output.took < Duration::from_secs(10), "{output:?}");
         assert!(output.peak_memory < 64 * 1024, "{output:?}");
         assert!(!output.stderr.contains("7777"), "{output:?}");
@@ -291,7 +267,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
     // As much as that is taken, and no more is needed.
     let long = "7".repeat(4000);
     let output = token_login_asking(&home).stdin(format!("{long}\n{long}\n"));
-    output.run().assert_code(0);
+    output.exits(0);
     assert_eq!(tokens_in(&home.path("tw.json")), [long]);
 }
 
@@ -299,10 +275,7 @@ fn an_endless_answer_is_stopped_at_four_kilobytes() {
 fn the_end_of_input_and_an_empty_line_leave_every_question() {
     for typed in ["", "\n", "q\n", "quit\n", " exit \r\n"] {
         let home = Home::new();
-        let pair = |run: Run| {
-            run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-                .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret)
-        };
+        let pair = |run: Run| run.with_pair();
         let runs = [
             home.twauth(["login", "--server", NOWHERE]),
             home.twauth(["login", "--server", NOWHERE])
@@ -313,13 +286,10 @@ fn the_end_of_input_and_an_empty_line_leave_every_question() {
         // Whoever gives no answer has not chosen to leave.
         let code = if typed.is_empty() { 2 } else { 130 };
         for run in runs {
-            run.stdin(typed).run().assert_code(code);
+            run.stdin(typed).exits(code);
         }
         let answered = format!("{}\n{typed}", token(1));
-        token_login_asking(&home)
-            .stdin(answered)
-            .run()
-            .assert_code(code);
+        token_login_asking(&home).stdin(answered).exits(code);
         assert!(home.files().is_empty(), "{typed:?}");
     }
 }
@@ -339,9 +309,8 @@ fn a_signal_that_the_caller_ignores_stays_ignored() {
 
 #[test]
 fn a_rehearsed_post_is_signed_and_not_sent() {
-    let home = Home::new();
     let server = posting_server();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let run = home.twauth(["tweet", "--dry-run", "-vv", "hello"]).run();
     let said = run.assert_code(0).assert_says("base string POST&").stderr;
     assert!(said.contains("5 of 280 characters"), "{said}");

@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::home::Home;
-use crate::support::running::Output;
 use crate::support::saving::{NOWHERE, token, token_login, tokens_in, write_first_account};
+use crate::support::{Home, Output};
 
 #[test]
 fn a_symbolic_link_stays_and_its_target_is_written() {
@@ -48,7 +47,7 @@ fn a_symbolic_link_stays_and_its_target_is_written() {
             // Named from another folder than the link's.
             let run = token_login(&home, 1).folder(home.path("sub"));
             let named = Path::new("..").join(link);
-            let output = run.args([Path::new("-c"), &named]).run().assert_code(0);
+            let output = run.args([Path::new("-c"), &named]).exits(0);
             assert_eq!(
                 fs::read_link(home.path(link)).unwrap(),
                 Path::new(&target),
@@ -70,7 +69,7 @@ fn a_link_to_another_file_system_is_followed_as_well() {
     let file = elsewhere.path().join("real.json");
     fs::write(&file, home.account(NOWHERE).to_string()).unwrap();
     symlink(&file, home.path("tw.json")).unwrap();
-    token_login(&home, 1).run().assert_code(0);
+    token_login(&home, 1).exits(0);
     assert_eq!(tokens_in(&file).len(), 2);
     assert!(
         fs::symlink_metadata(home.path("tw.json"))
@@ -89,7 +88,7 @@ fn what_is_no_regular_file_is_refused_at_once_and_untouched() {
     symlink("self/tw.json", home.path("self")).unwrap();
     fs::create_dir(home.path("folder")).unwrap();
     let fifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
-    fifo.run().assert_code(0);
+    fifo.exits(0);
     symlink("fifo", home.path("to-fifo")).unwrap();
     let _listener = UnixListener::bind(home.path("socket")).unwrap();
     let before = home.files();
@@ -139,14 +138,14 @@ fn an_export_never_takes_the_place_of_what_is_no_file() {
     write_first_account(&home);
     fs::create_dir(home.path("folder")).unwrap();
     let fifo = home.program("mkfifo").args(["-m", "600", "fifo"]);
-    fifo.run().assert_code(0);
+    fifo.exits(0);
     symlink("fifo", home.path("to-fifo")).unwrap();
     let _listener = UnixListener::bind(home.path("socket")).unwrap();
     let before = home.files();
     for place in ["fifo", "to-fifo", "socket", "folder"] {
         for force in [&[][..], &["--force"]] {
             let words = ["export", "--format", "json", "-o", place];
-            let output = home.twauth(words).args(force).run().assert_code(1);
+            let output = home.twauth(words).args(force).exits(1);
             assert!(output.took < Duration::from_secs(5), "{place}: {output:?}");
             output.assert_says("is not a regular file");
         }
@@ -161,11 +160,11 @@ fn further_names_of_a_file_are_said_to_keep_the_old_content() {
     let home = Home::new();
     let before = write_first_account(&home);
     fs::hard_link(home.path("tw.json"), home.path("other.json")).unwrap();
-    let output = token_login(&home, 1).run().assert_code(0);
+    let output = token_login(&home, 1).exits(0);
     output.assert_says("other hard links");
     assert_eq!(home.read("other.json"), before);
     assert_eq!(tokens_in(&home.path("tw.json")).len(), 2);
-    let output = token_login(&home, 2).run().assert_code(0);
+    let output = token_login(&home, 2).exits(0);
     assert!(!output.stderr.contains("hard links"), "{output:?}");
 }
 
@@ -191,8 +190,8 @@ fn links_planted_under_likely_names_lead_nowhere() {
         symlink("victim", home.path(name)).unwrap();
     }
     fs::create_dir(home.path(".tw.json.folder.twauth-tmp")).unwrap();
-    token_login(&home, 1).run().assert_code(0);
-    token_login(&home, 2).run().assert_code(0);
+    token_login(&home, 1).exits(0);
+    token_login(&home, 2).exits(0);
     assert_eq!(home.read("victim"), "victim");
     assert!(
         !fs::symlink_metadata(home.path("tw.json"))
@@ -209,7 +208,7 @@ fn a_temporary_file_left_by_a_crash_is_taken_away_and_never_read() {
     home.write(".tw.json.Ab12cd.twauth-tmp", "{");
     home.write(".other.json.Ab12cd.twauth-tmp", "{");
     home.write(".tw.json.Ab12cd.swp", "an editor's");
-    token_login(&home, 1).run().assert_code(0);
+    token_login(&home, 1).exits(0);
     assert_eq!(
         home.files(),
         [

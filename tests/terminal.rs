@@ -4,15 +4,11 @@ use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::browser;
-use crate::support::canary::USER_ID;
-use crate::support::home::{Home, SCREEN_NAME, wait_until};
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::sandbox::SandboxServer;
 use crate::support::saving::{NOWHERE, token, tokens_in, write_first_account};
-use crate::support::terminal::{CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Terminal};
+use crate::support::{
+    CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Home, RawServer, SCREEN_NAME, SandboxServer, Script,
+    Terminal, USER_ID, browser, log_in, reply, wait_until,
+};
 
 #[derive(Clone, Copy, Debug)]
 enum Way {
@@ -391,9 +387,7 @@ fn a_secret_is_hidden_where_only_standard_input_is_the_terminal() {
 
 #[test]
 fn a_person_chooses_to_add_replace_or_cancel() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, _sandbox) = SandboxServer::with_account();
     for (answer, person, left) in [
         ("cancel", None, &["sandbot"][..]),
         ("", None, &["sandbot"]),
@@ -413,7 +407,7 @@ fn a_person_chooses_to_add_replace_or_cancel() {
         let ended = terminal.finish();
         let code = if person.is_some() { 0 } else { 130 };
         assert_eq!(ended.code, code, "{}", ended.screen);
-        let listed = home.twauth(["list"]).run().assert_code(0).stdout;
+        let listed = home.twauth(["list"]).exits(0).stdout;
         let names: Vec<&str> = listed
             .lines()
             .filter_map(|line| line.split('\t').next())
@@ -424,13 +418,11 @@ fn a_person_chooses_to_add_replace_or_cancel() {
 
 #[test]
 fn a_person_is_asked_about_an_account_that_came_meanwhile() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for (answer, code, count) in [("cancel", 130, 1), ("add", 0, 2)] {
         drop(std::fs::remove_file(home.path("tw.json")));
         let run = home.twauth(["login", "--server", &sandbox.url]);
-        let run = run.env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key);
-        let run = run.env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+        let run = run.with_sandbox_pair();
         let mut terminal = run.on_terminal();
         let url = terminal.authorization_url();
         log_in(&home, &sandbox, "newsbot", &[]);
@@ -440,7 +432,7 @@ fn a_person_is_asked_about_an_account_that_came_meanwhile() {
         terminal.line(answer);
         let ended = terminal.finish();
         assert_eq!(ended.code, code, "{}", ended.screen);
-        let listed = home.twauth(["list"]).run().assert_code(0).stdout;
+        let listed = home.twauth(["list"]).exits(0).stdout;
         assert_eq!(listed.lines().count(), count);
         // What was granted is not thrown away.
         assert_eq!(ended.screen.contains("twauth-rescue-"), code != 0);
@@ -449,9 +441,7 @@ fn a_person_is_asked_about_an_account_that_came_meanwhile() {
 
 #[test]
 fn logout_asks_first_at_a_terminal() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, _sandbox) = SandboxServer::with_account();
     for (answer, code) in [("no", 130), ("", 130), (CTRL_C, 130), ("yes", 0)] {
         let before = home.read("tw.json");
         let mut terminal = home.twauth(["logout"]).on_terminal();

@@ -2,15 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::home::Home;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
+use crate::support::{Home, RawServer, Reply, Script, reply};
 
 const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 fn with_server() -> (Home, RawServer) {
-    let home = Home::new();
     let server = Script::new()
         .reply("POST /2/tweets", reply::posted("77", "hi"))
         .reply(
@@ -18,7 +15,7 @@ fn with_server() -> (Home, RawServer) {
             Reply::json(200, &json!({"data": {"id": "77"}})),
         )
         .start();
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     home.write("a.png", PNG);
     (home, server)
 }
@@ -49,7 +46,7 @@ fn one_newline_at_the_end_and_a_mark_at_the_start_are_no_part_of_a_piped_text() 
         (&format!("{line}\r\n"), &line),
     ] {
         for words in [&["tweet"][..], &["tweet", "-"]] {
-            home.twauth(words).stdin(piped).run().assert_code(0);
+            home.twauth(words).stdin(piped).exits(0);
             assert_eq!(posted(&server)["text"], text, "{piped:?}");
         }
     }
@@ -74,10 +71,10 @@ fn what_controls_a_terminal_or_is_in_another_encoding_is_not_posted() {
         (utf_16("hello", u16::to_be_bytes), "UTF-16"),
         (b"caf\xe9".into(), "not UTF-8"),
     ] {
-        let output = home.twauth(["tweet"]).stdin(&*piped).run().assert_code(2);
+        let output = home.twauth(["tweet"]).stdin(&*piped).exits(2);
         output.assert_says(reason).assert_says("\nhint: ");
     }
-    let output = home.twauth(["tweet", "hi\u{1b}[0m"]).run().assert_code(2);
+    let output = home.twauth(["tweet", "hi\u{1b}[0m"]).exits(2);
     output.assert_says("U+001B");
     assert_eq!(server.connections(), 0);
 }
@@ -91,14 +88,14 @@ fn beside_media_standard_input_is_read_only_where_it_is_asked_for() {
     running.finish().assert_code(0);
     assert_eq!(posted(&server)["text"], Value::Null);
     let words = ["tweet", "-", "--media", "a.png"];
-    home.twauth(words).stdin("hi\n").run().assert_code(0);
+    home.twauth(words).stdin("hi\n").exits(0);
     assert_eq!(posted(&server)["text"], "hi");
 }
 
 #[test]
 fn a_backslash_and_an_n_are_posted_as_typed_and_it_is_said() {
     let (home, server) = with_server();
-    let output = home.twauth(["tweet", r"one\ntwo"]).run().assert_code(0);
+    let output = home.twauth(["tweet", r"one\ntwo"]).exits(0);
     let output = output.assert_says("printf 'one\\ntwo' | twauth tweet");
     assert_eq!(output.stderr.matches("is posted as these").count(), 1);
     assert_eq!(posted(&server)["text"], r"one\ntwo");
@@ -107,7 +104,7 @@ fn a_backslash_and_an_n_are_posted_as_typed_and_it_is_said() {
         (&["tweet"], r"one\ntwo"),
         (&["tweet", "-q", r"one\ntwo"], ""),
     ] {
-        let output = home.twauth(words).stdin(piped).run().assert_code(0);
+        let output = home.twauth(words).stdin(piped).exits(0);
         assert!(!output.stderr.contains("is posted as these"), "{output:?}");
     }
 }
@@ -123,17 +120,14 @@ fn a_text_that_looks_like_options_or_several_arguments_gets_the_right_advice() {
         "-very nice",
         "--help me",
     ] {
-        let output = home.twauth(["tweet", text]).run().assert_code(2);
+        let output = home.twauth(["tweet", text]).exits(2);
         output.assert_says("put `--` before a text that begins with a dash");
-        home.twauth(["tweet", "--", text]).run().assert_code(0);
+        home.twauth(["tweet", "--", text]).exits(0);
         assert_eq!(posted(&server)["text"], text);
     }
-    let output = home.twauth(["tweet", "hi", "there"]).run().assert_code(2);
+    let output = home.twauth(["tweet", "hi", "there"]).exits(2);
     output.assert_says("hint: put the text in quotes");
-    let output = home
-        .twauth(["tweet", "--replyto", "5"])
-        .run()
-        .assert_code(2);
+    let output = home.twauth(["tweet", "--replyto", "5"]).exits(2);
     output.assert_says("--reply-to");
     assert_eq!(server.connections(), 6);
 }
@@ -158,7 +152,7 @@ fn a_text_that_is_empty_or_too_long_is_told_with_its_count() {
         ("⌚\u{200D}⌚".repeat(57), "too-long", "285 characters"),
     ];
     for (text, kind, count) in kinds {
-        let output = home.twauth(["tweet", "--json", &text]).run().assert_code(2);
+        let output = home.twauth(["tweet", "--json", &text]).exits(2);
         let error = &output.json()["error"];
         assert_eq!(error["kind"], kind);
         let message = error["message"].as_str().unwrap();
@@ -166,7 +160,7 @@ fn a_text_that_is_empty_or_too_long_is_told_with_its_count() {
     }
     assert_eq!(server.connections(), 0);
     let longest = "👨\u{200D}👩\u{200D}👧".repeat(140);
-    home.twauth(["tweet", &longest]).run().assert_code(0);
+    home.twauth(["tweet", &longest]).exits(0);
     let words = ["tweet", "--no-length-check", &"x".repeat(281)];
-    home.twauth(words).run().assert_code(0);
+    home.twauth(words).exits(0);
 }

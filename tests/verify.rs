@@ -1,16 +1,13 @@
 //! `twauth verify`, for one account and for many.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::behaviour::Behaviour;
-use crate::support::canary::{Canaries, USER_ID};
-use crate::support::home::Home;
-use crate::support::login::log_in;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, Canaries, Home, RawServer, Reply, SandboxServer, Script, USER_ID, at_once,
+    in_seconds, log_in, reply,
+};
 
 const ME: &str = "GET /2/users/me";
 const SECOND_OPINION: &str = "GET /1.1/account/verify_credentials.json";
@@ -46,11 +43,6 @@ fn answering(me: Reply, second: Reply) -> RawServer {
         .start()
 }
 
-fn in_an_hour() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    now.as_secs() + 3600
-}
-
 fn unauthorized() -> Reply {
     reply::problem(401, "Unauthorized", "Unauthorized", "about:blank")
 }
@@ -59,7 +51,7 @@ fn unauthorized() -> Reply {
 fn every_state_is_told_in_file_order() {
     let home = Home::new();
     let none = || reply::error(404, 34, "not found");
-    let reset = in_an_hour();
+    let reset = in_seconds(3600);
     let credits = "https://api.x.com/2/problems/credits-depleted";
     let cases = [
         ("ok", answering(reply::me("1000", "BOT0"), none())),
@@ -98,10 +90,7 @@ fn every_state_is_told_in_file_order() {
             "rate-limited",
             answering(reply::rate_limited(reset), none()),
         ),
-        (
-            "unreachable",
-            Script::new().on("*", Behaviour::Hang).start(),
-        ),
+        ("unreachable", RawServer::behaving("*", Behaviour::Hang)),
         ("server-error", answering(reply::gateway_page(503), none())),
         (
             "ok",
@@ -112,7 +101,7 @@ fn every_state_is_told_in_file_order() {
     write_fleet(&home, &servers);
     let before = home.read("tw.json");
     let verify = home.twauth(["verify", "--retries", "0", "--timeout", "1"]);
-    let output = verify.run().assert_code(1);
+    let output = verify.exits(1);
     let states: Vec<&str> = output
         .stdout
         .lines()
@@ -129,7 +118,7 @@ fn every_state_is_told_in_file_order() {
     assert!(output.stderr.contains("@bot2 has a new name"));
 
     let verify = home.twauth(["verify", "--json", "--retries", "0", "--timeout", "1"]);
-    let entries = verify.run().assert_code(1).json();
+    let entries = verify.exits(1).json();
     assert_eq!(
         entries[2],
         json!({
@@ -161,7 +150,7 @@ fn the_exit_code_is_the_one_that_the_failures_share() {
     ] {
         let home = Home::new();
         write_fleet(&home, &[&servers[0], &servers[1]]);
-        home.twauth(["verify"]).run().assert_code(code);
+        home.twauth(["verify"]).exits(code);
     }
 }
 
@@ -174,7 +163,7 @@ fn an_old_file_is_asked_about_by_name_alone() {
         account.as_object_mut().unwrap().remove("user_id");
         account["screen_name"] = json!(stored);
         home.write("tw.json", account.to_string());
-        let output = home.twauth(["verify", "--json"]).run().assert_code(code);
+        let output = home.twauth(["verify", "--json"]).exits(code);
         assert_eq!(output.json()[0]["state"], state);
     }
 }
@@ -192,7 +181,7 @@ fn update_writes_what_is_missing_or_renamed_and_nothing_else() {
     }
     file[0]["colour"] = json!("green");
     home.write("tw.json", file.to_string());
-    let output = home.twauth(["verify", "--update"]).run().assert_code(5);
+    let output = home.twauth(["verify", "--update"]).exits(5);
     output.assert_says(&format!("{}: 2 updated", home.shown("tw.json")));
     file[0]["screen_name"] = json!("newname");
     file[2]["screen_name"] = json!("found");
@@ -203,7 +192,7 @@ fn update_writes_what_is_missing_or_renamed_and_nothing_else() {
         .unwrap()
         .modified()
         .unwrap();
-    home.twauth(["verify", "--update"]).run().assert_code(5);
+    home.twauth(["verify", "--update"]).exits(5);
     let after = std::fs::metadata(home.path("tw.json"))
         .unwrap()
         .modified()
@@ -222,7 +211,7 @@ fn update_writes_no_file_that_could_not_be_read_again() {
         file[1].as_object_mut().unwrap().remove(label);
     }
     home.write("tw.json", file.to_string());
-    let output = home.twauth(["verify", "--update"]).run().assert_code(1);
+    let output = home.twauth(["verify", "--update"]).exits(1);
     output.assert_says("would have two accounts");
     assert_eq!(home.json("tw.json"), file);
 }
@@ -235,28 +224,19 @@ fn update_needs_a_file_and_says_so_before_it_asks() {
     let run = home
         .twauth(["verify", "--update", "-c", "-"])
         .stdin(text.clone());
-    run.run().assert_code(2);
+    run.exits(2);
     assert_eq!(server.connections(), 0);
-    let output = home
-        .twauth(["verify", "-c", "-"])
-        .stdin(text)
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["verify", "-c", "-"]).stdin(text).exits(0);
     assert_eq!(output.stdout, "mybot\n");
 }
 
 #[test]
 fn one_account_is_one_line() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     log_in(&home, &sandbox, "newsbot", &["--add"]);
-    let output = home
-        .twauth(["verify", "-a", "NewsBot"])
-        .run()
-        .assert_code(0);
+    let output = home.twauth(["verify", "-a", "NewsBot"]).exits(0);
     assert_eq!((&*output.stdout, &*output.stderr), ("newsbot\n", ""));
-    let output = home.twauth(["verify"]).run().assert_code(0);
+    let output = home.twauth(["verify"]).exits(0);
     assert_eq!(
         output.stdout,
         "sandbot\tok\tread-write\nnewsbot\tok\tread-write\n"
@@ -270,7 +250,7 @@ fn a_file_that_waits_for_its_token_is_told_to_log_in() {
         "tw.json",
         r#"{"consumer_key": "abc", "consumer_secret": "def"}"#,
     );
-    let output = home.twauth(["verify"]).run().assert_code(4);
+    let output = home.twauth(["verify"]).exits(4);
     output.assert_says("twauth login");
 }
 
@@ -308,19 +288,33 @@ fn a_hundred_are_asked_at_a_time() {
 
 #[test]
 fn the_progress_bar_is_for_terminals_and_for_waiting() {
-    let home = Home::new();
-    let server = slow_fleet(&home, 3);
-    let slow = ["verify", "--timeout", "1.5", "--retries", "0"];
-    let mut terminal = home.twauth(slow).on_terminal();
-    // While the second and third are still waited for.
-    terminal.expect(" 1/3");
-    assert!(!terminal.screen().contains("timed out"));
-    terminal.finish();
-    let output = home.twauth(slow).run();
-    assert!(!output.stderr.contains("/3") && !output.stderr.contains('\r'));
-    let ended = home.twauth(slow).args(["-q"]).on_terminal().finish();
-    assert!(!ended.screen.contains("/3"));
-    drop(server);
+    at_once(["terminal", "pipe", "quiet"], |place| {
+        let home = Home::new();
+        let server = slow_fleet(&home, 3);
+        let slow = home.twauth(["verify", "--timeout", "1.5", "--retries", "0"]);
+        match place {
+            "terminal" => {
+                let mut terminal = slow.on_terminal();
+                // While the second and third are still waited for.
+                terminal.expect(" 1/3");
+                assert!(!terminal.screen().contains("timed out"));
+                terminal.finish();
+            }
+            "pipe" => {
+                let said = slow.run().stderr;
+                assert!(!said.contains("/3") && !said.contains('\r'));
+            }
+            _ => assert!(
+                !slow
+                    .args(["-q"])
+                    .on_terminal()
+                    .finish()
+                    .screen
+                    .contains("/3")
+            ),
+        }
+        drop(server);
+    });
 
     let home = Home::new();
     let quick = answering(reply::me("1000", "bot0"), unauthorized());
@@ -331,33 +325,31 @@ fn the_progress_bar_is_for_terminals_and_for_waiting() {
 
 #[test]
 fn a_new_name_that_was_written_down_needs_no_advice() {
-    let home = Home::new();
     let server = answering(reply::me(USER_ID, "newname"), unauthorized());
-    home.write_account(&server.url());
+    let home = Home::with_account(&server.url());
     let advice = "twauth verify --update";
     home.twauth(["verify"]).run().assert_says(advice);
-    let output = home.twauth(["verify", "--update"]).run().assert_code(0);
+    let output = home.twauth(["verify", "--update"]).exits(0);
     assert!(!output.stderr.contains(advice), "{output:?}");
 }
 
 #[test]
 fn errors_say_what_could_not_be_done_and_end_without_a_full_stop() {
     let home = Home::new();
-    let output = home.twauth(["verify"]).run().assert_code(4);
+    let output = home.twauth(["verify"]).exits(4);
     output.assert_says(&format!(
         "error: could not verify: there is no credentials file {}\n",
         home.shown("tw.json")
     ));
     let server = answering(reply::error(403, 99_999, "It is not so."), unauthorized());
     home.write_account(&server.url());
-    let output = home.twauth(["verify"]).run().assert_code(6);
+    let output = home.twauth(["verify"]).exits(6);
     output.assert_says(": It is not so\n");
 }
 
 #[test]
 fn a_stored_server_that_may_not_be_asked_is_not_a_refusal_of_the_credentials() {
-    let home = Home::new();
-    home.write_account("http://plain.invalid");
+    let home = Home::with_account("http://plain.invalid");
     let output = home.twauth(["verify", "--json"]).run();
     assert_eq!(output.json()[0]["state"], "unreachable");
 }
@@ -372,19 +364,15 @@ fn a_token_that_cannot_post_fails_where_it_must() {
     let writes = answering(reply::me("1001", "bot1"), unauthorized());
     write_fleet(&home, &[&only_reads, &writes]);
     home.twauth(["verify"])
-        .run()
-        .assert_code(0)
+        .exits(0)
         .assert_says("warning: @bot0's token is read-only and cannot post");
-    let output = home.twauth(["verify", "--can-post"]).run().assert_code(6);
+    let output = home.twauth(["verify", "--can-post"]).exits(6);
     assert_eq!(
         output.stdout,
         "bot0\tread-only\tread\nbot1\tok\tread-write\n"
     );
     output.assert_says("could not verify @bot0: the token is read-only and cannot post");
-    let output = home
-        .twauth(["verify", "--can-post", "--json"])
-        .run()
-        .assert_code(6);
+    let output = home.twauth(["verify", "--can-post", "--json"]).exits(6);
     assert_eq!(output.json()[0]["state"], "read-only");
     assert_eq!(output.json()[0]["error"]["kind"], "read-only");
 }
@@ -392,7 +380,7 @@ fn a_token_that_cannot_post_fails_where_it_must() {
 #[test]
 fn trouble_that_many_share_is_said_once() {
     let home = Home::new();
-    let down = Script::new().reply("*", reply::gateway_page(503)).start();
+    let down = RawServer::replying("*", reply::gateway_page(503));
     let gone = answering(
         unauthorized(),
         reply::error(401, 89, "Invalid or expired token."),
@@ -401,10 +389,7 @@ fn trouble_that_many_share_is_said_once() {
         .chain([&gone, &gone])
         .collect();
     write_fleet(&home, &servers);
-    let output = home
-        .twauth(["verify", "--retries", "0"])
-        .run()
-        .assert_code(1);
+    let output = home.twauth(["verify", "--retries", "0"]).exits(1);
     assert_eq!(output.stdout.lines().count(), 10);
     assert_eq!(output.stderr.matches("error: ").count(), 2, "{output:?}");
     output
@@ -446,6 +431,6 @@ fn a_name_that_is_missing_in_the_file_can_be_saved() {
     let mut account = home.account(&server.url());
     account.as_object_mut().unwrap().remove("screen_name");
     home.write("tw.json", account.to_string());
-    let output = home.twauth(["verify"]).run().assert_code(0);
+    let output = home.twauth(["verify"]).exits(0);
     output.assert_says("twauth verify --update");
 }

@@ -257,7 +257,7 @@ impl FromArgMatches for Attachments {
         found.extend(places("media").zip(files.cloned().map(Attachment::Media)));
         let texts = matches.get_many::<String>("alt").into_iter().flatten();
         found.extend(places("alt").zip(texts.cloned().map(Attachment::Alt)));
-        found.sort_by_key(|(place, _)| *place);
+        found.sort_unstable_by_key(|(place, _)| *place);
         Ok(Self(found.into_iter().map(|(_, one)| one).collect()))
     }
 

@@ -25,7 +25,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 
 use crate::browser;
 use crate::cli::{self, Command};
@@ -34,6 +34,9 @@ use crate::hardening;
 use crate::output::Output;
 use crate::terminal::{interruption, survive_file_limits};
 use sources::invocation::Invocation;
+
+/// What a command does while the runtime runs.
+type Work<'a> = LocalBoxFuture<'a, anyhow::Result<ExitCode>>;
 
 /// Runs the command. What a failure could not do, and the command of the next step, are added here, once.
 pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {
@@ -56,7 +59,10 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
             "get the app-only token",
             online(finished(bearer::run(it, output))),
         ),
-        Command::Sandbox(it) => ("run the sandbox", in_runtime(sandbox::run(it, output))),
+        Command::Sandbox(it) => (
+            "run the sandbox",
+            in_runtime(Box::pin(sandbox::run(it, output))),
+        ),
         Command::Doctor(it) => ("diagnose", online(doctor::run(it, output))),
         Command::Completions(it) => ("write completions", completions::run(it, output)),
         Command::Man(it) => ("write the man pages", man::run(it, output)),
@@ -95,8 +101,13 @@ fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
 /// Runs what talks to a server or a user. A signal ends it at its next pause, with the terminal restored; what it was
 /// writing is written.
 fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
-    in_runtime(async {
-        let interrupted = match select(pin!(work), pin!(interruption())).await {
+    until_interrupted(Box::pin(work))
+}
+
+/// Not generic, as `in_runtime` is not: what they do is compiled once, instead of once for each command.
+fn until_interrupted(work: Work<'_>) -> anyhow::Result<ExitCode> {
+    in_runtime(Box::pin(async {
+        let interrupted = match select(work, pin!(interruption())).await {
             Either::Left((outcome, _)) => return outcome,
             Either::Right((exit_code, _)) => exit_code,
         };
@@ -104,10 +115,10 @@ fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Resul
             130 => Err(Failure::new(Kind::Cancelled, "interrupted").into()),
             exit_code => Ok(ExitCode::from(exit_code)),
         }
-    })
+    }))
 }
 
-fn in_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+fn in_runtime(work: Work<'_>) -> anyhow::Result<ExitCode> {
     hardening::check_descriptors().map_err(|error| {
         let reason = format!(
             "the async runtime could not start: {}",

@@ -57,7 +57,7 @@ pub(super) fn base_string(method: &str, uri: &str, parameters: &[Parameter]) -> 
         .iter()
         .map(|(name, value)| (encoded(name), encoded(value)))
         .collect();
-    pairs.sort();
+    pairs.sort_unstable();
     let normalised: Vec<String> = pairs
         .iter()
         .map(|(name, value)| format!("{name}={value}"))

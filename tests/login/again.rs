@@ -3,12 +3,7 @@
 use serde_json::json;
 
 use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN};
-use crate::support::canary::made_up;
-use crate::support::home::{Home, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::run::Run;
+use crate::support::{Home, Login, RawServer, Run, Script, made_up, reply, wait_until};
 
 const NAMES: [&str; 5] = ["bot1", "bot2", "bot3", "bot4", "bot5"];
 
@@ -86,11 +81,7 @@ fn five_bots_get_new_keys_with_an_interruption_after_the_second() {
     assert_eq!(keys(&home), [true, true, false, false, false]);
 
     // Continued: the new secret is in the file by now.
-    let output = all(&home)
-        .args(at)
-        .stdin("1234567\n\n1234567\n")
-        .run()
-        .assert_code(1);
+    let output = all(&home).args(at).stdin("1234567\n\n1234567\n").exits(1);
     assert_eq!(output.stdout, "bot3\nbot5\n", "{output:?}");
     let output = output
         .assert_says("1 of 3: @bot3\n")
@@ -110,8 +101,7 @@ fn an_account_that_answers_for_another_is_left() {
     let output = home
         .twauth(["login", "--all", "--json"])
         .stdin("1\n".repeat(5))
-        .run()
-        .assert_code(1);
+        .exits(1);
     let result = output.json();
     assert_eq!(result["left"], json!(["bot2"]));
     let done: Vec<_> = result["done"]
@@ -138,8 +128,7 @@ fn where_nothing_is_left_it_is_said() {
             "--server",
             &server.url(),
         ])
-        .run()
-        .assert_code(0);
+        .exits(0);
     output.assert_says("already has this API Key");
     assert_eq!(server.connections(), 0);
 }
@@ -150,13 +139,12 @@ fn without_input_all_are_left() {
     let server = authorising(&home, &NAMES);
     write_five(&home, &server.url());
     let before = home.read("tw.json");
-    let output = home.twauth(["login", "--all"]).run().assert_code(1);
+    let output = home.twauth(["login", "--all"]).exits(1);
     output.assert_says("5 of 5 accounts are left: @bot1, @bot2");
     assert_eq!(home.read("tw.json"), before);
     let empty = Home::new();
     empty
         .twauth(["login", "--all"])
-        .run()
-        .assert_code(4)
+        .exits(4)
         .assert_says("has no account at X");
 }

@@ -4,12 +4,9 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::{ME, granting, login_at, rescue_file};
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::home::Home;
-use crate::support::login::{Login, log_in};
-use crate::support::reply;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Home, Login, SandboxServer, browser, log_in, reply,
+};
 
 #[test]
 fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
@@ -26,31 +23,24 @@ fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
         .args(["--add", "--replace"])
         .run();
     output.assert_code(2);
-    let output = login_at(&home, &server.url())
-        .args(["--json"])
-        .run()
-        .assert_code(2);
+    let output = login_at(&home, &server.url()).args(["--json"]).exits(2);
     assert_eq!(output.json()["error"]["kind"], "account-exists");
     assert_eq!((server.connections(), home.read("tw.json")), (0, before));
 }
 
 #[test]
 fn replace_puts_the_new_account_in_place_of_the_one() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     log_in(&home, &sandbox, "newsbot", &["--replace"]);
     assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
     log_in(&home, &sandbox, "sandbot", &["--add"]);
-    let output = home.twauth(["login", "--replace"]).run().assert_code(2);
+    let output = home.twauth(["login", "--replace"]).exits(2);
     output.assert_says("--replace needs -a NAME: @newsbot, @sandbot");
 }
 
 #[test]
 fn the_same_account_is_updated_where_it_stands() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     log_in(&home, &sandbox, "newsbot", &["--add"]);
     let text = home
         .read("tw.json")
@@ -75,9 +65,7 @@ fn the_same_account_is_updated_where_it_stands() {
 
 #[test]
 fn an_older_file_without_labels_is_completed_not_doubled() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let mut file = home.json("tw.json");
     for label in ["screen_name", "user_id"] {
         file.as_object_mut().unwrap().remove(label);
@@ -90,14 +78,11 @@ fn an_older_file_without_labels_is_completed_not_doubled() {
 
 #[test]
 fn a_file_with_only_the_consumer_pair_is_completed_in_place() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for (written, path) in [(pair_of(&sandbox), ""), (json!([pair_of(&sandbox)]), "/0")] {
         home.write("tw.json", written.to_string());
-        let mut login = Login::start(home.twauth(["login"]));
-        let pin = browser::authorize(&login.authorization_url(), "sandbot");
-        login.answer(&pin);
-        let output = login.finish().assert_code(0);
+        let login = Login::start(home.twauth(["login"]));
+        let output = login.authorized_by("sandbot").assert_code(0);
         assert!(!output.stderr.contains("API Key ("), "{output:?}");
         let file = home.json("tw.json");
         assert_eq!(file.pointer(path).unwrap()["screen_name"], "sandbot");
@@ -141,8 +126,7 @@ fn an_interruption_between_token_and_file_stores_the_token() {
 
 #[test]
 fn a_save_that_fails_leaves_a_rescue_file() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut login = Login::at(&home, &sandbox, &[]);
     let pin = browser::authorize(&login.authorization_url(), "sandbot");
     home.write("tw.json", "{ an editor was here");
@@ -151,14 +135,13 @@ fn a_save_that_fails_leaves_a_rescue_file() {
     assert_eq!(home.read("tw.json"), "{ an editor was here");
     let name = rescue_file_after(&home, &output.stderr);
     // What is rescued is a credentials file.
-    let output = home.twauth(["list", "-c", &name]).run().assert_code(0);
+    let output = home.twauth(["list", "-c", &name]).exits(0);
     assert!(output.stdout.starts_with("sandbot\t1900000000000000001\t"));
 }
 
 #[test]
 fn an_account_that_came_meanwhile_is_not_replaced() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut slow = Login::at(&home, &sandbox, &[]);
     let pin = browser::authorize(&slow.authorization_url(), "sandbot");
     log_in(&home, &sandbox, "newsbot", &[]);
@@ -174,8 +157,7 @@ fn an_account_that_came_meanwhile_is_not_replaced() {
 
 #[test]
 fn with_add_a_login_that_waits_joins_one_that_ends() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut slow = Login::at(&home, &sandbox, &["--add"]);
     let pin = browser::authorize(&slow.authorization_url(), "sandbot");
     log_in(&home, &sandbox, "newsbot", &["--add"]);
@@ -190,9 +172,7 @@ fn with_add_a_login_that_waits_joins_one_that_ends() {
 
 #[test]
 fn a_file_that_others_could_read_is_tightened_and_it_is_said() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     home.set_mode("tw.json", 0o644);
     let output = log_in(&home, &sandbox, "sandbot", &["-a", "sandbot"]);
     output.assert_says("other users could read");
@@ -203,8 +183,8 @@ fn a_file_that_others_could_read_is_tightened_and_it_is_said() {
 fn pair_of(sandbox: &SandboxServer) -> Value {
     json!({
         "note": "kept",
-        "consumer_key": sandbox.consumer_key,
-        "consumer_secret": sandbox.consumer_secret,
+        "consumer_key": CONSUMER_KEY,
+        "consumer_secret": CONSUMER_SECRET,
         "server": sandbox.url,
     })
 }
@@ -227,9 +207,7 @@ fn rescue_file_after(home: &Home, said: &str) -> String {
 
 #[test]
 fn only_the_account_that_was_there_is_replaced() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let mut slow = Login::at(&home, &sandbox, &["--replace"]);
     let pin = browser::authorize(&slow.authorization_url(), "weatherbot");
     log_in(&home, &sandbox, "newsbot", &["--replace"]);
@@ -260,7 +238,7 @@ fn a_file_with_only_the_consumer_pair_is_completed_in_place_at_the_server_named(
             .extend(more.as_object().unwrap().clone());
         home.write("tw.json", file.to_string());
         let run = home.twauth(["login", "--server", &server.url()]);
-        run.args(arguments).stdin("1234567\n").run().assert_code(0);
+        run.args(arguments).stdin("1234567\n").exits(0);
         let account = home.json("tw.json");
         assert_eq!(
             (&account["note"], &account["user_id"]),
@@ -271,5 +249,5 @@ fn a_file_with_only_the_consumer_pair_is_completed_in_place_at_the_server_named(
     // An account with a token belongs to the server in the file.
     home.write_account("https://api.x.com");
     let run = home.twauth(["login", "-a", "mybot", "--server", &server.url()]);
-    run.run().assert_code(2);
+    run.exits(2);
 }

@@ -3,18 +3,11 @@
 use serde_json::json;
 
 use super::{ME, granting, login_at};
-use crate::support::behaviour::Behaviour;
-use crate::support::browser::Browser;
-use crate::support::home::{Home, SCREEN_NAME};
-use crate::support::login::{Login, log_in};
-use crate::support::reply;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{Behaviour, Browser, Home, Login, SCREEN_NAME, SandboxServer, log_in, reply};
 
 #[test]
 fn the_wrong_account_is_caught_and_nothing_is_saved() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
+    let (home, sandbox) = SandboxServer::with_account();
     let before = home.read("tw.json");
     let mut person = Browser::new();
     for (named, arguments) in [
@@ -64,13 +57,12 @@ fn an_id_settles_whose_name_it_is() {
     output
         .assert_code(2)
         .assert_says("choose one by its user id");
-    home.twauth(["list", "-a", "77"]).run().assert_code(0);
+    home.twauth(["list", "-a", "77"]).exits(0);
 }
 
 #[test]
 fn the_address_asks_for_a_sign_in_only_where_an_account_is_named() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for (arguments, ending) in [
         (&[][..], None),
         (
@@ -146,8 +138,7 @@ fn the_account_is_asked_for_even_unverified_where_one_is_named() {
 
 #[test]
 fn a_token_that_may_only_read_brings_the_three_steps() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let output = log_in(&home, &sandbox, "sandbot", &["--read-only"]);
     let output = output.assert_says("Logged in as @sandbot (read-only)");
     for step in ["1. ", "2. save", "3. log in again"] {
@@ -178,7 +169,7 @@ fn only_a_refusal_at_the_verification_fails_the_login() {
         let run = login_at(&home, &server.url())
             .args(["--retries", "0"])
             .stdin("1\n");
-        run.run().assert_code(code).assert_says("saved");
+        run.exits(code).assert_says("saved");
         assert_eq!(home.json("tw.json")["screen_name"], "otherbot");
     }
 }

@@ -5,12 +5,9 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting, login_at};
-use crate::support::browser;
-use crate::support::home::{Home, TWAUTH};
-use crate::support::raw_server::Script;
-use crate::support::reply::{self, Reply};
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    CONSUMER_KEY, CONSUMER_SECRET, Home, Reply, Run, SandboxServer, Script, TWAUTH, browser, reply,
+};
 
 const PENDING: &str = "tw.json.pending";
 
@@ -18,12 +15,11 @@ const PENDING: &str = "tw.json.pending";
 fn start(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Run {
     home.twauth(["login", "--start", "--server", &sandbox.url])
         .args(arguments)
-        .env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret)
+        .with_sandbox_pair()
 }
 
 fn started(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> String {
-    let output = start(home, sandbox, arguments).run().assert_code(0);
+    let output = start(home, sandbox, arguments).exits(0);
     output.stdout.trim_end().to_owned()
 }
 
@@ -39,8 +35,7 @@ fn token(url: &str) -> &str {
 
 #[test]
 fn a_login_outlives_its_process() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let output = start(&home, &sandbox, &["-a", "newsbot"]).run();
     let output = output
         .assert_code(0)
@@ -54,13 +49,13 @@ fn a_login_outlives_its_process() {
     assert_eq!(home.files(), [PENDING]);
     assert_eq!(home.mode(PENDING), 0o600);
 
-    let listed = home.twauth(["list"]).run().assert_code(0);
+    let listed = home.twauth(["list"]).exits(0);
     let row = format!(
         "newsbot\t-\t{}\t...-key\t-\tlogin pending since ",
         sandbox.url
     );
     assert!(listed.stdout.starts_with(&row), "{listed:?}");
-    let listed = home.twauth(["list", "--json"]).run().assert_code(0).json();
+    let listed = home.twauth(["list", "--json"]).exits(0).json();
     assert_eq!(listed[0]["screen_name"], "newsbot");
     assert_eq!(
         listed[0]["pending_since"],
@@ -68,17 +63,16 @@ fn a_login_outlives_its_process() {
     );
 
     let pin = browser::Browser::new().authorize_as_shown(url);
-    let output = finish(&home, &[&pin]).run().assert_code(0);
+    let output = finish(&home, &[&pin]).exits(0);
     assert_eq!(output.stdout, "newsbot\n");
     assert_eq!(home.files(), ["tw.json"]);
     assert_eq!(home.json("tw.json")["screen_name"], "newsbot");
-    home.twauth(["verify"]).run().assert_code(0);
+    home.twauth(["verify"]).exits(0);
 }
 
 #[test]
 fn each_half_gives_one_document_and_the_next_command_runs_as_printed() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let file = "a folder/it's $HOME.json";
     let output = start(&home, &sandbox, &["--json", "-a", "@NewsBot", "-c", file]).run();
     let pending = output.assert_code(0).json();
@@ -105,8 +99,7 @@ fn each_half_gives_one_document_and_the_next_command_runs_as_printed() {
 
 #[test]
 fn two_logins_are_pending_at_once_and_end_in_any_order() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let first = started(&home, &sandbox, &["-a", "newsbot", "--add"]);
     let second = started(&home, &sandbox, &["-a", "weatherbot", "--add"]);
     let (news, weather) = (
@@ -114,10 +107,7 @@ fn two_logins_are_pending_at_once_and_end_in_any_order() {
         browser::authorize(&second, "weatherbot"),
     );
     // A PIN alone tells nothing of whose it is.
-    let output = finish(&home, &[&weather, "--json"])
-        .run()
-        .assert_code(2)
-        .json();
+    let output = finish(&home, &[&weather, "--json"]).exits(2).json();
     let error = &output["error"];
     assert_eq!(error["kind"], "several-pending-logins");
     let message = error["message"].as_str().unwrap();
@@ -141,8 +131,7 @@ fn two_logins_are_pending_at_once_and_end_in_any_order() {
 
 #[test]
 fn the_url_of_the_redirect_picks_its_login() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let urls = [0, 1].map(|_| started(&home, &sandbox, &["--add"]));
     for (url, name) in [(&urls[1], "newsbot"), (&urls[0], "sandbot")] {
         let pin = browser::authorize(url, name);
@@ -150,7 +139,7 @@ fn the_url_of_the_redirect_picks_its_login() {
             "http://localhost/cb?oauth_token={}&oauth_verifier={pin}",
             token(url)
         );
-        let output = finish(&home, &[&pasted]).run().assert_code(0);
+        let output = finish(&home, &[&pasted]).exits(0);
         assert_eq!(output.stdout, format!("{name}\n"));
     }
 }
@@ -159,7 +148,7 @@ fn the_url_of_the_redirect_picks_its_login() {
 fn a_login_that_is_not_pending_is_not_finished() {
     let home = Home::new();
     let server = granting(&home, "&user_id=1&screen_name=mybot").start();
-    let output = finish(&home, &["1234567", "--json"]).run().assert_code(4);
+    let output = finish(&home, &["1234567", "--json"]).exits(4);
     let error = output.json()["error"].clone();
     assert_eq!(error["kind"], "no-pending-login");
     assert!(
@@ -172,8 +161,7 @@ fn a_login_that_is_not_pending_is_not_finished() {
 
     login_at(&home, &server.url())
         .args(["--start", "-a", "mybot"])
-        .run()
-        .assert_code(0);
+        .exits(0);
     // Another account, another server, another file.
     for (arguments, said) in [
         (
@@ -186,10 +174,7 @@ fn a_login_that_is_not_pending_is_not_finished() {
         ),
         (&["1234567", "-c", "other.json"], "no login is pending for"),
     ] {
-        let output = finish(&home, arguments)
-            .run()
-            .assert_code(4)
-            .assert_says(said);
+        let output = finish(&home, arguments).exits(4).assert_says(said);
         assert!(output.stderr.contains("twauth login --start"), "{output:?}");
     }
     assert_eq!(server.count(ACCESS_TOKEN), 0);
@@ -198,8 +183,7 @@ fn a_login_that_is_not_pending_is_not_finished() {
 
 #[test]
 fn what_is_no_pin_is_not_sent_and_the_login_stays_pending() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &["-a", "newsbot"]);
     let before = home.read(PENDING);
     for (answer, kind) in [
@@ -211,10 +195,7 @@ fn what_is_no_pin_is_not_sent_and_the_login_stays_pending() {
             "not-a-pin",
         ),
     ] {
-        let output = finish(&home, &[answer, "--json"])
-            .run()
-            .assert_code(2)
-            .json();
+        let output = finish(&home, &[answer, "--json"]).exits(2).json();
         assert_eq!(output["error"]["kind"], kind, "{answer}");
         let message = output["error"]["message"].to_string();
         assert!(!message.contains("hunter2") && message.contains("nothing was sent"));
@@ -252,9 +233,8 @@ fn a_rejected_pin_ends_the_pending_login_and_names_the_way_to_begin_again() {
         .start();
     login_at(&home, &server.url())
         .args(["--start", "-a", "mybot"])
-        .run()
-        .assert_code(0);
-    let output = finish(&home, &["1234567", "--json"]).run().assert_code(4);
+        .exits(0);
+    let output = finish(&home, &["1234567", "--json"]).exits(4);
     let error = output.json()["error"].clone();
     let start = format!("twauth login --start --server {} -a mybot", server.url());
     assert_eq!(error["kind"], "bad-pin");
@@ -270,11 +250,10 @@ fn a_rejected_pin_ends_the_pending_login_and_names_the_way_to_begin_again() {
 
 #[test]
 fn another_account_ends_the_pending_login_and_nothing_is_saved() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &["-a", "newsbot"]);
     let pin = browser::authorize(&url, "weatherbot");
-    let output = finish(&home, &[&pin, "--json"]).run().assert_code(5).json();
+    let output = finish(&home, &[&pin, "--json"]).exits(5).json();
     assert_eq!(output["error"]["kind"], "wrong-account");
     let message = output["error"]["message"].as_str().unwrap();
     assert!(
@@ -288,23 +267,17 @@ fn another_account_ends_the_pending_login_and_nothing_is_saved() {
 fn a_server_that_cannot_be_reached_leaves_the_login_pending() {
     let home = Home::new();
     let server = granting(&home, "").start();
-    login_at(&home, &server.url())
-        .args(["--start"])
-        .run()
-        .assert_code(0);
+    login_at(&home, &server.url()).args(["--start"]).exits(0);
     let before = home.read(PENDING);
     drop(server);
-    let output = finish(&home, &["1234567", "--retries", "0"])
-        .run()
-        .assert_code(3);
+    let output = finish(&home, &["1234567", "--retries", "0"]).exits(3);
     output.assert_says("still pending: `twauth login --finish`");
     assert_eq!(home.read(PENDING), before);
 }
 
 #[test]
 fn the_place_may_be_said_with_either_half() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for (first, second, names) in [
         (&[][..], &[][..], &["sandbot"][..]),
         (&["--replace"], &[], &["newsbot"]),
@@ -314,9 +287,7 @@ fn the_place_may_be_said_with_either_half() {
         let name = *names.last().unwrap();
         let url = started(&home, &sandbox, &[&["-a", name], first].concat());
         let pin = browser::authorize(&url, name);
-        finish(&home, &[&[pin.as_str()], second].concat())
-            .run()
-            .assert_code(0);
+        finish(&home, &[&[pin.as_str()], second].concat()).exits(0);
         let listed = home.twauth(["list"]).run().stdout;
         let found: Vec<&str> = listed
             .lines()
@@ -328,59 +299,42 @@ fn the_place_may_be_said_with_either_half() {
 
 #[test]
 fn an_account_that_needs_a_word_gets_it_with_the_next_command() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &[]);
-    finish(&home, &[&browser::authorize(&url, "sandbot")])
-        .run()
-        .assert_code(0);
-    let output = start(&home, &sandbox, &["-a", "newsbot", "--json"])
-        .run()
-        .assert_code(0);
+    finish(&home, &[&browser::authorize(&url, "sandbot")]).exits(0);
+    let output = start(&home, &sandbox, &["-a", "newsbot", "--json"]).exits(0);
     let pending = output.json();
     assert_eq!(pending["finish"], "twauth login -a newsbot --add --finish");
     let pin = browser::authorize(pending["authorize_url"].as_str().unwrap(), "newsbot");
     let before = home.read("tw.json");
-    let output = finish(&home, &[&pin])
-        .run()
-        .assert_code(2)
-        .assert_says("--add");
+    let output = finish(&home, &[&pin]).exits(2).assert_says("--add");
     assert!(output.stderr.contains("already has @sandbot"));
     assert_eq!(home.read("tw.json"), before);
-    finish(&home, &[&pin, "--add"]).run().assert_code(0);
+    finish(&home, &[&pin, "--add"]).exits(0);
     assert_eq!(home.json("tw.json")[1]["screen_name"], "newsbot");
 }
 
 #[test]
 fn only_the_account_that_was_there_at_the_start_is_replaced() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let login = |name: &str, arguments: &[&str]| {
         let url = started(&home, &sandbox, &[&["-a", name], arguments].concat());
         browser::authorize(&url, name)
     };
-    finish(&home, &[&login("sandbot", &[])])
-        .run()
-        .assert_code(0);
+    finish(&home, &[&login("sandbot", &[])]).exits(0);
     let slow = login("weatherbot", &["--replace"]);
     let quick = login("newsbot", &["--replace"]);
-    finish(&home, &[&quick, "-a", "newsbot"])
-        .run()
-        .assert_code(0);
+    finish(&home, &[&quick, "-a", "newsbot"]).exits(0);
     let before = home.read("tw.json");
-    finish(&home, &[&slow])
-        .run()
-        .assert_code(1)
-        .assert_says("meanwhile");
+    finish(&home, &[&slow]).exits(1).assert_says("meanwhile");
     assert_eq!(home.read("tw.json"), before);
-    finish(&home, &[&slow, "--add"]).run().assert_code(0);
+    finish(&home, &[&slow, "--add"]).exits(0);
     assert_eq!(home.json("tw.json")[1]["screen_name"], "weatherbot");
 }
 
 #[test]
 fn a_pending_login_is_dropped_after_a_day() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let url = started(&home, &sandbox, &["-a", "newsbot"]);
     let mut pending = home.json(PENDING);
     let at = pending[0]["started_at"].as_i64().unwrap();
@@ -388,10 +342,9 @@ fn a_pending_login_is_dropped_after_a_day() {
     home.write(PENDING, pending.to_string());
     let pin = browser::authorize(&url, "newsbot");
     finish(&home, &[&pin])
-        .run()
-        .assert_code(4)
+        .exits(4)
         .assert_says("no login is pending");
-    home.twauth(["list"]).run().assert_code(4);
+    home.twauth(["list"]).exits(4);
     // The next one that is written leaves it out.
     started(&home, &sandbox, &["-a", "sandbot"]);
     assert_eq!(home.json(PENDING).as_array().unwrap().len(), 1);
@@ -399,51 +352,39 @@ fn a_pending_login_is_dropped_after_a_day() {
 
 #[test]
 fn git_would_not_commit_a_pending_login() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    home.program("git")
-        .args(["init", "-q", "."])
-        .run()
-        .assert_code(0);
+    let (home, sandbox) = SandboxServer::with_home();
+    home.program("git").args(["init", "-q", "."]).exits(0);
     home.write(".gitignore", "/tw.json\n");
-    let output = start(&home, &sandbox, &[]).run().assert_code(1);
+    let output = start(&home, &sandbox, &[]).exits(1);
     let output = output.assert_says("add the line /tw.json.pending to");
     assert_eq!(output.stdout, "");
     assert!(!home.exists(PENDING));
     home.write(".gitignore", "/tw.json\n/tw.json.pending\n");
-    start(&home, &sandbox, &[]).run().assert_code(0);
+    start(&home, &sandbox, &[]).exits(0);
 }
 
 #[test]
 fn no_link_and_no_other_file_takes_the_place_of_the_pending_logins() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let victim = home.write("victim", "[]");
     std::os::unix::fs::symlink(&victim, home.path(PENDING)).unwrap();
     for arguments in [&["--start"][..], &["--finish", "1"]] {
         let run = home.twauth(["login"]).args(arguments);
-        let run = run.env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key);
-        let run = run.env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret);
+        let run = run.with_sandbox_pair();
         let run = run.env("TWAUTH_SERVER", &sandbox.url);
-        run.run()
-            .assert_code(1)
-            .assert_says("is not a regular file");
+        run.exits(1).assert_says("is not a regular file");
     }
     assert_eq!(home.read("victim"), "[]");
     fs::remove_file(home.path(PENDING)).unwrap();
 
     home.write(PENDING, "{ half of it");
     start(&home, &sandbox, &[])
-        .run()
-        .assert_code(1)
+        .exits(1)
         .assert_says("is not a list of pending logins");
     assert_eq!(home.read(PENDING), "{ half of it");
     // It hides no account.
     home.write_account(&sandbox.url);
-    home.twauth(["list"])
-        .run()
-        .assert_code(0)
-        .assert_says("pending");
+    home.twauth(["list"]).exits(0).assert_says("pending");
 }
 
 #[test]
@@ -460,10 +401,7 @@ fn a_token_that_cannot_be_saved_by_the_second_half_is_rescued() {
     let server = granting(&home, "")
         .on(super::ME, crate::support::behaviour::Behaviour::Hang)
         .start();
-    login_at(&home, &server.url())
-        .args(["--start"])
-        .run()
-        .assert_code(0);
+    login_at(&home, &server.url()).args(["--start"]).exits(0);
     let running = finish(&home, &["1234567"]).start();
     server.wait_for_requests(3);
     running.signal(rustix::process::Signal::TERM);
@@ -478,22 +416,20 @@ fn a_token_that_cannot_be_saved_by_the_second_half_is_rescued() {
 
 #[test]
 fn keys_that_were_entered_are_kept_when_the_second_half_fails() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    let keys = format!("{}\n{}\n", sandbox.consumer_key, sandbox.consumer_secret);
+    let (home, sandbox) = SandboxServer::with_home();
+    let keys = format!("{CONSUMER_KEY}\n{CONSUMER_SECRET}\n");
     let begin = |input: &str| {
         let run = home.twauth(["login", "--start", "--server", &sandbox.url]);
-        run.stdin(input.to_owned()).run().assert_code(0)
+        run.stdin(input.to_owned()).exits(0)
     };
     begin(&keys);
     finish(&home, &["0000000"])
-        .run()
-        .assert_code(4)
+        .exits(4)
         .assert_says("for the next login");
     assert_eq!(home.files(), ["tw.json"]);
-    assert_eq!(home.json("tw.json")["consumer_key"], sandbox.consumer_key);
+    assert_eq!(home.json("tw.json")["consumer_key"], CONSUMER_KEY);
     let url = begin("").stdout;
     let pin = browser::authorize(url.trim_end(), "sandbot");
-    finish(&home, &[&pin]).run().assert_code(0);
+    finish(&home, &[&pin]).exits(0);
     assert_eq!(home.json("tw.json")["screen_name"], "sandbot");
 }

@@ -3,15 +3,10 @@
 use serde_json::json;
 
 use super::{ACCESS_TOKEN, REQUEST_TOKEN, granting};
-use crate::support::behaviour::Behaviour;
-use crate::support::browser;
-use crate::support::home::{Home, wait_until};
-use crate::support::login::Login;
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply::{self, Reply};
-use crate::support::run::Run;
-use crate::support::sandbox::SandboxServer;
-use crate::support::terminal::Terminal;
+use crate::support::{
+    Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, Reply, Run, SandboxServer,
+    Script, Terminal, browser, reply, wait_until,
+};
 
 const PIN: &str = "PIN from the page (Enter cancels): ";
 const KEY: &str = "API Key (consumer key) of the app at ";
@@ -76,10 +71,7 @@ fn what_is_around_the_digits_is_dropped() {
     ] {
         let home = Home::new();
         let server = like_x(&home, granted(&home));
-        login(&home, &server)
-            .stdin(format!("{answer}\n"))
-            .run()
-            .assert_code(0);
+        login(&home, &server).stdin(format!("{answer}\n")).exits(0);
         assert_eq!(counts(&server), (1, 1), "{answer:?}");
         let sent = &server.requests()[1];
         let header = sent.header("authorization").unwrap();
@@ -106,7 +98,7 @@ fn what_is_no_pin_is_never_sent_by_a_program() {
         let run = login(&home, &server)
             .args(["--json"])
             .stdin(format!("{answer}\n1234567\n"));
-        let error = run.run().assert_code(2).json()["error"].clone();
+        let error = run.exits(2).json()["error"].clone();
         assert_eq!(error["kind"], "not-a-pin", "{answer:?}");
         assert_eq!(counts(&server), (1, 0), "{answer:?}");
         assert!(home.files().is_empty());
@@ -143,7 +135,7 @@ fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
     let home = Home::new();
     let server = like_x(&home, Behaviour::Reply(rejected()));
     // Before any answer.
-    let output = home.twauth(["login", "--json"]).run().assert_code(2);
+    let output = home.twauth(["login", "--json"]).exits(2);
     assert_eq!(output.json()["error"]["kind"], "no-input");
     assert!(output.stderr.is_empty() || output.stderr.contains("API Key"));
     let error = output.json()["error"].clone();
@@ -164,8 +156,7 @@ fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
     // At the PIN.
     let output = login(&home, &server)
         .args(["--json", "-a", "mybot"])
-        .run()
-        .assert_code(2);
+        .exits(2);
     let error = output.json()["error"].clone();
     assert_eq!(error["kind"], "no-input");
     let start = format!("twauth login --start --server {} -a mybot", server.url());
@@ -182,8 +173,7 @@ fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
 
 #[test]
 fn the_wrong_account_is_forgiven_at_a_terminal() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let run = home.twauth([
         "login",
         "--no-browser",
@@ -207,8 +197,7 @@ fn the_wrong_account_is_forgiven_at_a_terminal() {
 
 #[test]
 fn three_wrong_accounts_are_enough() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let run = home.twauth([
         "login",
         "--no-browser",
@@ -231,12 +220,10 @@ fn three_wrong_accounts_are_enough() {
 fn a_connection_that_fails_before_the_pin_is_sent_is_forgiven() {
     let home = Home::new();
     // It answers once, and then nobody listens any more: the same port is opened again later.
-    let server = Script::new()
-        .reply(
-            REQUEST_TOKEN,
-            reply::temporary("temporary", "unimportant").header("connection", "close"),
-        )
-        .start();
+    let server = RawServer::replying(
+        REQUEST_TOKEN,
+        reply::temporary("temporary", "unimportant").header("connection", "close"),
+    );
     let address = server.address();
     let mut terminal = login(&home, &server).args(["--retries", "0"]).on_terminal();
     terminal.expect(PIN);
@@ -254,8 +241,7 @@ fn a_connection_that_fails_before_the_pin_is_sent_is_forgiven() {
 
 #[test]
 fn a_pair_that_is_rejected_is_asked_for_again() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let stored = json!({
         "note": "kept",
         "consumer_key": home.canaries.consumer_key,
@@ -266,11 +252,7 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     let mut terminal = home.twauth(["login", "--no-browser"]).on_terminal();
     terminal.expect("using the API Key");
     type_keys(&mut terminal, &home.canaries.consumer_key, "another-secret");
-    type_keys(
-        &mut terminal,
-        &sandbox.consumer_key,
-        &sandbox.consumer_secret,
-    );
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
     let url = terminal.authorization_url();
     terminal.expect(PIN);
     terminal.line(&browser::authorize(&url, "sandbot"));
@@ -279,11 +261,11 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     let account = home.json("tw.json");
     assert_eq!(
         (&account["note"], &account["consumer_key"]),
-        (&json!("kept"), &json!(sandbox.consumer_key))
+        (&json!("kept"), &json!(CONSUMER_KEY))
     );
     // A program is told what to set.
     home.write("tw.json", stored.to_string());
-    let output = home.twauth(["login"]).run().assert_code(4);
+    let output = home.twauth(["login"]).exits(4);
     let output = output.assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
     assert!(!output.stderr.contains("console.x.com"), "{output:?}");
 }
@@ -298,16 +280,11 @@ fn type_keys(terminal: &mut Terminal, key: &str, secret: &str) {
 
 #[test]
 fn keys_that_were_accepted_outlive_a_login_that_fails() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut terminal = home
         .twauth(["login", "--no-browser", "--server", &sandbox.url])
         .on_terminal();
-    type_keys(
-        &mut terminal,
-        &sandbox.consumer_key,
-        &sandbox.consumer_secret,
-    );
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
     for _ in 0..3 {
         terminal.expect(PIN);
         terminal.line("0000000");
@@ -317,30 +294,23 @@ fn keys_that_were_accepted_outlive_a_login_that_fails() {
     assert_eq!(
         home.json("tw.json"),
         json!({
-            "consumer_key": sandbox.consumer_key,
-            "consumer_secret": sandbox.consumer_secret,
+            "consumer_key": CONSUMER_KEY,
+            "consumer_secret": CONSUMER_SECRET,
             "server": sandbox.url,
         })
     );
-    let mut login = Login::start(home.twauth(["login"]));
-    let pin = browser::authorize(&login.authorization_url(), "sandbot");
-    login.answer(&pin);
-    login.finish().assert_code(0);
+    let login = Login::start(home.twauth(["login"]));
+    login.authorized_by("sandbot").assert_code(0);
     assert_eq!(home.json("tw.json")["screen_name"], "sandbot");
 }
 
 #[test]
 fn whoever_leaves_leaves_no_keys() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut terminal = home
         .twauth(["login", "--no-browser", "--server", &sandbox.url])
         .on_terminal();
-    type_keys(
-        &mut terminal,
-        &sandbox.consumer_key,
-        &sandbox.consumer_secret,
-    );
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
     terminal.expect(PIN);
     terminal.line("");
     assert_eq!(terminal.finish().code, 130);
@@ -432,8 +402,7 @@ fn a_stored_pair_that_can_only_be_a_mistake_is_asked_for_again_and_never_sent() 
         &["login", "--all"],
     ] {
         let run = home.twauth(words).env(proxy.0, proxy.1);
-        run.run()
-            .assert_code(1)
+        run.exits(1)
             .assert_says("consumer_key and its secret are swapped")
             .assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
     }
@@ -456,11 +425,9 @@ fn the_apps_secret_in_the_place_of_a_token_is_not_stored_for_x() {
         (&canaries.access_token, &canaries.consumer_secret),
     ] {
         home.twauth(["login", "--with-token", "--no-verify"])
-            .env("TWAUTH_CONSUMER_KEY", &canaries.consumer_key)
-            .env("TWAUTH_CONSUMER_SECRET", &canaries.consumer_secret)
+            .with_pair()
             .stdin(format!("{token}\n{secret}\n"))
-            .run()
-            .assert_code(2);
+            .exits(2);
         assert!(!home.path("tw.json").exists());
     }
 }
@@ -481,8 +448,7 @@ fn a_token_of_another_user_is_refused_at_x_before_anything_is_sent() {
         // Whatever is sent ends there, with 3.
         .env("HTTPS_PROXY", "http://127.0.0.1:1")
         .stdin(format!("{}\n", home.canaries.access_token))
-        .run()
-        .assert_code(5)
+        .exits(5)
         .assert_says("belongs to user 931657239872432861");
     assert_eq!(home.read("tw.json"), before);
 }

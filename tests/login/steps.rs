@@ -4,20 +4,17 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN, granting, login_at};
-use crate::support::browser;
-use crate::support::home::{Home, wait_until};
-use crate::support::login::{Login, log_in};
-use crate::support::raw_server::{RawServer, Script};
-use crate::support::reply;
-use crate::support::sandbox::SandboxServer;
+use crate::support::{
+    CONSUMER_KEY, CONSUMER_SECRET, Home, Login, RawServer, SandboxServer, browser, reply,
+    wait_until,
+};
 
 #[test]
 fn keys_and_pin_are_lines_of_standard_input_in_the_order_asked() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     let mut login = Login::start(home.twauth(["login", "--server", &sandbox.url, "--json"]));
-    login.answer(&format!("  {}\t", sandbox.consumer_key));
-    login.answer(&sandbox.consumer_secret);
+    login.answer(&format!("  {CONSUMER_KEY}\t"));
+    login.answer(CONSUMER_SECRET);
     let pin = browser::authorize(&login.authorization_url(), "sandbot");
     login.answer(&format!(" {} {} ", &pin[..3], &pin[3..]));
     let output = login.finish().assert_code(0);
@@ -39,21 +36,17 @@ fn keys_and_pin_are_lines_of_standard_input_in_the_order_asked() {
 
 #[test]
 fn the_second_login_asks_for_no_keys() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
-    log_in(&home, &sandbox, "sandbot", &[]);
-    let mut login = Login::start(home.twauth(["login", "--add"]));
-    let pin = browser::authorize(&login.authorization_url(), "newsbot");
-    login.answer(&pin);
-    let output = login.finish().assert_code(0);
-    let last_four = &sandbox.consumer_key[sandbox.consumer_key.len() - 4..];
+    let (home, sandbox) = SandboxServer::with_account();
+    let login = Login::start(home.twauth(["login", "--add"]));
+    let output = login.authorized_by("newsbot").assert_code(0);
+    let last_four = &CONSUMER_KEY[CONSUMER_KEY.len() - 4..];
     let output = output
         .assert_says(&format!(
             "using the API Key ...{last_four} from {}",
             home.shown("tw.json")
         ))
         .assert_says(&format!("logging in at {}, not at X\n", sandbox.url));
-    assert!(!output.stderr.contains("API Key (") && !output.stderr.contains(&sandbox.consumer_key));
+    assert!(!output.stderr.contains("API Key (") && !output.stderr.contains(CONSUMER_KEY));
     let file = home.json("tw.json");
     assert_eq!(file[0]["screen_name"], "sandbot");
     assert_eq!(file[1]["screen_name"], "newsbot");
@@ -61,8 +54,7 @@ fn the_second_login_asks_for_no_keys() {
 
 #[test]
 fn the_address_of_the_redirect_is_as_good_as_the_pin() {
-    let home = Home::new();
-    let sandbox = SandboxServer::start(&home);
+    let (home, sandbox) = SandboxServer::with_home();
     for form in [
         "https://example.org/cb?x=1&oauth_token=TOKEN&oauth_verifier=PIN#top",
         "oauth_token=TOKEN&oauth_verifier=PIN",
@@ -113,13 +105,8 @@ fn an_unconfirmed_callback_ends_the_login() {
         "&oauth_callback_confirmed=",
     ] {
         let body = format!("oauth_token=t&oauth_token_secret=s{confirmed}");
-        let server = Script::new()
-            .reply(REQUEST_TOKEN, reply::Reply::form(&body))
-            .start();
-        let output = login_at(&home, &server.url())
-            .stdin("1\n")
-            .run()
-            .assert_code(3);
+        let server = RawServer::replying(REQUEST_TOKEN, reply::Reply::form(&body));
+        let output = login_at(&home, &server.url()).stdin("1\n").exits(3);
         output.assert_says("did not confirm the callback");
     }
     assert!(home.files().is_empty());
@@ -129,16 +116,13 @@ fn an_unconfirmed_callback_ends_the_login() {
 fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     let home = Home::new();
     let canaries = &home.canaries;
-    let server = Script::new().reply(ME, reply::me("77", "otherbot")).start();
+    let server = RawServer::replying(ME, reply::me("77", "otherbot"));
     let lines = format!(
         " {} \n{}\n",
         canaries.access_token, canaries.access_token_secret
     );
     let with_token = |server: &RawServer| login_at(&home, &server.url()).args(["--with-token"]);
-    let output = with_token(&server)
-        .stdin(lines.clone())
-        .run()
-        .assert_code(0);
+    let output = with_token(&server).stdin(lines.clone()).exits(0);
     assert_eq!(
         (&*output.stdout, server.requests().len()),
         ("otherbot\n", 1)
@@ -149,20 +133,14 @@ fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     );
 
     std::fs::remove_file(home.path("tw.json")).unwrap();
-    let dead = Script::new()
-        .reply("*", reply::error(401, 89, "Invalid or expired token."))
-        .start();
-    with_token(&dead).stdin(lines.clone()).run().assert_code(4);
+    let dead = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
+    with_token(&dead).stdin(lines.clone()).exits(4);
     let output = with_token(&server).args(["-a", "mybot"]).stdin(lines).run();
     output.assert_code(5);
-    with_token(&server)
-        .stdin("two words\nx\n")
-        .run()
-        .assert_code(2);
+    with_token(&server).stdin("two words\nx\n").exits(2);
     with_token(&server)
         .stdin("only-one-line-of-a-token\n")
-        .run()
-        .assert_code(2)
+        .exits(2)
         .assert_says("standard input ended before the Access Token Secret");
     assert!(home.files().is_empty());
 }
@@ -193,10 +171,7 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
         (&*canaries.consumer_key, &*canaries.consumer_key, "the same"),
     ] {
         let asked = home.twauth(["login"]);
-        let output = asked
-            .stdin(format!("{key}\n{secret}\n1\n"))
-            .run()
-            .assert_code(2);
+        let output = asked.stdin(format!("{key}\n{secret}\n1\n")).exits(2);
         output.assert_says(said);
     }
     assert_eq!((server.connections(), home.files().len()), (0, 0));
@@ -205,10 +180,8 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
 #[test]
 fn the_sandbox_needs_no_keys_and_has_a_file_of_its_own() {
     let home = Home::new();
-    let mut login = Login::start(home.twauth(["login", "--sandbox"]));
-    let pin = browser::authorize(&login.authorization_url(), "sandbot");
-    login.answer(&pin);
-    login.finish().assert_code(0);
+    let login = Login::start(home.twauth(["login", "--sandbox"]));
+    login.authorized_by("sandbot").assert_code(0);
     assert_eq!(home.files(), ["tw-sandbox.json"]);
     assert_eq!(home.json("tw-sandbox.json")["server"], "sandbox");
     let output = home.twauth(["verify", "-c", "tw-sandbox.json"]).run();
@@ -218,7 +191,7 @@ fn the_sandbox_needs_no_keys_and_has_a_file_of_its_own() {
 #[test]
 fn login_writes_no_standard_input() {
     let home = Home::new();
-    home.twauth(["login", "-c", "-"]).run().assert_code(2);
+    home.twauth(["login", "-c", "-"]).exits(2);
 }
 
 #[test]
@@ -226,8 +199,7 @@ fn the_sandbox_takes_its_own_pair_whatever_the_environment_holds() {
     let home = Home::new();
     let run = home
         .twauth(["login", "--sandbox", "--no-browser"])
-        .env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key)
-        .env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
+        .with_pair();
     let mut login = Login::start(run);
     let url = login.authorization_url();
     login.answer(&browser::authorize(&url, "sandbot"));

@@ -103,6 +103,10 @@ fn pin(page: &Page) -> String {
         .to_owned()
 }
 
+pub(crate) fn get(url: &str) -> Page {
+    fetch("GET", url, &[], b"")
+}
+
 /// One request over a connection of its own.
 pub(crate) fn fetch(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
     let url = Url::parse(url).unwrap();

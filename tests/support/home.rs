@@ -44,6 +44,13 @@ impl Home {
         }
     }
 
+    /// A home whose `~/tw.json` has the one account [`Home::account`], at `server`.
+    pub(crate) fn with_account(server: &str) -> Self {
+        let home = Self::new();
+        home.write_account(server);
+        home
+    }
+
     /// A path in the home; the home itself for the empty name.
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root.join(name)
@@ -94,7 +101,7 @@ impl Home {
 
     /// Any other program in the same home and environment.
     pub(crate) fn program(&self, program: impl AsRef<OsStr>) -> Run {
-        Run::new(program.as_ref(), &self.root, Arc::clone(&self.watch))
+        Run::new(program.as_ref(), self, Arc::clone(&self.watch))
     }
 
     /// Writes a file with mode 0600; missing folders are made.
@@ -175,6 +182,17 @@ impl Home {
     /// Writes `~/tw.json` with that one account.
     pub(crate) fn write_account(&self, server: &str) -> PathBuf {
         self.write("tw.json", format!("{:#}\n", self.account(server)))
+    }
+
+    /// The same with these labels changed, or left out where they are null.
+    pub(crate) fn write_account_with(&self, server: &str, changes: &Value) -> PathBuf {
+        let mut account = self.account(server);
+        let labels = account.as_object_mut().unwrap();
+        for (label, value) in changes.as_object().unwrap() {
+            labels.insert(label.clone(), value.clone());
+        }
+        labels.retain(|_, value| !value.is_null());
+        self.write("tw.json", format!("{account:#}\n"))
     }
 
     /// A command that stands for a browser: it writes down its arguments (one a line) and its environment.

@@ -33,11 +33,8 @@ pub(crate) struct Login {
 impl Login {
     /// `twauth login` against a sandbox, with its consumer pair and what else is to be said.
     pub(crate) fn at(home: &Home, sandbox: &SandboxServer, arguments: &[&str]) -> Self {
-        let run = home
-            .twauth(["login", "--server", &sandbox.url])
-            .args(arguments);
-        let run = run.env("TWAUTH_CONSUMER_KEY", &sandbox.consumer_key);
-        Self::start(run.env("TWAUTH_CONSUMER_SECRET", &sandbox.consumer_secret))
+        let run = home.twauth(["login", "--server", &sandbox.url]);
+        Self::start(run.args(arguments).with_sandbox_pair())
     }
 
     /// Any login, as it stands.
@@ -62,6 +59,13 @@ impl Login {
                 words.filter(|word| word.starts_with("http") && word.contains("/oauth/authorize?"));
             urls.nth(read).map(str::to_owned)
         })
+    }
+
+    /// Authorises at the next URL as `screen_name`, answers with the PIN, and waits for the end.
+    pub(crate) fn authorized_by(mut self, screen_name: &str) -> Output {
+        let pin = browser::authorize(&self.authorization_url(), screen_name);
+        self.answer(&pin);
+        self.finish()
     }
 
     /// Writes one line: the PIN, or whatever is asked for.

@@ -85,6 +85,16 @@ pub(crate) struct RawServer {
 }
 
 impl RawServer {
+    /// Gives that reply at that route, always.
+    pub(crate) fn replying(route: &str, reply: Reply) -> Self {
+        Script::new().reply(route, reply).start()
+    }
+
+    /// Does that at that route, always.
+    pub(crate) fn behaving(route: &str, behaviour: Behaviour) -> Self {
+        Script::new().on(route, behaviour).start()
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

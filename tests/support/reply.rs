@@ -1,7 +1,7 @@
 //! Replies in X's format, and some that X would not send.
 
 use std::fmt::{self, Write as _};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -114,6 +114,12 @@ pub(crate) fn error(status: u16, code: u32, message: &str) -> Reply {
 pub(crate) fn problem(status: u16, title: &str, detail: &str, kind: &str) -> Reply {
     let body = json!({"title": title, "detail": detail, "type": kind, "status": status});
     Reply::json(status, &body).header("content-type", "application/problem+json")
+}
+
+/// A moment that far from now, in Unix seconds.
+pub(crate) fn in_seconds(seconds: u64) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.as_secs() + seconds
 }
 
 /// The rate limit is used up until `reset`, in Unix seconds.

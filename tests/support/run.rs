@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::canary::Watch;
+use super::canary::{Canaries, Watch};
+use super::home::Home;
 use super::running::{Output, Running};
+use super::sandbox::{CONSUMER_KEY, CONSUMER_SECRET};
 #[cfg(unix)]
 use super::terminal::Terminal;
 
@@ -22,6 +24,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub(crate) struct Run {
     words: Vec<OsString>,
     environment: BTreeMap<OsString, OsString>,
+    canaries: Canaries,
     folder: PathBuf,
     stdin: Vec<u8>,
     stdout: Option<Stdio>,
@@ -30,11 +33,12 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn new(program: &OsStr, home: &Path, watch: Arc<Watch>) -> Self {
+    pub(crate) fn new(program: &OsStr, home: &Home, watch: Arc<Watch>) -> Self {
         Self {
             words: vec![program.to_owned()],
             environment: environment(home),
-            folder: home.to_owned(),
+            canaries: home.canaries.clone(),
+            folder: home.path(""),
             stdin: Vec::new(),
             stdout: None,
             deadline: DEADLINE,
@@ -52,6 +56,34 @@ impl Run {
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.environment.insert(name.into(), value.as_ref().into());
         self
+    }
+
+    /// Sets the two variables of the home's consumer pair.
+    pub(crate) fn with_pair(self) -> Self {
+        let Canaries {
+            consumer_key,
+            consumer_secret,
+            ..
+        } = self.canaries.clone();
+        self.env("TWAUTH_CONSUMER_KEY", consumer_key)
+            .env("TWAUTH_CONSUMER_SECRET", consumer_secret)
+    }
+
+    /// Sets the four variables that are the home's account.
+    pub(crate) fn with_four_variables(self) -> Self {
+        let Canaries {
+            access_token,
+            access_token_secret,
+            ..
+        } = self.canaries.clone();
+        let run = self.with_pair().env("TWAUTH_ACCESS_TOKEN", access_token);
+        run.env("TWAUTH_ACCESS_TOKEN_SECRET", access_token_secret)
+    }
+
+    /// Sets the two variables of the sandbox's consumer pair.
+    pub(crate) fn with_sandbox_pair(self) -> Self {
+        self.env("TWAUTH_CONSUMER_KEY", CONSUMER_KEY)
+            .env("TWAUTH_CONSUMER_SECRET", CONSUMER_SECRET)
     }
 
     pub(crate) fn without_env(mut self, name: &str) -> Self {
@@ -125,6 +157,12 @@ impl Run {
         output
     }
 
+    /// The same, and panics unless it ends with that exit code.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Output {
+        self.run().assert_code(code)
+    }
+
     /// Starts it and leaves standard input open.
     pub(crate) fn start(mut self) -> Running {
         let mut command = self.command();
@@ -162,7 +200,7 @@ impl Run {
 }
 
 /// What a program is given of the variables, besides what a test sets.
-fn environment(home: &Path) -> BTreeMap<OsString, OsString> {
+fn environment(home: &Home) -> BTreeMap<OsString, OsString> {
     // Those without which nothing runs on Windows.
     const OF_THE_SYSTEM: [&str; 6] = ["PATH", "SystemRoot", "TEMP", "TMP", "ComSpec", "PATHEXT"];
     let names = if cfg!(windows) {
@@ -175,6 +213,6 @@ fn environment(home: &Path) -> BTreeMap<OsString, OsString> {
         .filter_map(|name| Some((name.into(), env::var_os(name)?)))
         .collect();
     let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    environment.insert(name.into(), home.into());
+    environment.insert(name.into(), home.path("").into());
     environment
 }

@@ -51,12 +51,14 @@ impl Output {
     }
 
     /// Panics unless the exit code is `code`, showing everything that was said.
+    #[track_caller]
     pub(crate) fn assert_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:#?}");
         self
     }
 
     /// Panics unless standard error holds `text`.
+    #[track_caller]
     pub(crate) fn assert_says(self, text: &str) -> Self {
         assert!(
             self.stderr.contains(text),

@@ -5,19 +5,35 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::home::{Home, wait_until};
+use super::login::log_in;
 use super::running::Running;
+
+/// The consumer pair that every sandbox knows.
+pub(crate) const CONSUMER_KEY: &str = "sandbox-consumer-key";
+pub(crate) const CONSUMER_SECRET: &str = "sandbox-consumer-secret";
 
 /// Runs until it is dropped.
 pub(crate) struct SandboxServer {
     pub(crate) url: String,
-    /// The pair it knows, as it tells its commands.
-    pub(crate) consumer_key: String,
-    pub(crate) consumer_secret: String,
     running: Running,
     _folder: TempDir,
 }
 
 impl SandboxServer {
+    /// A new home, and a sandbox started in it.
+    pub(crate) fn with_home() -> (Home, Self) {
+        let home = Home::new();
+        let sandbox = Self::start(&home);
+        (home, sandbox)
+    }
+
+    /// The same, and `@sandbot` is logged in.
+    pub(crate) fn with_account() -> (Home, Self) {
+        let (home, sandbox) = Self::with_home();
+        log_in(&home, &sandbox, "sandbot", &[]);
+        (home, sandbox)
+    }
+
     pub(crate) fn start(home: &Home) -> Self {
         Self::with_faults(home, &[])
     }
@@ -31,22 +47,6 @@ impl SandboxServer {
             .args([&port_file])
             .args(faults.iter().flat_map(|fault| ["--fault", fault]))
             .start();
-        let told = home
-            .twauth(["sandbox", "--"])
-            .args(if cfg!(windows) {
-                &["cmd", "/c", "set"][..]
-            } else {
-                &["env"]
-            })
-            .may_show_secrets()
-            .run();
-        let variable = |name: &str| {
-            let mut lines = told.stdout.lines();
-            let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-            value
-                .unwrap_or_else(|| panic!("no {name} in {told:#?}"))
-                .to_owned()
-        };
         let mut port = String::new();
         wait_until("the sandbox's port", || {
             assert!(running.is_alive(), "the sandbox has ended");
@@ -55,8 +55,6 @@ impl SandboxServer {
         });
         Self {
             url: format!("http://127.0.0.1:{}", port.trim()),
-            consumer_key: variable("TWAUTH_CONSUMER_KEY"),
-            consumer_secret: variable("TWAUTH_CONSUMER_SECRET"),
             running,
             _folder: folder,
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 
 use super::behaviour::Behaviour;
-use super::raw_server::{RawServer, Script};
+use super::raw_server::RawServer;
 use super::reply::Reply;
 
 /// Asks for `/` and takes what comes within `patience`, with the error that ended it.
@@ -23,7 +23,7 @@ fn taken(server: &RawServer, limit: u64, patience: Duration) -> (Vec<u8>, Option
 }
 
 fn answered(behaviour: Behaviour) -> (String, Option<ErrorKind>) {
-    let server = Script::new().on("GET /", behaviour).start();
+    let server = RawServer::behaving("GET /", behaviour);
     let (bytes, end) = taken(&server, 1 << 20, Duration::from_millis(300));
     assert_eq!(server.count("GET /"), 1);
     (String::from_utf8_lossy(&bytes).into_owned(), end)
@@ -102,7 +102,7 @@ fn a_reply_can_be_endless() {
 
 #[test]
 fn a_small_reply_can_hold_a_large_one() {
-    let server = Script::new().on("GET /", Behaviour::GzipBomb).start();
+    let server = RawServer::behaving("GET /", Behaviour::GzipBomb);
     let (bytes, _) = taken(&server, 1 << 20, Duration::from_secs(20));
     let start = bytes
         .windows(4)

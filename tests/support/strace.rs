@@ -52,8 +52,23 @@ pub(crate) fn calls_of_first_thread(log: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Every call of the first thread from the `lock`th that concerns a lock to the end: its name, and its number among those
-/// of that name.
+/// The calls that may change a file or the folder: between two of them a kill leaves what it leaves at the second.
+const CHANGES: [&str; 11] = [
+    "chmod",
+    "fchmod",
+    "flock",
+    "fsync",
+    "ftruncate",
+    "link",
+    "open",
+    "openat",
+    "rename",
+    "unlink",
+    "write",
+];
+
+/// Every call of the first thread from the `lock`th that concerns a lock to the end which may change a file: its name,
+/// and its number among those of that name.
 pub(crate) fn places_from_lock(log: &str, lock: usize) -> Vec<(String, usize)> {
     let calls = calls_of_first_thread(log);
     let names = calls.iter().map(|call| call.split('(').next().unwrap());
@@ -62,7 +77,9 @@ pub(crate) fn places_from_lock(log: &str, lock: usize) -> Vec<(String, usize)> {
     for name in names {
         let count = counts.entry(name).or_default();
         *count += 1;
-        if !places.is_empty() || (name == "flock" && *count >= lock) {
+        let is_after = !places.is_empty() || (name == "flock" && *count >= lock);
+        let changes = CHANGES.iter().any(|change| name.starts_with(change));
+        if is_after && changes {
             places.push((name.to_owned(), *count));
         }
     }
