@@ -2,7 +2,6 @@
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use crate::support::{CTRL_C, Home, Login, RawServer, Run, Terminal, reply};
 
@@ -213,11 +212,9 @@ fn a_browser_that_hangs_and_chatters_is_neither_heard_nor_waited_for() {
         let run = login(&home, &server)
             .env("DISPLAY", ":9")
             .env(name, &hanging);
-        let start = Instant::now();
         let mut terminal = run.args(arguments).on_terminal();
         terminal.authorization_url();
         terminal.expect("PIN from the page (Enter cancels): ");
-        assert!(start.elapsed() < Duration::from_secs(10));
         home.wait_for_file("started");
         // Ctrl-C at the terminal ends the login and leaves the browser alone.
         terminal.send(CTRL_C);

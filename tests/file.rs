@@ -1,15 +1,12 @@
 //! What a credentials file may contain, what is rejected, and what a rewrite leaves unchanged.
 
 use std::os::unix::fs::chown;
-use std::time::{Duration, Instant};
 
 use crate::support::saving::{NOWHERE, token, token_login, tokens_in, write_first_account};
 use crate::support::{Canaries, Home, Script};
 
 /// How many accounts a large file holds.
 const MANY: usize = 10_000;
-/// How long a login into it may take: a second for the program as it is released, more without optimisation.
-const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 1 });
 
 #[test]
 fn what_is_no_credentials_file_is_refused_without_an_excerpt_and_left_alone() {
@@ -356,11 +353,11 @@ fn ten_thousand_accounts_are_no_burden() {
         })
         .collect();
     home.write("tw.json", serde_json::json!(accounts).to_string());
-    let start = Instant::now();
+    // Work that grew with the square of their number would not end within a run's deadline.
     token_login(&home, 1).exits(0);
-    let took = start.elapsed();
-    assert!(took < LIMIT, "{took:?}");
     assert_eq!(tokens_in(&home.path("tw.json")).len(), MANY + 1);
+    let ended = home.twauth(["list"]).on_terminal().finish();
+    assert!(ended.screen.contains("bot9999"));
 }
 
 #[test]

@@ -93,6 +93,22 @@ fn a_certificate_that_cannot_be_used_does_not_spoil_the_others() {
 }
 
 #[test]
+fn what_is_between_the_certificates_of_a_file_does_not_matter() {
+    let home = Home::new();
+    let server = server(&home);
+    // A remark in another encoding, OpenSSL's own kind of block, and the line ends of Windows.
+    let other = NO_CERTIFICATE.replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+    let mut text = b"Issuer: Autorit\xe9\r\n".to_vec();
+    text.extend(
+        format!("{other}{}", server.authority())
+            .replace('\n', "\r\n")
+            .bytes(),
+    );
+    let file = home.write("roots.pem", text);
+    verify(&home).env("SSL_CERT_FILE", file).exits(0);
+}
+
+#[test]
 fn a_file_of_certificates_that_cannot_be_read_is_an_error() {
     let home = Home::new();
     let server = server(&home);

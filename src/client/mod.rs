@@ -7,6 +7,7 @@ mod proxy;
 mod reply;
 mod resolving;
 mod retry;
+mod roots;
 mod sending;
 mod signing;
 mod tracing;
@@ -39,9 +40,9 @@ use crate::account::Server;
 use crate::error::{Failure, Kind};
 use exchange::Turn;
 use retry::{PAUSE_LIMIT, Waiting, backoff, may_repeat, retry_after, window};
+use roots::{Roots, may_use_platform};
 use sending::{Sending, Streams};
 use tracing::Trace;
-use transport::Roots;
 use trouble::Outlook;
 
 /// How requests are made, as the user set it.
@@ -248,8 +249,7 @@ impl Client {
             reply => return reply,
         };
         // Nothing was sent: the handshake failed. The certificate may be signed by a company proxy.
-        if trouble.unknown_issuer && self.platform.get().is_none() && transport::may_use_platform()
-        {
+        if trouble.unknown_issuer && self.platform.get().is_none() && may_use_platform() {
             let platform =
                 transport::build(&self.base, self.settings.timeout, Roots::Platform).await?;
             let http = self.platform.get_or_init(|| platform);

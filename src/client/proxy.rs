@@ -8,7 +8,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::transport::{is_loopback, setting};
+use super::roots::setting;
+use super::transport::is_loopback;
 use super::trouble::Outlook;
 use crate::blocking;
 use crate::error::{Failure, Kind, system_reason};

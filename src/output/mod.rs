@@ -25,7 +25,7 @@ use crate::terminal::stderr::talk;
 use crate::terminal::text::{harmless, is_harmful};
 use crate::terminal::{columns, takes_unicode};
 
-pub(crate) use leaving::OnLeaving;
+pub(crate) use leaving::{OnLeaving, interrupted};
 pub(crate) use progress::Progress;
 
 /// The outcome of a check.
@@ -119,23 +119,18 @@ impl Output {
             let lines: String = rows.iter().map(|row| row.join("\t") + "\n").collect();
             return bytes(lines.as_bytes());
         }
-        let all = || {
-            let headings = headings
-                .iter()
-                .map(|heading| (*heading).to_owned())
-                .collect();
-            std::iter::once::<Vec<String>>(headings).chain(rows.iter().cloned())
-        };
-        let width = |column: usize| {
-            let cells =
-                all().filter_map(move |row| row.get(column).map(|cell| cell.chars().count()));
-            cells.max().unwrap_or(0)
-        };
+        let mut widths: Vec<usize> = headings.iter().map(|cell| cell.len()).collect();
+        for row in rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        let headings: Vec<String> = headings.iter().map(ToString::to_string).collect();
         let mut text = String::new();
-        for row in all() {
+        for row in std::iter::once(&headings).chain(rows) {
             let mut line = String::new();
-            for (column, cell) in row.iter().enumerate() {
-                let _ = write!(line, "{cell:width$}  ", width = width(column));
+            for (cell, width) in row.iter().zip(&widths) {
+                let _ = write!(line, "{cell:width$}  ");
             }
             text += line.trim_end();
             text.push('\n');

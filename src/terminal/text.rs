@@ -17,6 +17,10 @@ pub(crate) fn harmless(text: &str) -> String {
 
 /// The same without a limit.
 pub(crate) fn one_line(text: &str) -> String {
+    // Most texts are one plain word.
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text.to_owned();
+    }
     let mut shown = String::new();
     let mut space = false;
     for character in text.chars() {

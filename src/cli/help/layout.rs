@@ -1,7 +1,7 @@
 //! Texts of help fitted to the width of the page.
 
+use std::borrow::Cow;
 use std::env;
-use std::fmt::Write as _;
 
 use clap::Command;
 
@@ -22,25 +22,30 @@ pub(super) fn width() -> usize {
 /// `text` in lines of at most `width` columns. A line with a tab is a row of two columns, aligned with the rows around
 /// it; where both do not fit beside each other, the second goes below the first.
 pub(super) fn laid_out(text: &str, width: usize) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut page = String::new();
-    for rows in lines.chunk_by(|one, other| one.contains('\t') == other.contains('\t')) {
-        let labels = rows.iter().filter_map(|row| row.split_once('\t'));
-        let column = labels.map(|(label, _)| label.chars().count() + 2).max();
-        let longest = rows.iter().filter_map(|row| row.split_once('\t'));
-        let longest = longest.map(|(_, words)| words.chars().count()).max();
-        let room = width.saturating_sub(column.unwrap_or(0));
-        let is_beside = room >= NARROWEST.min(longest.unwrap_or(0));
+    // Rows of two columns, and lines that are none.
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| line.split_once('\t').ok_or(line))
+        .collect();
+    let mut page = String::with_capacity(2 * text.len());
+    for rows in lines.chunk_by(|one, other| one.is_ok() == other.is_ok()) {
+        let longest = |part: fn(&(&str, &str)) -> usize| {
+            let rows = rows.iter().flatten();
+            rows.map(part).max().unwrap_or(0)
+        };
+        let column = longest(|(label, _)| label.chars().count()) + 2;
+        let room = width.saturating_sub(column);
+        let is_beside = room >= NARROWEST.min(longest(|(_, words)| words.chars().count()));
+        let below = "\n".to_owned() + &" ".repeat(column);
         for row in rows {
-            match row.split_once('\t') {
-                None => page += &folded(row, width),
-                Some((label, words)) if is_beside => {
-                    let column = column.unwrap_or(0);
-                    let words = folded(words, room);
-                    let words = words.replace('\n', &format!("\n{:column$}", ""));
-                    let _ = write!(page, "{label:column$}{words}");
+            match row {
+                Err(line) => page += &folded(line, width),
+                Ok((label, words)) if is_beside => {
+                    page += label;
+                    page += &" ".repeat(column - label.chars().count());
+                    page += &folded(words, room).replace('\n', &below);
                 }
-                Some((label, words)) => {
+                Ok((label, words)) => {
                     page += &folded(label, width);
                     page.push('\n');
                     page += &folded(&format!("      {words}"), width);
@@ -53,16 +58,16 @@ pub(super) fn laid_out(text: &str, width: usize) -> String {
 }
 
 /// Breaks a line between words, as the parser breaks its own; each part begins as far in as the line.
-fn folded(line: &str, width: usize) -> String {
-    if line.chars().count() <= width {
-        return line.to_owned();
+fn folded(line: &str, width: usize) -> Cow<'_, str> {
+    if line.len() <= width || line.chars().count() <= width {
+        return line.into();
     }
     let mut command = Command::new("twauth")
         .help_template("{after-help}")
         .term_width(width)
         .after_help(line.to_owned());
     let folded = command.render_help().to_string();
-    folded.trim_matches('\n').to_owned()
+    folded.trim_matches('\n').to_owned().into()
 }
 
 #[cfg(test)]

@@ -36,7 +36,8 @@ pub(super) fn first_page(extent: Extent) -> String {
     let command = with_groups(Cli::command(), extent, width);
     let mut command = command
         .term_width(width)
-        .mut_args(|option| option.hide_short_help(false))
+        // The commands are only listed, so they need no copies of the options.
+        .mut_args(|option| option.hide_short_help(false).global(false))
         .disable_help_flag(true)
         .arg(help);
     command.render_help().ansi().to_string()
@@ -300,6 +301,9 @@ pub(super) fn in_manual(topic: &str) -> String {
     text_on(topic, OF_MANUAL).unwrap_or_default()
 }
 
+/// The length of the longest command's name, to which all are padded: the groups are aligned with each other.
+const LONGEST_NAME: usize = "completions".len();
+
 /// The commands, each with its one line.
 fn rows(command: &Command, width: usize) -> String {
     let names = GROUPS.iter().flat_map(|(_, names)| names.iter());
@@ -310,7 +314,9 @@ fn rows(command: &Command, width: usize) -> String {
 fn row(command: &Command) -> String {
     let about = command.get_about().map(ToString::to_string);
     let about = about.unwrap_or_default();
-    format!("  {:<11}\t{about}\n", command.get_name())
+    let name = command.get_name();
+    let gap = " ".repeat(LONGEST_NAME.saturating_sub(name.len()));
+    format!("  {name}{gap}\t{about}\n")
 }
 
 /// The same under headings.
