@@ -383,25 +383,17 @@ fn columns_are_aligned_on_a_terminal() {
     let long = answering(reply::me("1000", "a_longer_name"), unauthorized());
     let short = answering(reply::me("1001", "bot1"), unauthorized());
     write_fleet(&home, &[&long, &short]);
-    let ended = home.twauth(["verify"]).on_terminal().finish();
-    assert!(
-        ended.screen.contains("a_longer_name  renamed  read-write"),
-        "{}",
-        ended.screen
-    );
-    assert!(
-        ended.screen.contains("bot1           ok       read-write"),
-        "{}",
-        ended.screen
-    );
-    let ended = home.twauth(["verify", "-a", "bot1"]).on_terminal().finish();
-    assert!(
-        ended
-            .screen
-            .contains("@bot1: credentials work (read and write)"),
-        "{}",
-        ended.screen
-    );
+    for (words, lines) in [
+        (&["verify"][..], "a_longer_name  renamed  read-write"),
+        (&["verify"], "bot1           ok       read-write"),
+        (
+            &["verify", "-a", "bot1"],
+            "@bot1: credentials work (read and write)",
+        ),
+    ] {
+        let screen = home.twauth(words).on_terminal().finish().screen;
+        assert!(screen.contains(lines), "{screen}");
+    }
 }
 
 #[test]

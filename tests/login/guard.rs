@@ -16,10 +16,8 @@ fn the_wrong_account_is_caught_and_nothing_is_saved() {
     ] {
         let mut login = Login::at(&home, &sandbox, arguments);
         let url = login.authorization_url();
-        assert!(
-            url.ends_with(&format!("&force_login=true&screen_name={named}")),
-            "{url}"
-        );
+        let ending = format!("&force_login=true&screen_name={named}");
+        assert!(url.ends_with(&ending), "{url}");
         login.answer(&person.authorize(&url, "weatherbot"));
         let output = login
             .finish()
@@ -42,16 +40,10 @@ fn an_id_settles_whose_name_it_is() {
     let mut old = home.account(&server.url());
     old["access_token"] = json!("an-older-token");
     home.write("tw.json", old.to_string());
-    let output = login_at(&home, &server.url())
-        .args(["-a", SCREEN_NAME])
-        .stdin("1\n")
-        .run();
-    output.assert_code(5);
-    let output = login_at(&home, &server.url())
-        .args(["--add"])
-        .stdin("1\n")
-        .run();
-    output.assert_code(0);
+    let login = login_at(&home, &server.url()).args(["-a", SCREEN_NAME]);
+    login.stdin("1\n").exits(5);
+    let login = login_at(&home, &server.url()).args(["--add"]);
+    login.stdin("1\n").exits(0);
     assert_eq!(home.json("tw.json")[1]["user_id"], "77");
     let output = home.twauth(["list", "-a", SCREEN_NAME]).run();
     output
@@ -119,17 +111,11 @@ fn the_account_is_asked_for_even_unverified_where_one_is_named() {
         .reply(ME, reply::me("77", "otherbot"))
         .start();
     let named = ["-a", "mybot", "--no-verify"];
-    let output = login_at(&home, &server.url())
-        .args(named)
-        .stdin("1\n")
-        .run();
-    output.assert_code(5).assert_says("@otherbot");
+    let login = login_at(&home, &server.url()).args(named);
+    login.stdin("1\n").exits(5).assert_says("@otherbot");
     assert!(home.files().is_empty());
-    let output = login_at(&home, &server.url())
-        .args(["--no-verify"])
-        .stdin("1\n")
-        .run();
-    output.assert_code(0);
+    let login = login_at(&home, &server.url()).args(["--no-verify"]);
+    login.stdin("1\n").exits(0);
     assert_eq!(
         (server.count(ME), home.json("tw.json").get("screen_name")),
         (1, None)

@@ -153,10 +153,7 @@ fn a_login_that_is_not_pending_is_not_finished() {
     let error = output.json()["error"].clone();
     assert_eq!(error["kind"], "no-pending-login");
     assert!(
-        error["hint"]
-            .as_str()
-            .unwrap()
-            .contains("`twauth login --start`"),
+        error["hint"].to_string().contains("`twauth login --start`"),
         "{error}"
     );
 
@@ -239,7 +236,7 @@ fn a_rejected_pin_ends_the_pending_login_and_names_the_way_to_begin_again() {
     let error = output.json()["error"].clone();
     let start = format!("twauth login --start --server {} -a mybot", server.url());
     assert_eq!(error["kind"], "bad-pin");
-    assert!(error["hint"].as_str().unwrap().contains(&start), "{error}");
+    assert!(error["hint"].to_string().contains(&start), "{error}");
     // The words of that reply may hold a secret.
     assert!(!output.stdout.contains("peep") && !output.stderr.contains("peep"));
     assert_eq!(
