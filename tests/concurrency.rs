@@ -22,8 +22,7 @@ const ROUNDS: usize = 5;
 #[test]
 fn fifty_logins_at_once_lose_nothing_and_readers_see_whole_files() {
     for round in 0..ROUNDS {
-        let home = Home::new();
-        write_first_account(&home);
+        let home = Home::with_account(NOWHERE);
         let over = AtomicBool::new(false);
         thread::scope(|scope| {
             let reader = scope.spawn(|| {
@@ -142,8 +141,7 @@ fn a_file_that_changes_all_the_time_is_given_up_on_and_the_token_is_rescued() {
     if !strace::is_here("a file that never stays the same") {
         return;
     }
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let slow = ["trace=fsync", "inject=fsync:delay_enter=60000:when=2+"];
     let mut running = strace::traced(token_login_asking(&home), &slow).start();
     running.wait_for_stderr(|said| said.contains("Access Token").then_some(()));

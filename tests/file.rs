@@ -310,8 +310,7 @@ fn the_file_is_private_under_any_umask() {
 
 #[test]
 fn a_file_that_others_may_read_is_tightened_and_that_is_said() {
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let said = "now only its owner can (mode 0600)";
     for mode in [0o644, 0o640, 0o604] {
         home.set_mode("tw.json", mode);
@@ -376,8 +375,7 @@ fn a_path_that_can_only_be_a_folder_is_refused_before_anything_is_asked() {
 
 #[test]
 fn a_tilde_that_the_shell_left_alone_is_the_home_folder() {
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let elsewhere = tempfile::tempdir().unwrap();
     let by_option = home.twauth(["list", "--creds=~/tw.json"]);
     let by_variable = home.twauth(["list"]).env("TWAUTH_CREDS", "~/tw.json");

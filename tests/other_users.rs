@@ -6,9 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, sy
 
 use rustix::process::geteuid;
 
-use crate::support::saving::{
-    NOWHERE, token, token_login, token_login_asking, tokens_in, write_first_account,
-};
+use crate::support::saving::{NOWHERE, token, token_login, token_login_asking, tokens_in};
 use crate::support::{Home, Script, strace, wait_until};
 
 /// Somebody else.
@@ -29,8 +27,7 @@ fn can_give_away(test: &str) -> bool {
 #[test]
 fn whoever_can_open_the_folder_cannot_hold_its_lock() {
     for mode in [0o755, 0o750, 0o711, 0o700] {
-        let home = Home::new();
-        write_first_account(&home);
+        let home = Home::with_account(NOWHERE);
         home.set_mode("", mode);
         let folder = File::open(home.path("")).unwrap();
         // Nobody else can open the last two, so there the folder is the lock.
@@ -46,8 +43,7 @@ fn whoever_can_open_the_folder_cannot_hold_its_lock() {
 #[test]
 fn a_save_waits_for_the_one_before_in_folders_of_every_mode() {
     for (mode, lock) in [(0o755, ".tw.json.lock"), (0o700, "")] {
-        let home = Home::new();
-        write_first_account(&home);
+        let home = Home::with_account(NOWHERE);
         home.set_mode("", mode);
         let held = File::options()
             .read(true)
@@ -71,8 +67,7 @@ fn a_save_waits_for_the_one_before_in_folders_of_every_mode() {
 #[test]
 fn the_lock_is_a_private_file_under_any_umask_and_opens_again() {
     for mask in ["0777", "0"] {
-        let home = Home::new();
-        write_first_account(&home);
+        let home = Home::with_account(NOWHERE);
         let script = format!("umask {mask}; exec \"$@\"");
         if strace::is_here("the mode of the lock") {
             let run = token_login(&home, 1).through_shell(&script);
@@ -102,8 +97,7 @@ fn a_lock_that_its_holder_removed_is_no_lock() {
     if !strace::is_here("a lock that is removed while somebody waits for it") {
         return;
     }
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let lock = home.write(".tw.json.lock", "");
     // Between opening the lock and taking it there is time for its holder to remove it.
     let slow = [
@@ -240,8 +234,7 @@ fn a_file_that_others_could_have_changed_is_named_in_one_line() {
 
 #[test]
 fn a_save_removes_no_temporary_file_of_a_neighbour() {
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let neighbours = [
         ".tw.json.bak.Ab12cd.twauth-tmp",
         ".tw.json.pending.Ab12cd.twauth-tmp",
@@ -263,8 +256,7 @@ fn a_login_waits_for_an_export_into_its_file() {
     if !strace::is_here("an export that takes its time") {
         return;
     }
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let export = ["export", "--format", "json", "--force", "-o", "tw.json"];
     let slow = ["trace=fsync", "inject=fsync:delay_enter=800000:when=1"];
     let running = strace::traced(home.twauth(export), &slow).start();
@@ -279,8 +271,7 @@ fn a_login_waits_for_an_export_into_its_file() {
 
 #[test]
 fn exports_beside_saves_of_files_with_like_names_all_succeed() {
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let names = ["tw.json.bak", "tw.json.pending", "copy.json", "shared.json"];
     std::thread::scope(|scope| {
         for n in 0..24 {

@@ -128,8 +128,7 @@ fn what_is_no_regular_file_is_refused_at_once_and_untouched() {
 
 #[test]
 fn an_export_never_takes_the_place_of_what_is_no_file() {
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     let (before, _listener) = write_odd_files(&home);
     for place in ["fifo", "to-fifo", "socket", "folder"] {
         for force in [&[][..], &["--force"]] {
@@ -157,8 +156,7 @@ fn further_names_of_a_file_are_said_to_keep_the_old_content() {
 
 #[test]
 fn links_planted_under_likely_names_lead_nowhere() {
-    let home = Home::new();
-    write_first_account(&home);
+    let home = Home::with_account(NOWHERE);
     home.write("victim", "victim");
     let planted = [
         "tw.json.tmp",
