@@ -408,7 +408,7 @@ pub(crate) struct Import {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
     /// The file's format, if it is not recognised
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)))]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(|(_, name)| name)))]
     pub(crate) from: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
@@ -438,7 +438,7 @@ pub(crate) struct Import {
 pub(crate) struct Export {
     /// The format of the other tool
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(
-        Format::ALL.into_iter().filter(|format| format.can_write()).map(Format::name)))]
+        Format::ALL.into_iter().filter(|(format, _)| format.can_write()).map(|(_, name)| name)))]
     pub(crate) format: String,
     /// How to name the variables
     ///
