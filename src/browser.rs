@@ -120,15 +120,10 @@ fn candidates(name: &str) -> Vec<PathBuf> {
         "chromium" => &["chromium", "chromium-browser"],
         "edge" => &["microsoft-edge", "microsoft-edge-stable", "msedge"],
         "brave" => &["brave-browser", "brave"],
-        _ => &[],
+        _ => &[name],
     };
     let mut all: Vec<PathBuf> = known.iter().map(PathBuf::from).collect();
-    if let Some(inside) = application(name) {
-        all.push(inside);
-    }
-    if known.is_empty() {
-        all.insert(0, PathBuf::from(name));
-    }
+    all.extend(application(name));
     all
 }
 
