@@ -304,6 +304,28 @@ fn references_and_placeholders_are_no_values() {
 }
 
 #[test]
+fn a_reference_in_a_program_is_no_value_at_any_server() {
+    for (value, reason) in [
+        ("${OTHER}", "refers to another value"),
+        ("$OTHER", "refers to another value"),
+        ("{{ other }}", "refers to another value"),
+        ("<your key>", "is a placeholder"),
+    ] {
+        let home = home();
+        let text = dotenv("").replacen(KEY, value, 1);
+        let output = home
+            .twauth(["import", "--server", "https://x.example"])
+            .stdin(text)
+            .run();
+        output
+            .assert_code(1)
+            .assert_says("standard input:1: consumer_key")
+            .assert_says(reason);
+        assert!(!home.exists("tw.json"));
+    }
+}
+
+#[test]
 fn secrets_of_other_services_never_become_an_account() {
     let pair = format!("TWITTER_API_KEY={KEY}\nTWITTER_API_SECRET={SECRET}\n");
     let mut alone = account();

@@ -177,7 +177,7 @@ impl<'groups> Extract<'groups> {
             token,
             is_certain,
             has_unknown: record.0.iter().any(is_unknown),
-            wrong: wrong(four).filter(|_| is_at_x),
+            wrong: wrong(four, is_at_x),
             server,
         };
         self.pieces.push(piece);
