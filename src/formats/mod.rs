@@ -5,7 +5,6 @@ mod format;
 mod groups;
 mod json;
 mod labels;
-mod lexer;
 mod lines;
 mod pairs;
 mod query;

@@ -11,7 +11,7 @@ use super::{Broken, Format, Found};
 use crate::account::{
     Credentials, Part, Server, has_shape, is_screen_name, is_user_id, token_owner,
 };
-use record::{Flaw, Record, Taken, records, wrong};
+use record::{Flaw, Four, Record, Taken, records, wrong};
 
 /// The accounts in these groups.
 pub(super) fn accounts(groups: &[Group], format: Format, home: &Server) -> Result<Found, Broken> {
@@ -140,11 +140,25 @@ impl<'groups> Extract<'groups> {
             self.halves.push(half);
             return Ok(());
         }
+        let piece = self.piece(place, group, record, four, server, line)?;
+        self.pieces.push(piece);
+        Ok(())
+    }
+
+    fn piece(
+        &mut self,
+        place: usize,
+        group: &Group,
+        record: &Record<'groups>,
+        four: Four<'_>,
+        server: Server,
+        line: usize,
+    ) -> Result<Piece<'groups>, Broken> {
         let [key, secret, token, token_secret] = four;
         let pair = |one: Option<Taken<'_>>, other: Option<Taken<'_>>| {
             Some(Credentials::new(one?.text, other?.text))
         };
-        let (client, token) = (pair(key, secret), pair(token, token_secret));
+        let token = pair(token, token_secret);
         let is_at_x = server == Server::X;
         let user_id = match &token {
             Some(token) if is_at_x => token_owner(&token.identifier).map(str::to_owned),
@@ -159,29 +173,21 @@ impl<'groups> Extract<'groups> {
                 && (!name.is_general || name.is_x || group.in_x)
                 && (name.affix.is_empty() || has_shape(Part::ConsumerKey, key.text))
         });
-        let is_unknown = |pair: &&Pair| {
-            pair.name.label == Label::Unknown
-                && pair.text().is_some_and(|text| {
-                    has_shape(Part::ConsumerKey, text) || has_shape(Part::ConsumerSecret, text)
-                })
-        };
         let name = &record.0[0].name;
-        let piece = Piece {
+        Ok(Piece {
             line,
             group: place,
             affix: &name.affix,
             shown: &name.shown,
             screen_name: self.screen_name(record, group.in_x),
             user_id,
-            client,
+            client: pair(key, secret),
             token,
             is_certain,
-            has_unknown: record.0.iter().any(is_unknown),
+            has_unknown: record.has_unknown(),
             wrong: wrong(four, is_at_x),
             server,
-        };
-        self.pieces.push(piece);
-        Ok(())
+        })
     }
 
     fn screen_name(&mut self, record: &Record<'_>, in_x: bool) -> Option<String> {

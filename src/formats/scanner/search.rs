@@ -1,9 +1,9 @@
 //! A search for the value of one label: what may stand between the two, and where the statement ends.
 
+use super::lexer::{Lexed, Lexer, Token};
 use super::{REFERS, Scanner};
 use crate::account::{Part, has_shape};
 use crate::formats::labels::Label;
-use crate::formats::lexer::{Lexed, Lexer, Token};
 use crate::formats::pairs::{REFERENCE, SAMPLE, Value};
 
 /// How far behind its label a value may stand, in tokens.

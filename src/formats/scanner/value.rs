@@ -1,8 +1,8 @@
 //! The words and texts behind a label: which of them is the value, and what makes of a value another one.
 
+use super::lexer::Token;
 use super::search::{Look, REACH, Search, Sign, fits};
 use crate::formats::labels::Label;
-use crate::formats::lexer::Token;
 use crate::formats::pairs::{REFERENCE, Value};
 use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
 
