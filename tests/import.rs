@@ -559,6 +559,54 @@ fn a_value_that_the_program_changes_is_refused() {
 }
 
 #[test]
+fn a_token_beside_a_key_of_an_unknown_name_gets_no_pair_from_elsewhere() {
+    let text = format!(
+        "MAIN_KEYS={KEY}\nACCESS_TOKEN={TOKEN}\nACCESS_TOKEN_SECRET={TOKEN_SECRET}\n\
+         [b]\nconsumer_key={OTHER_KEY}\nconsumer_secret={OTHER_SECRET}\n"
+    );
+    refused(&text, ":2", "a key or secret whose name is not known");
+}
+
+#[test]
+fn layouts_of_settings_and_of_the_console_are_read() {
+    let four = [KEY, SECRET, TOKEN, TOKEN_SECRET];
+    let labels = [
+        "consumer_key",
+        "consumer_secret",
+        "access_token",
+        "access_token_secret",
+    ];
+    let each = |line: &dyn Fn(&str, &str) -> String| -> String {
+        let pairs = labels.iter().zip(four);
+        pairs.map(|(label, value)| line(label, value)).collect()
+    };
+    let [key, secret, token, token_secret] = four;
+    for text in [
+        format!(
+            "Consumer Key (API Key)\t{key}\nConsumer Secret (API Secret)\t{secret}\nAccess Token\t{token}\nAccess Token Secret\t{token_secret}\n"
+        ),
+        format!(
+            "| {} |\n|---|---|---|---|\n| {} |\n",
+            labels.join(" | "),
+            four.join(" | ")
+        ),
+        each(&|label, value| format!("#define {} \"{value}\"\n", label.to_uppercase())),
+        each(&|label, value| format!("<add key=\"{label}\" type=\"x\" value=\"{value}\"/>\n")),
+        format!(
+            "<# API key = other #>\n{}",
+            each(&|label, value| format!("${label} = \"{value}\"\n"))
+        ),
+        format!(
+            "{}\n[example]\n{}",
+            dotenv(""),
+            each(&|label, _| format!("{label} = your_{label}\n"))
+        ),
+    ] {
+        stored(&text, &account());
+    }
+}
+
+#[test]
 fn a_token_never_gets_the_pair_of_a_group_named_after_another_service() {
     let text = format!(
         "[discord]\nkey={OTHER_KEY}\nsecret={OTHER_SECRET}\n[twitter]\naccess_token={TOKEN}\naccess_token_secret={TOKEN_SECRET}\n"

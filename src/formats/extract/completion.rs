@@ -111,7 +111,7 @@ impl<'groups> Extract<'groups> {
 
     /// The pair of the nearest group around, else the only one of the file.
     fn pair_for(&self, piece: &Piece, pairs: &Pairs<'_>) -> Result<Option<Credentials>, Broken> {
-        if piece.has_unknown {
+        if self.unknown.contains(&piece.group) {
             let reason = "beside the token is a key or secret whose name is not known";
             return Err(Broken::at(piece.line, reason));
         }

@@ -3,7 +3,7 @@
 mod completion;
 mod record;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::labels::{self, Label};
 use super::pairs::{Group, Pair};
@@ -20,6 +20,7 @@ pub(super) fn accounts(groups: &[Group], format: Format, home: &Server) -> Resul
         home,
         format,
         pieces: Vec::new(),
+        unknown: HashSet::new(),
         halves: Vec::new(),
         absent: None,
         oauth2: false,
@@ -45,8 +46,6 @@ struct Piece<'groups> {
     token: Option<Credentials>,
     /// Whether the pair's names say that it is one of OAuth 1.0a, or X's.
     is_certain: bool,
-    /// Whether something beside the token looks like a key or secret whose name is not known.
-    has_unknown: bool,
     wrong: Option<Flaw>,
 }
 
@@ -56,6 +55,8 @@ struct Extract<'groups> {
     home: &'groups Server,
     format: Format,
     pieces: Vec<Piece<'groups>>,
+    /// The groups in which something looks like a key or secret whose name is not known.
+    unknown: HashSet<usize>,
     /// Sets with too few values.
     halves: Vec<Flaw>,
     /// The first value that was empty or somebody else's.
@@ -83,6 +84,9 @@ impl<'groups> Extract<'groups> {
                 sets.push(Vec::new());
             }
             sets[place].push(pair);
+        }
+        if group.pairs.iter().any(is_unknown) {
+            self.unknown.insert(place);
         }
         for set in sets {
             if labels::service(&set[0].name.affix).is_none() {
@@ -184,7 +188,6 @@ impl<'groups> Extract<'groups> {
             client: pair(key, secret),
             token,
             is_certain,
-            has_unknown: record.has_unknown(),
             wrong: wrong(four, is_at_x),
             server,
         })
@@ -239,4 +242,12 @@ impl<'groups> Extract<'groups> {
     fn left_out(&mut self, what: &str, line: usize) {
         self.notes.push(format!("left out: {what} (line {line})"));
     }
+}
+
+/// Whether it looks like a key or secret, and its name is not known.
+fn is_unknown(pair: &Pair) -> bool {
+    pair.name.label == Label::Unknown
+        && pair.text().is_some_and(|text| {
+            has_shape(Part::ConsumerKey, text) || has_shape(Part::ConsumerSecret, text)
+        })
 }

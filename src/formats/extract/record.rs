@@ -179,13 +179,6 @@ impl<'pairs> Record<'pairs> {
         Err(Broken::at(first.line, format!("{label} {reason}")))
     }
 
-    /// Whether something in it looks like a key or secret, and its name is not known.
-    pub(super) fn has_unknown(&self) -> bool {
-        let mut texts = self.all(Label::Unknown).filter_map(Pair::text);
-        texts
-            .any(|text| has_shape(Part::ConsumerKey, text) || has_shape(Part::ConsumerSecret, text))
-    }
-
     /// The first of its values that is empty or another's.
     pub(super) fn absent(&self) -> Option<Broken> {
         self.0.iter().find_map(|pair| match pair.value {
