@@ -37,6 +37,8 @@ mod request;
 mod retries;
 mod roots;
 mod sandbox;
+mod sandbox_calls;
+mod sandbox_pages;
 mod sandbox_signatures;
 mod secrecy;
 mod server_text;

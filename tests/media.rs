@@ -21,22 +21,21 @@ fn file(start: &[u8], length: usize) -> Vec<u8> {
     start.iter().copied().chain(rest).take(length).collect()
 }
 
-/// The media that the sandbox keeps, as its front page names them: what is known of each, and its bytes.
-fn kept(sandbox: &SandboxServer) -> Vec<(Value, Vec<u8>)> {
+/// The media on the sandbox's front page, in order of their upload: the text below each, and its bytes.
+fn kept(sandbox: &SandboxServer) -> Vec<(String, Vec<u8>)> {
     let front = browser::get(&sandbox.url).body;
-    let mut ids: Vec<String> = front
-        .split("/sandbox/media/")
+    let mut all: Vec<(&str, &str)> = front
+        .split("src=\"/sandbox/media/")
         .skip(1)
-        .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect())
+        .map(|rest| {
+            let (id, rest) = rest.split_once('"').unwrap();
+            let (_, rest) = rest.split_once("<figcaption class=\"quiet\">").unwrap();
+            (id, rest.split_once("</figcaption>").unwrap().0)
+        })
         .collect();
-    ids.sort();
-    ids.dedup();
-    let one = |id: &String| {
-        let url = format!("{}/sandbox/media/{id}.json", sandbox.url);
-        let told = browser::get(&url).body;
-        (serde_json::from_str(&told).unwrap(), bytes(sandbox, id))
-    };
-    ids.iter().map(one).collect()
+    all.sort_unstable();
+    let one = |(id, text): (&str, &str)| (text.replace("&quot;", "\""), bytes(sandbox, id));
+    all.into_iter().map(one).collect()
 }
 
 fn bytes(sandbox: &SandboxServer, id: &str) -> Vec<u8> {
@@ -65,9 +64,7 @@ fn a_picture_with_its_alternative_text_arrives_byte_for_byte() {
     assert!(output.stdout.trim().parse::<u64>().is_ok(), "{output:?}");
     let kept = kept(&sandbox);
     assert_eq!(kept.len(), 1, "{kept:?}");
-    assert_eq!(kept[0].1, picture);
-    assert_eq!(kept[0].0["media_type"], "image/png");
-    assert_eq!(kept[0].0["alt_text"], alt);
+    assert_eq!((&*kept[0].0, &kept[0].1), (alt, &picture));
 }
 
 #[test]
@@ -81,17 +78,13 @@ fn each_alternative_text_belongs_to_the_file_before_it() {
     }
     let words = "tweet --media 1 --alt one --media 2 --media 3 --alt=three --media 4";
     home.twauth(words.split(' ')).exits(0);
-    let alts: Vec<(Value, Value)> = kept(&sandbox)
+    let alts: Vec<(usize, String)> = kept(&sandbox)
         .into_iter()
-        .map(|(told, _)| (told["size"].clone(), told["alt_text"].clone()))
+        .map(|(alt, bytes)| (bytes.len(), alt))
         .collect();
-    let wanted = [
-        (json!(11), json!("one")),
-        (json!(12), json!(null)),
-        (json!(13), json!("three")),
-        (json!(14), json!(null)),
-    ];
-    assert_eq!(alts, wanted);
+    let none = "No alt text";
+    let wanted = [(11, "one"), (12, none), (13, "three"), (14, none)];
+    assert_eq!(alts, wanted.map(|(size, alt)| (size, alt.to_owned())));
 }
 
 #[test]
@@ -113,13 +106,34 @@ fn films_go_in_segments_and_are_waited_for() {
     );
     assert!(count("command=STATUS") > 0, "{output:?}");
     assert_eq!(count("waiting for the server to process "), 1);
-    home.write("moves", file(GIF, 3_000_000));
-    home.twauth(["tweet", "--media", "moves"]).exits(0);
-    let kept = kept(&sandbox);
-    assert_eq!(kept[0].1, film);
-    assert_eq!(kept[0].0["media_type"], "video/mp4");
-    assert_eq!(kept[0].0["media_category"], "tweet_video");
-    assert_eq!(kept[1].0["media_category"], "tweet_gif");
+    assert_eq!(kept(&sandbox)[0].1, film);
+}
+
+#[test]
+fn the_server_is_told_what_is_uploaded() {
+    let announced = |start: &[u8]| {
+        let server = Script::new()
+            .reply("*", reply::error(503, 130, "Over capacity"))
+            .start();
+        let home = Home::new();
+        home.write_account(&server.url());
+        home.write("file", file(start, 3_000_000));
+        let words = ["tweet", "--media", "file", "--retries", "0"];
+        home.twauth(words).exits(3);
+        server.requests().remove(0).body
+    };
+    for (start, kind, category) in [
+        (MP4, "video/mp4", "tweet_video"),
+        (GIF, "image/gif", "tweet_gif"),
+    ] {
+        let body: Value = serde_json::from_slice(&announced(start)).unwrap();
+        let wanted =
+            json!({"media_type": kind, "media_category": category, "total_bytes": 3_000_000});
+        assert_eq!(body, wanted);
+    }
+    let body = String::from_utf8_lossy(&announced(PNG)).into_owned();
+    assert!(body.contains("name=\"media_type\"\r\n\r\nimage/png\r\n"));
+    assert!(body.contains("name=\"media_category\"\r\n\r\ntweet_image\r\n"));
 }
 
 /// Tweets one picture at a server whose upload does that; what became of it, and whether anything was posted.

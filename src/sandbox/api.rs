@@ -4,142 +4,103 @@ use serde_json::json;
 
 use super::authorization::{self, Caller};
 use super::call::Call;
-use super::replies::{Reply, no_such_page, rate_limited, read_only, v1_error};
+use super::faults::{check_account, check_server};
+use super::replies::{Answer, NO_SUCH_PAGE, RATE_LIMITED, Reply, problem, v1_error};
 use super::state::State;
 use super::tokens::Level;
 use super::users::User;
-use super::{fault_replies, media, oauth, posts};
+use super::{media, posts};
 
 /// The rate limit of every call, and its window in seconds. Requests are not counted; a fault simulates the limit.
 const LIMIT: u64 = 75;
 const WINDOW: u64 = 15 * 60;
 
-/// A call of the API; an id or name comes from the path.
-#[derive(Clone, Copy)]
-pub(super) enum Endpoint<'a> {
-    Me,
-    Post,
-    DeletePost(&'a str),
-    Upload,
-    UploadStatus,
-    Initialize,
-    Append(&'a str),
-    Finalize(&'a str),
-    Metadata,
-    VerifyCredentials,
-    Update,
-    Invalidate,
-}
+/// Answers a call; an id is in its path.
+type Handler = fn(&Call, &Caller, &mut State) -> Answer;
 
-impl<'a> Endpoint<'a> {
-    pub(super) fn of(method: &str, path: &'a str) -> Option<Self> {
-        let segments: Vec<&str> = path.split('/').skip(1).collect();
-        Some(match (method, segments.as_slice()) {
-            ("GET", ["2", "users", "me"]) => Self::Me,
-            ("POST", ["2", "tweets"]) => Self::Post,
-            ("DELETE", ["2", "tweets", id]) => Self::DeletePost(id),
-            ("POST", ["2", "media", "upload"]) => Self::Upload,
-            ("GET", ["2", "media", "upload"]) => Self::UploadStatus,
-            ("POST", ["2", "media", "upload", "initialize"]) => Self::Initialize,
-            ("POST", ["2", "media", "upload", id, "append"]) => Self::Append(id),
-            ("POST", ["2", "media", "upload", id, "finalize"]) => Self::Finalize(id),
-            ("POST", ["2", "media", "metadata"]) => Self::Metadata,
-            ("GET", ["1.1", "account", "verify_credentials.json"]) => Self::VerifyCredentials,
-            ("POST", ["1.1", "statuses", "update.json"]) => Self::Update,
-            ("POST", ["1.1", "oauth", "invalidate_token" | "invalidate_token.json"]) => {
-                Self::Invalidate
-            }
-            _ => return None,
-        })
-    }
-
+struct Endpoint {
+    handler: Handler,
     /// Whether a read-only token is rejected.
-    fn writes(self) -> bool {
-        !matches!(
-            self,
-            Self::Me
-                | Self::UploadStatus
-                | Self::VerifyCredentials
-                | Self::Update
-                | Self::Invalidate
-        )
-    }
+    writes: bool,
 }
 
-/// The result of a call's head: an error, or the caller if the signature covers no body.
-pub(super) fn admitted(call: &Call, state: &mut State) -> Result<Option<Caller>, Reply> {
-    let family = call.family();
-    if Endpoint::of(&call.method, &call.path).is_none() {
-        return Err(no_such_page(family));
-    }
-    if let Some(reply) = fault_replies::of_server(state, family) {
-        return Err(reply);
-    }
-    if call.is_form() {
-        return Ok(None);
-    }
-    let caller = authorization::caller(call, state).map_err(|refusal| refusal.reply(family))?;
-    Ok(Some(caller))
-}
-
-/// The reply to a complete call by `admitted`, or by the account that its form names.
-pub(super) fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
-    let family = call.family();
-    let caller = match admitted.map_or_else(|| authorization::caller(call, state), Ok) {
-        Ok(caller) => caller,
-        Err(refusal) => return refusal.reply(family),
+fn endpoint(call: &Call) -> Option<Endpoint> {
+    let reads = |handler: Handler| (handler, false);
+    let writes = |handler: Handler| (handler, true);
+    let segments: Vec<&str> = call.path.split('/').skip(1).collect();
+    let (handler, writes) = match (call.method.as_str(), segments.as_slice()) {
+        ("GET", ["2", "users", "me"]) => reads(|_, caller, _| Ok(v2_user(&caller.user))),
+        ("POST", ["2", "tweets"]) => writes(posts::create),
+        ("DELETE", ["2", "tweets", _]) => writes(posts::delete),
+        ("POST", ["2", "media", "upload"]) => writes(media::upload),
+        ("GET", ["2", "media", "upload"]) => reads(media::status),
+        ("POST", ["2", "media", "upload", "initialize"]) => writes(media::initialize),
+        ("POST", ["2", "media", "upload", _, "append"]) => writes(media::append),
+        ("POST", ["2", "media", "upload", _, "finalize"]) => writes(media::finalize),
+        ("POST", ["2", "media", "metadata"]) => writes(media::describe),
+        ("GET", ["1.1", "account", "verify_credentials.json"]) => {
+            reads(|_, caller, _| Ok(v1_user(&caller.user)))
+        }
+        ("POST", ["1.1", "statuses", "update.json"]) => reads(|_, _, _| Err(not_enrolled())),
+        ("POST", ["1.1", "oauth", "invalidate_token"]) => {
+            reads(|_, caller, state| Ok(revoked(caller, state)))
+        }
+        _ => return None,
     };
-    let (reply, remaining, reset) = match state.limited_until() {
-        Some(until) => (rate_limited(family), 0, until),
+    Some(Endpoint { handler, writes })
+}
+
+/// A call whose head is in order.
+pub(super) struct Admitted {
+    endpoint: Endpoint,
+    /// `None` until the body is read, if the signature covers it.
+    caller: Option<Caller>,
+}
+
+/// Checks a call's head.
+pub(super) fn admitted(call: &Call, state: &mut State) -> Result<Admitted, Reply> {
+    let endpoint = endpoint(call).ok_or_else(|| NO_SUCH_PAGE.reply(call))?;
+    check_server(call, state)?;
+    let caller = if call.is_form() {
+        None
+    } else {
+        Some(authorization::caller(call, state)?)
+    };
+    Ok(Admitted { endpoint, caller })
+}
+
+/// Answers a complete call.
+pub(super) fn answer(call: &Call, admitted: Admitted, state: &mut State) -> Answer {
+    let Admitted { endpoint, caller } = admitted;
+    let caller = caller.map_or_else(|| authorization::caller(call, state), Ok)?;
+    let (answer, remaining, reset) = match state.limited_until() {
+        Some(until) => (Err(RATE_LIMITED.reply(call)), 0, until),
         None => (
-            granted(call, &caller, state),
+            granted(call, &caller, &endpoint, state),
             LIMIT - 1,
             state.now() + WINDOW,
         ),
     };
-    reply
+    let (Ok(reply) | Err(reply)) = answer;
+    Ok(reply
         .header("x-access-level", caller.level.header())
         .header("x-rate-limit-limit", LIMIT.to_string())
         .header("x-rate-limit-remaining", remaining.to_string())
-        .header("x-rate-limit-reset", reset.to_string())
+        .header("x-rate-limit-reset", reset.to_string()))
 }
 
-/// The reply to a known caller within the limits.
-fn granted(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let Some(endpoint) = Endpoint::of(&call.method, &call.path) else {
-        return no_such_page(call.family());
-    };
-    if let Some(reply) = fault_replies::of_account(state, call.family()) {
-        return reply;
+/// Answers a known caller within the limits.
+fn granted(call: &Call, caller: &Caller, endpoint: &Endpoint, state: &mut State) -> Answer {
+    check_account(call, state)?;
+    if endpoint.writes && caller.level == Level::Read {
+        return Err(problem(
+            403,
+            "Forbidden",
+            "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.",
+            "https://api.x.com/2/problems/oauth1-permissions",
+        ));
     }
-    if endpoint.writes() && caller.level == Level::Read {
-        return read_only();
-    }
-    match endpoint {
-        Endpoint::Me => v2_user(&caller.user),
-        Endpoint::Post => posts::create(call, caller, state),
-        Endpoint::DeletePost(id) => posts::delete(id, caller, state),
-        Endpoint::Upload => media::upload(call, caller, state),
-        Endpoint::UploadStatus => media::status(call, caller, state),
-        Endpoint::Initialize => media::initialize(call, caller, state),
-        Endpoint::Append(id) => media::append(id, call, caller, state),
-        Endpoint::Finalize(id) => media::finalize(id, caller, state),
-        Endpoint::Metadata => media::describe(call, caller, state),
-        Endpoint::VerifyCredentials => v1_user(&caller.user),
-        Endpoint::Update => not_enrolled(),
-        Endpoint::Invalidate => oauth::invalidate(caller, state),
-    }
-}
-
-/// `statuses/update` is closed to self-serve apps.
-fn not_enrolled() -> Reply {
-    v1_error(
-        403,
-        453,
-        "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, \
-         oauth) only. If you need access to this endpoint, you may need a different access level. You can learn more \
-         here: https://developer.x.com/en/portal/product",
-    )
+    (endpoint.handler)(call, caller, state)
 }
 
 fn v2_user(user: &User) -> Reply {
@@ -161,4 +122,21 @@ fn v1_user(user: &User) -> Reply {
         "needs_phone_verification": false,
     });
     Reply::json(200, &body)
+}
+
+/// `statuses/update` is closed to self-serve apps.
+fn not_enrolled() -> Reply {
+    v1_error(
+        403,
+        453,
+        "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, \
+         oauth) only. If you need access to this endpoint, you may need a different access level. You can learn more \
+         here: https://developer.x.com/en/portal/product",
+    )
+}
+
+/// The token that signed the call is no longer valid in this process.
+fn revoked(caller: &Caller, state: &mut State) -> Reply {
+    state.keep_revoked(caller.token.clone());
+    Reply::json(200, &json!({"access_token": caller.token}))
 }

@@ -1,9 +1,11 @@
 //! Identifies the signer of a request: collects the `oauth_` parameters and checks them.
 
+use std::collections::HashSet;
+
 use percent_encoding::percent_decode_str;
 
-use super::call::{Call, Family, value};
-use super::replies::{Reply, problem, v1_error};
+use super::call::{Call, value};
+use super::replies::{Error, Reply, bare};
 use super::signature::{Parameter, base_string, base_string_uri, hmac_sha1, verifies};
 use super::state::State;
 use super::tokens::{self, Level};
@@ -13,59 +15,51 @@ use super::{CONSUMER_KEY, CONSUMER_SECRET};
 /// How far a timestamp may be from the server's clock, in seconds.
 const TOLERANCE: u64 = 300;
 
-/// Why a request's signature is rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// No signature, or parameters that are missing, repeated or malformed.
-    Missing,
-    /// An app-only token instead of a user's.
-    AppOnly,
-    /// Wrong client, method, version or signature, or a request seen before.
-    Unverified,
-    /// A token that was never issued, or was revoked.
-    Token,
-    /// A timestamp too far from the server's clock.
-    Timestamp,
-}
-
-impl Refusal {
-    /// The error in the format of that API generation.
-    pub(super) fn reply(self, family: Family) -> Reply {
-        if family == Family::V2 {
-            return match self {
-                Self::Missing => unsupported("Unknown"),
-                Self::AppOnly => unsupported("OAuth 2.0 Application-Only"),
-                Self::Unverified | Self::Token | Self::Timestamp => {
-                    problem(401, "Unauthorized", "Unauthorized", "about:blank")
-                }
-            };
-        }
-        match self {
-            Self::Missing => v1_error(400, 215, "Bad Authentication data."),
-            Self::AppOnly => v1_error(
-                403,
-                220,
-                "Your credentials do not allow access to this resource.",
-            ),
-            Self::Unverified => v1_error(401, 32, "Could not authenticate you."),
-            Self::Token => v1_error(401, 89, "Invalid or expired token."),
-            Self::Timestamp => v1_error(401, 135, "Timestamp out of bounds."),
-        }
-    }
-}
-
-fn unsupported(seen: &str) -> Reply {
-    let detail = format!(
-        "Authenticating with {seen} is forbidden for this endpoint.  Supported authentication types are [OAuth 1.0a \
-         User Context, OAuth 2.0 User Context]."
-    );
-    problem(
+/// No signature, or parameters that are missing, repeated or malformed.
+const MISSING: Error = Error {
+    v1: (400, 215, "Bad Authentication data."),
+    v2: (
         403,
         "Unsupported Authentication",
-        &detail,
+        "Authenticating with Unknown is forbidden for this endpoint.  Supported authentication types are [OAuth 1.0a \
+         User Context, OAuth 2.0 User Context].",
         "https://api.x.com/2/problems/unsupported-authentication",
-    )
-}
+    ),
+};
+
+/// An app-only token instead of a user's.
+const APP_ONLY: Error = Error {
+    v1: (
+        403,
+        220,
+        "Your credentials do not allow access to this resource.",
+    ),
+    v2: (
+        403,
+        "Unsupported Authentication",
+        "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported authentication \
+         types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
+        "https://api.x.com/2/problems/unsupported-authentication",
+    ),
+};
+
+/// Wrong client, method, version or signature, or a request seen before.
+pub(super) const UNVERIFIED: Error = Error {
+    v1: (401, 32, "Could not authenticate you."),
+    v2: bare(401, "Unauthorized"),
+};
+
+/// A token that was never issued, or was revoked.
+const BAD_TOKEN: Error = Error {
+    v1: (401, 89, "Invalid or expired token."),
+    v2: bare(401, "Unauthorized"),
+};
+
+/// A timestamp too far from the server's clock.
+const BAD_TIMESTAMP: Error = Error {
+    v1: (401, 135, "Timestamp out of bounds."),
+    v2: bare(401, "Unauthorized"),
+};
 
 /// The account that signed a request.
 pub(super) struct Caller {
@@ -74,41 +68,48 @@ pub(super) struct Caller {
     pub(super) token: String,
 }
 
-/// A request's `oauth_` parameters and all parameters signed with them (RFC 5849 sections 3.1 and 3.5).
-pub(super) struct Signed {
+/// A request with its `oauth_` parameters and all parameters signed with them (RFC 5849 sections 3.1 and 3.5).
+pub(super) struct Signed<'a> {
+    call: &'a Call,
     /// All signed parameters, from header, query and form.
     parameters: Vec<Parameter>,
     signature: String,
 }
 
-impl Signed {
-    /// Collects the parameters. They may be in the header, the query or a form body, each exactly once.
-    pub(super) fn of(call: &Call) -> Result<Self, Refusal> {
-        let mut parameters = header_parameters(call)?;
+impl<'a> Signed<'a> {
+    /// Collects the parameters, which may be in the header, the query or a form body, each exactly once, and checks
+    /// what needs no token (section 3.2).
+    pub(super) fn of(call: &'a Call, state: &State) -> Result<Self, Reply> {
+        let missing = || MISSING.reply(call);
+        let mut parameters = header_parameters(call).ok_or_else(missing)?;
         parameters.retain(|(name, _)| name != b"realm");
         parameters.extend(call.query_parameters());
         parameters.extend(call.form());
-        let mut names: Vec<&[u8]> = parameters
-            .iter()
-            .map(|(name, _)| name.as_slice())
-            .filter(|name| name.starts_with(b"oauth_"))
-            .collect();
-        names.sort_unstable();
-        let repeated = names.iter().zip(names.iter().skip(1)).any(|(a, b)| a == b);
-        let signature = value(&parameters, "oauth_signature");
-        let present = [
-            "oauth_consumer_key",
-            "oauth_signature_method",
-            "oauth_timestamp",
-            "oauth_nonce",
-        ]
-        .iter()
-        .all(|name| value(&parameters, name).is_some_and(|value| !value.is_empty()));
-        let (false, true, Some(signature)) = (repeated, present, signature) else {
-            return Err(Refusal::Missing);
-        };
+        let mut seen = HashSet::new();
+        let mut names = parameters.iter().map(|(name, _)| name.as_slice());
+        if !names.all(|name| !name.starts_with(b"oauth_") || seen.insert(name)) {
+            return Err(missing());
+        }
+        let given = |name| value(&parameters, name).filter(|value| !value.is_empty());
+        let client = given("oauth_consumer_key").ok_or_else(missing)?;
+        let method = given("oauth_signature_method").ok_or_else(missing)?;
+        let timestamp = given("oauth_timestamp").ok_or_else(missing)?;
+        given("oauth_nonce").ok_or_else(missing)?;
+        let signature = value(&parameters, "oauth_signature").ok_or_else(missing)?;
+        let version = value(&parameters, "oauth_version");
+        if client != CONSUMER_KEY
+            || method != "HMAC-SHA1"
+            || version.is_some_and(|version| version != "1.0")
+        {
+            return Err(UNVERIFIED.reply(call));
+        }
+        let timestamp = timestamp.parse::<u64>();
+        if !timestamp.is_ok_and(|timestamp| timestamp.abs_diff(state.now()) <= TOLERANCE) {
+            return Err(BAD_TIMESTAMP.reply(call));
+        }
         parameters.retain(|(name, _)| name != b"oauth_signature");
         Ok(Self {
+            call,
             parameters,
             signature,
         })
@@ -119,65 +120,40 @@ impl Signed {
     }
 
     /// The token of the request; an empty one counts as none (section 3.1).
-    pub(super) fn token(&self) -> Option<String> {
-        self.value("oauth_token").filter(|token| !token.is_empty())
-    }
-
-    /// The checks of section 3.2 that need no token.
-    pub(super) fn check_client(&self, state: &State) -> Result<(), Refusal> {
-        let is = |name, expected| self.value(name).as_deref() == Some(expected);
-        let version = self.value("oauth_version");
-        if !is("oauth_consumer_key", CONSUMER_KEY)
-            || !is("oauth_signature_method", "HMAC-SHA1")
-            || version.is_some_and(|version| version != "1.0")
-        {
-            return Err(Refusal::Unverified);
-        }
-        let timestamp = self.value("oauth_timestamp").unwrap_or_default();
-        match timestamp.parse::<u64>() {
-            Ok(timestamp) if timestamp.abs_diff(state.now()) <= TOLERANCE => Ok(()),
-            _ => Err(Refusal::Timestamp),
-        }
+    pub(super) fn token(&self) -> Result<String, Reply> {
+        self.value("oauth_token")
+            .filter(|token| !token.is_empty())
+            .ok_or_else(|| UNVERIFIED.reply(self.call))
     }
 
     /// Checks the signature with `token_secret`, and that the request was not seen before.
-    pub(super) fn check_signature(
-        &self,
-        call: &Call,
-        state: &mut State,
-        token_secret: &str,
-    ) -> Result<(), Refusal> {
-        let uri = base_string_uri("http", &call.host, &call.path);
-        let base = base_string(&call.method, &uri, &self.parameters);
-        if !verifies(&base, CONSUMER_SECRET, token_secret, &self.signature) {
-            return Err(Refusal::Unverified);
-        }
+    pub(super) fn check(&self, state: &mut State, token_secret: &str) -> Result<(), Reply> {
+        let uri = base_string_uri("http", &self.call.host, &self.call.path);
+        let base = base_string(&self.call.method, &uri, &self.parameters);
         let request = ["oauth_token", "oauth_timestamp", "oauth_nonce"]
             .map(|name| self.value(name).unwrap_or_default());
-        let seen = hmac_sha1(b"nonce", format!("{request:?}").as_bytes());
-        if state.is_new(seen) {
+        let request = hmac_sha1(b"nonce", format!("{request:?}").as_bytes());
+        if verifies(&base, CONSUMER_SECRET, token_secret, &self.signature) && state.is_new(request)
+        {
             Ok(())
         } else {
-            Err(Refusal::Unverified)
+            Err(UNVERIFIED.reply(self.call))
         }
     }
 }
 
 /// The account whose token signed the request.
-pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Refusal> {
-    if call
-        .scheme()
-        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-    {
-        return Err(Refusal::AppOnly);
+pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Reply> {
+    if call.credentials("bearer").is_some() {
+        return Err(APP_ONLY.reply(call));
     }
-    let signed = Signed::of(call)?;
-    signed.check_client(state)?;
-    let token = signed.token().ok_or(Refusal::Unverified)?;
-    let (user, level, secret) = tokens::described(&token).ok_or(Refusal::Token)?;
-    signed.check_signature(call, state, &secret)?;
+    let signed = Signed::of(call, state)?;
+    let token = signed.token()?;
+    let unknown = || BAD_TOKEN.reply(call);
+    let (user, level, secret) = tokens::described(&token).ok_or_else(unknown)?;
+    signed.check(state, &secret)?;
     if state.revoked.contains(&token) {
-        return Err(Refusal::Token);
+        return Err(unknown());
     }
     Ok(Caller {
         user,
@@ -186,29 +162,22 @@ pub(super) fn caller(call: &Call, state: &mut State) -> Result<Caller, Refusal> 
     })
 }
 
-/// The header's parameters, decoded (section 3.5.1); empty if there is no such header.
-fn header_parameters(call: &Call) -> Result<Vec<Parameter>, Refusal> {
+/// The header's parameters, decoded (section 3.5.1); empty if there is no such header, `None` if it is malformed.
+fn header_parameters(call: &Call) -> Option<Vec<Parameter>> {
     match call.headers.get_all("authorization").iter().count() {
-        0 => return Ok(Vec::new()),
+        0 => return Some(Vec::new()),
         1 => {}
-        _ => return Err(Refusal::Missing),
+        _ => return None,
     }
-    let (scheme, rest) = call.scheme().ok_or(Refusal::Missing)?;
-    if !scheme.eq_ignore_ascii_case("OAuth") {
-        return Err(Refusal::Missing);
-    }
-    rest.split(',')
-        .map(str::trim)
+    let pairs = call.credentials("oauth")?.split(',').map(str::trim);
+    pairs
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
-            let (name, value) = pair.split_once('=').ok_or(Refusal::Missing)?;
+            let (name, value) = pair.split_once('=')?;
             let value = value.trim();
-            let value = value
-                .strip_prefix('"')
-                .and_then(|value| value.strip_suffix('"'))
-                .unwrap_or(value);
+            let inner = value.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
             let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
-            Ok((decoded(name.trim()), decoded(value)))
+            Some((decoded(name.trim()), decoded(inner.unwrap_or(value))))
         })
         .collect()
 }

@@ -5,17 +5,19 @@
 //! and `action=authorize` or `action=cancel`. The reply is the PIN page, with the PIN in `<code id="pin">`, or for a
 //! callback a redirect to it.
 
+use url::Url;
+
 use super::call::{Call, value};
 use super::pages;
-use super::replies::Reply;
-use super::state::State;
+use super::replies::{Answer, Reply};
+use super::state::{State, Temporary};
 use super::users::User;
 
 /// The cookie with the account that signed in last: a screen name, which is no secret.
 const COOKIE: &str = "twauth_sandbox_account";
 
 /// The authorisation page.
-pub(super) fn question(call: &Call, state: &mut State) -> Reply {
+pub(super) fn question(call: &Call, state: &mut State) -> Answer {
     let query = call.query_parameters();
     let asked_for = value(&query, "screen_name").filter(|name| !name.is_empty());
     let forced = value(&query, "force_login").as_deref() == Some("true");
@@ -26,93 +28,64 @@ pub(super) fn question(call: &Call, state: &mut State) -> Reply {
         .and_then(User::named)
         .filter(|_| !forced);
     let token = value(&query, "oauth_token").unwrap_or_default();
-    match state.temporary(&token) {
-        Some(temporary) if temporary.authorised.is_none() => {
-            let question = pages::Question {
-                token: &token,
-                form_token: &temporary.form_token,
-                level: temporary.level,
-                signed_in: signed_in.as_ref(),
-                asked_for: asked_for.as_deref(),
-            };
-            pages::question(&question, temporary.callback.as_ref())
-        }
-        _ => pages::no_request_token(),
-    }
+    let waiting = state.waiting(&token).ok_or_else(pages::no_request_token)?;
+    let asked_for = asked_for.as_deref();
+    Ok(pages::question(waiting, signed_in.as_ref(), asked_for))
 }
 
 /// Handles the choice on the page.
-pub(super) fn answer(call: &Call, state: &mut State) -> Reply {
+pub(super) fn answer(call: &Call, state: &mut State) -> Answer {
     let form = call.form();
     let field = |name| value(&form, name).unwrap_or_default();
-    let token = field("oauth_token");
-    let waiting = state
-        .temporary(&token)
-        .filter(|temporary| temporary.authorised.is_none());
-    let Some(waiting) = waiting else {
-        return pages::no_request_token();
-    };
-    if waiting.form_token != field("authenticity_token") {
-        return Reply::text(
-            403,
-            "This form does not come from the sandbox's own page.\n",
-        );
-    }
-    let action = field("action");
-    if action == "cancel" {
-        return cancelled(state, &token);
-    }
+    let (token, action) = (field("oauth_token"), field("action"));
     let chosen = match field("other") {
         other if other.trim().is_empty() => field("screen_name"),
         other => other,
     };
-    match User::named(chosen.trim()).filter(|_| action == "authorize") {
-        Some(user) => authorised(state, &token, state.answering(user)),
-        None => Reply::text(
-            400,
-            "Needed: a valid screen name, and as the action authorize or cancel.\n",
-        ),
+    let user = User::named(chosen.trim()).map(|user| state.answering(user));
+    let waiting = state.waiting(&token).ok_or_else(pages::no_request_token)?;
+    if waiting.form_token != field("authenticity_token") {
+        let text = "This form does not come from the sandbox's own page.\n";
+        return Err(Reply::text(403, text));
+    }
+    match (action.as_str(), user) {
+        ("cancel", _) => Ok(cancelled(&token, state)),
+        ("authorize", Some(user)) => Ok(authorised(waiting, user)),
+        _ => {
+            let text = "Needed: a valid screen name, and as the action authorize or cancel.\n";
+            Err(Reply::text(400, text))
+        }
     }
 }
 
-fn authorised(state: &mut State, token: &str, user: User) -> Reply {
-    let (pin, long) = (state.draw_pin(), state.draw_text());
-    let Some(temporary) = state.temporary(token) else {
-        return pages::no_request_token();
-    };
+fn authorised(waiting: &mut Temporary, user: User) -> Reply {
     let cookie = format!(
         "{COOKIE}={}; Path=/oauth; Max-Age=2592000; HttpOnly; SameSite=Lax",
         user.screen_name
     );
-    let reply = if let Some(callback) = &temporary.callback {
-        let verifier = format!("sandbox-verifier-{long}");
-        let mut target = callback.clone();
-        target
-            .query_pairs_mut()
-            .append_pair("oauth_token", token)
-            .append_pair("oauth_verifier", &verifier);
-        temporary.authorised = Some((user, verifier));
-        redirect(target.as_str())
-    } else {
-        let page = pages::pin(&user, &pin);
-        temporary.authorised = Some((user, pin));
-        page
+    let (token, verifier) = (&waiting.token, &waiting.verifier);
+    let reply = match &waiting.callback {
+        Some(callback) => redirect(
+            callback,
+            &[("oauth_token", token), ("oauth_verifier", verifier)],
+        ),
+        None => pages::pin(&user, verifier),
     };
+    waiting.authorised = Some(user);
     reply.header("set-cookie", cookie)
 }
 
-fn cancelled(state: &mut State, token: &str) -> Reply {
-    match state.spend(token).and_then(|found| found.callback) {
-        Some(mut callback) => {
-            callback.query_pairs_mut().append_pair("denied", token);
-            redirect(callback.as_str())
-        }
+fn cancelled(token: &str, state: &mut State) -> Reply {
+    match state.spend(token).and_then(|spent| spent.callback) {
+        Some(callback) => redirect(&callback, &[("denied", token)]),
         None => pages::cancelled(),
     }
 }
 
-fn redirect(to: &str) -> Reply {
+fn redirect(callback: &Url, more: &[(&str, &str)]) -> Reply {
+    let mut target = callback.clone();
+    target.query_pairs_mut().extend_pairs(more);
     Reply::html(302, String::new())
-        .header("location", to)
+        .header("location", target.as_str())
         .header("cache-control", "no-store")
 }

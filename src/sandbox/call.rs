@@ -7,15 +7,6 @@ use serde_json::Value;
 
 use super::signature::{Parameter, form_parameters};
 
-/// The generation of the API that a path belongs to; it determines the format of errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
-    /// `/oauth/`, `/oauth2/` and `/1.1/`: lists of errors with codes.
-    V1,
-    /// `/2/`: problem documents.
-    V2,
-}
-
 pub(super) struct Call {
     pub(super) method: String,
     /// The `Host` header as sent; empty if there was none.
@@ -44,30 +35,30 @@ impl Call {
         }
     }
 
-    pub(super) fn family(&self) -> Family {
-        if self.path.starts_with("/2/") {
-            Family::V2
-        } else {
-            Family::V1
-        }
+    /// Whether errors are problem documents, as for `/2/`, instead of lists of codes.
+    pub(super) fn is_v2(&self) -> bool {
+        self.path.starts_with("/2/")
     }
 
     /// Whether this is an API call, not one of the token legs or pages.
     pub(super) fn is_api(&self) -> bool {
-        self.path.starts_with("/2/") || self.path.starts_with("/1.1/")
+        self.is_v2() || self.path.starts_with("/1.1/")
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The `Authorization` header's scheme and the rest.
-    pub(super) fn scheme(&self) -> Option<(&str, &str)> {
+    /// The part of a path between slashes, counted from one; empty if there are fewer.
+    pub(super) fn segment(&self, number: usize) -> &str {
+        self.path.split('/').nth(number).unwrap_or_default()
+    }
+
+    /// What follows `scheme` in the `Authorization` header; `None` for another scheme.
+    pub(super) fn credentials(&self, scheme: &str) -> Option<&str> {
         let text = self.header("authorization")?.trim();
-        Some(
-            text.split_once(' ')
-                .map_or((text, ""), |(scheme, rest)| (scheme, rest.trim())),
-        )
+        let (found, rest) = text.split_once(' ').unwrap_or((text, ""));
+        found.eq_ignore_ascii_case(scheme).then(|| rest.trim())
     }
 
     /// Whether the content type is `name`, ignoring parameters such as `charset`.

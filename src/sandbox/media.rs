@@ -6,7 +6,7 @@ use serde_json::json;
 use super::authorization::Caller;
 use super::call::{Call, value};
 use super::multipart::{self, Part};
-use super::replies::{Reply, invalid_request, no_such_resource, problem};
+use super::replies::{Answer, Reply, invalid_request, no_such_resource, problem};
 use super::state::{MEDIA, Media, State};
 
 /// The largest photo that X accepts, in bytes.
@@ -15,140 +15,105 @@ const LARGEST_PHOTO: usize = 5 << 20;
 /// The longest alt text, in characters.
 const LONGEST_ALT: usize = 1_000;
 
-/// `POST /2/media/upload`: in one piece, as multipart.
-pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    uploaded(call, caller, state).unwrap_or_else(|refusal| refusal)
-}
+/// The category of a photo, which needs no processing.
+const PHOTO: &str = "tweet_image";
 
-fn uploaded(call: &Call, caller: &Caller, state: &mut State) -> Result<Reply, Reply> {
+/// `POST /2/media/upload`: in one piece, as multipart.
+pub(super) fn upload(call: &Call, caller: &Caller, state: &mut State) -> Answer {
     let parts = parts(call)?;
-    let file = file(&parts)?;
-    let named = text(&parts, "media_type").or_else(|| file.content_type.clone());
-    let (kind, category) = (named.unwrap_or_default(), text(&parts, "media_category"));
-    let mut media = begun(&kind, category.as_deref(), file.bytes.len(), caller, state)?;
-    (media.bytes, media.usable_from) = (file.bytes.clone(), Some(0));
-    let reply = described(&media, 0);
-    state.keep_media(media);
-    Ok(reply)
+    let bytes = file(&parts)?;
+    let category = text(&parts, "media_category");
+    let mut media = begun(category.as_deref(), bytes.len(), caller, state)?;
+    (media.bytes, media.usable_from) = (bytes, Some(0));
+    Ok(accepted(media, state))
 }
 
 /// `POST /2/media/upload/initialize`: announces type and size, in JSON.
-pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+pub(super) fn initialize(call: &Call, caller: &Caller, state: &mut State) -> Answer {
     let body = call.json().unwrap_or_default();
     let Some(total) = body["total_bytes"].as_u64().filter(|total| *total > 0) else {
-        return invalid_request("total_bytes", "$.total_bytes: must be a number above 0");
+        let text = "$.total_bytes: must be a number above 0";
+        return Err(invalid_request("total_bytes", text));
     };
-    let Some(content_type) = body["media_type"].as_str() else {
-        return invalid_request("media_type", "$.media_type: is missing");
-    };
-    let total = usize::try_from(total).unwrap_or(usize::MAX);
-    let category = body["media_category"].as_str();
-    match begun(content_type, category, total, caller, state) {
-        Ok(media) => {
-            let reply = described(&media, 0);
-            state.keep_media(media);
-            reply
-        }
-        Err(refusal) => refusal,
+    if !body["media_type"].is_string() {
+        let text = "$.media_type: is missing";
+        return Err(invalid_request("media_type", text));
     }
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    let media = begun(body["media_category"].as_str(), total, caller, state)?;
+    Ok(accepted(media, state))
 }
 
 /// `POST /2/media/upload/:id/append`: the next segment, as multipart.
-pub(super) fn append(id: &str, call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let parts = match parts(call) {
-        Ok(parts) => parts,
-        Err(refusal) => return refusal,
-    };
-    let Some(media) = own(id, caller, state).filter(|media| media.usable_from.is_none()) else {
-        return no_such_resource("media", id);
-    };
+pub(super) fn append(call: &Call, caller: &Caller, state: &mut State) -> Answer {
+    let parts = parts(call)?;
+    let media = own(call.segment(4), caller, state)?;
+    if media.usable_from.is_some() {
+        return Err(no_such_resource("media", &media.id));
+    }
     let index = text(&parts, "segment_index").and_then(|text| text.parse().ok());
     if index != Some(media.segments) {
         let text = format!("$.segment_index: must be {} now", media.segments);
-        return invalid_request("segment_index", &text);
+        return Err(invalid_request("segment_index", &text));
     }
-    let segment = match file(&parts) {
-        Ok(file) => &file.bytes,
-        Err(refusal) => return refusal,
-    };
+    let segment = file(&parts)?;
     if media.bytes.len() + segment.len() > media.total {
-        return wrong_size();
+        return Err(wrong_size());
     }
     let mut bytes = Vec::from(std::mem::take(&mut media.bytes));
-    bytes.extend_from_slice(segment);
+    bytes.extend_from_slice(&segment);
     media.bytes = bytes.into();
     media.segments += 1;
-    described(media, 0)
+    Ok(described(media, 0))
 }
 
 /// `POST /2/media/upload/:id/finalize`: all segments were sent. All media except photos are processed for a while.
-pub(super) fn finalize(id: &str, caller: &Caller, state: &mut State) -> Reply {
+pub(super) fn finalize(call: &Call, caller: &Caller, state: &mut State) -> Answer {
     let now = state.now();
-    let Some(media) = own(id, caller, state) else {
-        return no_such_resource("media", id);
-    };
+    let media = own(call.segment(4), caller, state)?;
     if media.total != media.bytes.len() {
-        return wrong_size();
+        return Err(wrong_size());
     }
-    let work = u64::from(media.category != "tweet_image");
+    let work = u64::from(!media.is_photo);
     media.usable_from.get_or_insert(now + work);
-    described(media, now)
+    Ok(described(media, now))
 }
 
 /// `GET /2/media/upload?media_id=ID`, with or without `command=STATUS`.
-pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    let Some(id) = value(&call.query_parameters(), "media_id") else {
-        return invalid_request("media_id", "The `media_id` query parameter is missing");
-    };
+pub(super) fn status(call: &Call, caller: &Caller, state: &mut State) -> Answer {
+    let id = value(&call.query_parameters(), "media_id").ok_or_else(|| {
+        let text = "The `media_id` query parameter is missing";
+        invalid_request("media_id", text)
+    })?;
     let now = state.now();
-    match own(&id, caller, state) {
-        Some(media) => described(media, now),
-        None => no_such_resource("media", &id),
-    }
+    Ok(described(own(&id, caller, state)?, now))
 }
 
 /// `POST /2/media/metadata`: the alt text.
-pub(super) fn describe(call: &Call, caller: &Caller, state: &mut State) -> Reply {
+pub(super) fn describe(call: &Call, caller: &Caller, state: &mut State) -> Answer {
     let body = call.json().unwrap_or_default();
     let Some(id) = body["id"].as_str() else {
-        return invalid_request("id", "$.id: must be a string of digits");
+        let text = "$.id: must be a string of digits";
+        return Err(invalid_request("id", text));
     };
     let alt = body["metadata"]["alt_text"]["text"].as_str();
     let Some(alt) = alt.filter(|alt| alt.chars().count() <= LONGEST_ALT) else {
         let text = "$.metadata.alt_text.text: must be a string of at most 1000 characters";
-        return invalid_request("metadata", text);
+        return Err(invalid_request("metadata", text));
     };
-    let Some(media) = own(id, caller, state) else {
-        return no_such_resource("media", id);
-    };
-    media.alt = Some(alt.to_owned());
+    own(id, caller, state)?.alt = Some(alt.to_owned());
     let metadata = json!({"alt_text": {"text": alt}});
-    Reply::json(
-        200,
-        &json!({"data": {"id": id, "associated_metadata": metadata}}),
-    )
+    let data = json!({"id": id, "associated_metadata": metadata});
+    Ok(Reply::json(200, &json!({"data": data})))
 }
 
-/// `/sandbox/media/ID` and `/sandbox/media/ID.json`, which X does not have: what was uploaded, byte for byte.
-pub(super) fn kept(path: &str, state: &State) -> Option<Reply> {
-    let name = path.strip_prefix("/sandbox/media/")?;
-    let id = name.strip_suffix(".json").unwrap_or(name);
-    let media = state.media(id)?;
-    let reply = if id == name {
-        Reply::new(200, shown_as(&media.bytes), media.bytes.clone())
-            .header("content-security-policy", "default-src 'none'; sandbox")
-    } else {
-        let body = json!({
-            "id": media.id,
-            "media_type": media.content_type,
-            "media_category": media.category,
-            "size": media.bytes.len(),
-            "alt_text": media.alt,
-            "owner": media.owner.screen_name,
-        });
-        Reply::json(200, &body)
-    };
-    Some(reply.header("x-content-type-options", "nosniff"))
+/// `/sandbox/media/ID`, which X does not have: what was uploaded, byte for byte.
+pub(super) fn kept(id: &str, state: &State) -> Option<Reply> {
+    let bytes = &state.media(id)?.bytes;
+    let reply = Reply::new(200, shown_as(bytes), bytes.clone())
+        .header("content-security-policy", "default-src 'none'; sandbox")
+        .header("x-content-type-options", "nosniff");
+    Some(reply)
 }
 
 /// The content type for a browser: a picture's by its first bytes, else one that browsers do not show.
@@ -169,28 +134,32 @@ fn shown_as(bytes: &[u8]) -> &'static str {
 
 /// New media, without any bytes yet.
 fn begun(
-    content_type: &str,
     category: Option<&str>,
     total: usize,
     caller: &Caller,
     state: &mut State,
 ) -> Result<Media, Reply> {
-    let category = category.unwrap_or("tweet_image");
-    if total > MEDIA || category == "tweet_image" && total > LARGEST_PHOTO {
+    let is_photo = category.unwrap_or(PHOTO) == PHOTO;
+    if total > MEDIA || is_photo && total > LARGEST_PHOTO {
         let text = "The media is larger than its category allows.";
         return Err(problem(413, "Payload Too Large", text, "about:blank"));
     }
     Ok(Media {
         id: state.draw_id().to_string(),
         owner: caller.user.clone(),
-        content_type: content_type.chars().take(100).collect(),
-        category: category.chars().take(100).collect(),
+        is_photo,
         bytes: Bytes::new(),
         total,
         segments: 0,
         alt: None,
         usable_from: None,
     })
+}
+
+fn accepted(media: Media, state: &mut State) -> Reply {
+    let reply = described(&media, 0);
+    state.keep_media(media);
+    reply
 }
 
 /// The API's description of media at `now`.
@@ -213,9 +182,11 @@ fn parts(call: &Call) -> Result<Vec<Part>, Reply> {
         .ok_or_else(|| invalid_request("", "The request's body could not be read."))
 }
 
-fn file(parts: &[Part]) -> Result<&Part, Reply> {
+/// The bytes of the media.
+fn file(parts: &[Part]) -> Result<Bytes, Reply> {
     let file = parts.iter().find(|part| part.name == "media");
-    file.filter(|part| !part.bytes.is_empty())
+    file.map(|part| part.bytes.clone())
+        .filter(|bytes| !bytes.is_empty())
         .ok_or_else(|| invalid_request("media", "$.media: is missing or empty"))
 }
 
@@ -224,9 +195,11 @@ fn text(parts: &[Part], name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&part.bytes).into_owned())
 }
 
-fn own<'a>(id: &str, caller: &Caller, state: &'a mut State) -> Option<&'a mut Media> {
-    let media = state.media.iter_mut().find(|media| media.id == id)?;
-    (media.owner == caller.user).then_some(media)
+/// The caller's media with that id.
+fn own<'a>(id: &str, caller: &Caller, state: &'a mut State) -> Result<&'a mut Media, Reply> {
+    let mut all = state.media.iter_mut();
+    all.find(|media| media.id == id && media.owner == caller.user)
+        .ok_or_else(|| no_such_resource("media", id))
 }
 
 fn wrong_size() -> Reply {

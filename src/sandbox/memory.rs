@@ -1,14 +1,14 @@
 //! Limits the memory of request and reply bodies: of each one, and of all connections together.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Bytes, Incoming};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The limit of all bodies together, in bytes.
-const TOGETHER: usize = 32 << 20;
+pub(super) const TOGETHER: usize = 32 << 20;
 
 /// The time limit for a body to arrive.
 const ARRIVAL: Duration = Duration::from_secs(30);
@@ -20,14 +20,11 @@ const SMALL: usize = 16 << 10;
 const DISCARDED: usize = 32 << 20;
 const DISCARDING: Duration = Duration::from_secs(5);
 
-/// The bytes that bodies use now, over all connections.
-#[derive(Clone, Default)]
-pub(super) struct Memory(Arc<AtomicUsize>);
-
-/// The bytes of one request and its reply, released when dropped.
+/// The memory of one request and its reply, released when dropped.
 pub(super) struct Share {
-    all: Memory,
-    own: usize,
+    /// A permit for each byte of all bodies.
+    all: Arc<Semaphore>,
+    own: Option<OwnedSemaphorePermit>,
 }
 
 /// Why a body was not read.
@@ -39,20 +36,25 @@ pub(super) enum Unread {
     Broken,
 }
 
-impl Memory {
-    pub(super) fn share(&self) -> Share {
-        Share {
-            all: self.clone(),
-            own: 0,
+impl Share {
+    pub(super) fn of(all: &Arc<Semaphore>) -> Self {
+        Self {
+            all: Arc::clone(all),
+            own: None,
         }
     }
-}
 
-impl Share {
     /// Reserves `more` bytes; false if there are not enough left.
     fn take(&mut self, more: usize) -> bool {
-        self.own += more;
-        self.all.0.fetch_add(more, Ordering::Relaxed) + more <= TOGETHER
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
+        let Ok(permit) = Arc::clone(&self.all).try_acquire_many_owned(more) else {
+            return false;
+        };
+        match &mut self.own {
+            Some(own) => own.merge(permit),
+            none => *none = Some(permit),
+        }
+        true
     }
 
     /// Reads a whole body of up to `limit` bytes.
@@ -100,12 +102,6 @@ impl Share {
         }
         self.take(body.len())
             .then(|| Bytes::from_owner(Lent(body, self)))
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.all.0.fetch_sub(self.own, Ordering::Relaxed);
     }
 }
 

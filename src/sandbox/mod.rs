@@ -4,9 +4,7 @@ mod api;
 mod authorization;
 mod authorize;
 mod call;
-mod fault_replies;
 mod faults;
-mod html;
 mod media;
 mod memory;
 mod multipart;
@@ -33,11 +31,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::account::Credentials;
 pub(crate) use faults::Fault;
-use memory::Memory;
+use memory::Share;
 use state::{Shared, State, locked};
 use tokens::Level;
 use users::User;
@@ -106,18 +105,18 @@ impl Drop for Sandbox {
 }
 
 async fn accept(listener: TcpListener, shared: Shared, resets: bool) {
-    let (seats, memory) = (Arc::new(()), Memory::default());
+    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let memory = Arc::new(Semaphore::new(memory::TOGETHER));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Most likely no file descriptor is left: some connections will end.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        if Arc::strong_count(&seats) > CONNECTIONS {
+        let Ok(seat) = Arc::clone(&seats).try_acquire_owned() else {
             continue;
-        }
-        let seat = Arc::clone(&seats);
-        let (shared, memory) = (Arc::clone(&shared), memory.clone());
+        };
+        let (shared, memory) = (Arc::clone(&shared), Arc::clone(&memory));
         tokio::spawn(async move {
             connection(stream, shared, memory, resets).await;
             drop(seat);
@@ -126,11 +125,11 @@ async fn accept(listener: TcpListener, shared: Shared, resets: bool) {
 }
 
 /// Serves one connection to its end. Errors on it are not reported.
-async fn connection(stream: TcpStream, shared: Shared, memory: Memory, resets: bool) {
+async fn connection(stream: TcpStream, shared: Shared, memory: Arc<Semaphore>, resets: bool) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
-        let (shared, memory) = (Arc::clone(&shared), memory.clone());
-        Box::pin(async move { routes::serve(request, &shared, &memory).await })
+        let (shared, share) = (Arc::clone(&shared), Share::of(&memory));
+        Box::pin(async move { routes::serve(request, &shared, share).await })
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,14 +1,14 @@
-//! The token endpoints: temporary credentials, token credentials, revocation and the app-only token.
+//! The token endpoints: temporary credentials, token credentials and the app-only token.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
+use percent_encoding::percent_decode;
 use serde_json::json;
 use url::{Host, Url};
 
-use super::authorization::{Caller, Refusal, Signed};
-use super::call::{Call, Family, value};
-use super::replies::{Reply, refused_leg, v1_error};
+use super::authorization::Signed;
+use super::call::{Call, value};
+use super::replies::{Answer, Reply, refused_leg, v1_error};
 use super::signature::encoded;
 use super::state::{State, Temporary};
 use super::tokens::{self, Level};
@@ -18,35 +18,31 @@ use super::{CONSUMER_KEY, CONSUMER_SECRET};
 const CALLBACK_LENGTH: usize = 2_000;
 
 /// `/oauth/request_token` (RFC 5849 section 2.1).
-pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
-    let signed = match Signed::of(call).and_then(|signed| {
-        signed.check_client(state)?;
-        signed.check_signature(call, state, "")?;
-        Ok(signed)
-    }) {
-        Ok(signed) => signed,
-        Err(refusal) => return refusal.reply(Family::V1),
-    };
+pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Answer {
+    let signed = Signed::of(call, state)?;
+    signed.check(state, "")?;
     let callback = match signed.value("oauth_callback").as_deref() {
         None | Some("") => {
             let text = "Desktop applications only support the oauth_callback value 'oob'";
-            return v1_error(401, 417, text);
+            return Err(v1_error(401, 417, text));
         }
         Some("oob") => None,
-        Some(text) => match loopback(text) {
-            Some(url) => Some(url),
-            None => return callback_refused(),
-        },
+        Some(text) => Some(loopback(text).ok_or_else(callback_refused)?),
     };
     let wanted = match signed.value("x_auth_access_type").as_deref() {
         Some("read") => Level::Read,
         _ => Level::ReadWrite,
     };
     let token = format!("sandbox-temporary-{}", state.draw_text());
+    let verifier = match callback {
+        Some(_) => format!("sandbox-verifier-{}", state.draw_text()),
+        None => state.draw_pin(),
+    };
     let temporary = Temporary {
         token: token.clone(),
         secret: format!("sandbox-temporary-secret-{}", state.draw_text()),
         callback,
+        verifier,
         level: state.level(wanted),
         form_token: state.draw_text(),
         authorised: None,
@@ -57,91 +53,60 @@ pub(super) fn temporary_credentials(call: &Call, state: &mut State) -> Reply {
         ("oauth_callback_confirmed", "true"),
     ]);
     state.keep_temporary(temporary);
-    reply
+    Ok(reply)
 }
 
 /// `/oauth/access_token` (RFC 5849 section 2.3). A wrong verifier invalidates the temporary credentials.
-pub(super) fn token_credentials(call: &Call, state: &mut State) -> Reply {
-    let refused = |refusal: Refusal| refusal.reply(Family::V1);
-    let signed = Signed::of(call).and_then(|signed| {
-        signed.check_client(state)?;
-        Ok(signed)
-    });
-    let signed = match signed {
-        Ok(signed) => signed,
-        Err(refusal) => return refused(refusal),
+pub(super) fn token_credentials(call: &Call, state: &mut State) -> Answer {
+    let signed = Signed::of(call, state)?;
+    let token = signed.token()?;
+    let secret = match state.temporary(&token) {
+        Some(found) => found.secret.clone(),
+        None => return Err(refused_leg("Invalid request token.")),
     };
-    let Some(token) = signed.token() else {
-        return refused(Refusal::Unverified);
-    };
-    let Some(secret) = state.temporary(&token).map(|found| found.secret.clone()) else {
-        return refused_leg("Invalid request token.");
-    };
-    if let Err(refusal) = signed.check_signature(call, state, &secret) {
-        return refused(refusal);
-    }
+    signed.check(state, &secret)?;
     let given = signed.value("oauth_verifier");
     let spent = state.spend(&token);
-    let authorised = spent.and_then(|spent| Some((spent.level, spent.authorised?)));
-    let Some((level, (user, _))) =
-        authorised.filter(|(_, (_, verifier))| given.as_ref() == Some(verifier))
-    else {
-        return refused_leg(
-            "Error processing your OAuth request: Invalid oauth_verifier parameter",
-        );
-    };
+    let granted = spent
+        .filter(|spent| given.as_ref() == Some(&spent.verifier))
+        .and_then(|spent| Some((spent.authorised?, spent.level)));
+    let (user, level) = granted.ok_or_else(|| {
+        refused_leg("Error processing your OAuth request: Invalid oauth_verifier parameter")
+    })?;
     let issued = tokens::issued(&user, level, &state.draw_text());
-    form_reply(&[
+    Ok(form_reply(&[
         ("oauth_token", &issued.identifier),
         ("oauth_token_secret", issued.secret.expose()),
         ("user_id", &user.id.to_string()),
         ("screen_name", &user.screen_name),
-    ])
-}
-
-/// `/1.1/oauth/invalidate_token`: the token that signed the call is no longer valid in this process.
-pub(super) fn invalidate(caller: &Caller, state: &mut State) -> Reply {
-    state.keep_revoked(caller.token.clone());
-    Reply::json(200, &json!({"access_token": caller.token}))
+    ]))
 }
 
 /// `/oauth2/token`: the app-only token for the client's own credentials (RFC 6749 section 4.4).
-pub(super) fn app_only_token(call: &Call) -> Reply {
+pub(super) fn app_only_token(call: &Call) -> Answer {
+    let refused = |code: u32, message: &str, label: &str| {
+        let error = json!({"code": code, "message": message, "label": label});
+        Err(Reply::json(403, &json!({"errors": [error]})))
+    };
     if !is_client(call) {
-        let body = json!({"errors": [{
-            "code": 99, "message": "Unable to verify your credentials", "label": "authenticity_token_error",
-        }]});
-        return Reply::json(403, &body);
+        let message = "Unable to verify your credentials";
+        return refused(99, message, "authenticity_token_error");
     }
     if value(&call.form(), "grant_type").as_deref() != Some("client_credentials") {
-        let body = json!({"errors": [{
-            "code": 170, "message": "Missing required parameter: grant_type", "label": "forbidden_missing_parameter",
-        }]});
-        return Reply::json(403, &body);
+        let message = "Missing required parameter: grant_type";
+        return refused(170, message, "forbidden_missing_parameter");
     }
-    Reply::json(
-        200,
-        &json!({"token_type": "bearer", "access_token": tokens::bearer()}),
-    )
+    let body = json!({"token_type": "bearer", "access_token": tokens::bearer()});
+    Ok(Reply::json(200, &body))
 }
 
 /// Whether Basic authentication has the sandbox app's key and secret, which may be percent-encoded, as X asks.
 fn is_client(call: &Call) -> bool {
-    let Some((scheme, rest)) = call.scheme() else {
-        return false;
-    };
-    let pair = STANDARD
-        .decode(rest)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    scheme.eq_ignore_ascii_case("basic")
-        && pair
-            .as_deref()
-            .and_then(|pair| pair.split_once(':'))
-            .is_some_and(|(key, secret)| {
-                decoded(key) == CONSUMER_KEY && decoded(secret) == CONSUMER_SECRET
-            })
+    let pair = call
+        .credentials("basic")
+        .and_then(|pair| STANDARD.decode(pair).ok());
+    let expected = format!("{CONSUMER_KEY}:{CONSUMER_SECRET}");
+    pair.is_some_and(|pair| percent_decode(&pair).eq(expected.bytes()))
 }
 
 /// A form-encoded body, which X labels as HTML.

@@ -1,138 +1,107 @@
 //! `/2/tweets`: checks, publishes and deletes posts.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::authorization::Caller;
 use super::call::Call;
 use super::faults::Fault;
-use super::replies::{Reply, invalid_request, no_such_resource, problem};
+use super::replies::{Answer, Reply, forbidden, invalid_request, no_such_resource, problem};
 use super::state::{Post, State};
 
 /// The longest text any account may post.
 const LONGEST: usize = 25_000;
 
 /// `POST /2/tweets`.
-pub(super) fn create(call: &Call, caller: &Caller, state: &mut State) -> Reply {
-    match draft(call, caller, state) {
-        Ok(post) => {
-            let id = post.id.to_string();
-            let data = json!({"id": id, "text": post.text, "edit_history_tweet_ids": [id]});
-            state.keep_post(post);
-            Reply::json(201, &json!({"data": data}))
-        }
-        Err(refusal) => refusal,
+pub(super) fn create(call: &Call, caller: &Caller, state: &mut State) -> Answer {
+    let body = call.json().unwrap_or_default();
+    if !body.is_object() || !call.is("application/json") {
+        let text = "Requests with a body must be a JSON object.";
+        return Err(invalid_request("", text));
     }
-}
-
-/// The requested post, or the error reply.
-fn draft(call: &Call, caller: &Caller, state: &mut State) -> Result<Post, Reply> {
-    let body = match call.json() {
-        Some(Value::Object(body)) if call.is("application/json") => body,
-        _ => {
-            return Err(invalid_request(
-                "",
-                "Requests with a body must be a JSON object.",
-            ));
-        }
-    };
     let media = media_ids(&body, caller, state)?;
-    let text = match body.get("text") {
-        None if !media.is_empty() => String::new(),
-        Some(Value::String(text)) if !media.is_empty() || !text.trim().is_empty() => text.clone(),
-        Some(Value::String(_)) | None => {
-            return Err(invalid_request("text", "$.text: must not be empty"));
-        }
-        Some(_) => return Err(invalid_request("text", "$.text: must be a string")),
-    };
-    if text.chars().count() > LONGEST {
-        return Err(invalid_request(
-            "text",
-            "Your Tweet text is too long. For more information, see the limits.",
-        ));
-    }
+    let text = text(&body, !media.is_empty())?;
     let reply_to = reply_target(&body, caller, state)?;
-    if body.contains_key("quote_tweet_id") {
+    if body.get("quote_tweet_id").is_some() {
         return Err(not_in_conversation());
     }
     let same = |post: &Post| post.author == caller.user && post.text == text && media.is_empty();
     if state.has(Fault::Duplicate) || state.posts.iter().any(same) {
         let text = "You are not allowed to create a Tweet with duplicate content.";
-        return Err(problem(403, "Forbidden", text, "about:blank"));
+        return Err(forbidden(text));
     }
-    Ok(Post {
-        id: state.draw_id(),
+    let id = state.draw_id();
+    let data =
+        json!({"id": id.to_string(), "text": text, "edit_history_tweet_ids": [id.to_string()]});
+    state.keep_post(Post {
+        id,
         author: caller.user.clone(),
-        text,
+        text: text.to_owned(),
         reply_to,
         media,
         at: state.now(),
-    })
+    });
+    Ok(Reply::json(201, &json!({"data": data})))
+}
+
+/// `text`, which may be missing or empty only beside media.
+fn text(body: &Value, has_media: bool) -> Result<&str, Reply> {
+    let text = match body.get("text") {
+        None => "",
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(invalid_request("text", "$.text: must be a string")),
+    };
+    if !has_media && text.trim().is_empty() {
+        return Err(invalid_request("text", "$.text: must not be empty"));
+    }
+    if text.chars().count() > LONGEST {
+        let reason = "Your Tweet text is too long. For more information, see the limits.";
+        return Err(invalid_request("text", reason));
+    }
+    Ok(text)
 }
 
 /// `media.media_ids`: one to four that the caller uploaded in full.
-fn media_ids(
-    body: &Map<String, Value>,
-    caller: &Caller,
-    state: &State,
-) -> Result<Vec<String>, Reply> {
+fn media_ids(body: &Value, caller: &Caller, state: &State) -> Result<Vec<String>, Reply> {
     let Some(media) = body.get("media") else {
         return Ok(Vec::new());
     };
-    let ids = media.get("media_ids").and_then(Value::as_array);
-    let ids: Option<Vec<String>> = ids.and_then(|ids| {
-        ids.iter()
-            .map(|id| id.as_str().map(str::to_owned))
-            .collect()
-    });
-    let Some(ids) = ids.filter(|ids| (1..=4).contains(&ids.len())) else {
-        return Err(invalid_request(
-            "media.media_ids",
-            "$.media.media_ids: must be 1 to 4 strings of digits",
-        ));
-    };
-    let usable = |id: &String| {
+    let refused = |text| invalid_request("media.media_ids", text);
+    let text = |id: &Value| id.as_str().map(str::to_owned);
+    let ids = media["media_ids"].as_array();
+    let ids: Option<Vec<String>> = ids.and_then(|ids| ids.iter().map(text).collect());
+    let ids = ids
+        .filter(|ids| (1..=4).contains(&ids.len()))
+        .ok_or_else(|| refused("$.media.media_ids: must be 1 to 4 strings of digits"))?;
+    let is_usable = |id: &String| {
         state.media(id).is_some_and(|media| {
             let is_there = media.usable_from.is_some_and(|from| from <= state.now());
             is_there && media.owner == caller.user
         })
     };
-    if ids.iter().all(usable) {
+    if ids.iter().all(is_usable) {
         Ok(ids)
     } else {
-        Err(invalid_request(
-            "media.media_ids",
-            "Your media IDs are invalid.",
-        ))
+        Err(refused("Your media IDs are invalid."))
     }
 }
 
 /// `reply.in_reply_to_tweet_id`: a post of the caller, or one that mentions it.
-fn reply_target(
-    body: &Map<String, Value>,
-    caller: &Caller,
-    state: &State,
-) -> Result<Option<u64>, Reply> {
+fn reply_target(body: &Value, caller: &Caller, state: &State) -> Result<Option<u64>, Reply> {
     let Some(reply) = body.get("reply") else {
         return Ok(None);
     };
-    let field = "reply.in_reply_to_tweet_id";
-    let id = reply.get("in_reply_to_tweet_id").and_then(Value::as_str);
-    let Some(id) = id.and_then(identifier) else {
-        return Err(invalid_request(
-            field,
-            "$.reply.in_reply_to_tweet_id: must be a string of 1 to 19 digits",
-        ));
-    };
+    let id = reply["in_reply_to_tweet_id"].as_str().and_then(identifier);
+    let id = id.ok_or_else(|| {
+        let field = "reply.in_reply_to_tweet_id";
+        let text = "$.reply.in_reply_to_tweet_id: must be a string of 1 to 19 digits";
+        invalid_request(field, text)
+    })?;
     let Some(target) = state.posts.iter().find(|post| post.id == id) else {
         let text = "You attempted to reply to a Tweet that is deleted or not visible to you.";
-        return Err(problem(403, "Forbidden", text, "about:blank"));
+        return Err(forbidden(text));
     };
-    let mention = format!("@{}", caller.user.screen_name);
-    let mentioned = target
-        .text
-        .to_ascii_lowercase()
-        .contains(&mention.to_ascii_lowercase());
-    if target.author == caller.user || mentioned {
+    let mention = format!("@{}", caller.user.screen_name).to_ascii_lowercase();
+    if target.author == caller.user || target.text.to_ascii_lowercase().contains(&mention) {
         Ok(Some(id))
     } else {
         Err(not_in_conversation())
@@ -149,21 +118,20 @@ fn not_in_conversation() -> Reply {
 }
 
 /// `DELETE /2/tweets/:id`.
-pub(super) fn delete(id: &str, caller: &Caller, state: &mut State) -> Reply {
-    let Some(number) = identifier(id) else {
+pub(super) fn delete(call: &Call, caller: &Caller, state: &mut State) -> Answer {
+    let id = call.segment(3);
+    let number = identifier(id).ok_or_else(|| {
         let text = format!("The `id` query parameter value [{id}] is not valid");
-        return invalid_request("id", &text);
-    };
-    let position = state.posts.iter().position(|post| post.id == number);
-    let Some((position, post)) = position.and_then(|at| Some((at, state.posts.get(at)?))) else {
-        return no_such_resource("tweet", id);
-    };
+        invalid_request("id", &text)
+    })?;
+    let post = state.posts.iter().find(|post| post.id == number);
+    let post = post.ok_or_else(|| no_such_resource("tweet", id))?;
     if post.author != caller.user {
         let text = "You are not allowed to delete a Tweet of another user.";
-        return problem(403, "Forbidden", text, "about:blank");
+        return Err(forbidden(text));
     }
-    state.posts.remove(position);
-    Reply::json(200, &json!({"data": {"deleted": true}}))
+    state.posts.retain(|post| post.id != number);
+    Ok(Reply::json(200, &json!({"data": {"deleted": true}})))
 }
 
 /// An id in X's format: 1 to 19 digits.

@@ -8,13 +8,13 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 
-use super::authorization::Caller;
-use super::call::{Call, Family};
+use super::api::{self, Admitted};
+use super::call::Call;
 use super::faults::Fault;
-use super::memory::{Memory, Unread, discard};
-use super::replies::{Reply, no_such_page, over_capacity, problem, v1_error};
+use super::memory::{Share, Unread, discard};
+use super::replies::{Answer, NO_SUCH_PAGE, OVER_CAPACITY, Reply, TOO_LARGE};
 use super::state::{Shared, State, locked};
-use super::{api, authorize, media, oauth, pages};
+use super::{authorize, media, oauth, pages};
 
 /// The size limits of bodies, in bytes: a media upload (X accepts segments of 5 MB), another API call, a form.
 const UPLOAD: usize = 6 << 20;
@@ -24,23 +24,22 @@ const FORM: usize = 64 << 10;
 /// How long the fault `slow` delays a reply.
 const DELAY: Duration = Duration::from_secs(5);
 
-/// Replies to one request. An error closes the connection without a reply.
+/// Replies to one request, whose bodies count in `share`. An error closes the connection without a reply.
 pub(super) async fn serve(
     request: Request<Incoming>,
     shared: &Shared,
-    memory: &Memory,
+    mut share: Share,
 ) -> io::Result<Response<Full<Bytes>>> {
     let started = Instant::now();
     let (parts, mut body) = request.into_parts();
     let authority = parts.uri.authority().map(ToString::to_string);
     let mut call = Call::new(parts);
-    let mut share = memory.share();
     // The lock must be released before the body is read.
     let admitted = admitted(&call, authority.as_deref(), &mut locked(shared));
-    let mut reply = match admitted {
+    let answer = match admitted {
         Err(refusal) => {
             discard(body);
-            refusal
+            Err(refusal)
         }
         Ok(admitted) => match share.read(&mut body, limit(&call)).await {
             Ok(bytes) => {
@@ -57,10 +56,15 @@ pub(super) async fn serve(
             Err(Unread::Broken) => return Err(dropped()),
             Err(unread) => {
                 discard(body);
-                not_read(&call, &unread)
+                let error = match unread {
+                    Unread::TooLarge => TOO_LARGE,
+                    _ => OVER_CAPACITY,
+                };
+                Err(error.reply(&call))
             }
         },
     };
+    let (Ok(mut reply) | Err(mut reply)) = answer;
     let mut state = locked(shared);
     if call.path != "/" {
         let milliseconds = started.elapsed().as_millis();
@@ -71,32 +75,27 @@ pub(super) async fn serve(
             .header("x-transaction-id", id);
     }
     let date = httpdate::fmt_http_date(state.clock());
-    reply
-        .header("date", date)
-        .into_response(share)
-        .ok_or_else(dropped)
+    let response = reply.header("date", date).into_response(share);
+    response.ok_or_else(dropped)
 }
 
 fn dropped() -> io::Error {
     io::ErrorKind::ConnectionReset.into()
 }
 
-/// What the head of a request decides. An API call whose signature covers no body comes with its caller.
+/// What the head of a request decides: an error, or for an API call what was found.
 fn admitted(
     call: &Call,
     authority: Option<&str>,
     state: &mut State,
-) -> Result<Option<Caller>, Reply> {
+) -> Result<Option<Admitted>, Reply> {
     let own = authority.is_none_or(|authority| state.is_own_host(authority));
     if !own || !is_from_here(call, state) {
         let text = "The sandbox answers only to its own loopback address and to its own pages.\n";
         return Err(Reply::text(403, text));
     }
-    if call.is_api() {
-        api::admitted(call, state)
-    } else {
-        Ok(None)
-    }
+    let is_api = call.is_api();
+    is_api.then(|| api::admitted(call, state)).transpose()
 }
 
 /// Whether the request names this server by a loopback name, and comes from no other site's page. The first stops a
@@ -124,18 +123,8 @@ fn limit(call: &Call) -> usize {
     }
 }
 
-fn not_read(call: &Call, unread: &Unread) -> Reply {
-    match (unread, call.family()) {
-        (Unread::TooLarge, Family::V2) => {
-            problem(413, "Payload Too Large", "Payload Too Large", "about:blank")
-        }
-        (Unread::TooLarge, Family::V1) => v1_error(413, 131, "Payload too large"),
-        (_, family) => over_capacity(family),
-    }
-}
-
-fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
-    if call.is_api() {
+fn answer(call: &Call, admitted: Option<Admitted>, state: &mut State) -> Answer {
+    if let Some(admitted) = admitted {
         return api::answer(call, admitted, state);
     }
     match (call.method.as_str(), call.path.as_str()) {
@@ -144,21 +133,15 @@ fn answer(call: &Call, admitted: Option<Caller>, state: &mut State) -> Reply {
         ("GET", "/oauth/authorize" | "/oauth/authenticate") => authorize::question(call, state),
         ("POST", "/oauth/authorize") => authorize::answer(call, state),
         ("POST", "/oauth2/token") => oauth::app_only_token(call),
-        ("GET", "/") => pages::front(state),
-        ("GET", "/sandbox/pages.css") => pages::style(),
+        ("GET", "/") => Ok(pages::front(state)),
+        ("GET", "/sandbox/pages.css") => Ok(pages::style()),
         // Browsers request it on their own.
-        ("GET", "/favicon.ico") => Reply::text(204, ""),
-        ("GET", path) if path.starts_with("/sandbox/media/") => {
-            media::kept(path, state).unwrap_or_else(|| nothing_here(call))
-        }
-        _ => nothing_here(call),
-    }
-}
-
-fn nothing_here(call: &Call) -> Reply {
-    if call.path.starts_with("/oauth") {
-        no_such_page(Family::V1)
-    } else {
-        Reply::text(404, "The sandbox has no such page.\n")
+        ("GET", "/favicon.ico") => Ok(Reply::text(204, "")),
+        (_, path) if path.starts_with("/oauth") => Err(NO_SUCH_PAGE.reply(call)),
+        (method, path) => path
+            .strip_prefix("/sandbox/media/")
+            .filter(|_| method == "GET")
+            .and_then(|id| media::kept(id, state))
+            .ok_or_else(|| Reply::text(404, "The sandbox has no such page.\n")),
     }
 }

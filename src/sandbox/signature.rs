@@ -77,20 +77,13 @@ pub(super) fn verifies(
     token_secret: &str,
     signature: &str,
 ) -> bool {
+    let key = [client_secret, token_secret].map(|secret| encoded(secret.as_bytes()));
     STANDARD.decode(signature).is_ok_and(|signature| {
-        mac(signing_key(client_secret, token_secret).as_bytes())
+        mac(key.join("&").as_bytes())
             .chain_update(base_string)
             .verify_slice(&signature)
             .is_ok()
     })
-}
-
-fn signing_key(client_secret: &str, token_secret: &str) -> String {
-    format!(
-        "{}&{}",
-        encoded(client_secret.as_bytes()),
-        encoded(token_secret.as_bytes())
-    )
 }
 
 /// HMAC-SHA1 of `text` under `key`.

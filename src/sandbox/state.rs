@@ -34,11 +34,12 @@ pub(super) struct Temporary {
     pub(super) secret: String,
     /// `None` for `oob`: the verifier is a PIN.
     pub(super) callback: Option<url::Url>,
+    pub(super) verifier: String,
     pub(super) level: Level,
     /// The token of the authorisation form, so that no other site can post it.
     pub(super) form_token: String,
-    /// The account that authorised the app, and its verifier.
-    pub(super) authorised: Option<(User, String)>,
+    /// The account that authorised the app.
+    pub(super) authorised: Option<User>,
 }
 
 pub(super) struct Post {
@@ -54,8 +55,7 @@ pub(super) struct Post {
 pub(super) struct Media {
     pub(super) id: String,
     pub(super) owner: User,
-    pub(super) content_type: String,
-    pub(super) category: String,
+    pub(super) is_photo: bool,
     pub(super) bytes: Bytes,
     /// Its size in bytes, when complete.
     pub(super) total: usize,
@@ -68,6 +68,7 @@ pub(super) struct Media {
 /// The state shared by all connections. Locked for one reply at a time, never across an await.
 pub(super) type Shared = Arc<Mutex<State>>;
 
+#[derive(Default)]
 pub(super) struct State {
     port: u16,
     faults: Vec<Fault>,
@@ -90,14 +91,7 @@ impl State {
             port,
             faults: faults.to_vec(),
             seed,
-            draws: 0,
-            last_id: 0,
-            temporary: VecDeque::new(),
-            nonces: VecDeque::new(),
-            revoked: VecDeque::new(),
-            posts: VecDeque::new(),
-            media: VecDeque::new(),
-            limited_until: None,
+            ..Self::default()
         }
     }
 
@@ -189,6 +183,11 @@ impl State {
 
     pub(super) fn temporary(&mut self, token: &str) -> Option<&mut Temporary> {
         self.temporary.iter_mut().find(|one| one.token == token)
+    }
+
+    /// The same, if nobody has authorised the app with them.
+    pub(super) fn waiting(&mut self, token: &str) -> Option<&mut Temporary> {
+        self.temporary(token).filter(|one| one.authorised.is_none())
     }
 
     /// Removes temporary credentials, which work once.

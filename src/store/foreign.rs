@@ -72,9 +72,7 @@ pub(crate) async fn write_private(path: &Path, text: &str, force: bool) -> Resul
         Failure::new(Kind::NotWritable, reason)
     };
     let target = location::target(path).map_err(|error| unwritable(&error))?;
-    if !force {
-        git::check(&target, "-o").await?;
-    }
+    git::check(&target, "-o", force).await?;
     if target.symlink_metadata().is_ok_and(|it| !it.is_file()) {
         let reason = format!("{name} is not a regular file");
         return Err(Failure::new(Kind::NotWritable, reason));

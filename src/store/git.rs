@@ -1,8 +1,11 @@
 //! The git guard: rejects a credentials file that the next `git add` would add.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
 
 use super::location::shown;
 use crate::error::{Failure, Kind};
@@ -11,9 +14,6 @@ use crate::terminal::text;
 
 /// The time limit for an answer: git can block on a FIFO among its files or on a dead mount.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The longest pause between two checks whether git has exited.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// What git says about a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,40 +53,17 @@ pub(crate) fn inside(work_tree: &Path, target: &Path) -> String {
     text::path(Path::new(&names.join("/")))
 }
 
-/// The exit code of a git command about `target`; `None` if git cannot be run or does not answer in time. Signals still
-/// work meanwhile; git is killed if this is dropped.
+/// The exit code of a git command about `target`; `None` if git cannot be run or does not answer in time.
 async fn answer(work_tree: &Path, question: &[&str], target: &Path) -> Option<i32> {
     let mut git = git(work_tree);
     git.args(question).arg("--").arg(target);
-    let mut child = Ended(git.stdout(Stdio::null()).spawn().ok()?);
-    let deadline = Instant::now() + PATIENCE;
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Some(status) = child.0.try_wait().ok()? {
-            return status.code();
-        }
-        if Instant::now() >= deadline {
-            return None;
-        }
-        tokio::time::sleep(pause).await;
-        pause = PAUSE.min(pause * 2);
-    }
-}
-
-/// A child process that is killed when this is dropped.
-#[derive(Debug)]
-pub(super) struct Ended(pub(super) Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        // It has usually exited already. A process stuck on a dead file system cannot exit and is not waited for.
-        let _ = self.0.kill();
-        let _ = self.0.try_wait();
-    }
+    let exit = git.stdout(Stdio::null()).status();
+    timeout(PATIENCE, exit).await.ok()?.ok()?.code()
 }
 
 /// git for a work tree, without twauth's variables in its environment and with nothing that could make it act
-/// elsewhere. It is started in a safe folder: a relative folder in `PATH` would lead into the work tree.
+/// elsewhere. It is started in a safe folder: a relative folder in `PATH` would lead into the work tree. It is killed
+/// when the answer is no longer waited for.
 pub(super) fn git(work_tree: &Path) -> Command {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
@@ -111,12 +88,16 @@ pub(super) fn git(work_tree: &Path) -> Command {
         .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .stdin(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
     git
 }
 
-/// Rejects a path that git would commit; `option` is the option that chooses another.
-pub(super) async fn check(target: &Path, option: &str) -> Result<(), Failure> {
+/// Rejects a path that git would commit, unless forced; `option` is the option that chooses another.
+pub(super) async fn check(target: &Path, option: &str, force: bool) -> Result<(), Failure> {
+    if force {
+        return Ok(());
+    }
     let (work_tree, said, can_be_asked) = match verdict(target).await {
         Verdict::Safe => return Ok(()),
         Verdict::Exposed(work_tree) => (work_tree, " and not ignored by git", true),

@@ -1,25 +1,21 @@
 //! Searches a repository's history for secrets. The secrets stay in this process: git only outputs objects.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io;
 use std::path::Path;
-use std::pin::pin;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, BufReader, copy_buf, sink};
 use tokio::time::timeout;
 
-use super::git::{Ended, git};
-use crate::blocking;
+use super::git::git;
 
 /// Larger objects are not searched: credentials are in small files. In bytes.
 const OBJECT_LIMIT: u64 = 1024 * 1024;
 
 /// The time limit of a search.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
-
-/// How long the reader may take to notice that git was killed.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// Values of an account, with their labels.
 pub(crate) type Values = BTreeMap<String, &'static str>;
@@ -37,62 +33,49 @@ pub(crate) struct Found {
 
 /// Searches everything that any branch, tag or stash of the repository contains.
 pub(crate) async fn search(work_tree: &Path, values: Values) -> io::Result<Found> {
-    search_within(TIME_LIMIT, work_tree, values).await
+    search_within(TIME_LIMIT, work_tree, &values).await
 }
 
-async fn search_within(limit: Duration, work_tree: &Path, values: Values) -> io::Result<Found> {
+async fn search_within(limit: Duration, work_tree: &Path, values: &Values) -> io::Result<Found> {
     let filter = format!("--filter=blob:limit={OBJECT_LIMIT}");
-    let mut listing = Ended(
-        git(work_tree)
-            .args(["rev-list", "--objects", "--all", &filter])
-            .stdout(Stdio::piped())
-            .spawn()?,
-    );
-    let names = listing.0.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    let mut reading = Ended(
-        git(work_tree)
-            .args([
-                "cat-file",
-                "--buffer",
-                "--batch=%(objecttype) %(objectsize) %(rest)",
-            ])
-            .stdin(Stdio::from(names))
-            .stdout(Stdio::piped())
-            .spawn()?,
-    );
-    let objects = reading.0.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    let mut looking = pin!(blocking::apart(move || look_through(
-        BufReader::new(objects),
-        &values
-    )));
-    let Ok(found) = timeout(limit, &mut looking).await else {
-        // git is killed, so the reader ends with what it has found so far.
-        drop((listing, reading));
-        let mut found = timeout(GRACE, looking).await???;
-        found.complete = false;
-        return Ok(found);
+    let mut listing = git(work_tree)
+        .args(["rev-list", "--objects", "--all", &filter])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let names = listing.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let names: Stdio = names.try_into()?;
+    let mut reading = git(work_tree)
+        .args([
+            "cat-file",
+            "--buffer",
+            "--batch=%(objecttype) %(objectsize) %(rest)",
+        ])
+        .stdin(names)
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let objects = reading.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let mut found = Found::default();
+    let whole = async {
+        look_through(BufReader::new(objects), values, &mut found).await?;
+        Ok::<_, io::Error>(listing.wait().await?.success() && reading.wait().await?.success())
     };
-    let mut found = found??;
-    if found.complete {
-        found.complete = listing.0.wait()?.success() && reading.0.wait()?.success();
-    }
+    let whole = timeout(limit, whole).await;
+    found.complete = whole.unwrap_or(Ok(false))?;
     Ok(found)
 }
 
 /// Reads the output of `git cat-file --batch`: a line about each object, its content, a newline.
-fn look_through(mut objects: impl BufRead, values: &Values) -> io::Result<Found> {
-    let start = Instant::now();
-    let mut found = Found::default();
+async fn look_through(
+    mut objects: impl AsyncBufRead + Unpin,
+    values: &Values,
+    found: &mut Found,
+) -> io::Result<()> {
     let mut line = Vec::new();
     let mut content = Vec::new();
     loop {
         line.clear();
-        if objects.read_until(b'\n', &mut line)? == 0 {
-            found.complete = true;
-            return Ok(found);
-        }
-        if start.elapsed() > TIME_LIMIT {
-            return Ok(found);
+        if objects.read_until(b'\n', &mut line).await? == 0 {
+            return Ok(());
         }
         let said = String::from_utf8_lossy(&line);
         let mut words = said.trim_end_matches('\n').splitn(3, ' ');
@@ -103,11 +86,11 @@ fn look_through(mut objects: impl BufRead, values: &Values) -> io::Result<Found>
         };
         let mut object = (&mut objects).take(size.saturating_add(1));
         if kind == Some("tree") || size > OBJECT_LIMIT {
-            io::copy(&mut object, &mut io::sink())?;
+            copy_buf(&mut object, &mut sink()).await?;
             continue;
         }
         content.clear();
-        object.read_to_end(&mut content)?;
+        object.read_to_end(&mut content).await?;
         for label in labels_in(&content, values) {
             if found.labels.insert(label) && found.path.is_none() {
                 found.path = path.filter(|path| !path.is_empty()).map(str::to_owned);
@@ -132,6 +115,12 @@ fn labels_in<'a>(
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use std::time::Instant;
+
+    use tokio::io::{AsyncRead, ReadBuf};
+
     use super::*;
 
     fn values() -> Values {
@@ -141,38 +130,53 @@ mod tests {
         ])
     }
 
+    fn block_on<T>(work: impl Future<Output = T>) -> T {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(work)
+    }
+
+    /// What is found in the output of git.
+    fn found_in(objects: impl AsyncRead + Unpin) -> Found {
+        let mut found = Found::default();
+        let objects = BufReader::new(objects);
+        block_on(look_through(objects, &values(), &mut found)).unwrap();
+        found
+    }
+
     #[test]
     fn a_value_is_found_in_any_object_with_its_path() {
         let text = "commit 5 \nhello\nblob 30 a folder/old.py\nkey('made-up-key-1')# and more\n\n";
-        let found = look_through(text.as_bytes(), &values());
         let expected = Found {
             labels: HashSet::from(["consumer_key"]),
             path: Some("a folder/old.py".to_owned()),
-            complete: true,
+            complete: false,
         };
-        assert_eq!(found.ok(), Some(expected));
+        assert_eq!(found_in(text.as_bytes()), expected);
     }
 
     #[test]
     fn a_large_object_is_not_kept_whatever_its_kind() {
-        struct Objects(usize);
-        impl Read for Objects {
-            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-                assert!(buffer.len() <= 64 * 1024, "{} bytes at once", buffer.len());
-                let length = buffer.len().min(self.0);
-                self.0 -= length;
-                buffer[..length].fill(b'x');
-                Ok(length)
+        struct Objects(u64);
+        impl AsyncRead for Objects {
+            fn poll_read(
+                mut self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+                buffer: &mut ReadBuf<'_>,
+            ) -> Poll<io::Result<()>> {
+                let room = buffer.remaining();
+                assert!(room <= 64 * 1024, "{room} bytes at once");
+                let length = room.min(usize::try_from(self.0).unwrap());
+                self.0 -= length as u64;
+                buffer.initialize_unfilled_to(length).fill(b'x');
+                buffer.advance(length);
+                Poll::Ready(Ok(()))
             }
         }
         let size = 64 * OBJECT_LIMIT;
         let head = format!("commit {size} \n");
         let tail = "\nblob 13 a\nmade-up-key-1\n";
-        let objects = head
-            .as_bytes()
-            .chain(Objects(usize::try_from(size).unwrap()));
-        let found = look_through(BufReader::new(objects.chain(tail.as_bytes())), &values());
-        assert!(found.is_ok_and(|found| found.complete && found.labels.len() == 1));
+        let objects = head.as_bytes().chain(Objects(size)).chain(tail.as_bytes());
+        assert_eq!(found_in(objects).labels.len(), 1);
     }
 
     #[cfg(unix)]
@@ -192,12 +196,7 @@ mod tests {
         }
         let started = Instant::now();
         let limit = Duration::from_millis(200);
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let found = runtime
-            .enable_all()
-            .build()
-            .unwrap()
-            .block_on(search_within(limit, folder.path(), values()));
+        let found = block_on(search_within(limit, folder.path(), &values()));
         assert!(started.elapsed() < Duration::from_secs(10));
         assert!(found.is_ok_and(|found| !found.complete));
     }
@@ -205,7 +204,6 @@ mod tests {
     #[test]
     fn a_part_of_a_word_and_a_tree_are_no_finding() {
         let text = "0123 missing\nblob 15 a\nxmade-up-key-1x\ntree 14 b\nmade-up-secret\n";
-        let found = look_through(text.as_bytes(), &values());
-        assert!(found.is_ok_and(|found| found.labels.is_empty() && found.complete));
+        assert!(found_in(text.as_bytes()).labels.is_empty());
     }
 }

@@ -5,7 +5,7 @@ use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::system::{self, open};
+use super::system::{self, is_own, open};
 use super::trust;
 use crate::error::{Failure, Kind, system_reason};
 use crate::shell;
@@ -169,20 +169,9 @@ pub(super) fn limited(source: impl Read) -> io::Result<Vec<u8>> {
 /// The command that makes the file readable.
 fn access(target: &Path) -> String {
     let file = shown(target);
-    if fs::metadata(target).is_ok_and(|it| is_mine(&it)) {
+    if fs::metadata(target).is_ok_and(|it| is_own(&it)) {
         shell::make_private(&file)
     } else {
         shell::take_over(&file)
     }
-}
-
-#[cfg(unix)]
-fn is_mine(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    metadata.uid() == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn is_mine(_: &Metadata) -> bool {
-    true
 }

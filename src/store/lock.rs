@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::fs::File;
 #[cfg(unix)]
-use std::fs::{Metadata, Permissions, TryLockError};
+use std::fs::{Permissions, TryLockError};
 use std::io;
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 use rustix::fs::OFlags;
 
 use super::location::shown;
+#[cfg(unix)]
+use super::system::{is_own, private};
 #[cfg(unix)]
 use crate::error::system_reason;
 use crate::error::{Failure, Kind};
@@ -86,11 +88,6 @@ fn is_for_owner_alone(folder: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn is_own(metadata: &Metadata) -> bool {
-    metadata.uid() == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(unix)]
 fn lock_file(folder: &Path, file_name: &OsStr) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(file_name);
@@ -138,7 +135,7 @@ fn open_private(path: &Path) -> io::Result<File> {
         .mode(0o600)
         .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
         .open(path)?;
-    super::system::private(&file)?;
+    private(&file)?;
     Ok(file)
 }
 

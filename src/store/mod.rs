@@ -81,7 +81,8 @@ impl Store {
         let Some((bytes, _)) = location::contents(&self.path)? else {
             return Ok(None);
         };
-        accounts_of(&bytes, &self.shown()).map(Some)
+        let document = document_in(&bytes, &self.shown())?;
+        Ok(Some(document.into_accounts()))
     }
 
     /// The file's metadata; `None` if there is no file. Fails if the file cannot be read.
@@ -94,9 +95,7 @@ impl Store {
     pub(crate) async fn prepare(&self, force: bool) -> Result<(), Failure> {
         let target = self.target()?;
         self.read()?;
-        if !force {
-            git::check(&target, "--creds").await?;
-        }
+        git::check(&target, "--creds", force).await?;
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         if !folder.exists() {
             return self.check_ancestor(folder);
@@ -113,20 +112,17 @@ impl Store {
         F: for<'text> FnMut(Option<Document<'text>>) -> Result<Option<Document<'text>>, Failure>,
     {
         let target = self.target()?;
-        if !force {
-            git::check(&target, "--creds").await?;
-        }
+        git::check(&target, "--creds", force).await?;
         let (folder, name) = replace::parts(&target).map_err(|error| self.unwritable(&error))?;
         replace::create_folder(folder).map_err(|error| self.unwritable(&error))?;
         self.check_owner(&target)?;
         let _lock = lock::Lock::take(folder, name, |error| self.unwritable(error))?;
         for _ in 0..ATTEMPTS {
             let found = location::contents(&target)?;
-            let text = found
+            let document = found
                 .as_ref()
-                .map(|(bytes, _)| text_of(bytes, &self.shown()))
+                .map(|(bytes, _)| document_in(bytes, &self.shown()))
                 .transpose()?;
-            let document = text.map(|text| self.parse(text)).transpose()?;
             let mut changed = change(document)?;
             if let Some(document) = &mut changed {
                 document.complete_ids();
@@ -194,10 +190,6 @@ impl Store {
         mode(&fs::metadata(&self.path).ok()?)
     }
 
-    fn parse<'text>(&self, text: &'text str) -> Result<Document<'text>, Failure> {
-        Document::parse(text).map_err(|flaw| flawed(&flaw, &self.shown()))
-    }
-
     /// A file that lists an account twice could not be read again.
     fn would_repeat(&self) -> Failure {
         let reason = format!(
@@ -240,11 +232,9 @@ impl Store {
         probed.map_err(|error| self.unwritable(&error))
     }
 
-    #[cfg(unix)]
     fn check_owner(&self, target: &Path) -> Result<(), Failure> {
-        use std::os::unix::fs::MetadataExt;
         match fs::metadata(target) {
-            Ok(metadata) if metadata.uid() != rustix::process::geteuid().as_raw() => {
+            Ok(metadata) if !system::is_own(&metadata) => {
                 let reason = format!("{} belongs to another user", self.shown());
                 Err(Failure::new(Kind::NotWritable, reason)
                     .hint(crate::shell::take_over(&self.shown())))
@@ -252,39 +242,21 @@ impl Store {
             _ => Ok(()),
         }
     }
-
-    #[cfg(not(unix))]
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "the same shape as on Unix"
-    )]
-    fn check_owner(&self, _: &Path) -> Result<(), Failure> {
-        Ok(())
-    }
 }
 
 /// The accounts from `source` (standard input, which the user names `-`).
 pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> {
-    accounts_in(&text_of_input(source)?, "standard input")
+    let text = text_of_input(source)?;
+    Ok(document_in(text.as_bytes(), "standard input")?.into_accounts())
 }
 
-fn accounts_of(bytes: &[u8], name: &str) -> Result<Vec<Account>, Failure> {
-    accounts_in(text_of(bytes, name)?, name)
-}
-
-fn accounts_in(text: &str, name: &str) -> Result<Vec<Account>, Failure> {
-    Document::accounts_in(text).map_err(|flaw| flawed(&flaw, name))
-}
-
-fn text_of<'bytes>(bytes: &'bytes [u8], name: &str) -> Result<&'bytes str, Failure> {
-    std::str::from_utf8(bytes).map_err(|_| flawed(&Flaw::not_utf8(bytes), name))
-}
-
-fn flawed(flaw: &Flaw, name: &str) -> Failure {
-    let reason = format!("{name}:{}:{}: {}", flaw.line, flaw.column, flaw.reason);
-    Failure::new(Kind::BadFile, reason)
-        .hint("fix the file (it was not changed), or choose another with --creds FILE")
+fn document_in<'text>(bytes: &'text [u8], name: &str) -> Result<Document<'text>, Failure> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Flaw::not_utf8(bytes));
+    text.and_then(Document::parse).map_err(|flaw| {
+        let reason = format!("{name}:{}:{}: {}", flaw.line, flaw.column, flaw.reason);
+        Failure::new(Kind::BadFile, reason)
+            .hint("fix the file (it was not changed), or choose another with --creds FILE")
+    })
 }
 
 /// What distinguishes one version of a file from the next.

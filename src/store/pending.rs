@@ -1,12 +1,12 @@
 //! Pending logins: what the second half of each needs, in a private file beside the credentials file.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
+use super::system::is_own;
 use super::{Place, Store, git, location, lock, replace};
 use crate::account::{Credentials, Server};
 use crate::error::{Failure, Kind, system_reason};
@@ -33,6 +33,13 @@ pub(crate) struct PendingLogin {
 }
 
 impl PendingLogin {
+    /// Whether `name` means its account.
+    pub(crate) fn answers_to(&self, name: &str) -> bool {
+        let name = name.trim_start_matches('@');
+        let account = self.account.as_deref();
+        account.is_some_and(|account| account.eq_ignore_ascii_case(name))
+    }
+
     /// Whether a new login of `other`'s account replaces this one.
     fn is_for_account_of(&self, other: &Self) -> bool {
         let same_name = match (&self.account, &other.account) {
@@ -62,9 +69,7 @@ impl Store {
     /// Makes sure that a pending login can be saved, before anything is asked of a server.
     pub(crate) async fn prepare_pending(&self, force: bool) -> Result<(), Failure> {
         let target = self.pending_file()?;
-        if !force {
-            git::check(&target, "--creds").await?;
-        }
+        git::check(&target, "--creds", force).await?;
         read(&target)?;
         let (folder, _) = replace::parts(&target).map_err(|error| unwritable(&target, &error))?;
         if !folder.exists() {
@@ -79,9 +84,7 @@ impl Store {
         login: &PendingLogin,
         force: bool,
     ) -> Result<(), Failure> {
-        if !force {
-            git::check(&self.pending_file()?, "--creds").await?;
-        }
+        git::check(&self.pending_file()?, "--creds", force).await?;
         self.change_pending(|all| {
             all.retain(|other| !other.is_for_account_of(login));
             all.push(login.clone());
@@ -134,7 +137,7 @@ fn read(target: &Path) -> Result<Vec<PendingLogin>, Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Ok(metadata) if !metadata.is_file() => return Err(refused("is not a regular file")),
         // Its owner could choose where the PIN is sent.
-        Ok(metadata) if belongs_to_another(&metadata) => {
+        Ok(metadata) if !is_own(&metadata) => {
             return Err(refused("belongs to another user"));
         }
         _ => {}
@@ -217,20 +220,11 @@ fn unwritable(target: &Path, error: &io::Error) -> Failure {
     )
 }
 
-#[cfg(unix)]
-fn belongs_to_another(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    metadata.uid() != rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn belongs_to_another(_: &fs::Metadata) -> bool {
-    false
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use std::fs;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -21,54 +21,28 @@ pub(crate) struct Flaw {
     pub(crate) column: usize,
 }
 
-/// Calls `make` for each object of the text with its account; returns the results, and whether the text is a list.
-/// Invalid JSON is reported before any other error.
-pub(super) fn each<'text, T>(
-    text: &'text str,
-    make: impl Fn(Object<'text>, Account) -> T,
-) -> Result<(bool, Vec<T>), Flaw> {
+/// The objects of the text with their accounts, and whether the text is a list. Invalid JSON is reported before any
+/// other error.
+pub(super) fn objects(text: &str) -> Result<(bool, Vec<(Object<'_>, Account)>), Flaw> {
     let body = body_of(text);
     let start = body.len() - body.trim_start().len();
-    let mut all = Vec::new();
-    let mut flaw = None;
-    let mut server = (X.to_owned(), Server::X);
-    let outer = if body.as_bytes().get(start) == Some(&b'[') {
-        2
-    } else {
-        1
-    };
-    let take = |object: Object<'text>| {
-        if flaw.is_none() {
-            match object.account(body, outer, &mut server) {
-                Ok(account) => all.push(make(object, account)),
-                Err(found) => flaw = Some(found),
-            }
-        }
-    };
-    let is_list = match body.as_bytes().get(start) {
+    let at_start = |reason: &str| Flaw::at(body, start, reason.to_owned());
+    let (is_list, objects): (bool, Vec<Object<'_>>) = match body.as_bytes().get(start) {
         None => return Err(Flaw::at(body, 0, "it is empty".to_owned())),
-        Some(b'{') => {
-            serde_json::from_str(body).map(take)?;
-            false
-        }
-        Some(b'[') => {
-            let mut source = serde_json::Deserializer::from_str(body);
-            source.deserialize_seq(List(take))?;
-            source.end()?;
-            true
-        }
-        Some(_) => {
-            let reason = "it is neither an object nor a list of objects";
-            return Err(Flaw::at(body, start, reason.to_owned()));
-        }
+        Some(b'{') => (false, vec![serde_json::from_str(body)?]),
+        Some(b'[') => (true, serde_json::from_str(body)?),
+        Some(_) => return Err(at_start("it is neither an object nor a list of objects")),
     };
-    if let Some(flaw) = flaw {
-        return Err(flaw);
+    if objects.is_empty() {
+        return Err(at_start("the list is empty"));
     }
-    if all.is_empty() {
-        return Err(Flaw::at(body, start, "the list is empty".to_owned()));
-    }
-    Ok((is_list, all))
+    let outer = if is_list { 2 } else { 1 };
+    let mut server = (X.to_owned(), Server::X);
+    let entries = objects.into_iter().map(|object| {
+        let account = object.account(body, outer, &mut server)?;
+        Ok((object, account))
+    });
+    Ok((is_list, entries.collect::<Result<_, Flaw>>()?))
 }
 
 /// The text without a byte order mark.
@@ -147,24 +121,6 @@ impl Object<'_> {
             token,
             server,
         })
-    }
-}
-
-/// Passes on the objects of a list while it is parsed.
-struct List<F>(F);
-
-impl<'de, F: FnMut(Object<'de>)> Visitor<'de> for List<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        while let Some(object) = list.next_element()? {
-            (self.0)(object);
-        }
-        Ok(())
     }
 }
 

@@ -4,10 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 #[cfg(unix)]
-pub(super) use unix::{open, private, private_folder, remove, rename, sync, sync_folder};
+pub(super) use unix::{is_own, open, private, private_folder, remove, rename, sync, sync_folder};
 #[cfg(windows)]
 pub(super) use windows::{
-    open, open_alone, private, private_folder, remove, rename, sync, sync_folder,
+    is_own, open, open_alone, private, private_folder, remove, rename, sync, sync_folder,
 };
 
 /// The user's home folder. On Windows `USERPROFILE` sets it, as for Python and Git, so that a service can choose.
@@ -43,14 +43,19 @@ fn or_plain(full: io::Result<()>, plain: impl FnOnce() -> io::Result<()>) -> io:
 
 #[cfg(unix)]
 mod unix {
-    use std::fs::{self, File, OpenOptions, Permissions};
+    use std::fs::{self, File, Metadata, OpenOptions, Permissions};
     use std::io;
-    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
     use std::path::Path;
 
     use tempfile::NamedTempFile;
 
     use super::or_plain;
+
+    /// Whether the file belongs to the user.
+    pub(in crate::store) fn is_own(metadata: &Metadata) -> bool {
+        metadata.uid() == rustix::process::geteuid().as_raw()
+    }
 
     /// Opens a file for reading. Does not block if a FIFO took its place.
     pub(in crate::store) fn open(target: &Path) -> io::Result<File> {
@@ -102,7 +107,7 @@ mod unix {
 
 #[cfg(windows)]
 mod windows {
-    use std::fs::{self, File, OpenOptions};
+    use std::fs::{self, File, Metadata, OpenOptions};
     use std::io;
     use std::os::windows::fs::OpenOptionsExt as _;
     use std::path::Path;
@@ -119,6 +124,11 @@ mod windows {
     /// violation.
     const DENIED: i32 = 5;
     const SHARING: [i32; 2] = [32, 33];
+
+    /// Files have no simple owner here.
+    pub(in crate::store) fn is_own(_: &Metadata) -> bool {
+        true
+    }
 
     /// Opens a file for reading, even while another program writes it.
     pub(in crate::store) fn open(target: &Path) -> io::Result<File> {

@@ -16,6 +16,7 @@ pub(crate) mod run;
 pub(crate) mod running;
 pub(crate) mod sandbox;
 pub(crate) mod saving;
+pub(crate) mod signed;
 pub(crate) mod strace;
 pub(crate) mod terminal;
 pub(crate) mod tls;

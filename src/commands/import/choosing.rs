@@ -43,7 +43,7 @@ pub(super) fn refuse_twins(accounts: &[Account]) -> Result<(), Failure> {
     let Some(twin) = repeated(accounts.iter()).and_then(|place| accounts.get(place)) else {
         return Ok(());
     };
-    let label = harmless(&twin.label());
+    let label = twin.label();
     let reason = format!("it has {label} twice, with different values");
     Err(Failure::new(Kind::BadFile, reason)
         .hint("paste the four values, one a line: twauth import -"))

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 
 use serde_json::json;
 
-use super::sources::ask_place;
+use super::sources::{Destination, ask_place};
 use super::{checking, connection, sources};
 use crate::account::{Account, Credentials, Server, masked};
 use crate::cli::Import;
@@ -20,14 +20,17 @@ use crate::store::{Document, Place, Store, placed_all, takes_place_of};
 use crate::terminal::text::harmless;
 
 pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()> {
-    let store = sources::destination(
+    let Destination {
+        store,
+        in_file,
+        server: home,
+        ..
+    } = sources::destination(
         &arguments.source,
         &arguments.network,
         "import",
         "choose a file with --creds FILE; the file to import is given without an option",
     )?;
-    let in_file = store.read()?.unwrap_or_default();
-    let home = sources::named_server(&arguments.network)?;
     let mut found = reading::read(arguments, home.as_ref().unwrap_or(&Server::X))?;
     let mut accounts = std::mem::take(&mut found.accounts);
     for token in std::mem::take(&mut found.tokens) {
@@ -56,7 +59,7 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
         .iter()
         .filter(|account| account.server != Server::X)
     {
-        let label = harmless(&account.label());
+        let label = account.label();
         output.say(&format!("{label} belongs to {}, not to X", account.server));
     }
     let place = place(arguments, &store, &in_file, &accounts, output).await?;
@@ -121,7 +124,7 @@ async fn verify(
     let findings = checking::check_all(&asked, &settings, output).await;
     for (account, finding) in accounts.iter_mut().zip(findings) {
         if let Some(failure) = finding.failure {
-            let label = harmless(&account.label());
+            let label = account.label();
             return Err(anyhow::Error::new(failure)
                 .context(format!("could not verify {label}; nothing was written")));
         }
@@ -204,11 +207,7 @@ fn report(
         }));
     }
     for account in accounts {
-        let name = account
-            .screen_name
-            .as_deref()
-            .or(account.user_id.as_deref());
-        output.line(&harmless(name.unwrap_or("-")))?;
+        output.line(&harmless(account.name().unwrap_or("-")))?;
     }
     Ok(())
 }

@@ -1,6 +1,0 @@
-//! The sandbox through HTTP.
-
-mod calls;
-mod client;
-mod login;
-mod signature;
