@@ -146,6 +146,8 @@ fn a_pin_is_good_once_and_for_its_own_token() {
     let (first, second) = (temporary(&sandbox), temporary(&sandbox));
     let first_pin = pin(&sandbox, &first);
     let second_pin = pin(&sandbox, &second);
+    // A URL whose page was answered has no page any more.
+    assert_eq!(browser::get(&question(&sandbox, &first)).status, 403);
     if first_pin != second_pin {
         assert_eq!(exchange(&sandbox, &second, &first_pin).status, 401);
     }
