@@ -13,28 +13,17 @@ use crate::error::system_reason;
 const WATCHED: Duration = Duration::from_millis(400);
 const STEP: Duration = Duration::from_millis(20);
 
-/// The browser that the user chose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
-    /// None: the URL is only printed.
-    None,
-    /// The default browser, if opening one makes sense.
-    Default,
-    /// This browser: a known name, or a command with its arguments.
-    Named(String),
-}
-
-/// Opens `url` as chosen. The reason for a failure is shown to the user; the login continues.
-pub(crate) async fn open(choice: &Choice, url: &str) -> Result<(), String> {
-    let started = match choice {
-        Choice::None => return Ok(()),
-        Choice::Default if !makes_sense() => return Ok(()),
-        Choice::Default => match variable() {
-            Some(name) => start_named(&name, url),
-            None => env::current_exe()
-                .and_then(|twauth| start(Command::new(twauth).args(["__open", url]))),
-        },
-        Choice::Named(name) => start_named(name, url),
+/// Opens `url` in the browser of this name (a known one, or a command with its arguments), else in the default browser if
+/// that makes sense. The reason for a failure is shown to the user; the login continues.
+pub(crate) async fn open(named: Option<&str>, url: &str) -> Result<(), String> {
+    if named.is_none() && !makes_sense() {
+        return Ok(());
+    }
+    let started = match named.map(str::to_owned).or_else(variable) {
+        Some(name) => start_named(&name, url),
+        None => {
+            env::current_exe().and_then(|twauth| start(Command::new(twauth).args(["__open", url])))
+        }
     };
     let mut child = started
         .map_err(|error| format!("could not open the browser: {}", system_reason(&error)))?;

@@ -37,7 +37,7 @@ pub(crate) struct Listener {
 /// The address and path of a callback URL: `http://`, a loopback address, a port, a path.
 pub(crate) fn address(callback: &str) -> Result<(SocketAddr, String), Failure> {
     let unusable = |reason: &str| {
-        Failure::new(Kind::Usage, format!("--callback: {reason}"))
+        Failure::usage(format!("--callback: {reason}"))
             .hint("use http://127.0.0.1:PORT/PATH, exactly as in your app's callback URLs")
     };
     let url = Url::parse(callback).map_err(|_| unusable("this is not a URL"))?;

@@ -21,10 +21,14 @@ pub(crate) enum Class {
     Limited,
     /// A post was sent, and it is unknown whether it was published.
     Unknown,
+    /// `run` or `sandbox` found the command, but could not start it.
+    NotExecutable,
     /// `run` or `sandbox` found no such command.
     NoSuchCommand,
     /// The user cancelled.
     Cancelled,
+    /// The user cancelled after a request was sent, and it is unknown whether it took effect.
+    CancelledUnknown,
 }
 
 impl Class {
@@ -38,8 +42,9 @@ impl Class {
             Self::Rejected => 6,
             Self::Limited => 7,
             Self::Unknown => 8,
+            Self::NotExecutable => 126,
             Self::NoSuchCommand => 127,
-            Self::Cancelled => 130,
+            Self::Cancelled | Self::CancelledUnknown => 130,
         }
     }
 
@@ -47,7 +52,7 @@ impl Class {
     pub(crate) fn retry(self) -> &'static str {
         match self {
             Self::Unreachable | Self::Limited => "later",
-            Self::Unknown => "look",
+            Self::Unknown | Self::CancelledUnknown => "look",
             _ => "no",
         }
     }
@@ -144,8 +149,10 @@ kinds! {
     RateLimited "rate-limited" Limited
     UsageCap "usage-cap" Limited
     UnknownFate "unknown-fate" Unknown
+    NotExecutable "not-executable" NotExecutable
     NoSuchCommand "no-such-command" NoSuchCommand
     Cancelled "cancelled" Cancelled
+    CancelledUnknown "unknown-fate" CancelledUnknown
 }
 
 /// The system's reason for an error, in the style of twauth's own reasons: lower case, no error number.
@@ -226,6 +233,11 @@ impl Failure {
             command: None,
             next: None,
         }
+    }
+
+    /// Wrong usage.
+    pub(crate) fn usage(reason: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, reason)
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -12,7 +12,7 @@
 //!
 //! Where to find things:
 //!
-//! - A PIN is read in `commands/login/authorization.rs`, which asks through `prompt.rs`.
+//! - A PIN is read in `commands/login/pin.rs`, which asks through `prompt.rs`.
 //! - A request is signed in `client/signing.rs` and sent by `client/exchange.rs`.
 //! - `Client::authorize`, there too, checks that secrets are sent to their own server only.
 //! - Which account a token belongs to, and whether two entries are the same account: `account/identity.rs`.

@@ -181,28 +181,6 @@ fn an_account_is_named_by_name_in_any_case_or_by_id() {
 }
 
 #[test]
-fn another_server_than_the_accounts_own_is_refused_before_anything_is_sent() {
-    let (own, other) = (knowing(), knowing());
-    let home = Home::with_account(&own.url());
-    let elsewhere = ["--server", &other.url()];
-    for arguments in [
-        &["verify"][..],
-        &["tweet", "x"],
-        &["logout", "--yes"],
-        &["login", "-a", "mybot"],
-    ] {
-        home.twauth(arguments).args(elsewhere).exits(2);
-        home.twauth(arguments)
-            .args(["--sandbox", "-c", "tw.json"])
-            .exits(2);
-        let run = home.twauth(arguments).env("TWAUTH_SERVER", other.url());
-        run.exits(2).assert_says("belongs to http://127.0.0.1");
-    }
-    assert_eq!((own.connections(), other.connections()), (0, 0));
-    home.twauth(["verify", "--server", &own.url()]).exits(0);
-}
-
-#[test]
 fn the_four_variables_are_an_account_of_their_own() {
     let home = Home::new();
     let server = knowing();

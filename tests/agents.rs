@@ -70,6 +70,26 @@ fn env_adds_a_name_for_a_label_and_knows_no_other_label() {
 }
 
 #[test]
+fn env_sets_no_name_that_a_program_could_not_look_up() {
+    let home = Home::new();
+    home.write("tw.json", at_x(&home).to_string());
+    let run = |name: &str| {
+        let pair = format!("{name}=screen_name");
+        home.twauth(["run", "--env", &pair, "--", "printenv", name])
+            .run()
+    };
+    for wrong in [
+        "A B", " A", "A ", "", "1A", "A\u{1b}", "A\nB", "\u{c4}", "$A", "\"A\"",
+    ] {
+        let output = run(wrong).assert_code(2);
+        assert_eq!(output.stdout, "", "{wrong:?}");
+    }
+    for right in ["A", "_a1", "bot.name", "BOT-NAME"] {
+        assert_eq!(run(right).assert_code(0).stdout, "mybot\n", "{right}");
+    }
+}
+
+#[test]
 fn secrets_stay_off_standard_output_where_that_is_said() {
     let home = Home::new();
     home.write("tw.json", at_x(&home).to_string());

@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use crate::support::{CTRL_C, Home, Login, RawServer, Run, Terminal, reply, wait_until};
+use crate::support::{CTRL_C, Home, Login, RawServer, Run, Terminal, reply};
 
 fn server() -> RawServer {
     let temporary = reply::temporary("temporary", "unimportant");
@@ -226,29 +226,4 @@ fn a_browser_that_hangs_and_chatters_is_neither_heard_nor_waited_for() {
         home.wait_for_file("ended");
         std::fs::remove_file(home.path("ended")).unwrap();
     }
-}
-
-#[test]
-fn no_argument_of_any_process_is_a_secret() {
-    if !std::fs::exists("/proc/self/cmdline").unwrap() {
-        return;
-    }
-    let home = Home::new();
-    let server = server();
-    let hanging = "#!/bin/sh\ntouch started\nwhile [ -e started ]; do sleep 0.1; done\n";
-    let browser = home.write_script("browser", hanging);
-    let run = login(&home, &server)
-        .env("DISPLAY", ":9")
-        .env("BROWSER", browser);
-    let mut terminal = run.on_terminal();
-    terminal.authorization_url();
-    home.wait_for_file("started");
-    for entry in std::fs::read_dir("/proc").unwrap() {
-        let line = std::fs::read(entry.unwrap().path().join("cmdline")).unwrap_or_default();
-        home.assert_no_secret(&line, "a command line");
-    }
-    terminal.send(CTRL_C);
-    terminal.finish();
-    std::fs::remove_file(home.path("started")).unwrap();
-    wait_until("the end of the browser", || !home.exists("started"));
 }

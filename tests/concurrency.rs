@@ -13,9 +13,7 @@ use crate::support::saving::{
     NOWHERE, answers, rescued, token, token_login, token_login_asking, tokens_in,
     write_first_account,
 };
-use crate::support::{
-    Home, Login, Running, SandboxServer, Script, browser, log_in, strace, wait_until,
-};
+use crate::support::{Home, Running, SandboxServer, Script, log_in, strace, wait_until};
 
 /// How many logins start at once, and how often over.
 const LOGINS: usize = 50;
@@ -223,17 +221,4 @@ fn twenty_logins_with_a_pin_into_one_file_leave_twenty_accounts() {
         .filter(|name| name.contains("tmp"))
         .collect();
     assert!(stray.is_empty(), "{stray:?}");
-}
-
-#[test]
-fn a_login_that_waits_at_its_pin_keeps_what_another_stored_meanwhile() {
-    let (home, sandbox) = SandboxServer::with_home();
-    let mut waiting = Login::at(&home, &sandbox, &["--add"]);
-    let pin = browser::authorize(&waiting.authorization_url(), "newsbot");
-    log_in(&home, &sandbox, "sandbot", &[]);
-    waiting.answer(&pin);
-    waiting.finish().assert_code(0);
-    let file = home.json("tw.json");
-    assert_eq!(file[0]["screen_name"], "sandbot");
-    assert_eq!(file[1]["screen_name"], "newsbot");
 }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{Behaviour, Home, Login, Output, RawServer, Reply, Script, made_up, reply};
+use crate::support::{
+    Behaviour, Home, Login, Output, RawServer, Reply, Script, at_once, made_up, reply,
+};
 
 const ME: &str = "GET /2/users/me";
 const OLDER: &str = "GET /1.1/account/verify_credentials.json";
@@ -139,7 +141,7 @@ fn nothing_that_is_said_speaks_of_x() {
         let kind = format!("https://api.x.com/2/problems/{kind}");
         reply::problem(status, "No", "no", &kind)
     };
-    for refusal in [
+    let refusals = [
         reply::error(401, 32, "Could not authenticate you."),
         reply::error(401, 89, "Invalid or expired token."),
         reply::error(403, 64, "suspended"),
@@ -162,7 +164,8 @@ fn nothing_that_is_said_speaks_of_x() {
         Reply::new(500, "text/plain", "trouble"),
         Reply::new(201, "text/plain", "made"),
         reply::posted("77", "hi"),
-    ] {
+    ];
+    at_once(refusals, |refusal| {
         let server = RawServer::replying("*", refusal.clone());
         for words in [
             &["tweet", "hi", "--retries", "0"][..],
@@ -181,7 +184,7 @@ fn nothing_that_is_said_speaks_of_x() {
                 assert!(!output.stdout.contains("x.com"), "{output:?}");
             }
         }
-    }
+    });
     let silent = RawServer::behaving("*", Behaviour::CloseAfterRequest);
     let output = run(&silent, &["tweet", "hi"]).assert_code(8);
     output.assert_says("the server 127.0.0.1:");

@@ -408,3 +408,24 @@ fn a_child_of_run_decides_the_exit_status() {
         .exits(127);
     home.twauth(["run"]).exits(2);
 }
+
+#[test]
+fn a_command_that_cannot_be_executed_is_told_from_one_that_is_not_there() {
+    let home = Home::new();
+    home.write_account("sandbox");
+    home.write("plain", "not a program");
+    let folder = home.path("");
+    for program in [home.path("plain"), folder.clone()] {
+        for words in [&["run", "--"][..], &["sandbox", "--"]] {
+            let run = home
+                .twauth(words)
+                .args([program.as_os_str(), "-x".as_ref()]);
+            run.run().assert_code(126).assert_says("could not start");
+        }
+    }
+    let missing = folder.join("nowhere/program");
+    home.twauth(["run", "--"])
+        .args([&missing])
+        .run()
+        .assert_code(127);
+}

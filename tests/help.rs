@@ -1,6 +1,6 @@
 //! What a newcomer reads.
 
-use crate::support::Home;
+use crate::support::{Home, at_once};
 
 /// The commands that the first page shows, by indentation.
 fn commands(home: &Home) -> Vec<String> {
@@ -82,41 +82,29 @@ fn width(line: &str) -> usize {
 }
 
 #[test]
-fn no_page_is_wider_than_eighty_columns_in_a_pipe_or_on_a_terminal() {
+fn every_page_is_broken_between_words_at_eighty_columns_or_fewer() {
     let home = Home::new();
-    for words in pages(&home) {
+    let whole = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    at_once(pages(&home), |words| {
         let page = home.twauth(&words).exits(0).stdout;
         for line in page.lines() {
             assert!(width(line) <= 80, "{words:?}: {line}");
         }
-        for columns in [80, 120] {
-            let script = format!("stty cols {columns}; NO_COLOR=1 exec \"$@\"");
-            let terminal = home.twauth(&words).through_shell(&script).on_terminal();
-            let screen = terminal.finish().screen.replace('\r', "");
-            assert_eq!(screen, page, "{words:?} at {columns} columns");
-        }
-    }
-}
-
-#[test]
-fn every_page_is_broken_between_words_at_forty_columns() {
-    let home = Home::new();
-    for words in pages(&home) {
-        let run = home.twauth(&words).env("COLUMNS", "40");
-        let narrow = run.exits(0).stdout;
+        let script = "stty cols 120; NO_COLOR=1 exec \"$@\"";
+        let terminal = home.twauth(&words).through_shell(script).on_terminal();
+        assert_eq!(
+            terminal.finish().screen.replace('\r', ""),
+            page,
+            "{words:?}"
+        );
+        let narrow = home.twauth(&words).env("COLUMNS", "40").exits(0).stdout;
         for line in narrow.lines() {
             // A word that is too long for a line of its own stays whole.
-            let is_one_word = !line.trim().contains(' ');
-            let is_usage = line.starts_with("Usage: ");
-            assert!(
-                width(line) <= 40 || is_one_word || is_usage,
-                "{words:?}: {line}"
-            );
+            let may_be_long = !line.trim().contains(' ') || line.starts_with("Usage: ");
+            assert!(width(line) <= 40 || may_be_long, "{words:?}: {line}");
         }
-        let page = home.twauth(&words).run().stdout;
-        let whole = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(whole(&narrow), whole(&page), "{words:?}");
-    }
+    });
 }
 
 #[test]
@@ -225,24 +213,6 @@ fn a_typo_is_named_with_what_was_meant() {
     }
     let version = home.twauth(["version"]).exits(0).stdout;
     assert_eq!(version, home.twauth(["--version"]).run().stdout);
-}
-
-#[test]
-fn what_could_be_a_secret_is_not_repeated() {
-    let home = Home::new();
-    let secret = home.canaries.consumer_secret.clone();
-    let option = format!("--{secret}");
-    for words in [
-        &["help", &secret][..],
-        &[&secret],
-        &["completions", &secret],
-        &["login", &secret],
-        &["login", &option],
-        &["tweet", "hi", &secret],
-        &["import", "file", &secret],
-    ] {
-        home.twauth(words).exits(2);
-    }
 }
 
 #[test]

@@ -217,6 +217,42 @@ fn who_leaves_while_a_post_is_sent_is_told_to_look() {
 }
 
 #[test]
+fn who_leaves_while_a_post_is_sent_reads_in_json_that_its_fate_is_unknown() {
+    for (words, expected) in [
+        (&["tweet", "hi"][..], "may have been published"),
+        (
+            &["request", "/2/tweets", "-d", "{}"],
+            "may have taken effect",
+        ),
+    ] {
+        let home = Home::new();
+        let server = Script::new().on("*", Behaviour::Hang).start();
+        home.write_account(&server.url());
+        let running = home.twauth(words).args(["--json"]).start();
+        server.wait_for_requests(1);
+        running.signal(Signal::INT);
+        let output = running.finish().assert_code(130);
+        let error = &output.json()["error"];
+        assert_eq!(error["kind"], "unknown-fate", "{output:?}");
+        assert_eq!(error["retry"], "look");
+        assert_eq!(error["exit_code"], 130);
+        assert!(
+            error["message"].as_str().unwrap().contains(expected),
+            "{output:?}"
+        );
+    }
+    let home = Home::new();
+    let server = Script::new().on("*", Behaviour::Hang).start();
+    home.write_account(&server.url());
+    let running = home.twauth(["verify", "--json"]).start();
+    server.wait_for_requests(1);
+    running.signal(Signal::INT);
+    let output = running.finish().assert_code(130);
+    assert_eq!(output.json()["error"]["kind"], "cancelled");
+    assert_eq!(output.json()["error"]["retry"], "no");
+}
+
+#[test]
 fn who_leaves_before_anything_is_sent_is_told_that_nothing_was() {
     // Waiting for a window.
     let limited = RawServer::replying("*", reply::rate_limited(in_seconds(60)));

@@ -160,6 +160,11 @@ fn another_host_is_refused_before_any_connection() {
         format!("http://{host}@{}/2/users/me", other.address()),
         format!("http://me:word@{host}/2/users/me"),
         format!("http://{host}\\@{}/", other.address()),
+        format!("http://{}@{host}/2/users/me", other.address()),
+        format!("http://{host}0/2/users/me"),
+        format!("http://127.0.0.1.example.invalid:{port}/"),
+        "https://api.x.com./2/users/me".to_owned(),
+        "ftp://127.0.0.1/".to_owned(),
         format!("http://127.0.0.1.:{port}/2/users/me"),
         "https://api.x.com/2/users/me".to_owned(),
         "file:///etc/passwd".to_owned(),
@@ -174,16 +179,24 @@ fn another_host_is_refused_before_any_connection() {
         assert_eq!(output.code, 2, "{target}: {output:?}");
         assert_eq!(output.stdout, "");
     }
-    for own in ["@evil.example/", "2/x?next=https://evil.example/", "2/x:y"] {
-        request(&server, &[own]).assert_code(0);
+    assert_eq!((server.connections(), other.connections()), (0, 0));
+    // What looks like another host without a scheme is a path at the own one.
+    let elsewhere = other.address();
+    for (path, code) in [
+        ("2/x?next=https://evil.example/".to_owned(), 0),
+        ("2/x:y".to_owned(), 0),
+        (format!("@{elsewhere}/"), 0),
+        (format!("/..//{elsewhere}/x"), 0),
+        (format!(":80@{elsewhere}/x"), 0),
+        (format!("//{elsewhere}/x"), 2),
+        (format!("\\\\{elsewhere}/x"), 2),
+    ] {
+        let output = request(&server, &[&path]);
+        assert_eq!(output.code, code, "{path}: {output:?}");
     }
     assert_eq!(other.connections(), 0);
-    assert!(
-        server
-            .requests()
-            .iter()
-            .all(|asked| asked.target.starts_with('/'))
-    );
+    let mut asked = server.requests().into_iter();
+    assert!(asked.all(|asked| asked.target.starts_with('/')));
 }
 
 #[test]

@@ -10,37 +10,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::{Home, Login, SandboxServer, TWAUTH, at_once, browser, log_in, wait_until};
-
-#[test]
-fn garbage_does_not_end_the_sandbox() {
-    let (_home, mut sandbox) = SandboxServer::with_home();
-    let address = sandbox.url.strip_prefix("http://").unwrap().to_owned();
-    for garbage in [
-        &b"\0\xff\r\n\r\n"[..],
-        b"GET / HTTP/1.1\r\ncontent-length: -1\r\n\r\n",
-        b"\x16\x03\x01",
-    ] {
-        TcpStream::connect(&address)
-            .unwrap()
-            .write_all(garbage)
-            .unwrap();
-    }
-    assert_eq!(browser::get(&sandbox.url).status, 200);
-    assert!(sandbox.is_alive());
-}
-
-#[test]
-fn a_foreign_page_is_refused() {
-    let (_home, sandbox) = SandboxServer::with_home();
-    let page = browser::fetch(
-        "GET",
-        &sandbox.url,
-        &[("origin", "http://evil.example")],
-        b"",
-    );
-    assert!((400..500).contains(&page.status), "{page:#?}");
-}
+use crate::support::{Home, Login, SandboxServer, TWAUTH, at_once, browser};
 
 /// A script that posts by the program under test, as a user's would.
 fn bot(home: &Home) -> PathBuf {
@@ -263,39 +233,6 @@ fn unsigned_bodies_are_refused_at_the_head_and_take_no_memory() {
     let mebibytes = sandbox.peak_memory() / 1024;
     assert!(mebibytes < 48, "{mebibytes} MiB");
     assert_eq!(browser::get(&sandbox.url).status, 200);
-}
-
-#[test]
-fn a_fault_is_rehearsed() {
-    let home = Home::new();
-    let sandbox = SandboxServer::with_faults(&home, &["duplicate"]);
-    log_in(&home, &sandbox, "sandbot", &[]);
-    let output = home.twauth(["tweet", "hello", "--json"]).exits(6);
-    assert_eq!(output.json()["error"]["kind"], "duplicate");
-}
-
-#[test]
-fn a_login_that_is_interrupted_stores_no_token() {
-    let sandbox = SandboxServer::start(&Home::new());
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let home = Home::new();
-        let mut login = Login::at(&home, &sandbox, &[]);
-        login.authorization_url();
-        login.running().signal(signal);
-        // The end of its input, which comes with the end of this login, would be another reason to end.
-        wait_until("its end", || !login.running().is_alive());
-        let output = login.finish();
-        assert!(output.code > 128, "{output:?}");
-        // The pair that the server has accepted may be kept for the next login.
-        for file in home
-            .files()
-            .iter()
-            .filter(|name| name.split('.').next_back() == Some("json"))
-        {
-            let stored = home.json(file);
-            assert!(stored.get("access_token").is_none(), "{file}: {stored:#}");
-        }
-    }
 }
 
 #[test]

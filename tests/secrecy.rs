@@ -122,27 +122,6 @@ fn the_app_only_token_is_the_result_and_stands_nowhere_else() {
 }
 
 #[test]
-fn a_file_that_does_not_parse_is_not_quoted() {
-    let home = Home::new();
-    let account = home.account("sandbox").to_string();
-    let secret = &home.canaries.access_token_secret;
-    for content in [
-        account[..account.len() - 10].to_owned(),
-        account.replace("\"consumer_secret\"", "consumer_secret"),
-        account.replace(&format!("\"{secret}\""), secret),
-        format!("{secret}\n"),
-        format!("{account}{secret}"),
-        account.replace("\"access_token_secret\"", "\"access_token\""),
-    ] {
-        home.write("tw.json", &content);
-        for words in [&["verify", "-vv"][..], &["list", "--json"], &["tweet", "x"]] {
-            talkative(home.twauth(words)).exits(1);
-        }
-        assert_eq!(home.read("tw.json"), content);
-    }
-}
-
-#[test]
 fn what_was_typed_wrongly_is_not_repeated() {
     let home = Home::with_account(NOWHERE);
     let secret = made_up("slipped", 50, 77);
@@ -185,6 +164,8 @@ fn what_was_typed_wrongly_is_not_repeated() {
         &["sandbox", "--fault", secret],
         &["sandbox", secret],
         &["help", secret],
+        &["completions", secret],
+        &["import", "file", secret],
     ] {
         for json in [&["--json"][..], &[]] {
             let output = home.twauth(arguments).args(json).run();

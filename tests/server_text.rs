@@ -1,13 +1,13 @@
 //! What is shown of a server's text: nothing that acts on a terminal, nothing of ours that it repeats.
 
-use std::thread;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::support::asked::{Asked, run};
-use crate::support::{Behaviour, Home, RawServer, Reply, SCREEN_NAME, Script, USER_ID, reply};
+use crate::support::{
+    Behaviour, Home, RawServer, Reply, SCREEN_NAME, Script, USER_ID, at_once, reply,
+};
 
 /// Text that acts on a terminal, and what must be left of none of it.
 const ACTING: &str = "\u{1b}[2J\u{1b}]52;c;cHduZWQ=\u{7}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{feff}\u{7f}\r\n\
@@ -42,25 +42,25 @@ fn escape_sequences_of_the_server_reach_no_terminal() {
         json!({"data": {"id": ACTING, "text": ACTING}}).to_string(),
         format!("oauth_token={ACTING}&oauth_token_secret={ACTING}&oauth_callback_confirmed=true"),
     ];
-    for asked in Asked::ALL {
-        thread::scope(|scope| {
-            for (index, body) in bodies.iter().enumerate() {
-                scope.spawn(move || {
-                    for status in [200, 401, 403, 429, 500] {
-                        let reply = Reply::new(status, "text/html", body.clone());
-                        let mode = if index % 2 == 0 { "-vv" } else { "--json" };
-                        let arguments = [mode, "--retries", "0"];
-                        let behaviour = Behaviour::Reply(reply);
-                        let output = run(asked, &behaviour, &arguments, body);
-                        assert_harmless(&output.stderr, "standard error");
-                        if !asked.is_raw() {
-                            assert_harmless(&output.stdout, "standard output");
-                        }
-                    }
-                });
+    // All that is asked, at a success and at a refusal; some of it, in every way of being refused.
+    let some = [Asked::RequestToken, Asked::Me, Asked::Tweet];
+    let all = Asked::ALL
+        .into_iter()
+        .flat_map(|asked| [200, 403].map(|it| (asked, it)));
+    let some = some
+        .into_iter()
+        .flat_map(|asked| [401, 429, 500].map(|it| (asked, it)));
+    at_once(all.chain(some), |(asked, status)| {
+        for (index, body) in bodies.iter().enumerate() {
+            let behaviour = Behaviour::Reply(Reply::new(status, "text/html", body.clone()));
+            let mode = if index % 2 == 0 { "-vv" } else { "--json" };
+            let output = run(asked, &behaviour, &[mode, "--retries", "0"], body);
+            assert_harmless(&output.stderr, "standard error");
+            if !asked.is_raw() {
+                assert_harmless(&output.stdout, "standard output");
             }
-        });
-    }
+        }
+    });
 }
 
 #[test]

@@ -195,45 +195,6 @@ fn a_home_that_is_relative_or_missing_is_told_or_made() {
 }
 
 #[test]
-fn no_browser_is_run_by_a_shell_and_none_is_waited_for() {
-    let home = Home::new();
-    home.write_script("failing", "#!/bin/sh\nexit 3\n");
-    // Ends when the test's folder goes.
-    home.write_script(
-        "hanging",
-        "#!/bin/sh\nwhile [ -e \"$0\" ]; do sleep 0.1; done\n",
-    );
-    let failing = home.path("failing").display().to_string();
-    let hanging = home.path("hanging").display().to_string();
-    for browser in [
-        "x; touch pwned",
-        "$(touch pwned)",
-        "`touch pwned` %s",
-        "/nowhere/browser",
-        "",
-        &failing,
-        &hanging,
-    ] {
-        for named in [true, false] {
-            let run = home.twauth(["login", "--sandbox"]);
-            let run = if named {
-                run.args(["--browser", browser])
-            } else {
-                // No real browser either.
-                let run = run.env("PATH", home.path("nowhere"));
-                run.env("BROWSER", browser).env("DISPLAY", ":99")
-            };
-            let mut terminal = run.on_terminal();
-            terminal.authorization_url();
-            terminal.expect("PIN from the page (Enter cancels): ");
-            terminal.line("q");
-            assert_eq!(terminal.finish().code, 130, "{browser}");
-        }
-    }
-    assert_eq!(home.files(), ["failing", "hanging"]);
-}
-
-#[test]
 fn an_endless_answer_is_stopped_at_four_kilobytes() {
     let server = RawServer::replying(
         "POST /oauth/request_token",

@@ -6,8 +6,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::saving::{NOWHERE, token, tokens_in, write_first_account};
 use crate::support::{
-    CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Home, RawServer, SCREEN_NAME, SandboxServer, Script,
-    Terminal, USER_ID, browser, log_in, reply, wait_until,
+    CTRL_BACKSLASH, CTRL_C, CTRL_D, CTRL_Z, Home, SandboxServer, Terminal, browser, log_in,
+    wait_until,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -175,6 +175,8 @@ fn the_question_of_the_place_is_answered() {
         ("add", 2),
         ("A", 2),
         ("replace", 1),
+        ("r", 1),
+        ("", 0),
         ("what\r\r", 0),
         ("cancel", 0),
     ] {
@@ -305,115 +307,6 @@ fn a_secret_is_hidden_although_the_words_go_elsewhere() {
     let ended = terminal.finish();
     assert_eq!((ended.code, ended.modes), (0, modes), "{ended:?}");
     home.assert_no_secret_in_files_but(&["tw.json"]);
-}
-
-/// A server that takes any PIN for `mybot`'s.
-fn granting(home: &Home) -> RawServer {
-    let canaries = &home.canaries;
-    let (token, secret) = (&canaries.access_token, &canaries.access_token_secret);
-    Script::new()
-        .reply(
-            "POST /oauth/request_token",
-            reply::temporary("temporary", "unimportant"),
-        )
-        .reply(
-            "POST /oauth/access_token",
-            reply::token(token, secret, USER_ID, SCREEN_NAME),
-        )
-        .reply("GET /2/users/me", reply::me(USER_ID, SCREEN_NAME))
-        .start()
-}
-
-#[test]
-fn a_login_at_a_terminal_shows_no_secret() {
-    let home = Home::new();
-    let server = granting(&home);
-    let mut terminal = home
-        .twauth(["login", "--server", &server.url()])
-        .on_terminal();
-    let before = terminal.modes();
-    terminal.expect("API Key (consumer key) of the app at ");
-    terminal.line(&home.canaries.consumer_key);
-    terminal.expect("API Key Secret (not shown as you type)");
-    wait_until("no echo", || !terminal.echoes());
-    terminal.line(&home.canaries.consumer_secret);
-    terminal.authorization_url();
-    terminal.expect("PIN from the page (Enter cancels): ");
-    assert!(terminal.echoes());
-    terminal.line("1234567");
-    terminal.expect("Logged in as @mybot");
-    let ended = terminal.finish();
-    assert_eq!((ended.code, ended.modes), (0, before), "{}", ended.screen);
-}
-
-#[test]
-fn a_token_made_in_the_console_is_typed_unseen() {
-    let home = Home::new();
-    let server = granting(&home);
-    let run = home.twauth(["login", "--with-token", "--server", &server.url()]);
-    let run = run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key);
-    let run = run.env("TWAUTH_CONSUMER_SECRET", &home.canaries.consumer_secret);
-    home.also_secret(&home.canaries.access_token);
-    let mut terminal = run.on_terminal();
-    terminal.expect("Access Token");
-    wait_until("no echo", || !terminal.echoes());
-    terminal.line(&home.canaries.access_token);
-    terminal.expect("Access Token Secret");
-    wait_until("no echo", || !terminal.echoes());
-    terminal.line(&home.canaries.access_token_secret);
-    terminal.expect("Logged in as @mybot");
-    let ended = terminal.finish();
-    assert_eq!(ended.code, 0, "{}", ended.screen);
-    assert!(!ended.screen.contains("/oauth/authorize"));
-}
-
-#[test]
-fn a_secret_is_hidden_where_only_standard_input_is_the_terminal() {
-    let home = Home::new();
-    let server = granting(&home);
-    let run = home.twauth(["login", "--server", &server.url()]);
-    let run = run.env("TWAUTH_CONSUMER_KEY", &home.canaries.consumer_key);
-    let terminal = run.through_shell("exec \"$@\" 2>said").on_terminal();
-    let before = terminal.modes();
-    wait_until("no echo", || !terminal.echoes());
-    terminal.line(&home.canaries.consumer_secret);
-    wait_until("echo", || terminal.echoes());
-    // Leaves at the PIN.
-    terminal.line("");
-    let ended = terminal.finish();
-    assert_eq!((ended.code, ended.modes), (130, before), "{}", ended.screen);
-    assert!(home.read("said").contains("/oauth/authorize?"));
-}
-
-#[test]
-fn a_person_chooses_to_add_replace_or_cancel() {
-    let (home, _sandbox) = SandboxServer::with_account();
-    for (answer, person, left) in [
-        ("cancel", None, &["sandbot"][..]),
-        ("", None, &["sandbot"]),
-        ("r", Some("newsbot"), &["newsbot"]),
-        ("add", Some("sandbot"), &["newsbot", "sandbot"]),
-        ("A", Some("sandbot"), &["newsbot", "sandbot"]),
-    ] {
-        let mut terminal = home.twauth(["login"]).on_terminal();
-        terminal.expect("using the API Key");
-        terminal.expect("[c]ancel (default)? ");
-        terminal.line(answer);
-        if let Some(person) = person {
-            let url = terminal.authorization_url();
-            terminal.expect("PIN from the page (Enter cancels): ");
-            terminal.line(&browser::authorize(&url, person));
-        }
-        let ended = terminal.finish();
-        let code = if person.is_some() { 0 } else { 130 };
-        assert_eq!(ended.code, code, "{}", ended.screen);
-        let listed = home.twauth(["list"]).exits(0).stdout;
-        let names: Vec<&str> = listed
-            .lines()
-            .filter_map(|line| line.split('\t').next())
-            .collect();
-        assert_eq!(names, left);
-    }
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub(crate) fn check_owner(account: &Account) -> Result<(), Failure> {
     };
     match owner_of_token(&token.identifier) {
         Some(owner) if account.server == Server::X && owner != stored => {
-            let label = harmless(&account.label());
+            let label = account.label();
             let reason = format!(
                 "the access token of {label} belongs to user {owner}, but the stored user_id is {}",
                 harmless(stored)

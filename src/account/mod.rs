@@ -40,10 +40,15 @@ impl Account {
     /// The account's name in a message: `@name`, else its id, else "the unnamed account".
     pub(crate) fn label(&self) -> String {
         match (&self.screen_name, &self.user_id) {
-            (Some(name), _) => format!("@{name}"),
-            (None, Some(id)) => format!("user {id}"),
+            (Some(name), _) => harmless(&format!("@{name}")),
+            (None, Some(id)) => harmless(&format!("user {id}")),
             (None, None) => "the unnamed account".to_owned(),
         }
+    }
+
+    /// The screen name, else the user id.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.screen_name.as_deref().or(self.user_id.as_deref())
     }
 
     /// The values of [`LABELS`], in their order; `None` if the account has none.
@@ -79,7 +84,7 @@ impl Account {
     pub(crate) fn check_values(&self) -> Result<(), Failure> {
         match self.mistake() {
             Some((part, reason)) => {
-                let name = format!("{} of {}", part.label(), harmless(&self.label()));
+                let name = format!("{} of {}", part.label(), self.label());
                 Err(bad_value_in_file(&name, reason))
             }
             None => Ok(()),
@@ -90,7 +95,7 @@ impl Account {
     pub(crate) fn usable_token(&self) -> Result<&Credentials, Failure> {
         identity::check_owner(self)?;
         self.token.as_ref().ok_or_else(|| {
-            let reason = format!("{} has no access token yet", harmless(&self.label()));
+            let reason = format!("{} has no access token yet", self.label());
             Failure::new(Kind::NoCredentials, reason)
                 .next("log in with {}, which completes the file", Next::Login)
         })

@@ -143,81 +143,26 @@ fn is_client_id(value: &str) -> bool {
 }
 
 /// The words that sample values consist of.
-const WORDS: [&str; 47] = [
-    "access",
-    "add",
-    "an",
-    "api",
-    "app",
-    "bot",
-    "change",
-    "client",
-    "consumer",
-    "dummy",
-    "enter",
-    "example",
-    "fill",
-    "from",
-    "goes",
-    "here",
-    "hidden",
-    "id",
-    "insert",
-    "it",
-    "key",
-    "me",
-    "my",
-    "none",
-    "null",
-    "oauth",
-    "of",
-    "paste",
-    "placeholder",
-    "put",
-    "redacted",
-    "removed",
-    "replace",
-    "sample",
-    "secret",
-    "string",
-    "the",
-    "this",
-    "todo",
-    "token",
-    "twitter",
-    "undefined",
-    "value",
-    "with",
-    "x",
-    "your",
-    "yours",
-];
+const WORDS: &str = "\
+    access add an api app bot change client consumer dummy enter example fill from goes here hidden id insert it \
+    key me my none null oauth of paste placeholder put redacted removed replace sample secret string the this todo \
+    token twitter undefined value with x your yours";
 
 /// Whether the text consists only of such words.
 fn is_placeholder(value: &str) -> bool {
-    let letters: String = value
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let letters = value.chars().filter(char::is_ascii_alphabetic);
+    let letters: String = letters.map(|c| c.to_ascii_lowercase()).collect();
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     if !(3..=80).contains(&letters.len()) || digits > 2 {
         return false;
     }
-    let mut reached = vec![false; letters.len() + 1];
-    if let Some(start) = reached.first_mut() {
-        *start = true;
-    }
+    // For each length: whether the first letters up to there consist of words.
+    let mut ends = vec![true];
     for end in 1..=letters.len() {
-        let ends_a_word = WORDS.iter().any(|word| {
-            letters.get(..end).is_some_and(|text| text.ends_with(word))
-                && reached.get(end - word.len()).copied().unwrap_or(false)
-        });
-        if let Some(place) = reached.get_mut(end) {
-            *place = ends_a_word;
-        }
+        let mut words = WORDS.split(' ');
+        ends.push(words.any(|word| letters[..end].ends_with(word) && ends[end - word.len()]));
     }
-    reached.last().copied().unwrap_or(false)
+    ends[letters.len()]
 }
 
 /// Values that belong to another part.
@@ -248,23 +193,30 @@ fn swapped(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
 }
 
 fn same(values: &[(Part, &str)]) -> Option<(Part, &'static str)> {
-    let key = of_part(Part::ConsumerKey, values);
-    let secret = of_part(Part::ConsumerSecret, values);
-    let token = of_part(Part::AccessToken, values);
-    let is_same = |one: Option<&str>, other| one.is_some() && one == of_part(other, values);
-    if is_same(key, Part::ConsumerSecret) {
-        Some((Part::ConsumerSecret, "is the same as the API Key"))
-    } else if is_same(token, Part::AccessTokenSecret) {
-        Some((Part::AccessTokenSecret, "is the same as the Access Token"))
-    } else if is_same(key, Part::AccessToken) {
-        Some((Part::AccessToken, "is the same as the API Key"))
-    } else if is_same(secret, Part::AccessToken) {
-        Some((Part::AccessToken, "is the same as the API Key Secret"))
-    } else if is_same(secret, Part::AccessTokenSecret) {
-        Some((Part::AccessTokenSecret, "is the same as the API Key Secret"))
-    } else {
-        None
-    }
+    use Part::{AccessToken, AccessTokenSecret, ConsumerKey, ConsumerSecret};
+    let twins = [
+        (ConsumerKey, ConsumerSecret, "is the same as the API Key"),
+        (
+            AccessToken,
+            AccessTokenSecret,
+            "is the same as the Access Token",
+        ),
+        (ConsumerKey, AccessToken, "is the same as the API Key"),
+        (
+            ConsumerSecret,
+            AccessToken,
+            "is the same as the API Key Secret",
+        ),
+        (
+            ConsumerSecret,
+            AccessTokenSecret,
+            "is the same as the API Key Secret",
+        ),
+    ];
+    twins.into_iter().find_map(|(one, other, reason)| {
+        let value = of_part(one, values)?;
+        (of_part(other, values) == Some(value)).then_some((other, reason))
+    })
 }
 
 /// The failure for a value that cannot be right; `name` is its variable, prompt or label.
@@ -429,7 +381,7 @@ mod tests {
         fn no_reason_repeats_the_value(value in ".{4,60}") {
             for part in Part::ALL {
                 if let Some(reason) = mistake(part, &value) {
-                    prop_assert!(!reason.contains(&*value) || WORDS.iter().any(|word| value.trim() == *word));
+                    prop_assert!(!reason.contains(&*value) || WORDS.split(' ').any(|word| value.trim() == word));
                 }
             }
         }

@@ -74,7 +74,7 @@ impl Media {
             .and_then(|file| file.take(32).read_to_end(&mut start))
             .map_err(unreadable)?;
         let (content_type, category) = recognized(&start).ok_or_else(|| {
-            Failure::new(Kind::Usage, format!("{name} is not a supported type"))
+            Failure::usage(format!("{name} is not a supported type"))
                 .hint("use a PNG, JPEG, GIF or WebP picture, or an MP4 or QuickTime video")
         })?;
         let size = metadata.len();
@@ -83,7 +83,7 @@ impl Media {
             let reason = format!(
                 "{name} is too large: {size} MB; the limit for {content_type} is {limit} MB"
             );
-            return Err(Failure::new(Kind::Usage, reason).hint("use a smaller file"));
+            return Err(Failure::usage(reason).hint("use a smaller file"));
         }
         if let Some(alt) = &alt {
             check_alt(alt)?;
@@ -142,7 +142,7 @@ impl Media {
 /// Rejects files that X does not accept in one post: it accepts four pictures, or one GIF, or one video.
 pub(crate) fn check_together(media: &[Media]) -> Result<(), Failure> {
     let refuse = |reason: &str| {
-        Err(Failure::new(Kind::Usage, reason)
+        Err(Failure::usage(reason)
             .hint("a post can have up to four pictures, or one GIF, or one video"))
     };
     if media.len() > MOST {
@@ -161,7 +161,7 @@ fn check_alt(alt: &str) -> Result<(), Failure> {
         1..=LONGEST_ALT => return Ok(()),
         _ => format!("the alt text is too long: {length} characters, the limit is {LONGEST_ALT}"),
     };
-    Err(Failure::new(Kind::Usage, reason).hint("describe the picture in up to 1,000 characters"))
+    Err(Failure::usage(reason).hint("describe the picture in up to 1,000 characters"))
 }
 
 /// The content type by the first bytes; the file's name is ignored.

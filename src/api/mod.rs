@@ -9,9 +9,7 @@ use std::fmt;
 use serde_json::Value;
 
 pub(crate) use media::{Media, check_together};
-pub(crate) use post::{
-    Attached, Fate, InReplyTo, NewPost, PostId, post, rehearse_post, unknown_fate,
-};
+pub(crate) use post::{Fate, NewPost, PostId, post, rehearse_post, unknown_fate};
 pub(crate) use upload::upload;
 
 use crate::account::{Server, is_user_id};
@@ -153,4 +151,11 @@ fn body_of(reply: &Reply) -> Value {
     let body = &reply.body;
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))
         .unwrap_or(Value::Null)
+}
+
+fn json_body(value: &Value) -> Body {
+    Body::Other {
+        content_type: "application/json".to_owned(),
+        bytes: value.to_string().into_bytes(),
+    }
 }

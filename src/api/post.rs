@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::body_of;
+use super::{body_of, json_body};
 use crate::account::{Account, Server, is_screen_name, is_user_id};
-use crate::client::{Body, Call, Client, Method, Reply, Signer, Trouble};
+use crate::client::{Call, Client, Method, Reply, Signer, Trouble};
 use crate::error::{Class, Failure, Kind};
 use crate::refusal::{Ask, refusal};
 
@@ -27,7 +27,7 @@ impl PostId {
             Some(text.to_owned())
         };
         id.and_then(|id| Self::of(&id)).ok_or_else(|| {
-            Failure::new(Kind::Usage, "this is not a post's id or URL")
+            Failure::usage("this is not a post's id or URL")
                 .hint("use the digits of its id, or https://x.com/NAME/status/ID")
         })
     }
@@ -144,38 +144,30 @@ fn in_url(text: &str) -> Option<String> {
     segments.next().map(str::to_owned)
 }
 
-/// A new post (`OpenAPI` 2.167, `TweetCreateRequest`), to be sent once.
-#[derive(Debug, Default, Serialize)]
+/// A new post, to be sent once.
+#[derive(Debug)]
 pub(crate) struct NewPost<'a> {
-    #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) text: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) reply: Option<InReplyTo<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) media: Option<Attached<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct InReplyTo<'a> {
-    pub(crate) in_reply_to_tweet_id: &'a PostId,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Attached<'a> {
+    pub(crate) reply_to: Option<&'a PostId>,
     pub(crate) media_ids: &'a [String],
 }
 
-/// The request that publishes a post.
-fn new_post<'a>(http: &Client, signer: Signer<'a>, new: &NewPost<'_>) -> Result<Call<'a>, Failure> {
-    let bytes = serde_json::to_vec(new)
-        .map_err(|_| Failure::new(Kind::Internal, "the post is not valid JSON"))?;
-    Ok(Call {
-        body: Body::Other {
-            content_type: "application/json".to_owned(),
-            bytes,
-        },
+/// The request that publishes a post (`OpenAPI` 2.167, `TweetCreateRequest`).
+fn new_post<'a>(http: &Client, signer: Signer<'a>, new: &NewPost<'_>) -> Call<'a> {
+    let mut body = json!({});
+    if !new.text.is_empty() {
+        body["text"] = new.text.into();
+    }
+    if let Some(id) = new.reply_to {
+        body["reply"] = json!({ "in_reply_to_tweet_id": id });
+    }
+    if !new.media_ids.is_empty() {
+        body["media"] = json!({ "media_ids": new.media_ids });
+    }
+    Call {
+        body: json_body(&body),
         ..Call::new(Method::POST, http.url("/2/tweets"), signer)
-    })
+    }
 }
 
 /// Builds and signs the request for a post without sending it.
@@ -184,13 +176,11 @@ pub(crate) fn rehearse_post(
     signer: Signer<'_>,
     new: &NewPost<'_>,
 ) -> Result<(), Failure> {
-    http.rehearse(&new_post(http, signer, new)?)
+    http.rehearse(&new_post(http, signer, new))
 }
 
 /// `POST /2/tweets`. Takes the post by value, so that it cannot be sent twice.
 pub(crate) async fn post(http: &Client, signer: Signer<'_>, new: NewPost<'_>) -> Fate {
-    match new_post(http, signer, &new) {
-        Ok(call) => Fate::of(&http.send(&call).await, http.server()),
-        Err(failure) => Fate::NotMade(failure),
-    }
+    let outcome = http.send(&new_post(http, signer, &new)).await;
+    Fate::of(&outcome, http.server())
 }

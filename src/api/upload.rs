@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::body_of;
 use super::media::Media;
+use super::{body_of, json_body};
 use crate::account::is_user_id;
 use crate::client::{Body, Call, Client, Method, Repeat, Reply, Signer};
 use crate::error::{Failure, Kind};
@@ -159,13 +159,6 @@ fn id(reply: &Reply) -> Result<String, Failure> {
         let reason = "the server's reply to the upload contains no id; nothing was posted";
         Failure::new(Kind::UnreadableReply, reason).hint("try again later")
     })
-}
-
-fn json_body(value: &Value) -> Body {
-    Body::Other {
-        content_type: "application/json".to_owned(),
-        bytes: value.to_string().into_bytes(),
-    }
 }
 
 /// A multipart body (RFC 7578), which the signature does not cover: the fields, and the file as `media`.

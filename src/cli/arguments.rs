@@ -172,6 +172,15 @@ pub(crate) struct List {
     pub(crate) sandbox: bool,
 }
 
+impl List {
+    pub(crate) fn network(&self) -> Network {
+        Network {
+            sandbox: self.sandbox,
+            ..Network::default()
+        }
+    }
+}
+
 /// Revoke an account's token and remove it
 ///
 /// The token stops working everywhere; other accounts of the app are not affected. If X refuses, the account is kept and
@@ -399,7 +408,7 @@ pub(crate) struct Import {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
     /// The file's format, if it is not recognised
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)))]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::ALL.map(|(_, name)| name)))]
     pub(crate) from: Option<String>,
     #[command(flatten)]
     pub(crate) source: Source,
@@ -429,7 +438,7 @@ pub(crate) struct Import {
 pub(crate) struct Export {
     /// The format of the other tool
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(
-        Format::ALL.into_iter().filter(|format| format.can_write()).map(Format::name)))]
+        Format::ALL.into_iter().filter(|(format, _)| format.can_write()).map(|(_, name)| name)))]
     pub(crate) format: String,
     /// How to name the variables
     ///
@@ -455,7 +464,8 @@ pub(crate) struct Export {
 /// `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET`, `ACCESS_KEY`, `ACCESS_SECRET`; the first four with `TWAUTH_` before them; `API_KEY`,
 /// `API_SECRET`, `CONSUMER_KEY`, `CONSUMER_SECRET`, `ACCESS_TOKEN`, `ACCESS_TOKEN_SECRET` and `ACCESS_SECRET`, each with `X_`
 /// and with `TWITTER_` before it; and `TWITTER_API_SECRET_KEY`. Other TWAUTH variables are removed, so a twauth inside uses
-/// this account; -a accepts its name. Exits with the command's status, or with 127 if there is no such command.
+/// this account; -a accepts its name. Exits with the command's status, with 126 if it cannot be executed, or with 127 if
+/// there is no such command.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     #[command(flatten)]

@@ -6,14 +6,14 @@ use super::{connection, sources};
 use crate::cli::Bearer;
 use crate::client::Signer;
 use crate::environment;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::oauth;
 use crate::output::Output;
 
 pub(super) async fn run(arguments: &Bearer, output: Output) -> anyhow::Result<()> {
     if environment::keeps_secrets() {
         let reason = "TWAUTH_SECRETS=never forbids secrets on standard output";
-        return Err(Failure::new(Kind::Usage, reason)
+        return Err(Failure::usage(reason)
             .hint("use `twauth request --bearer`, which prints no token")
             .into());
     }

@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use futures_util::stream;
 
-use super::connection::{self, Connection};
+use super::connection;
 use crate::account::{Account, Server};
 use crate::api::{self, AccessLevel, Identity};
 use crate::client::{Client, Settings, Signer};
@@ -89,18 +89,14 @@ impl Finding {
             .map_or(AccessLevel::Unknown, |identity| identity.access_level)
     }
 
-    /// The result for `--can-post`: a read-only token is a failure.
-    pub(super) fn that_can_post(self) -> Self {
-        if self.state != State::ReadOnly || self.failure.is_some() {
-            return self;
-        }
-        let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post").next(
-            "give the app write permission, then log in again with {}: a token keeps the permissions it was created with",
-            Next::Login,
-        );
-        Self {
-            failure: Some(failure),
-            ..self
+    /// For `--can-post`: a read-only token is a failure.
+    pub(super) fn refuse_read_only(&mut self) {
+        if self.state == State::ReadOnly && self.failure.is_none() {
+            let failure = Failure::new(Kind::ReadOnly, "the token is read-only and cannot post");
+            self.failure = Some(failure.next(
+                "give the app write permission, then log in again with {}: a token keeps the permissions it was created with",
+                Next::Login,
+            ));
         }
     }
 
@@ -177,12 +173,12 @@ fn compare(account: &Account, identity: Identity) -> Finding {
             Some(stored) if same_name == Some(true) => format!(
                 "user id {} is stored for {}, but the token belongs to user id {}",
                 harmless(stored),
-                harmless(&account.label()),
+                account.label(),
                 identity.user_id
             ),
             _ => format!(
                 "{} is stored, but the token belongs to @{}",
-                harmless(&account.label()),
+                account.label(),
                 identity.screen_name
             ),
         };
@@ -217,52 +213,47 @@ pub(super) async fn check_all(
     }
 }
 
-/// The first account of each server goes first, so that the others reuse its connection.
-async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progress) -> Vec<Finding> {
-    let mut findings: Vec<Option<Finding>> = chosen.iter().map(|_| None).collect();
+/// The servers of the accounts, each once.
+pub(super) fn servers<'a>(accounts: &[&'a Account]) -> Vec<&'a Server> {
     let mut servers: Vec<&Server> = Vec::new();
-    for account in chosen {
+    for account in accounts {
         if !servers.contains(&&account.server) {
             servers.push(&account.server);
         }
     }
-    for server in servers {
+    servers
+}
+
+/// The first account of each server goes first, so that the others reuse its connection.
+async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progress) -> Vec<Finding> {
+    let mut findings: Vec<(usize, Finding)> = Vec::with_capacity(chosen.len());
+    for server in servers(chosen) {
         let mut indices = (0..chosen.len()).filter(|&index| chosen[index].server == *server);
         let connection = match connection::connect(server, settings.clone()).await {
             Ok(connection) => connection,
             Err(failure) => {
-                for index in indices {
-                    findings[index] = Some(Finding::failed(failure.clone()));
-                }
+                findings.extend(indices.map(|index| (index, Finding::failed(failure.clone()))));
                 continue;
             }
         };
+        let ask = async |index: usize| (index, check(&connection.http, chosen[index]).await);
         if let Some(first) = indices.next() {
-            findings[first] = Some(check(&connection.http, chosen[first]).await);
+            findings.push(ask(first).await);
             progress.advance();
         }
-        let mut rest = stream::iter(indices)
-            .map(|index| numbered(&connection, chosen[index], index))
-            .buffer_unordered(AT_ONCE);
-        while let Some((index, finding)) = rest.next().await {
-            findings[index] = Some(finding);
+        let mut rest = stream::iter(indices).map(&ask).buffer_unordered(AT_ONCE);
+        while let Some(found) = rest.next().await {
+            findings.push(found);
             progress.advance();
         }
     }
-    let unasked = || Finding::failed(Failure::new(Kind::Internal, "the account was not checked"));
-    findings
-        .into_iter()
-        .map(|finding| finding.unwrap_or_else(unasked))
-        .collect()
-}
-
-async fn numbered(connection: &Connection, account: &Account, index: usize) -> (usize, Finding) {
-    (index, check(&connection.http, account).await)
+    findings.sort_by_key(|(index, _)| *index);
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Warns of a read-only token, with the steps that fix it.
 pub(super) fn read_only(account: &Account, login: &str, output: Output) {
-    let label = harmless(&account.label());
+    let label = account.label();
     output.warn(&format!("{label}'s token is read-only and cannot post"));
     read_only_steps(&account.server, login, output);
 }

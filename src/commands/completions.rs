@@ -1,7 +1,6 @@
 //! `completions`: a shell's script, and the account names that it asks for when the user presses Tab.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use super::sources::{self, Origin};
 use crate::account::{is_screen_name, is_user_id};
@@ -9,13 +8,12 @@ use crate::cli::{self, Completions, Network, Source};
 use crate::output::Output;
 use crate::store::in_home;
 
-pub(super) fn run(arguments: &Completions, output: Output) -> anyhow::Result<ExitCode> {
-    output.exact(cli::script(arguments.shell).as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+pub(super) fn run(arguments: &Completions, output: Output) -> anyhow::Result<()> {
+    output.exact(cli::script(arguments.shell).as_bytes())
 }
 
 /// Prints the account names in the file that a command line refers to. On any error, nothing is completed.
-pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result<()> {
     let mut source = Source::default();
     let mut network = Network::default();
     let mut words = arguments.words.iter().map(String::as_str).peekable();
@@ -39,7 +37,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
         }
     }
     let Ok(Origin::File(store)) = sources::origin(&source, &network) else {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     };
     for account in store.read().ok().flatten().unwrap_or_default() {
         // A shell reads them: print only valid names and ids.
@@ -49,7 +47,7 @@ pub(super) fn names(arguments: &cli::Accounts, output: Output) -> anyhow::Result
             output.line(&name)?;
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// A path from a command line that no shell has expanded yet.

@@ -1,6 +1,6 @@
 //! Builds a client for one server from the network options; starts the sandbox if needed.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use crate::account::{Server, X};
 use crate::cli::Network;
@@ -10,6 +10,7 @@ use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::refusal::{check_zone, duration, local_time};
 use crate::sandbox::Sandbox;
+use crate::store::unix_seconds;
 use crate::terminal::stderr::{erasable, is_terminal, talk};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,10 +32,8 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
     let timeout = match timeout {
         None => TIMEOUT,
         Some((name, text)) => seconds(&text).ok_or_else(|| {
-            Failure::new(
-                Kind::Usage,
-                format!("{name} must be a number of seconds, above 0 and at most 3600"),
-            )
+            let right = "must be a number of seconds, above 0 and at most 3600";
+            Failure::usage(format!("{name} {right}"))
         })?,
     };
     let waiting: fn(Duration, bool) = if output.is_quiet() {
@@ -60,10 +59,8 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
 pub(super) async fn connect(server: &Server, settings: Settings) -> Result<Connection, Failure> {
     let sandbox = match server {
         Server::Sandbox => Some(Sandbox::start(0, &[]).await.map_err(|error| {
-            Failure::new(
-                Kind::Internal,
-                format!("could not start the sandbox: {}", system_reason(&error)),
-            )
+            let reason = format!("could not start the sandbox: {}", system_reason(&error));
+            Failure::new(Kind::Internal, reason)
         })?),
         _ => None,
     };
@@ -87,9 +84,8 @@ fn seconds(text: &str) -> Option<Duration> {
 /// A countdown on a terminal, else one line.
 fn waiting(left: Duration, first: bool) {
     let seconds = i64::try_from(left.as_millis().div_ceil(1000)).unwrap_or(i64::MAX);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let now = now.and_then(|now| i64::try_from(now.as_secs()).ok());
-    let until = now.and_then(|now| local_time(now.checked_add(seconds)?));
+    let end = unix_seconds(SystemTime::now()).checked_add(seconds);
+    let until = end.and_then(local_time);
     let until = until.map_or_else(String::new, |until| format!(" (until {until})"));
     let left = duration(seconds);
     let text = format!("rate limited: waiting {left}{until}");

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::sources::invocation::Invocation;
 use super::{connection, sources};
 use crate::api::{self, PostId};
 use crate::cli::Delete;
@@ -13,24 +12,19 @@ use crate::error::{Class, Failure};
 use crate::output::{Output, described};
 
 pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<ExitCode> {
-    let ids: Result<Vec<PostId>, Failure> = arguments
-        .posts
-        .iter()
-        .map(|typed| PostId::parse(typed))
-        .collect();
-    let ids = ids?;
+    let ids = arguments.posts.iter().map(|typed| PostId::parse(typed));
+    let ids: Vec<PostId> = ids.collect::<Result<_, _>>()?;
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
-    let invocation = Invocation::new(&accounts.origin, &arguments.network)
-        .about(account, accounts.list.len() == 1);
+    let invocation = accounts.invocation(&arguments.network).about(account);
     let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
     let mut classes = Vec::new();
     let mut entries = Vec::new();
     for (place, id) in ids.iter().enumerate() {
         let deleted = api::delete(&connection.http, signer, id).await;
-        let Err(failure) = deleted.map_err(|failure| invocation.complete(failure)) else {
+        let Err(failure) = deleted else {
             if output.is_json() {
                 entries.push(json!({ "id": id, "deleted": true, "error": null }));
             } else {

@@ -8,24 +8,19 @@ use super::sources;
 use crate::account::Account;
 use crate::cli::{Header, Network};
 use crate::client::{Body, Signed, Signer, normalized_parameters, sign};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::Output;
 
 pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
     let url = url(&arguments.url)?;
     let form = Body::Form(typed::fields(&arguments.form)?);
-    let default = if arguments.form.is_empty() {
-        "GET"
-    } else {
-        "POST"
-    };
-    let method = typed::method(arguments.method.as_deref().unwrap_or(default))?;
+    let method = typed::method(arguments.method.as_deref(), arguments.form.is_empty())?;
     typed::check_names(&url, &form)?;
     let nonce = arguments.nonce.as_deref();
-    if nonce.is_some_and(|nonce| nonce.is_empty() || !nonce.bytes().all(|it| it.is_ascii_graphic()))
-    {
+    let is_plain = |nonce: &str| nonce.bytes().all(|it| it.is_ascii_graphic());
+    if nonce.is_some_and(|nonce| nonce.is_empty() || !is_plain(nonce)) {
         let reason = "the nonce must consist of ASCII letters, digits and punctuation";
-        return Err(Failure::new(Kind::Usage, reason).into());
+        return Err(Failure::usage(reason).into());
     }
     let accounts = sources::load_any(&arguments.source, &Network::default(), output)?;
     let account: &Account = accounts.one()?;
@@ -45,14 +40,11 @@ pub(super) fn run(arguments: &Header, output: Output) -> anyhow::Result<()> {
 /// A URL at any server: nothing is sent, and a signature is valid for that URL only.
 fn url(text: &str) -> Result<Url, Failure> {
     let url = typed::url(text)?;
-    match url.scheme() {
-        "http" | "https" => Ok(url),
-        _ => Err(
-            Failure::new(Kind::Usage, "the URL must start with https:// (or http://)").hint(
-                "give the whole URL of the request, for example https://api.x.com/2/users/me",
-            ),
-        ),
+    if matches!(url.scheme(), "http" | "https") {
+        return Ok(url);
     }
+    let hint = "give the whole URL of the request, for example https://api.x.com/2/users/me";
+    Err(Failure::usage("the URL must start with https:// (or http://)").hint(hint))
 }
 
 /// The parts of the signature, to compare with another implementation; without the signing key.

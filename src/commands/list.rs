@@ -1,28 +1,27 @@
 //! `list`: the accounts in a file, offline.
 
-use std::process::ExitCode;
+use serde_json::{Value, json};
 
-use serde_json::json;
-
-use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts, Origin};
 use crate::account::{Account, masked};
-use crate::cli::{List, Network, Source};
+use crate::cli::{List, Network};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::refusal::local_time;
-use crate::store::PendingLogin;
+use crate::store::{PendingLogin, Store};
 use crate::terminal::text::harmless;
 
-pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> {
-    let network = Network {
-        sandbox: arguments.sandbox,
-        ..Network::default()
+pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<()> {
+    let network = arguments.network();
+    let file = match sources::origin(&arguments.source, &network)? {
+        Origin::File(store) => Some(store),
+        _ => None,
     };
-    // The variables' account is at the server they name; a file's accounts name their own.
-    let server = sources::named_server(&network)?;
-    let mut pending = pending(&arguments.source, &network, output)?;
-    let accounts = match sources::held(&arguments.source, &network, server.as_ref(), output) {
+    let mut pending = match &file {
+        Some(store) => pending(store, arguments, output)?,
+        None => Vec::new(),
+    };
+    let accounts = match sources::held(&arguments.source, &network, output) {
         Err(failure) if failure.kind == Kind::NoCredentials && !pending.is_empty() => None,
         outcome => Some(outcome?),
     };
@@ -33,57 +32,46 @@ pub(super) fn run(arguments: &List, output: Output) -> anyhow::Result<ExitCode> 
         }
         Some(outcome) => outcome?,
     };
-    let origin = accounts.as_ref().map(|accounts| &accounts.origin);
-    let mode = match origin {
-        Some(Origin::File(store)) => store.mode(),
-        _ => None,
+    let mode = file.as_ref().filter(|_| accounts.is_some());
+    let mode = mode.and_then(Store::mode);
+    let place = match (&file, &accounts) {
+        (Some(store), _) => store.path().display().to_string(),
+        (None, Some(accounts)) => accounts.place(),
+        (None, None) => String::new(),
     };
-    let mut rows: Vec<Row> = chosen
-        .iter()
-        .map(|account| Row::of(account, mode, since(account, &mut pending)))
-        .collect();
-    rows.extend(pending.iter().map(Row::of_pending));
+    let mut rows: Vec<Value> = Vec::new();
+    for account in &chosen {
+        let since = since(account, &mut pending);
+        rows.push(entry(account, mode, since, &place));
+    }
+    for login in pending {
+        let since = Some(login.started_at);
+        rows.push(entry(&account_of(login), None, since, &place));
+    }
     if output.is_json() {
-        let place = match sources::origin(&arguments.source, &network)? {
-            Origin::File(store) => store.path().display().to_string(),
-            _ => accounts.as_ref().map_or_else(String::new, Accounts::place),
-        };
-        let entries: Vec<_> = rows.iter().map(|row| row.entry(&place)).collect();
-        output.document(&entries)?;
+        output.document(&rows)?;
     } else {
         let headings = ["ACCOUNT", "USER ID", "SERVER", "API KEY", "MODE", "LOGIN"];
-        let has_pending = rows.iter().any(|row| row.pending_since.is_some());
+        let has_pending = rows.iter().any(|row| row.get(SINCE).is_some());
         let headings = &headings[..if has_pending { 6 } else { 5 }];
-        let cells = rows.iter().map(|row| row.cells(output.is_on_terminal()));
-        let rows: Vec<Vec<String>> = cells.collect();
-        output.table(headings, &rows)?;
+        let cells = rows.iter().map(|row| cells(row, output.is_on_terminal()));
+        output.table(headings, &cells.collect::<Vec<_>>())?;
     }
     if let Some(accounts) = &accounts {
         remark(accounts, &chosen, mode, &network, output);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The pending logins to list. If their file cannot be read, the accounts are listed all the same.
-fn pending(
-    source: &Source,
-    network: &Network,
-    output: Output,
-) -> Result<Vec<PendingLogin>, Failure> {
-    let Origin::File(store) = sources::origin(source, network)? else {
-        return Ok(Vec::new());
-    };
-    let named = sources::named_account(source)?;
-    let is_meant = |login: &PendingLogin| {
-        let name = named.as_deref().map(|name| name.trim_start_matches('@'));
-        let account = login.account.as_deref();
-        name.is_none_or(|name| account.is_some_and(|it| it.eq_ignore_ascii_case(name)))
-    };
-    let all = store.pending().unwrap_or_else(|failure| {
+fn pending(store: &Store, arguments: &List, output: Output) -> Result<Vec<PendingLogin>, Failure> {
+    let named = sources::named_account(&arguments.source)?;
+    let mut all = store.pending().unwrap_or_else(|failure| {
         output.warn(&failure.to_string());
         Vec::new()
     });
-    Ok(all.into_iter().filter(is_meant).collect())
+    all.retain(|login| named.iter().all(|name| login.answers_to(name)));
+    Ok(all)
 }
 
 /// When a pending login of the account started; that login is then removed from those without an account.
@@ -95,73 +83,47 @@ fn since(account: &Account, pending: &mut Vec<PendingLogin>) -> Option<i64> {
     Some(pending.remove(place).started_at)
 }
 
-/// An account or a pending login in the list.
-struct Row {
-    screen_name: Option<String>,
-    user_id: Option<String>,
-    server: String,
-    consumer_key: String,
-    has_token: bool,
-    mode: Option<u32>,
-    pending_since: Option<i64>,
+/// What a pending login knows of its account.
+fn account_of(login: PendingLogin) -> Account {
+    Account {
+        screen_name: login.account,
+        user_id: None,
+        client: login.client,
+        token: None,
+        server: login.server,
+    }
 }
 
-impl Row {
-    fn of(account: &Account, mode: Option<u32>, pending_since: Option<i64>) -> Self {
-        Self {
-            screen_name: account.screen_name.as_deref().map(harmless),
-            user_id: account.user_id.as_deref().map(harmless),
-            server: harmless(&account.server.to_string()),
-            consumer_key: masked(&account.client.identifier),
-            has_token: account.token.is_some(),
-            mode,
-            pending_since,
-        }
-    }
+/// When a pending login of an account started, in Unix seconds.
+const SINCE: &str = "pending_since";
 
-    fn of_pending(login: &PendingLogin) -> Self {
-        Self {
-            screen_name: login.account.as_deref().map(harmless),
-            user_id: None,
-            server: harmless(&login.server.to_string()),
-            consumer_key: masked(&login.client.identifier),
-            has_token: false,
-            mode: None,
-            pending_since: Some(login.started_at),
-        }
+fn entry(account: &Account, mode: Option<u32>, since: Option<i64>, place: &str) -> Value {
+    let mut entry = json!({
+        "screen_name": account.screen_name.as_deref().map(harmless),
+        "user_id": account.user_id.as_deref().map(harmless),
+        "server": harmless(&account.server.to_string()),
+        "consumer_key": masked(&account.client.identifier),
+        "has_token": account.token.is_some(),
+        "creds": place,
+        "mode": mode.map(octal),
+    });
+    if let Some(since) = since {
+        entry[SINCE] = since.into();
     }
+    entry
+}
 
-    fn cells(&self, on_terminal: bool) -> Vec<String> {
-        let at = if on_terminal { "@" } else { "" };
-        let name = self.screen_name.as_ref().map(|name| format!("{at}{name}"));
-        let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-        let mut cells = vec![
-            known(&name),
-            known(&self.user_id),
-            self.server.clone(),
-            self.consumer_key.clone(),
-            known(&self.mode.map(octal)),
-        ];
-        let since = self.pending_since.and_then(local_time);
-        cells.extend(since.map(|since| format!("login pending since {since}")));
-        cells
-    }
-
-    fn entry(&self, place: &str) -> serde_json::Value {
-        let mut entry = json!({
-            "screen_name": self.screen_name,
-            "user_id": self.user_id,
-            "server": self.server,
-            "consumer_key": self.consumer_key,
-            "has_token": self.has_token,
-            "creds": place,
-            "mode": self.mode.map(octal),
-        });
-        if let Some(since) = self.pending_since {
-            entry["pending_since"] = since.into();
-        }
-        entry
-    }
+/// The columns of an entry.
+fn cells(entry: &Value, on_terminal: bool) -> Vec<String> {
+    let labels = ["screen_name", "user_id", "server", "consumer_key", "mode"];
+    let known = labels.map(|label| match entry[label].as_str() {
+        Some(name) if label == "screen_name" && on_terminal => format!("@{name}"),
+        Some(text) => text.to_owned(),
+        None => "-".to_owned(),
+    });
+    let since = entry[SINCE].as_i64().and_then(local_time);
+    let since = since.map(|since| format!("login pending since {since}"));
+    known.into_iter().chain(since).collect()
 }
 
 /// Remarks about the file.
@@ -182,7 +144,7 @@ fn remark(
         output.hint(&format!("chmod 600 {place}"));
     }
     if chosen.iter().any(|account| account.token.is_none()) {
-        let login = Invocation::new(&accounts.origin, network).command("login");
+        let login = accounts.invocation(network).command("login");
         output.hint(&format!(
             "to complete the account without an access token: `{login}`"
         ));

@@ -1,7 +1,5 @@
 //! `logout`: revokes an account's token at its server, then removes the account.
 
-use std::process::ExitCode;
-
 use anyhow::Context as _;
 use serde_json::json;
 
@@ -11,7 +9,7 @@ use crate::account::{Account, Server};
 use crate::cli::Logout;
 use crate::client::Signer;
 use crate::environment;
-use crate::error::{Class, Failure, Kind, Next};
+use crate::error::{Class, Failure, Next};
 use crate::oauth;
 use crate::output::Output;
 use crate::prompt;
@@ -21,15 +19,18 @@ use crate::terminal::text::harmless;
 const BY_HAND: &str = "revoke it by hand: signed in as the account at x.com, under Settings, Security and account access, \
     Apps and sessions, Connected apps";
 
-pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<()> {
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let settings = connection::settings(&arguments.network, output)?;
     let account = accounts.one()?;
     let store = accounts.file();
-    if store.is_none() && arguments.local {
-        return Err(not_here(&accounts).into());
+    let is_local = arguments.local;
+    if store.is_none() && is_local {
+        // It could be revoked, but not removed.
+        let reason = format!("an account in {} cannot be removed", accounts.place());
+        return Err(Failure::usage(reason).hint(removal(&accounts)).into());
     }
-    let signer = if arguments.local {
+    let signer = if is_local {
         None
     } else {
         Some(Signer::of(account)?)
@@ -38,36 +39,38 @@ pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<Ex
         store.prepare(true).await?;
     }
     if !arguments.yes {
-        confirm(account, &accounts, arguments.local, output).await?;
+        confirm(account, &accounts, is_local, output).await?;
     }
     if let Some(signer) = signer {
         let connection = connection::connect(&account.server, settings).await?;
         oauth::revoke(&connection.http, signer)
             .await
             .map_err(|failure| advised(failure, &accounts, &account.server))
-            .with_context(|| format!("{} was not removed", harmless(&account.label())))?;
+            .with_context(|| format!("{} was not removed", account.label()))?;
     }
-    let kept = match store {
+    let has_kept_keys = match store {
         Some(store) => remove(store, account, output).await?,
         None => false,
     };
-    report(account, &accounts, arguments.local, kept, output)
-}
-
-/// An account from the variables or standard input can be revoked, but not removed.
-fn not_here(accounts: &Accounts) -> Failure {
-    let reason = format!("an account in {} cannot be removed", accounts.place());
-    Failure::new(Kind::Usage, reason).hint(removal(accounts))
+    if output.is_json() {
+        output.document(&json!({
+            "screen_name": account.screen_name.as_deref().map(harmless),
+            "user_id": account.user_id.as_deref().map(harmless),
+            "revoked": !is_local,
+            "creds": store.map(|store| store.path().display().to_string()),
+            "server": account.server.to_string(),
+        }))?;
+    }
+    report(account, &accounts, is_local, has_kept_keys, output);
+    Ok(())
 }
 
 /// How to remove an account that is not in a file.
 fn removal(accounts: &Accounts) -> String {
     match accounts.origin {
         Origin::Variables(..) => {
-            format!(
-                "unset {} (in CI: delete their secrets)",
-                environment::FOUR.join(" ")
-            )
+            let names = environment::FOUR.join(" ");
+            format!("unset {names} (in CI: delete their secrets)")
         }
         _ => "name the file with --creds FILE".to_owned(),
     }
@@ -76,35 +79,25 @@ fn removal(accounts: &Accounts) -> String {
 async fn confirm(
     account: &Account,
     accounts: &Accounts,
-    local: bool,
+    is_local: bool,
     output: Output,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     if !prompt::is_interactive() || output.is_json() {
-        return Err(Failure::new(
-            Kind::Usage,
-            "logout needs confirmation, but there is no terminal",
-        )
-        .hint("use --yes to log out without confirmation")
-        .into());
+        let reason = "logout needs confirmation, but there is no terminal";
+        return Err(Failure::usage(reason).hint("use --yes to log out without confirmation"));
     }
-    let who = harmless(&account.label());
+    let (who, place) = (account.label(), accounts.place());
     let question = if accounts.file().is_none() {
-        format!("Revoke the token in {}", accounts.place())
-    } else if local {
-        format!(
-            "Remove {who} from {} (its token stays valid)",
-            accounts.place()
-        )
+        format!("Revoke the token in {place}")
+    } else if is_local {
+        format!("Remove {who} from {place} (its token stays valid)")
     } else {
-        format!(
-            "Revoke {who}'s token and remove it from {}",
-            accounts.place()
-        )
+        format!("Revoke {who}'s token and remove it from {place}")
     };
     if prompt::confirm(&question).await? {
         return Ok(());
     }
-    Err(prompt::cancelled().into())
+    Err(prompt::cancelled())
 }
 
 /// If the server does not revoke the token, the account is kept; the next step depends on the cause.
@@ -138,15 +131,19 @@ async fn remove(store: &Store, account: &Account, output: Output) -> anyhow::Res
         let Some(index) = document.accounts().position(same) else {
             return Ok(Some(document));
         };
-        let is_last = document.accounts().len() == 1;
-        if is_last && account.token.is_none() {
-            return Ok(None);
-        }
-        if is_last {
-            kept = true;
-            document.set(index, keys_of(account));
-        } else {
+        if document.accounts().len() > 1 {
             document.remove(index);
+        } else if account.token.is_none() {
+            return Ok(None);
+        } else {
+            kept = true;
+            let keys = Account {
+                screen_name: None,
+                user_id: None,
+                token: None,
+                ..account.clone()
+            };
+            document.set(index, keys);
         }
         Ok(Some(document))
     });
@@ -157,54 +154,32 @@ async fn remove(store: &Store, account: &Account, output: Output) -> anyhow::Res
     Ok(kept)
 }
 
-/// What belongs to the app rather than to one account.
-fn keys_of(account: &Account) -> Account {
-    Account {
-        screen_name: None,
-        user_id: None,
-        token: None,
-        ..account.clone()
-    }
-}
-
 fn report(
     account: &Account,
     accounts: &Accounts,
-    local: bool,
-    kept: bool,
+    is_local: bool,
+    has_kept_keys: bool,
     output: Output,
-) -> anyhow::Result<ExitCode> {
-    if output.is_json() {
-        output.document(&json!({
-            "screen_name": account.screen_name.as_deref().map(harmless),
-            "user_id": account.user_id.as_deref().map(harmless),
-            "revoked": !local,
-            "creds": accounts.file().map(|store| store.path().display().to_string()),
-            "server": account.server.to_string(),
-        }))?;
-    }
+) {
     let Some(store) = accounts.file() else {
         output.say(&format!("revoked the token in {}", accounts.place()));
         if matches!(accounts.origin, Origin::Variables(..)) {
             output.hint(&removal(accounts));
         }
-        return Ok(ExitCode::SUCCESS);
+        return;
     };
-    let who = harmless(&account.label());
-    if account.token.is_none() {
-        output.say(&format!("removed {who}, which had no access token"));
-    } else if local {
-        output.say(&format!(
-            "removed {who}; its token stays valid until it is revoked"
-        ));
+    let who = account.label();
+    output.say(&if account.token.is_none() {
+        format!("removed {who}, which had no access token")
+    } else if is_local {
+        format!("removed {who}; its token stays valid until it is revoked")
     } else {
-        output.say(&format!("revoked {who}'s token and removed the account"));
-    }
-    if kept {
+        format!("revoked {who}'s token and removed the account")
+    });
+    if has_kept_keys {
         output.say(&format!(
             "the app's keys stay in {0} for the next login; to remove them too, delete {0}",
             store.shown()
         ));
     }
-    Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,6 @@
 //! `man`: the man pages, from the same definitions and texts as help.
 
 use std::path::Path;
-use std::process::ExitCode;
 use std::{fs, io};
 
 use crate::cli::{self, Man};
@@ -9,7 +8,7 @@ use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
 use crate::store::shown;
 
-pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<()> {
     let folder = &arguments.folder;
     let count = write(folder).map_err(|error| {
         Failure::new(
@@ -23,7 +22,7 @@ pub(super) fn run(arguments: &Man, output: Output) -> anyhow::Result<ExitCode> {
         .hint("choose a folder that you can write to")
     })?;
     output.say(&format!("wrote {count} man pages to {}", shown(folder)));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn write(folder: &Path) -> io::Result<usize> {

@@ -22,7 +22,7 @@ mod verify;
 
 use std::future::Future;
 use std::pin::pin;
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination};
 
 use anyhow::Context as _;
 use futures_util::future::{Either, LocalBoxFuture, select};
@@ -31,7 +31,7 @@ use crate::browser;
 use crate::cli::{self, Command};
 use crate::error::{Failure, Kind, system_reason};
 use crate::hardening;
-use crate::output::Output;
+use crate::output::{Output, interrupted};
 use crate::terminal::{interruption, survive_file_limits};
 use sources::invocation::Invocation;
 
@@ -41,38 +41,35 @@ type Work<'a> = LocalBoxFuture<'a, anyhow::Result<ExitCode>>;
 /// Runs the command. What a failure could not do, and the command of the next step, are added here, once.
 pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode> {
     let (verb, outcome) = match command {
-        Command::Login(it) => ("log in", online(login::run(it, output))),
-        Command::Verify(it) => ("verify", online(verify::run(it, output))),
-        Command::List(it) => ("list the accounts", list::run(it, output)),
-        Command::Logout(it) => ("log out", online(logout::run(it, output))),
-        Command::Tweet(it) => ("post", online(tweet::run(it, output))),
-        Command::Delete(it) => ("delete", online(delete::run(it, output))),
-        Command::Import(it) => ("import", online(finished(import::run(it, output)))),
-        Command::Export(it) => (
-            "export",
-            online(async { export::run(it, output).await.map(success) }),
-        ),
+        Command::Login(it) => ("log in", online(output, login::run(it, output))),
+        Command::Verify(it) => ("verify", online(output, verify::run(it, output))),
+        Command::List(it) => ("list the accounts", done(list::run(it, output))),
+        Command::Logout(it) => ("log out", online(output, logout::run(it, output))),
+        Command::Tweet(it) => ("post", online(output, tweet::run(it, output))),
+        Command::Delete(it) => ("delete", online(output, delete::run(it, output))),
+        Command::Import(it) => ("import", online(output, import::run(it, output))),
+        Command::Export(it) => ("export", online(output, export::run(it, output))),
         Command::Run(it) => ("run the command", run::run(it, output)),
-        Command::Request(it) => ("make the request", online(request::run(it, output))),
-        Command::Header(it) => ("sign", header::run(it, output).map(success)),
+        Command::Request(it) => ("make the request", online(output, request::run(it, output))),
+        Command::Header(it) => ("sign", done(header::run(it, output))),
         Command::Bearer(it) => (
             "get the app-only token",
-            online(finished(bearer::run(it, output))),
+            online(output, bearer::run(it, output)),
         ),
         Command::Sandbox(it) => (
             "run the sandbox",
             in_runtime(Box::pin(sandbox::run(it, output))),
         ),
-        Command::Doctor(it) => ("diagnose", online(doctor::run(it, output))),
-        Command::Completions(it) => ("write completions", completions::run(it, output)),
-        Command::Man(it) => ("write the man pages", man::run(it, output)),
-        Command::Help(it) => ("", help(it, output)),
-        Command::Accounts(it) => ("list the accounts", completions::names(it, output)),
+        Command::Doctor(it) => ("diagnose", online(output, doctor::run(it, output))),
+        Command::Completions(it) => ("write completions", done(completions::run(it, output))),
+        Command::Man(it) => ("write the man pages", done(man::run(it, output))),
+        Command::Help(it) => ("", done(help(it, output))),
+        Command::Accounts(it) => ("list the accounts", done(completions::names(it, output))),
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };
     outcome.map_err(|error| {
         let error = match error.downcast_ref::<Failure>() {
-            Some(failure) if failure.kind == Kind::Cancelled => return error,
+            Some(failure) if failure.kind.class().exit_code() == 130 => return error,
             Some(Failure { next: Some(_), .. }) => match Invocation::of(command) {
                 Some(invocation) => invocation.complete_error(error),
                 None => error,
@@ -83,36 +80,38 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
     })
 }
 
-fn success((): ()) -> ExitCode {
-    ExitCode::SUCCESS
-}
-
-async fn finished(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
-    work.await.map(success)
+/// The exit code of a command that has no other result.
+fn done(outcome: anyhow::Result<impl Termination>) -> anyhow::Result<ExitCode> {
+    outcome.map(Termination::report)
 }
 
 /// Prints help.
-fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<ExitCode> {
-    let text = cli::help_on(arguments.topic.as_deref())?;
-    output.styled(&text)?;
-    Ok(ExitCode::SUCCESS)
+fn help(arguments: &cli::Help, output: Output) -> anyhow::Result<()> {
+    output.styled(&cli::help_on(arguments.topic.as_deref())?)
 }
 
 /// Runs what talks to a server or a user. A signal ends it at its next pause, with the terminal restored; what it was
 /// writing is written.
-fn online(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
-    until_interrupted(Box::pin(work))
+fn online(
+    output: Output,
+    work: impl Future<Output = anyhow::Result<impl Termination>>,
+) -> anyhow::Result<ExitCode> {
+    until_interrupted(output, Box::pin(async { done(work.await) }))
 }
 
 /// Not generic, as `in_runtime` is not: what they do is compiled once, instead of once for each command.
-fn until_interrupted(work: Work<'_>) -> anyhow::Result<ExitCode> {
+fn until_interrupted(output: Output, work: Work<'_>) -> anyhow::Result<ExitCode> {
     in_runtime(Box::pin(async {
-        let interrupted = match select(work, pin!(interruption())).await {
+        let exit_code = match select(work, pin!(interruption())).await {
             Either::Left((outcome, _)) => return outcome,
-            Either::Right((exit_code, _)) => exit_code,
+            // Dropping the work tells how far it got.
+            Either::Right((exit_code, work)) => {
+                drop(work);
+                exit_code
+            }
         };
-        match interrupted {
-            130 => Err(Failure::new(Kind::Cancelled, "interrupted").into()),
+        match exit_code {
+            130 => Err(interrupted(output.is_json()).into()),
             exit_code => Ok(ExitCode::from(exit_code)),
         }
     }))

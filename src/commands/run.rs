@@ -15,15 +15,11 @@ use crate::output::Output;
 use crate::terminal::text::harmless;
 
 pub(super) fn run(arguments: &Run, output: Output) -> anyhow::Result<ExitCode> {
-    let mut command = command(arguments, output)?;
-    become_command(&mut command)
-}
-
-fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
     let accounts = sources::load(&arguments.source, &Network::default(), output)?;
     let account = accounts.one()?;
     account.check_values()?;
-    let more = more_variables(&arguments.env, account)?;
+    let more = arguments.env.iter().map(|pair| variable(pair, account));
+    let more: Vec<(&str, String)> = more.collect::<Result<_, _>>()?;
     let (program, rest) = arguments
         .command
         .split_first()
@@ -41,40 +37,40 @@ fn command(arguments: &Run, output: Output) -> anyhow::Result<Command> {
         command.env(environment::SERVER, server);
     }
     command.envs(more);
-    Ok(command)
+    become_command(&mut command)
 }
 
-/// The variables of `--env NAME=LABEL`.
-fn more_variables<'a>(
-    wanted: &'a [String],
-    account: &Account,
-) -> Result<Vec<(&'a str, String)>, Failure> {
+/// The variable of an `--env NAME=LABEL`.
+fn variable<'a>(pair: &'a str, account: &Account) -> Result<(&'a str, String), Failure> {
     let labels = || format!("use a label of the file: {}", LABELS.join(", "));
-    wanted
-        .iter()
-        .map(|pair| {
-            let wrong = |reason: &str| Failure::new(Kind::Usage, reason);
-            let (name, label) = pair
-                .split_once('=')
-                .filter(|(name, _)| !name.is_empty())
-                .ok_or_else(|| wrong("--env needs NAME=LABEL").hint(labels()))?;
-            let labelled = account.labelled();
-            let found = labelled.iter().find(|(own, _)| *own == label);
-            let (own, value) = found.ok_or_else(|| {
-                // It may be a value in place of the label.
-                wrong("--env has an unknown label").hint(labels())
-            })?;
-            let value = match value {
-                Some(value) => (*value).to_owned(),
-                None if *own == "server" => account.server.to_string(),
-                None => {
-                    let reason = format!("{} has no {own}", harmless(&account.label()));
-                    return Err(wrong(&reason).next("add it with {}", Next::Update));
-                }
-            };
-            Ok((name, value))
-        })
-        .collect()
+    let divided = pair.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, label) =
+        divided.ok_or_else(|| Failure::usage("--env needs NAME=LABEL").hint(labels()))?;
+    if !is_variable(name) {
+        let reason = "--env has a NAME that is not the name of a variable";
+        return Err(Failure::usage(reason).hint(
+            "use letters, digits, underscores, dots and hyphens, and no digit at the start",
+        ));
+    }
+    let labelled = account.labelled();
+    let found = labelled.iter().find(|(own, _)| *own == label);
+    // What it has may be a value in place of the label.
+    let (own, value) =
+        found.ok_or_else(|| Failure::usage("--env has an unknown label").hint(labels()))?;
+    match value {
+        Some(value) => Ok((name, (*value).to_owned())),
+        None if *own == "server" => Ok((name, account.server.to_string())),
+        None => {
+            let reason = format!("{} has no {own}", account.label());
+            Err(Failure::usage(reason).next("add it with {}", Next::Update))
+        }
+    }
+}
+
+/// Whether a variable can have this name: by the rule of Kubernetes, which is wider than that of the shells.
+fn is_variable(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    name.bytes().all(is_allowed) && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// The command replaces this process, so signals and its status need no forwarding.
@@ -96,19 +92,21 @@ fn become_command(command: &mut Command) -> anyhow::Result<ExitCode> {
     Ok(exit_code_of(status))
 }
 
-/// Why a child did not start. As in shells, an unknown command has its own exit code.
+/// Why a child did not start. As in shells, a command that is not there and one that cannot be executed have exit codes of
+/// their own.
 pub(super) fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let name = harmless(&program.to_string_lossy());
-    match error.kind() {
+    let kind = match error.kind() {
         io::ErrorKind::NotFound => {
-            Failure::new(Kind::NoSuchCommand, format!("there is no command `{name}`"))
+            let reason = format!("there is no command `{name}`");
+            return Failure::new(Kind::NoSuchCommand, reason).hint("check its name and path");
         }
-        _ => Failure::new(
-            Kind::Internal,
-            format!("could not start `{name}`: {}", system_reason(error)),
-        ),
-    }
-    .hint("check its name and path")
+        // The system has no room for another process.
+        io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => Kind::Internal,
+        _ => Kind::NotExecutable,
+    };
+    let reason = format!("could not start `{name}`: {}", system_reason(error));
+    Failure::new(kind, reason).hint("check its name and path")
 }
 
 /// The program that a shell would start by this name.
@@ -156,10 +154,6 @@ pub(super) fn exit_code_of(status: ExitStatus) -> ExitCode {
         #[expect(clippy::exit, reason = "there is no other way to give such a code")]
         std::process::exit(code);
     }
-    ExitCode::from(
-        status
-            .code()
-            .and_then(|code| u8::try_from(code).ok())
-            .unwrap_or(1),
-    )
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(1))
 }

@@ -1,81 +1,25 @@
-//! What the readers find: labels with their values, in groups as the file has them.
+//! Takes what the readers find, and keeps its labels with their values in groups as the file has them.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::labels::{self, Label, Name};
+use super::pairs::{Group, Pair, Value};
+use super::words::{self, ITEM_NAMES, ITEM_VALUES};
 use super::{lines, scanner};
 
 /// How deep groups may nest.
 pub(super) const DEPTH: usize = 128;
 
-/// How many labels, and how many different names that might be labels, a file may hold. Ten thousand accounts have
-/// seventy thousand.
-const MOST: usize = 150_000;
+/// How many labels, values, groups and names that might be labels a file may hold, all together. Ten thousand accounts
+/// have some two hundred thousand.
+pub(super) const MOST: usize = if cfg!(test) { 30_000 } else { 300_000 };
 
 /// How many bytes all labelled values may have together: aliases multiply them.
 const MOST_BYTES: usize = 16 << 20;
 
 /// How many scripts in texts in scripts are read.
 const NESTING: usize = 3;
-
-/// Names under which lists of settings keep a name and its value.
-const ITEM_NAMES: [&str; 10] = [
-    "name",
-    "key",
-    "label",
-    "id",
-    "title",
-    "field",
-    "parameter",
-    "variable",
-    "var",
-    "k",
-];
-const ITEM_VALUES: [&str; 9] = [
-    "value",
-    "val",
-    "content",
-    "secret",
-    "password",
-    "plaintext",
-    "v",
-    "secretvalue",
-    "default",
-];
-
-/// How a value stands in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
-    /// In quotes, or as a value of JSON or YAML.
-    Quoted(String),
-    /// A word without quotes, which in a program may be a variable's name.
-    Bare(String),
-    /// Nothing that was meant to be taken from here: empty, or a variable's. The end of a sentence.
-    Absent(&'static str),
-    /// Something that cannot be taken, and why: the end of a sentence.
-    Fault(&'static str),
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Pair {
-    pub(super) name: Rc<Name>,
-    pub(super) value: Value,
-    /// Counted from 1.
-    pub(super) line: usize,
-    pub(super) is_merged: bool,
-    /// Other lines between two pairs give them different numbers.
-    pub(super) paragraph: usize,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Group {
-    pub(super) name: String,
-    pub(super) parent: Option<usize>,
-    /// Whether its name is the key of a map, and no variable or class.
-    pub(super) is_key: bool,
-    pub(super) pairs: Vec<Pair>,
-}
 
 /// A group whose end is not reached yet. Most hold no label, and are never kept.
 #[derive(Default)]
@@ -94,14 +38,14 @@ struct Open {
 }
 
 /// The groups of a file in its order, the first being the file itself.
+#[derive(Default)]
 pub(super) struct Groups {
     pub(super) list: Vec<Group>,
     open: Vec<Open>,
     /// Groups that further sections may add to, by their parent and name.
     sections: HashMap<(usize, String), usize>,
     names: HashMap<Box<str>, Option<Rc<Name>>>,
-    pairs: usize,
-    looked_at: usize,
+    count: usize,
     bytes: usize,
     nesting: usize,
     paragraph: usize,
@@ -119,15 +63,7 @@ impl Groups {
                 kept: Some(0),
                 ..Open::default()
             }],
-            sections: HashMap::new(),
-            names: HashMap::new(),
-            pairs: 0,
-            looked_at: 0,
-            bytes: 0,
-            nesting: 0,
-            paragraph: 0,
-            merges: false,
-            overflowed: false,
+            ..Self::default()
         }
     }
 
@@ -139,8 +75,7 @@ impl Groups {
         if let Some(known) = self.names.get(text) {
             return known.clone();
         }
-        if self.names.len() >= MOST {
-            self.overflowed = true;
+        if !self.counts() {
             return None;
         }
         let name = labels::name(text).map(Rc::new);
@@ -148,10 +83,15 @@ impl Groups {
         name
     }
 
-    /// Counts a label that a value is looked for; whether there are not too many by now.
-    pub(super) fn look_at_label(&mut self) -> bool {
-        self.looked_at += 1;
-        self.overflowed |= self.looked_at > MOST;
+    pub(super) fn is_label(&mut self, text: &str) -> bool {
+        self.name(text)
+            .is_some_and(|name| name.label != Label::Unknown)
+    }
+
+    /// Counts what is kept, and the labels that a value is looked for; whether there are not too many by now.
+    pub(super) fn counts(&mut self) -> bool {
+        self.count += 1;
+        self.overflowed |= self.count > MOST || self.bytes > MOST_BYTES;
         !self.overflowed
     }
 
@@ -159,45 +99,30 @@ impl Groups {
         self.open.len()
     }
 
-    pub(super) fn open(&mut self, name: &str, is_key: bool) {
+    /// Opens a group; one without a name only holds together what belongs to the group around it.
+    pub(super) fn open(&mut self, name: Option<&str>, is_key: bool, is_list: bool) {
         // A longer name is nobody's.
-        let name = if name.len() <= 120 { name } else { "" };
+        let shown = name.filter(|name| name.len() <= 120);
         self.open.push(Open {
-            name: name.to_owned(),
+            name: shown.unwrap_or_default().to_owned(),
             is_key,
+            is_transparent: name.is_none(),
+            is_list: is_list && name.is_some(),
             ..Open::default()
         });
     }
 
     /// Opens the group of that name again, where there is one.
     pub(super) fn open_again(&mut self, name: &str) {
-        self.open(name, true);
+        self.open(Some(name), true, false);
         let top = self.open.len() - 1;
-        let parent = self.keep(top - 1);
-        let key = (parent, name.to_owned());
-        if let Some(known) = self.sections.get(&key).copied() {
-            if let Some(open) = self.open.last_mut() {
-                open.kept = Some(known);
-            }
+        let key = (self.keep(top - 1), name.to_owned());
+        if let Some(known) = self.sections.get(&key) {
+            self.open[top].kept = Some(*known);
         } else {
             let place = self.keep(top);
             self.sections.insert(key, place);
         }
-    }
-
-    pub(super) fn open_list(&mut self, name: &str, is_key: bool) {
-        self.open(name, is_key);
-        if let Some(open) = self.open.last_mut() {
-            open.is_list = true;
-        }
-    }
-
-    /// Opens brackets that only hold together what stands in them.
-    pub(super) fn open_transparent(&mut self) {
-        self.open.push(Open {
-            is_transparent: true,
-            ..Open::default()
-        });
     }
 
     pub(super) fn close(&mut self) {
@@ -219,7 +144,6 @@ impl Groups {
         if let (Some(group), true) = (lone, self.open.last().is_some_and(|open| open.is_list))
             && let Some(pair) = group.pairs.pop()
         {
-            self.pairs -= 1;
             self.add(pair.name, pair.value, pair.line);
         }
         self.next_paragraph();
@@ -230,20 +154,31 @@ impl Groups {
         self.paragraph += 1;
     }
 
+    /// Opens a map or list of a tree, under its name if it has one.
+    pub(super) fn enter(&mut self, name: Option<&str>, is_list: bool) {
+        self.count_other();
+        self.open(Some(name.unwrap_or_default()), name.is_some(), is_list);
+    }
+
+    /// A value, under its name if it has one.
+    pub(super) fn value(&mut self, name: Option<&str>, value: Value, line: usize) {
+        match name {
+            Some(name) => self.named(name, value, line),
+            None => self.unnamed(value, line),
+        }
+    }
+
     /// A value under its name.
     pub(super) fn named(&mut self, name: &str, value: Value, line: usize) {
-        if let Some(known) = self.name(name)
-            && (known.label != Label::Unknown || !self.holds_pairs(&value))
-        {
-            let is_item = ITEM_NAMES.contains(&name.to_ascii_lowercase().as_str())
-                || ITEM_VALUES.contains(&name.to_ascii_lowercase().as_str());
-            if !is_item || !self.item(name, &value, line) {
-                self.add(known, value, line);
-            }
+        let known = self.name(name);
+        let known =
+            known.filter(|known| known.label != Label::Unknown || !self.holds_pairs(&value));
+        if self.item(name, &value, line) {
             return;
         }
-        if !self.item(name, &value, line) {
-            self.inside(&value, line);
+        match known {
+            Some(known) => self.add(known, value, line),
+            None => self.inside(&value, line),
         }
     }
 
@@ -268,8 +203,7 @@ impl Groups {
 
     /// A name and its value as two values of one group; whether it was one of them.
     fn item(&mut self, name: &str, value: &Value, line: usize) -> bool {
-        let lower = name.to_ascii_lowercase();
-        if ITEM_NAMES.contains(&lower.as_str())
+        if words::has(ITEM_NAMES, name)
             && let Value::Quoted(text) | Value::Bare(text) = value
             && let Some(known) = self.name(text).filter(|name| name.label != Label::Unknown)
             && let Some(open) = self.open.last_mut()
@@ -277,7 +211,7 @@ impl Groups {
             open.item_name = Some(known);
             return true;
         }
-        if ITEM_VALUES.contains(&lower.as_str())
+        if words::has(ITEM_VALUES, name)
             && let Some(open) = self.open.last_mut()
         {
             open.item_value = Some((value.clone(), line));
@@ -302,11 +236,7 @@ impl Groups {
             && self.holds_pairs(value)
         {
             self.nesting += 1;
-            let depth = self.open.len();
             scanner::scan(text, line, self);
-            while self.open.len() > depth {
-                self.close();
-            }
             self.nesting -= 1;
         }
     }
@@ -317,7 +247,7 @@ impl Groups {
         let Some(labels) = lines::labels_of(&values) else {
             return;
         };
-        self.open("", false);
+        self.open(Some(""), false, false);
         for (label, (text, line)) in labels.iter().zip(texts) {
             if let Some(name) = self.name(label) {
                 self.add(name, Value::Quoted(text.clone()), *line);
@@ -330,47 +260,49 @@ impl Groups {
         if let Value::Quoted(text) | Value::Bare(text) = &value {
             self.bytes += text.len();
         }
-        self.pairs += 1;
-        if self.pairs > MOST || self.bytes > MOST_BYTES {
-            self.overflowed = true;
+        if !self.counts() {
             return;
         }
         let (paragraph, is_merged) = (self.paragraph, self.merges);
         let place = self.keep(self.open.len() - 1);
-        if let Some(group) = self.list.get_mut(place) {
-            group.pairs.push(Pair {
-                name,
-                value,
-                line,
-                is_merged,
-                paragraph,
-            });
+        let group = &mut self.list[place];
+        if name.label == Label::Kind {
+            group.is_secret |= value == Value::Quoted("Secret".to_owned());
+            return;
         }
+        group.pairs.push(Pair {
+            name,
+            value,
+            line,
+            is_merged,
+            paragraph,
+        });
     }
 
     /// The place of the open group at `depth`, kept from now on with those around it.
     fn keep(&mut self, depth: usize) -> usize {
-        if let Some(place) = self.open.get(depth).and_then(|open| open.kept) {
+        if let Some(place) = self.open[depth].kept {
             return place;
         }
-        let Some(around) = depth.checked_sub(1) else {
-            return 0;
-        };
-        let parent = self.keep(around);
-        if self.open.get(depth).is_some_and(|open| open.is_transparent) {
+        // The outermost is kept from the start.
+        let parent = self.keep(depth - 1);
+        if self.open[depth].is_transparent {
             return parent;
         }
         let place = self.list.len();
-        self.overflowed |= place > MOST;
-        if let Some(open) = self.open.get_mut(depth) {
-            open.kept = Some(place);
-            self.list.push(Group {
-                name: open.name.clone(),
-                parent: Some(parent),
-                is_key: open.is_key,
-                pairs: Vec::new(),
-            });
-        }
+        self.counts();
+        let around = &self.list[parent];
+        let open = &mut self.open[depth];
+        open.kept = Some(place);
+        let group = Group {
+            parent: Some(parent),
+            is_key: open.is_key,
+            service: labels::service(&open.name).or(around.service),
+            in_x: around.in_x || labels::speaks_of_x(&open.name),
+            name: open.name.clone(),
+            ..Group::default()
+        };
+        self.list.push(group);
         place
     }
 }

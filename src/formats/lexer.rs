@@ -19,6 +19,9 @@ const MARKS: [(&str, &str); 9] = [
     ("\u{ab}", "\u{bb}"),
 ];
 
+/// What may stand directly before a quoted text, in one language or another.
+const PREFIXES: &str = "u U r R b B f F rb L N @ $ E c";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'text> {
     Word(&'text str),
@@ -103,6 +106,26 @@ impl<'text> Lexer<'text> {
 
     pub(super) fn peek(&self) -> Option<Lexed<'text>> {
         self.clone().next()
+    }
+
+    pub(super) fn peek_token(&self) -> Option<Token<'text>> {
+        self.clone().next_token()
+    }
+
+    pub(super) fn next_token(&mut self) -> Option<Token<'text>> {
+        self.next().map(|lexed| lexed.token)
+    }
+
+    /// Goes past `API Key)`; the words, joined.
+    pub(super) fn words_in_brackets(&mut self) -> Option<String> {
+        let mut words = Vec::new();
+        loop {
+            match self.next_token()? {
+                Token::Word(word) if words.len() < 5 => words.push(word),
+                Token::Close(b')') => return Some(words.join("_")),
+                _ => return None,
+            }
+        }
     }
 
     fn advance(&mut self, bytes: usize) {
@@ -234,32 +257,15 @@ impl<'text> Lexer<'text> {
             (ends && at > 0).then_some(at)
         });
         let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
-        let is_prefix = matches!(
-            word,
-            "u" | "U"
-                | "r"
-                | "R"
-                | "b"
-                | "B"
-                | "f"
-                | "F"
-                | "rb"
-                | "L"
-                | "N"
-                | "@"
-                | "$"
-                | "E"
-                | "c"
-        );
+        let is_prefix = PREFIXES.split(' ').any(|prefix| prefix == word);
         let next = rest.get(word.len()..).unwrap_or_default();
+        self.at += word.len();
         if is_prefix
             && next.starts_with(['"', '\'', '`'])
             && !(word == "$" && next.starts_with('`'))
         {
-            self.at += word.len();
             return self.token();
         }
-        self.at += word.len();
         if word.ends_with('!') && next.starts_with('=') {
             self.at += 1;
             return Token::Mark(b'!');

@@ -1,51 +1,42 @@
 //! Bare values, one a line or in a list, told apart by their shapes.
 
 use super::Broken;
-use super::groups::{Groups, Value};
+use super::groups::Groups;
+use super::pairs::Value;
 use crate::account::{Part, has_shape, is_screen_name, is_user_id};
 
-const KEY: &str = "consumer_key";
-const SECRET: &str = "consumer_secret";
-const TOKEN: &str = "access_token";
-const TOKEN_SECRET: &str = "access_token_secret";
+/// The orders people use.
+const ORDERS: [&[Part]; 3] = [
+    &Part::ALL,
+    &[
+        Part::AccessToken,
+        Part::AccessTokenSecret,
+        Part::ConsumerKey,
+        Part::ConsumerSecret,
+    ],
+    &[Part::AccessToken, Part::AccessTokenSecret],
+];
 
-/// The labels of values that stand in an order people use, where each has the shape of its own.
-pub(super) fn labels_of(values: &[&str]) -> Option<&'static [&'static str]> {
-    let fits = |labels: &[&str], values: &[&str]| {
-        labels.len() == values.len()
-            && labels.iter().zip(values).all(|(label, value)| {
-                let part = match *label {
-                    KEY | "api_key" => Part::ConsumerKey,
-                    SECRET | "api_secret" => Part::ConsumerSecret,
-                    TOKEN => Part::AccessToken,
-                    _ => Part::AccessTokenSecret,
-                };
-                has_shape(part, value)
-            })
+/// The labels of values that stand in such an order, where each has the shape of its own; screen name and user id may
+/// come first.
+pub(super) fn labels_of(values: &[&str]) -> Option<Vec<&'static str>> {
+    let (mut labels, rest) = match values {
+        [name, id, rest @ ..] if is_screen_name(name) && is_user_id(id) => {
+            (vec!["screen_name", "user_id"], rest)
+        }
+        _ => (Vec::new(), values),
     };
-    let (named, rest) = match values {
-        [name, id, rest @ ..] if is_screen_name(name) && is_user_id(id) => (true, rest),
-        _ => (false, values),
+    let fits = |order: &&&[Part]| {
+        let mut pairs = order.iter().zip(rest);
+        order.len() == rest.len() && pairs.all(|(part, value)| has_shape(*part, value))
     };
-    let orders: &[(&[&str], &[&str])] = &[
-        (
-            &[KEY, SECRET, TOKEN, TOKEN_SECRET],
-            &["screen_name", "user_id", KEY, SECRET, TOKEN, TOKEN_SECRET],
-        ),
-        (
-            &[TOKEN, TOKEN_SECRET, KEY, SECRET],
-            &["screen_name", "user_id", TOKEN, TOKEN_SECRET, KEY, SECRET],
-        ),
-        (
-            &[TOKEN, TOKEN_SECRET],
-            &["screen_name", "user_id", TOKEN, TOKEN_SECRET],
-        ),
-        // Too little alone: a token has to be beside it.
-        (&["api_key", "api_secret"], &[]),
-    ];
-    let (bare, with_name) = orders.iter().find(|(bare, _)| fits(bare, rest))?;
-    let labels = if named { with_name } else { bare };
-    (!labels.is_empty()).then_some(labels)
+    if let Some(order) = ORDERS.iter().find(fits) {
+        labels.extend(order.iter().map(|part| part.label()));
+        return Some(labels);
+    }
+    // A pair alone says too little: a token has to be beside it.
+    let is_pair = labels.is_empty() && fits(&&&[Part::ConsumerKey, Part::ConsumerSecret][..]);
+    is_pair.then(|| vec!["api_key", "api_secret"])
 }
 
 /// The lines that are not empty, without white space, quotes and a comma around them.
@@ -73,21 +64,25 @@ fn values(text: &str) -> Vec<(&str, usize)> {
     }
 }
 
-/// Whether the text is nothing but such lines.
+/// The values of a text that is nothing but such lines, with their labels.
+fn labelled(text: &str) -> Option<impl Iterator<Item = (&'static str, (&str, usize))>> {
+    let values = values(text);
+    let bare: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
+    Some(labels_of(&bare)?.into_iter().zip(values))
+}
+
+/// Whether the text is nothing but such lines, a token among them.
 pub(super) fn fits(text: &str) -> bool {
-    let values: Vec<&str> = values(text).into_iter().map(|(value, _)| value).collect();
-    labels_of(&values).is_some_and(|labels| labels.contains(&TOKEN))
+    labelled(text).is_some_and(|mut values| values.any(|(label, _)| label == "access_token"))
 }
 
 pub(super) fn read(text: &str, groups: &mut Groups) -> Result<(), Broken> {
-    let values = values(text);
-    let bare: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
-    let Some(labels) = labels_of(&bare) else {
-        return Err(Broken::new(
+    let values = labelled(text).ok_or_else(|| {
+        Broken::new(
             "four lines were expected: API Key, API Key Secret, Access Token and Access Token Secret, as X gives them out",
-        ));
-    };
-    for (label, (value, line)) in labels.iter().zip(values) {
+        )
+    })?;
+    for (label, (value, line)) in values {
         groups.named(label, Value::Quoted(value.to_owned()), line);
     }
     Ok(())

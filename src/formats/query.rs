@@ -2,10 +2,9 @@
 
 use url::form_urlencoded;
 
-use super::groups::{Groups, Value};
+use super::groups::Groups;
+use super::pairs::Value;
 use super::{Broken, Format, labels};
-
-const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
 
 /// The format of a line that is nothing but such pairs.
 pub(super) fn kind(text: &str) -> Option<Format> {
@@ -18,31 +17,12 @@ pub(super) fn kind(text: &str) -> Option<Format> {
         .map(|pair| pair.split_once('=').map(|(name, _)| name))
         .collect();
     let names = names?;
-    let known = names
-        .iter()
-        .filter(|name| labels::name(name).is_some())
-        .count();
-    (known >= 2).then_some(if names.contains(&"oauth_token") {
+    let known = names.iter().filter(|name| labels::name(name).is_some());
+    (known.count() >= 2).then_some(if names.contains(&"oauth_token") {
         Format::TokenReply
     } else {
         Format::OneLine
     })
-}
-
-/// The values as they stand: these programs encode nothing.
-pub(super) fn read_one_line(text: &str, groups: &mut Groups) {
-    let lines = (1..).zip(text.lines());
-    for (number, line) in lines {
-        for pair in line.split('&') {
-            if let Some((name, value)) = pair.trim().split_once('=') {
-                groups.named(
-                    name.rsplit('?').next().unwrap_or(name),
-                    Value::Quoted(value.to_owned()),
-                    number,
-                );
-            }
-        }
-    }
 }
 
 /// Form-encoded, as RFC 5849 section 2.3 has it.
@@ -51,7 +31,7 @@ pub(super) fn read_token_reply(text: &str, groups: &mut Groups) -> Result<(), Br
         if name == "oauth_callback_confirmed" {
             let reason =
                 "it is a request token, which is good for one login only, and not an access token";
-            return Err(Broken::new(reason).hint(LOG_IN));
+            return Err(Broken::without_token(reason));
         }
         groups.named(&name, Value::Quoted(value.into_owned()), 1);
     }

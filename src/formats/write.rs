@@ -245,55 +245,47 @@ fn bare(accounts: &[Account]) -> Result<String, String> {
     Ok(text)
 }
 
-/// Profiles by screen name; the first account becomes the default one.
+/// Profiles by screen name, in them a group by consumer key; the first account becomes the default one.
 fn twurl(accounts: &[Account]) -> Result<String, String> {
-    let mut profiles: Vec<(&str, Vec<(&str, String)>)> = Vec::new();
+    let mut profiles: Vec<(&str, Vec<&Account>)> = Vec::new();
     for account in accounts {
-        let name = account
-            .screen_name
-            .as_deref()
-            .ok_or("twurl needs a screen name")?;
-        let token = account
-            .token
-            .as_ref()
-            .ok_or("twurl needs an access token")?;
-        let key = account.client.identifier.as_str();
-        let lines = [
-            ("username", name),
-            ("consumer_key", key),
-            ("consumer_secret", account.client.secret.expose()),
-            ("token", &token.identifier),
-            ("secret", token.secret.expose()),
-        ];
-        let group = lines
-            .map(|(label, value)| format!("      {label}: {}\n", in_yaml(value)))
-            .concat();
+        let name = account.screen_name.as_deref();
+        let name = name.ok_or("twurl needs a screen name")?;
+        let key = &account.client.identifier;
         match profiles.iter_mut().find(|(own, _)| *own == name) {
-            Some((_, keys)) if keys.iter().any(|(own, _)| *own == key) => {
+            Some((_, known)) if known.iter().any(|known| known.client.identifier == *key) => {
                 return Err(format!("twurl has @{name} once for each consumer key"));
             }
-            Some((_, keys)) => keys.push((key, group)),
-            None => profiles.push((name, vec![(key, group)])),
+            Some((_, known)) => known.push(account),
+            None => profiles.push((name, vec![account])),
         }
     }
     let mut text = "---\nprofiles:\n".to_owned();
-    for (name, keys) in &profiles {
+    for (name, accounts) in &profiles {
         text.extend(["  ", &in_yaml(name), ":\n"]);
-        for (key, group) in keys {
-            text.extend(["    ", &in_yaml(key), ":\n", group]);
+        for account in accounts {
+            let token = account.token.as_ref();
+            let token = token.ok_or("twurl needs an access token")?;
+            let key = account.client.identifier.as_str();
+            text.extend(["    ", &in_yaml(key), ":\n"]);
+            for (label, value) in [
+                ("username", *name),
+                ("consumer_key", key),
+                ("consumer_secret", account.client.secret.expose()),
+                ("token", &token.identifier),
+                ("secret", token.secret.expose()),
+            ] {
+                text.extend(["      ", label, ": ", &in_yaml(value), "\n"]);
+            }
         }
     }
-    if let Some((name, keys)) = profiles.first()
-        && let Some((key, _)) = keys.first()
+    if let Some((name, accounts)) = profiles.first()
+        && let Some(first) = accounts.first()
     {
-        let (name, key) = (in_yaml(name), in_yaml(key));
-        text.extend([
-            "configuration:\n  default_profile:\n  - ",
-            &name,
-            "\n  - ",
-            &key,
-            "\n",
-        ]);
+        text.push_str("configuration:\n  default_profile:\n");
+        for value in [*name, &first.client.identifier] {
+            text.extend(["  - ", &in_yaml(value), "\n"]);
+        }
     }
     Ok(text)
 }

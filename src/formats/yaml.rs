@@ -1,239 +1,187 @@
 //! YAML: any nesting that holds the labels, aliases and merged maps within limits.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::mem;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::Broken;
-use super::groups::{DEPTH, Groups, Value};
+use super::groups::{DEPTH, Groups, MOST};
+use super::pairs::Value;
 
-/// How many values a file may hold. Ten thousand accounts have two hundred thousand.
-const MOST_EVENTS: usize = 1_000_000;
+/// How many values and brackets a file may hold. Ten thousand accounts have two hundred thousand.
+const MOST_STEPS: usize = 3 * MOST;
 
-/// How many values may stand under anchors, and how many aliases may repeat.
-const MOST: usize = 300_000;
-
-/// How many bytes aliases may repeat.
+/// How many steps, and how many bytes, aliases may repeat: a small file can ask for billions.
+const MOST_REPEATED: usize = 300_000;
 const MOST_BYTES: usize = 16 << 20;
 
 pub(super) fn read(text: &str, groups: &mut Groups) -> Result<(), Broken> {
-    let outer = groups.depth();
+    let document = Document::of(text, groups)?;
     let mut reader = Reader {
+        document: &document,
         groups,
-        open: Vec::new(),
-        recorded: Vec::new(),
-        recording: 0,
-        anchors: HashMap::new(),
+        is_repeating: false,
         repeated: (0, 0),
-        events: 0,
     };
-    let result = reader.events(text);
-    while groups.depth() > outer {
-        groups.close();
+    let mut at = 0;
+    while at < document.steps.len() {
+        at = reader.node(at, None, 0)?;
     }
-    result
+    Ok(())
 }
 
-/// What happens in a document, as far as it matters here.
-#[derive(Clone)]
+/// A value or bracket of the text.
 enum Step {
     Open {
-        is_map: bool,
+        is_list: bool,
     },
     Close,
     Value(Value),
     /// What the anchor names, once more.
-    Repeat(usize),
+    Alias(usize),
 }
 
-/// A map or list whose end is not reached yet.
-struct Open {
-    is_map: bool,
-    /// Whether it stands under `<<`, and what is in it belongs to the map around it.
-    merges: bool,
-    /// In a map, the name whose value is next.
-    name: Option<String>,
-    /// Where it began among what is recorded, and its anchor.
-    anchor: Option<(usize, usize)>,
+/// The steps of a text with their lines, and where each anchor's value begins among them.
+#[derive(Default)]
+struct Document {
+    steps: Vec<(Step, usize)>,
+    anchors: HashMap<usize, usize>,
 }
 
-struct Reader<'groups> {
-    groups: &'groups mut Groups,
-    open: Vec<Open>,
-    /// What stands under anchors, for their aliases.
-    recorded: Vec<(Step, usize)>,
-    /// How many anchored values are open.
-    recording: usize,
-    anchors: HashMap<usize, Range<usize>>,
-    /// How many steps and bytes aliases repeated.
-    repeated: (usize, usize),
-    events: usize,
-}
-
-impl Reader<'_> {
-    fn events(&mut self, text: &str) -> Result<(), Broken> {
-        for event in Parser::new_from_str(text).take(MOST_EVENTS + 1) {
-            self.events += 1;
-            self.groups.overflowed |= self.events > MOST_EVENTS;
-            if self.groups.overflowed {
-                break;
-            }
+impl Document {
+    fn of(text: &str, groups: &mut Groups) -> Result<Self, Broken> {
+        let mut document = Self::default();
+        let mut depth = 0_usize;
+        for event in Parser::new_from_str(text) {
             let (event, span) = event.map_err(|error| {
                 let reason = "it is not YAML from here on (quotes, indentation or a colon)";
                 Broken::at(error.marker().line(), reason)
             })?;
-            let line = span.start.line();
-            match event {
+            let (step, anchor) = match event {
                 Event::Scalar(text, style, anchor, tag) => {
                     let is_plain = style == ScalarStyle::Plain;
                     let value = if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
                         Value::Fault("has a tag, and is not the value itself")
                     } else if is_plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL") {
                         Value::Absent("is empty")
-                    } else if is_plain {
-                        Value::Bare(text.into_owned())
                     } else {
                         Value::Quoted(text.into_owned())
                     };
-                    self.anchored(Step::Value(value), anchor, line)?;
+                    (Step::Value(value), anchor)
                 }
-                Event::SequenceStart(anchor, _) => {
-                    self.anchored(Step::Open { is_map: false }, anchor, line)?;
-                }
-                Event::MappingStart(anchor, _) => {
-                    self.anchored(Step::Open { is_map: true }, anchor, line)?;
-                }
-                Event::SequenceEnd | Event::MappingEnd => self.step(Step::Close, line)?,
-                Event::Alias(anchor) => self.step(Step::Repeat(anchor), line)?,
+                Event::SequenceStart(anchor, _) => (Step::Open { is_list: true }, anchor),
+                Event::MappingStart(anchor, _) => (Step::Open { is_list: false }, anchor),
+                Event::SequenceEnd | Event::MappingEnd => (Step::Close, 0),
+                Event::Alias(anchor) => (Step::Alias(anchor), 0),
+                _ => continue,
+            };
+            match step {
+                Step::Open { .. } => depth += 1,
+                Step::Close => depth = depth.saturating_sub(1),
                 _ => {}
             }
-        }
-        Ok(())
-    }
-
-    /// A step that an anchor may name.
-    fn anchored(&mut self, step: Step, anchor: usize, line: usize) -> Result<(), Broken> {
-        if anchor == 0 {
-            return self.step(step, line);
-        }
-        self.recording += 1;
-        let start = self.recorded.len();
-        let is_value = matches!(step, Step::Value(_));
-        self.step(step, line)?;
-        if is_value {
-            self.recording -= 1;
-            self.anchors.insert(anchor, start..self.recorded.len());
-        } else if let Some(open) = self.open.last_mut() {
-            open.anchor = Some((start, anchor));
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, step: Step, line: usize) -> Result<(), Broken> {
-        if self.recording > 0 {
-            if self.recorded.len() >= MOST {
-                return Err(Broken::at(line, "it has too many values under anchors"));
+            if depth > DEPTH {
+                return Err(too_deep(span.start.line()));
             }
-            self.recorded.push((step.clone(), line));
-        }
-        self.apply(step, line, 0)
-    }
-
-    fn apply(&mut self, step: Step, line: usize, depth: usize) -> Result<(), Broken> {
-        match step {
-            Step::Open { is_map } => {
-                if self.open.len() >= DEPTH {
-                    return Err(Broken::at(line, "it is nested too deeply"));
-                }
-                let name = self.open.last_mut().and_then(|open| open.name.take());
-                let in_merged_list = self
-                    .open
-                    .last()
-                    .is_some_and(|open| open.merges && !open.is_map);
-                let merges = name.as_deref() == Some("<<") || in_merged_list;
-                if !merges {
-                    self.groups.count_other();
-                    let place = name.as_deref().unwrap_or_default();
-                    if is_map {
-                        self.groups.open(place, name.is_some());
-                    } else {
-                        self.groups.open_list(place, name.is_some());
-                    }
-                }
-                self.open.push(Open {
-                    is_map,
-                    merges,
-                    name: None,
-                    anchor: None,
-                });
-                self.groups.merges = merges;
-            }
-            Step::Close => {
-                let Some(open) = self.open.pop() else {
-                    return Ok(());
-                };
-                if !open.merges {
-                    self.groups.close();
-                }
-                self.groups.merges = self.open.last().is_some_and(|open| open.merges);
-                if let Some((start, anchor)) = open.anchor {
-                    self.recording -= 1;
-                    self.anchors.insert(anchor, start..self.recorded.len());
-                }
-            }
-            Step::Value(value) => self.value(value, line),
-            Step::Repeat(anchor) => self.repeat(anchor, line, depth)?,
-        }
-        Ok(())
-    }
-
-    fn value(&mut self, value: Value, line: usize) {
-        match self.open.last_mut() {
-            Some(open) if open.is_map => match open.name.take() {
-                Some(name) => {
-                    let value = match value {
-                        // Only what looks like a number or a word of YAML's own differs from text in quotes.
-                        Value::Bare(text) => Value::Quoted(text),
-                        value => value,
-                    };
-                    self.groups.named(&name, value, line);
-                }
-                None => {
-                    open.name = Some(match value {
-                        Value::Quoted(text) | Value::Bare(text) => text,
-                        Value::Absent(_) | Value::Fault(_) => String::new(),
-                    });
-                }
-            },
-            _ => self.groups.unnamed(value, line),
-        }
-    }
-
-    /// What an alias means; counted, because a small file can ask for billions.
-    fn repeat(&mut self, anchor: usize, line: usize, depth: usize) -> Result<(), Broken> {
-        let Some(range) = self.anchors.get(&anchor).cloned() else {
-            return Err(Broken::at(line, "the alias here names no value"));
-        };
-        if depth >= DEPTH {
-            return Err(Broken::at(line, "it is nested too deeply"));
-        }
-        for at in range {
-            let Some((step, _)) = self.recorded.get(at) else {
+            if document.steps.len() == MOST_STEPS {
+                groups.overflowed = true;
                 break;
-            };
-            self.repeated.0 += 1;
-            if let Step::Value(Value::Quoted(text) | Value::Bare(text)) = step {
-                self.repeated.1 += text.len();
             }
-            if self.repeated.0 > MOST || self.repeated.1 > MOST_BYTES {
-                return Err(Broken::at(
-                    line,
-                    "it has too many aliases (or aliases of aliases)",
-                ));
+            if anchor > 0 {
+                document.anchors.insert(anchor, document.steps.len());
             }
-            let step = step.clone();
-            self.apply(step, line, depth + 1)?;
+            document.steps.push((step, span.start.line()));
+        }
+        Ok(document)
+    }
+}
+
+fn too_deep(line: usize) -> Broken {
+    Broken::at(line, "it is nested too deeply")
+}
+
+struct Reader<'document> {
+    document: &'document Document,
+    groups: &'document mut Groups,
+    is_repeating: bool,
+    /// How many steps and bytes aliases repeated.
+    repeated: (usize, usize),
+}
+
+impl Reader<'_> {
+    /// Takes the value at `at`, under its name if it has one; the place behind it.
+    fn node(&mut self, at: usize, name: Option<&str>, depth: usize) -> Result<usize, Broken> {
+        let document = self.document;
+        let Some((step, line)) = document.steps.get(at).filter(|_| !self.groups.overflowed) else {
+            return Ok(document.steps.len());
+        };
+        if depth > DEPTH {
+            return Err(too_deep(*line));
+        }
+        if self.is_repeating {
+            self.count(step, *line)?;
+        }
+        match step {
+            Step::Value(value) => self.groups.value(name, value.clone(), *line),
+            Step::Alias(anchor) => {
+                let Some(start) = document.anchors.get(anchor) else {
+                    return Err(Broken::at(*line, "the alias here names no value"));
+                };
+                let was_repeating = mem::replace(&mut self.is_repeating, true);
+                self.node(*start, name, depth + 1)?;
+                self.is_repeating = was_repeating;
+            }
+            Step::Open { is_list } => return self.inside(at + 1, name, *is_list, depth + 1),
+            Step::Close => {}
+        }
+        Ok(at + 1)
+    }
+
+    /// Takes what is in a map or list. What stands under `<<` belongs to the map around it.
+    fn inside(
+        &mut self,
+        mut at: usize,
+        name: Option<&str>,
+        is_list: bool,
+        depth: usize,
+    ) -> Result<usize, Broken> {
+        let merges = name == Some("<<") || name.is_none() && self.groups.merges;
+        let outer = mem::replace(&mut self.groups.merges, merges);
+        if !merges {
+            self.groups.enter(name, is_list);
+        }
+        while let Some((step, _)) = self.document.steps.get(at)
+            && !matches!(step, Step::Close)
+        {
+            let mut name = None;
+            if !is_list {
+                name = Some(match step {
+                    Step::Value(Value::Quoted(text)) => text.as_str(),
+                    _ => "",
+                });
+                at = match step {
+                    Step::Open { .. } => self.node(at, None, depth)?,
+                    _ => at + 1,
+                };
+            }
+            at = self.node(at, name, depth)?;
+        }
+        if !merges {
+            self.groups.close();
+        }
+        self.groups.merges = outer;
+        Ok(at + 1)
+    }
+
+    fn count(&mut self, step: &Step, line: usize) -> Result<(), Broken> {
+        self.repeated.0 += 1;
+        if let Step::Value(Value::Quoted(text)) = step {
+            self.repeated.1 += text.len();
+        }
+        if self.repeated.0 > MOST_REPEATED || self.repeated.1 > MOST_BYTES {
+            let reason = "it has too many aliases (or aliases of aliases)";
+            return Err(Broken::at(line, reason));
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ use crate::terminal::stderr::talk;
 use crate::terminal::text::{harmless, is_harmful};
 use crate::terminal::{columns, takes_unicode};
 
-pub(crate) use leaving::OnLeaving;
+pub(crate) use leaving::{OnLeaving, interrupted};
 pub(crate) use progress::Progress;
 
 /// The outcome of a check.

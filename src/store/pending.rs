@@ -33,6 +33,13 @@ pub(crate) struct PendingLogin {
 }
 
 impl PendingLogin {
+    /// Whether `name` means its account.
+    pub(crate) fn answers_to(&self, name: &str) -> bool {
+        let name = name.trim_start_matches('@');
+        let account = self.account.as_deref();
+        account.is_some_and(|account| account.eq_ignore_ascii_case(name))
+    }
+
     /// Whether a new login of `other`'s account replaces this one.
     fn is_for_account_of(&self, other: &Self) -> bool {
         let same_name = match (&self.account, &other.account) {

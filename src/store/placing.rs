@@ -4,7 +4,6 @@ use super::document::Document;
 use crate::account::Account;
 use crate::account::identity::same_account;
 use crate::error::{Failure, Kind};
-use crate::terminal::text::harmless;
 
 /// What to do with an account that the file does not contain yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +123,7 @@ fn completed(account: &Account, entry: Option<&Account>) -> Result<Account, Fail
     let mut account = account.clone();
     if let Some(entry) = entry {
         if account.token.is_none() && entry.token.is_some() {
-            let reason = format!("{} would lose its access token", harmless(&entry.label()));
+            let reason = format!("{} would lose its access token", entry.label());
             return Err(Failure::new(Kind::AccountExists, reason)
                 .hint("choose another credentials file with --creds FILE"));
         }

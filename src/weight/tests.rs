@@ -443,7 +443,12 @@ fn the_published_cases_hold() {
 
 #[test]
 fn no_character_makes_it_panic() {
-    for character in '\0'..=char::MAX {
+    // Beyond the planes with emoji and scripts: samples, and all tags.
+    let sampled = ('\u{20000}'..=char::MAX).step_by(97);
+    for character in ('\0'..'\u{20000}')
+        .chain(sampled)
+        .chain('\u{E0000}'..='\u{E0FFF}')
+    {
         assert!(length(&format!("{character}\u{FE0F}\u{200D}{character}")) >= 2);
     }
 }
@@ -468,13 +473,13 @@ fn a_long_text_of_any_kind_is_weighed_to_its_end() {
     ];
     for kind in kinds {
         assert!(
-            length(&kind.repeat(100_000 / kind.len())) > LIMIT,
+            length(&kind.repeat(30_000 / kind.len())) > LIMIT,
             "{kind:?}"
         );
     }
     for kind in ["a.", "(", "http://"] {
         assert!(
-            length(&kind.repeat(1_000_000 / kind.len())) > LIMIT,
+            length(&kind.repeat(300_000 / kind.len())) > LIMIT,
             "{kind:?}"
         );
     }

@@ -210,6 +210,7 @@ Exit codes, and what a script should do
   6\trejected (402, 403, 404, 413), e.g. read-only, duplicate, too long, suspended, no credits: read the message
   7\trate limited (429): wait until the time shown
   8\ta post was sent, but it is unknown whether it was published: look before repeating
+  126\t`run` or `sandbox`: the command cannot be executed
   127\t`run` or `sandbox`: no such command
   130\tcancelled, also by Ctrl-C
 

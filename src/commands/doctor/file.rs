@@ -2,43 +2,60 @@
 
 use std::fs::Metadata;
 
-use super::Call;
 use super::report::{Check, Report};
+use super::repository;
+use crate::account::{Account, Server};
 use crate::error::Kind;
 use crate::shell;
 use crate::store::Store;
 #[cfg(windows)]
 use crate::store::in_home;
 
-/// Checks the file; returns whether its content can be checked.
-pub(super) fn check(store: &Store, call: &Call, report: &mut Report) -> anyhow::Result<bool> {
+/// Checks everything about the file that needs no network; returns the accounts that can be read.
+pub(super) async fn check(
+    store: &Store,
+    server: Option<&Server>,
+    report: &mut Report,
+) -> anyhow::Result<Vec<Account>> {
     let shown = store.shown();
+    let login = report.invocation.command("login");
+    // Sets an unusable file aside.
+    let again = shell::set_aside(&shown, &login);
     let metadata = match store.metadata() {
         Ok(Some(metadata)) => metadata,
         Ok(None) => {
-            report.add(Check::problem(
-                "file",
-                Kind::NoCredentials,
-                format!("there is no {shown}"),
-                call.invocation.command("login"),
-            ))?;
-            return Ok(false);
+            let (kind, reason) = (Kind::NoCredentials, format!("there is no {shown}"));
+            report.add(Check::problem("file", kind, reason, login))?;
+            return Ok(Vec::new());
         }
         Err(failure) => {
-            let hint = failure.hint.unwrap_or_else(|| start_again(store, call));
+            let hint = failure.hint.unwrap_or(again);
             report.add(Check::problem(
                 "readable",
                 failure.kind,
                 failure.reason,
                 hint,
             ))?;
-            return Ok(false);
+            return Ok(Vec::new());
         }
     };
     report.add(Check::ok("file", format!("{shown} exists")))?;
     report.add(Check::ok("readable", "readable"))?;
     private(&metadata, store, report)?;
-    Ok(true)
+    let (accounts, failure) = match store.read() {
+        Ok(accounts) => (accounts.unwrap_or_default(), None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    repository::check(store, &accounts, server, report).await?;
+    if let Some(failure) = failure {
+        report.add(Check::problem(
+            "labels",
+            failure.kind,
+            failure.reason,
+            again,
+        ))?;
+    }
+    Ok(accounts)
 }
 
 #[cfg(unix)]
@@ -51,26 +68,16 @@ fn private(metadata: &Metadata, store: &Store, report: &mut Report) -> anyhow::R
     report.add(if of_others == 0 {
         Check::ok("mode", format!("permissions are {mode:04o}"))
     } else {
-        Check::problem(
-            "mode",
-            Kind::BadFile,
-            format!("other users can read or change it ({mode:04o})"),
-            if mine {
-                shell::make_private(&shown)
-            } else {
-                format!("sudo {}", shell::make_private(&shown))
-            },
-        )
+        let reason = format!("other users can read or change it ({mode:04o})");
+        let sudo = if mine { "" } else { "sudo " };
+        let fix = format!("{sudo}{}", shell::make_private(&shown));
+        Check::problem("mode", Kind::BadFile, reason, fix)
     })?;
     report.add(if mine {
         Check::ok("owner", "it belongs to you")
     } else {
-        Check::problem(
-            "owner",
-            Kind::NotWritable,
-            "it belongs to another user",
-            shell::take_over(&shown),
-        )
+        let (reason, fix) = ("it belongs to another user", shell::take_over(&shown));
+        Check::problem("owner", Kind::NotWritable, reason, fix)
     })?;
     if metadata.nlink() > 1 {
         report.add(Check::warning(
@@ -101,9 +108,4 @@ fn private(_: &Metadata, store: &Store, report: &mut Report) -> anyhow::Result<(
                 .unwrap_or_else(|| "move it to a folder in your profile".to_owned()),
         )
     })
-}
-
-/// The commands that set an unusable file aside and create a new one.
-pub(super) fn start_again(store: &Store, call: &Call) -> String {
-    shell::set_aside(&store.shown(), &call.invocation.command("login"))
 }

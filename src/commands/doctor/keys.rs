@@ -1,38 +1,36 @@
 //! Checks the values of the labels: that they are present, in their places, and in X's format.
 
 use super::report::{Check, Report};
-use super::{Call, whose};
 use crate::account::identity::check_owner;
 use crate::account::{Account, Credentials, Part, Server};
-use crate::commands::sources::check_variables;
-use crate::commands::sources::invocation::Place;
+use crate::commands::sources::{Origin, check_variables};
 use crate::error::Kind;
-use crate::terminal::text::harmless;
 
 /// Checks labels and values; returns the accounts whose values may be sent.
 pub(super) fn check<'a>(
     accounts: &[&'a Account],
-    call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<Vec<&'a Account>> {
     if accounts.is_empty() {
         return Ok(Vec::new());
     }
-    let unlabelled = labels(accounts, call, report)?;
-    if !unlabelled {
+    let missing = accounts.iter().filter_map(|it| missing(it, report));
+    let missing: Vec<Check> = missing.collect();
+    if missing.is_empty() {
         let message = match accounts {
-            [_] if call.invocation.place == Place::Variables => {
-                "all four values are set".to_owned()
-            }
-            [only] => format!("all labels of {} are present", harmless(&only.label())),
+            [_] if is_in_variables(report) => "all four values are set".to_owned(),
+            [only] => format!("all labels of {} are present", only.label()),
             several => format!("all labels of {} accounts are present", several.len()),
         };
         report.add(Check::ok("labels", message))?;
     }
+    for check in missing {
+        report.add(check)?;
+    }
     let mut sound = Vec::new();
     let mut told: Vec<&Credentials> = Vec::new();
     for account in accounts {
-        let Some(finding) = wrong(account, call) else {
+        let Some(finding) = wrong(account, report) else {
             sound.push(*account);
             continue;
         };
@@ -45,85 +43,64 @@ pub(super) fn check<'a>(
         report.add(finding.of(account))?;
     }
     if sound.len() == accounts.len() {
-        report.add(right(accounts))?;
+        // Only values with a known format are called right.
+        let is_foreign = |account: &&Account| matches!(account.server, Server::Other(_));
+        report.add(if accounts.iter().any(is_foreign) {
+            Check::skipped("keys", "only keys of X have a known format")
+        } else {
+            Check::ok("keys", "the keys have the right format")
+        })?;
     }
     Ok(sound)
 }
 
-/// Only values with a known format are called right.
-fn right(accounts: &[&Account]) -> Check {
-    let is_foreign = |account: &&Account| matches!(account.server, Server::Other(_));
-    if accounts.iter().any(is_foreign) {
-        return Check::skipped("keys", "only keys of X have a known format");
-    }
-    Check::ok("keys", "the keys have the right format")
-}
-
-/// Reports missing labels; returns whether any is missing.
-fn labels(accounts: &[&Account], call: &Call, report: &mut Report) -> anyhow::Result<bool> {
-    let mut missing = false;
-    for account in accounts {
-        let finding = if account.token.is_none() {
-            Check::problem(
-                "labels",
-                Kind::NoCredentials,
-                format!(
-                    "{}access_token and access_token_secret are missing",
-                    whose(account, call)
-                ),
-                call.about(account).login(),
-            )
-        } else if call.invocation.place == Place::File
-            && (account.screen_name.is_none() || account.user_id.is_none())
-        {
-            let label = match (&account.screen_name, &account.user_id) {
-                (None, None) => "screen_name and user_id are",
-                (None, _) => "screen_name is",
-                _ => "user_id is",
-            };
-            Check::warning(
-                "labels",
-                format!("{}{label} missing", whose(account, call)),
-                call.invocation.command("verify --update"),
-            )
-        } else {
-            continue;
-        };
-        missing = true;
-        report.add(finding.of(account))?;
-    }
-    Ok(missing)
+/// Labels that the account lacks.
+fn missing(account: &Account, report: &Report) -> Option<Check> {
+    let is_in_file = matches!(report.invocation.origin, Origin::File(_));
+    let labels = match (&account.token, &account.screen_name, &account.user_id) {
+        (None, ..) => {
+            let reason = "access_token and access_token_secret are missing";
+            let login = report.invocation.about(account).login();
+            let check = Check::problem("labels", Kind::NoCredentials, reason, login);
+            return Some(check.of(account).naming(account, report));
+        }
+        _ if !is_in_file => return None,
+        (_, Some(_), Some(_)) => return None,
+        (_, None, None) => "screen_name and user_id are",
+        (_, None, _) => "screen_name is",
+        _ => "user_id is",
+    };
+    let update = report.invocation.command("verify --update");
+    let check = Check::warning("labels", format!("{labels} missing"), update);
+    Some(check.of(account).naming(account, report))
 }
 
 /// A value that cannot be right, or a token of another account.
-fn wrong(account: &Account, call: &Call) -> Option<Check> {
-    let Some((part, reason)) = account.mistake() else {
-        let failure = check_owner(account).err()?;
-        let message = format!("{}{}", whose(account, call), failure.reason);
-        return Some(Check::problem(
-            "keys",
-            failure.kind,
-            message,
-            call.about(account).login(),
-        ));
+fn wrong(account: &Account, report: &Report) -> Option<Check> {
+    let login = || report.invocation.about(account).login();
+    let check = match account.mistake() {
+        None => {
+            let failure = check_owner(account).err()?;
+            Check::problem("keys", failure.kind, failure.reason, login())
+        }
+        Some(_) if is_in_variables(report) => {
+            Check::failure("keys", &check_variables(account).err()?)
+        }
+        Some((part, reason)) => {
+            let fix = if is_of_pair(part) {
+                report.invocation.new_app(account, false)
+            } else {
+                login()
+            };
+            let message = format!("{} {reason}", part.label());
+            Check::problem("keys", Kind::BadValueInFile, message, fix)
+        }
     };
-    if call.invocation.place == Place::Variables {
-        return check_variables(account)
-            .err()
-            .map(|failure| Check::failure("keys", &failure));
-    }
-    let remedy = if is_of_pair(part) {
-        call.new_app(account, false)
-    } else {
-        call.about(account).login()
-    };
-    let message = format!("{}{} {reason}", whose(account, call), part.label());
-    Some(Check::problem(
-        "keys",
-        Kind::BadValueInFile,
-        message,
-        remedy,
-    ))
+    Some(check.naming(account, report))
+}
+
+fn is_in_variables(report: &Report) -> bool {
+    matches!(report.invocation.origin, Origin::Variables(..))
 }
 
 fn is_of_pair(part: Part) -> bool {

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
+use super::credentials;
 use super::report::{Check, Report};
-use super::{Call, credentials};
 use crate::account::{Account, Server};
 use crate::api;
 use crate::blocking;
 use crate::client::{Client, Settings};
+use crate::commands::checking::servers;
 use crate::commands::connection;
-use crate::error::Kind;
-use crate::output::Output;
+use crate::error::{Failure, Kind};
 use crate::refusal::clock_difference;
 
 /// The time limit for resolving a name.
@@ -26,38 +26,26 @@ pub(super) async fn check(
     accounts: &[&Account],
     fallback: &Server,
     settings: &Settings,
-    call: &Call,
-    output: Output,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let mut servers: Vec<&Server> = Vec::new();
-    for account in accounts {
-        if !servers.contains(&&account.server) {
-            servers.push(&account.server);
-        }
-    }
+    let mut servers = servers(accounts);
     if servers.is_empty() {
         servers.push(fallback);
     }
     for server in servers {
-        let here: Vec<&Account> = accounts
-            .iter()
-            .filter(|account| account.server == *server)
-            .copied()
-            .collect();
-        if !reach(server, settings, &here, call, report).await? {
-            for check in ["app", "account", "level"] {
-                report.add(Check::skipped(check, "the server was not checked"))?;
-            }
+        let here = accounts.iter().filter(|it| it.server == *server);
+        let here: Vec<&Account> = here.copied().collect();
+        let unchecked = if !reach(server, settings, &here, report).await? {
+            "the server was not checked"
+        } else if here.is_empty() {
+            "there are no usable keys"
+        } else {
+            credentials::accounts(&here, settings, report).await?;
             continue;
+        };
+        for check in ["app", "account", "level"] {
+            report.add(Check::skipped(check, unchecked))?;
         }
-        if here.is_empty() {
-            for check in ["app", "account", "level"] {
-                report.add(Check::skipped(check, "there are no usable keys"))?;
-            }
-            continue;
-        }
-        credentials::accounts(&here, settings, call, output, report).await?;
     }
     Ok(())
 }
@@ -67,93 +55,77 @@ async fn reach(
     server: &Server,
     settings: &Settings,
     accounts: &[&Account],
-    call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<bool> {
     let connection = match connection::connect(server, settings.clone()).await {
         Ok(connection) => connection,
-        Err(failure) => {
-            let failure = call.invocation.complete(failure);
-            report.add(Check::failure(place(failure.kind), &failure))?;
-            return Ok(false);
-        }
+        Err(failure) => return unreached(failure, report),
     };
     let http = &connection.http;
-    report.add(Check::ok(
-        "proxy",
-        match http.proxy_variable() {
-            Some(name) => format!("using the proxy in {name}"),
-            None => "no proxy".to_owned(),
-        },
-    ))?;
+    let proxy = match http.proxy_variable() {
+        Some(name) => format!("using the proxy in {name}"),
+        None => "no proxy".to_owned(),
+    };
+    report.add(Check::ok("proxy", proxy))?;
     if let Some(finding) = name(http).await {
-        let failed = finding.is_problem();
+        let is_resolved = !finding.is_problem();
         report.add(finding)?;
-        if failed {
+        if !is_resolved {
             return Ok(false);
         }
     }
     let reply = match api::greeting(http).await {
         Ok(reply) => reply,
-        Err(failure) => {
-            let failure = call.invocation.complete(failure);
-            report.add(Check::failure(place(failure.kind), &failure))?;
-            return Ok(false);
-        }
+        Err(failure) => return unreached(failure, report),
     };
     let shown = match server {
         Server::Sandbox => "the sandbox inside twauth".to_owned(),
         other => other.to_string(),
     };
     report.add(Check::ok("connection", format!("{shown} answers")))?;
-    report.add(Check::ok(
-        "tls",
-        if http.base().starts_with("https:") {
-            "the certificate is trusted"
-        } else {
-            "not needed: plain http on this machine"
-        },
-    ))?;
+    let tls = if http.base().starts_with("https:") {
+        "the certificate is trusted"
+    } else {
+        "not needed: plain http on this machine"
+    };
+    report.add(Check::ok("tls", tls))?;
     report.add(clock(reply.clock_ahead()))?;
     // The check sends the secret itself, where a signature would only prove it.
-    if matches!(server, Server::X | Server::Sandbox) {
-        credentials::apps(http, accounts, call, report).await?;
-    } else {
+    if let Server::Other(_) = server {
         report.add(Check::skipped(
             "app",
             "not checked: the check would send the consumer secret itself, which twauth sends to X only",
         ))?;
+    } else {
+        credentials::apps(http, accounts, report).await?;
     }
     Ok(true)
 }
 
-/// The check to which a failure to get a reply belongs.
-fn place(kind: Kind) -> &'static str {
-    match kind {
+fn unreached(failure: Failure, report: &mut Report) -> anyhow::Result<bool> {
+    let failure = report.invocation.complete(failure);
+    let check = match failure.kind {
         Kind::Proxy | Kind::BadProxy => "proxy",
         Kind::NameNotResolved => "name",
         Kind::Certificate | Kind::BadCertificateStore => "tls",
         _ => "connection",
-    }
+    };
+    report.add(Check::failure(check, &failure))?;
+    Ok(false)
 }
 
 /// Resolves the server's name, if this machine has to.
 async fn name(http: &Client) -> Option<Check> {
     let (name, port) = http.name()?;
     let found = tokio::time::timeout(LOOKUP, blocking::addresses(name.to_owned(), port)).await;
-    let count = found
-        .ok()
-        .and_then(Result::ok)
-        .map_or(0, |found| found.len());
-    Some(if count > 0 {
-        Check::ok("name", format!("{name} has {count} addresses"))
-    } else {
-        Check::problem(
-            "name",
-            Kind::NameNotResolved,
-            format!("could not resolve {name}"),
-            format!("nslookup {name}"),
-        )
+    Some(match found {
+        Ok(Ok(found)) if !found.is_empty() => {
+            Check::ok("name", format!("{name} has {} addresses", found.len()))
+        }
+        _ => {
+            let (kind, reason) = (Kind::NameNotResolved, format!("could not resolve {name}"));
+            Check::problem("name", kind, reason, format!("nslookup {name}"))
+        }
     })
 }
 

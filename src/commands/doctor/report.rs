@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::account::Account;
+use crate::commands::sources::invocation::Invocation;
 use crate::error::{Failure, Kind};
 use crate::output::{Mark, Output};
 use crate::terminal::text::harmless;
@@ -24,53 +25,70 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn ok(check: &'static str, message: impl Into<String>) -> Self {
-        Self::new(check, Mark::Ok, message, None)
+    fn new(
+        name: &'static str,
+        mark: Mark,
+        message: impl Into<String>,
+        hint: Option<String>,
+        kind: Option<Kind>,
+    ) -> Self {
+        Self {
+            name,
+            mark,
+            account: None,
+            message: message.into(),
+            hint,
+            kind,
+        }
+    }
+
+    pub(super) fn ok(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, Mark::Ok, message, None, None)
     }
 
     /// A check that could not be made because of an earlier problem, or because there is nothing to check.
-    pub(super) fn skipped(check: &'static str, message: impl Into<String>) -> Self {
-        Self::new(check, Mark::Skipped, message, None)
+    pub(super) fn skipped(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, Mark::Skipped, message, None, None)
     }
 
     /// Something that works, but may not be intended.
     pub(super) fn warning(
-        check: &'static str,
+        name: &'static str,
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self::new(check, Mark::Warning, message, Some(hint.into()))
+        Self::new(name, Mark::Warning, message, Some(hint.into()), None)
     }
 
     pub(super) fn problem(
-        check: &'static str,
+        name: &'static str,
         kind: Kind,
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self {
-            kind: Some(kind),
-            ..Self::new(check, Mark::Problem, message, Some(hint.into()))
-        }
+        Self::new(name, Mark::Problem, message, Some(hint.into()), Some(kind))
     }
 
-    pub(super) fn failure(check: &'static str, failure: &Failure) -> Self {
-        Self {
-            kind: Some(failure.kind),
-            ..Self::new(
-                check,
-                Mark::Problem,
-                failure.reason.clone(),
-                failure.hint.clone(),
-            )
-        }
+    pub(super) fn failure(name: &'static str, failure: &Failure) -> Self {
+        let (reason, hint) = (&failure.reason, failure.hint.clone());
+        Self::new(name, Mark::Problem, reason, hint, Some(failure.kind))
     }
 
     /// The same check, about one account.
     pub(super) fn of(self, account: &Account) -> Self {
-        let name = account.screen_name.as_ref().or(account.user_id.as_ref());
         Self {
-            account: name.map(|name| harmless(name)),
+            account: account.name().map(harmless),
+            ..self
+        }
+    }
+
+    /// The same message, which names the account if there are several.
+    pub(super) fn naming(self, account: &Account, report: &Report) -> Self {
+        if report.invocation.is_alone {
+            return self;
+        }
+        Self {
+            message: format!("{}: {}", account.label(), self.message),
             ..self
         }
     }
@@ -78,47 +96,30 @@ impl Check {
     pub(super) fn is_problem(&self) -> bool {
         self.kind.is_some()
     }
-
-    fn new(
-        check: &'static str,
-        mark: Mark,
-        message: impl Into<String>,
-        hint: Option<String>,
-    ) -> Self {
-        Self {
-            name: check,
-            mark,
-            account: None,
-            message: message.into(),
-            hint,
-            kind: None,
-        }
-    }
 }
 
 /// The checks so far. For people, each is printed at once.
-#[derive(Debug)]
 pub(super) struct Report {
-    output: Output,
+    pub(super) output: Output,
+    /// How twauth was called.
+    pub(super) invocation: Invocation,
     checks: Vec<Check>,
 }
 
 impl Report {
-    pub(super) fn new(output: Output) -> Self {
+    pub(super) fn new(invocation: Invocation, output: Output) -> Self {
         Self {
             output,
+            invocation,
             checks: Vec::new(),
         }
     }
 
     pub(super) fn add(&mut self, check: Check) -> anyhow::Result<()> {
         if !self.output.is_json() {
-            self.output.finding(
-                check.mark,
-                check.name,
-                &check.message,
-                check.hint.as_deref(),
-            )?;
+            let hint = check.hint.as_deref();
+            self.output
+                .finding(check.mark, check.name, &check.message, hint)?;
         }
         self.checks.push(check);
         Ok(())
@@ -128,30 +129,23 @@ impl Report {
     pub(super) fn finish(self) -> anyhow::Result<ExitCode> {
         let problems = || self.checks.iter().filter_map(|check| check.kind);
         if self.output.is_json() {
-            let entries: Vec<_> = self
-                .checks
-                .iter()
-                .map(|check| {
-                    json!({
-                        "check": check.name,
-                        "state": check.mark.word(),
-                        "account": check.account,
-                        "message": harmless(&check.message),
-                        "hint": check.hint,
-                    })
+            let entries = self.checks.iter().map(|check| {
+                json!({
+                    "check": check.name,
+                    "state": check.mark.word(),
+                    "account": check.account,
+                    "message": harmless(&check.message),
+                    "hint": check.hint,
                 })
-                .collect();
-            self.output.document(&entries)?;
+            });
+            self.output.document(&entries.collect::<Vec<_>>())?;
         } else {
-            let is_warning = |check: &&Check| check.mark == Mark::Warning;
-            self.output.say(&format!(
-                "problems: {}, warnings: {}",
-                problems().count(),
-                self.checks.iter().filter(is_warning).count()
-            ));
+            let warnings = self.checks.iter().filter(|it| it.mark == Mark::Warning);
+            let (problems, warnings) = (problems().count(), warnings.count());
+            let output = self.output;
+            output.say(&format!("problems: {problems}, warnings: {warnings}"));
         }
-        Ok(ExitCode::from(
-            problems().next().map_or(0, |kind| kind.class().exit_code()),
-        ))
+        let exit_code = problems().next().map(|kind| kind.class().exit_code());
+        Ok(ExitCode::from(exit_code.unwrap_or(0)))
     }
 }

@@ -3,9 +3,8 @@
 
 use std::path::Path;
 
-use super::Call;
 use super::report::{Check, Report};
-use crate::account::{Account, Server};
+use crate::account::{Account, Part, Server};
 use crate::error::Kind;
 use crate::shell::{self, typed};
 use crate::store::git::{Verdict, inside, is_tracked, verdict, work_tree};
@@ -17,7 +16,6 @@ pub(super) async fn check(
     store: &Store,
     accounts: &[Account],
     server: Option<&Server>,
-    call: &Call,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let Ok(target) = store.target() else {
@@ -32,7 +30,7 @@ pub(super) async fn check(
         return report.add(Check::skipped("history", "there are no keys to search for"));
     }
     report.add(match history::search(&work_tree, values).await {
-        Ok(found) => past(&found, &work_tree, call),
+        Ok(found) => past(&found, &work_tree, report),
         Err(_) => Check::warning(
             "history",
             "could not ask git whether the keys were ever committed",
@@ -47,20 +45,15 @@ async fn exposure(target: &Path, work_tree: &Path) -> Check {
         let file = shown(&work_tree.join(".gitignore"));
         shell::ignore(&format!("/{path}"), &file, before)
     };
+    let problem = |reason, fix| Check::problem("git", Kind::NotIgnored, reason, fix);
     if is_tracked(work_tree, target).await {
         let remove = format!("git -C {} rm --cached {}", typed(&folder), typed(&path));
-        return Check::problem(
-            "git",
-            Kind::NotIgnored,
-            format!("git tracks it in {folder}"),
-            ignore(Some(&remove)),
-        );
+        let reason = format!("git tracks it in {folder}");
+        return problem(reason, ignore(Some(&remove)));
     }
     match verdict(target).await {
         Verdict::Safe => Check::ok("git", format!("git ignores it in {folder}")),
-        Verdict::Exposed(_) => Check::problem(
-            "git",
-            Kind::NotIgnored,
+        Verdict::Exposed(_) => problem(
             format!("git does not ignore it in {folder}: the next `git add` would add it"),
             ignore(None),
         ),
@@ -74,63 +67,39 @@ async fn exposure(target: &Path, work_tree: &Path) -> Check {
     }
 }
 
-fn past(found: &Found, work_tree: &Path, call: &Call) -> Check {
+fn past(found: &Found, work_tree: &Path, report: &Report) -> Check {
     let folder = shown(work_tree);
     let look = format!("git -C {} log --all -p", typed(&folder));
     let mut labels: Vec<&str> = found.labels.iter().copied().collect();
     labels.sort_unstable();
-    if labels.is_empty() {
-        return if found.complete {
-            Check::ok(
-                "history",
-                format!("no commit in {folder} contains its keys"),
-            )
-        } else {
-            Check::warning(
-                "history",
-                format!("could not search the whole history of {folder}"),
-                look,
-            )
-        };
+    if labels.is_empty() && found.complete {
+        let message = format!("no commit in {folder} contains its keys");
+        return Check::ok("history", message);
     }
-    let place = found
-        .path
-        .as_ref()
-        .map(|path| format!(" ({})", harmless(path)))
-        .unwrap_or_default();
+    if labels.is_empty() {
+        let message = format!("could not search the whole history of {folder}");
+        return Check::warning("history", message, look);
+    }
+    let place = found.path.as_ref();
+    let place = place.map_or_else(String::new, |path| format!(" ({})", harmless(path)));
     let message = format!(
         "already committed: {} in the history of {folder}{place}",
         labels.join(", ")
     );
-    if labels.iter().any(|label| label.ends_with("_secret")) {
-        Check::problem(
-            "history",
-            Kind::NotIgnored,
-            message,
-            format!(
-                "regenerate the keys (at X: console.x.com, Keys & Tokens), then `{}`",
-                call.invocation.about_several().login()
-            ),
-        )
-    } else {
-        Check::warning(
-            "history",
-            format!("{message}; harmless without a secret"),
-            look,
-        )
+    if !labels.iter().any(|label| label.ends_with("_secret")) {
+        let message = format!("{message}; harmless without a secret");
+        return Check::warning("history", message, look);
     }
+    let login = report.invocation.about_several().login();
+    let fix = format!("regenerate the keys (at X: console.x.com, Keys & Tokens), then `{login}`");
+    Check::problem("history", Kind::NotIgnored, message, fix)
 }
 
 /// The values that must not be committed. The sandbox's values are worth nothing.
 fn values(accounts: &[Account], server: Option<&Server>) -> Values {
     let is_real =
         |account: &&Account| account.server != Server::Sandbox && server != Some(&Server::Sandbox);
-    let credentials = [
-        "consumer_key",
-        "consumer_secret",
-        "access_token",
-        "access_token_secret",
-    ];
+    let credentials = Part::ALL.map(Part::label);
     accounts
         .iter()
         .filter(is_real)

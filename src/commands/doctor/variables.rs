@@ -17,66 +17,56 @@ pub(super) fn check(
     let set = environment::names_set();
     let empty = environment::names_empty();
     if !empty.is_empty() {
-        report.add(Check::warning(
-            "variables",
-            format!("set but empty, and so ignored: {}", empty.join(", ")),
-            remedy(&empty, default.is_some()),
-        ))?;
+        let message = format!("set but empty, and so ignored: {}", empty.join(", "));
+        report.add(warning(message, remedy(&empty, default.is_some())))?;
     }
-    report.add(match (origin, default) {
-        (Origin::Variables(..), Some(store)) => Check::warning(
-            "variables",
-            format!(
-                "using the four TWAUTH_ variables instead of {}",
-                store.shown()
-            ),
-            shell::unset(&environment::FOUR),
-        ),
-        (Origin::Variables(..), None) => Check::ok(
-            "variables",
-            "using the account in the four TWAUTH_ variables",
-        ),
-        (Origin::File(store), Some(default))
-            if set.contains(&environment::CREDS)
-                && arguments.source.creds.is_none()
-                && default.path() != store.path() =>
-        {
-            Check::warning(
-                "variables",
-                format!(
-                    "TWAUTH_CREDS names {}, so the default file is ignored",
-                    store.shown()
-                ),
-                shell::unset(&[environment::CREDS]),
-            )
+    let names_file = set.contains(&environment::CREDS) && arguments.source.creds.is_none();
+    report.add(match (origin, &default) {
+        (Origin::Variables(..), Some(store)) => {
+            let shown = store.shown();
+            let message = format!("using the four TWAUTH_ variables instead of {shown}");
+            warning(message, shell::unset(&environment::FOUR))
         }
-        (_, default) => {
-            let missing = environment::missing();
-            if !missing.is_empty() {
-                let of_token = [environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET];
-                let token: Vec<&str> = set
-                    .into_iter()
-                    .filter(|name| of_token.contains(name))
-                    .collect();
-                Check::warning(
-                    "variables",
-                    format!(
-                        "{} set, {} not set: all four must be set together",
-                        listed(&token),
-                        listed(&missing)
-                    ),
-                    remedy(
-                        if default.is_some() { &token } else { &missing },
-                        default.is_some(),
-                    ),
-                )
-            } else if set.is_empty() {
-                Check::ok("variables", "no TWAUTH_ variable is set")
-            } else {
-                Check::ok("variables", format!("set: {}", set.join(", ")))
-            }
+        (Origin::Variables(..), None) => {
+            let message = "using the account in the four TWAUTH_ variables";
+            Check::ok("variables", message)
         }
+        (Origin::File(store), Some(default)) if names_file && default.path() != store.path() => {
+            let shown = store.shown();
+            let message = format!("TWAUTH_CREDS names {shown}, so the default file is ignored");
+            warning(message, shell::unset(&[environment::CREDS]))
+        }
+        _ => given(&set, default.is_some()),
     })
+}
+
+/// The variables that are set, while those of an account are not all set.
+fn given(set: &[&str], has_file: bool) -> Check {
+    let missing = environment::missing();
+    if missing.is_empty() {
+        let message = if set.is_empty() {
+            "no TWAUTH_ variable is set".to_owned()
+        } else {
+            format!("set: {}", set.join(", "))
+        };
+        return Check::ok("variables", message);
+    }
+    let of_token = [environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET];
+    let token = set.iter().filter(|name| of_token.contains(name));
+    let token: Vec<&str> = token.copied().collect();
+    let message = format!(
+        "{} set, {} not set: all four must be set together",
+        listed(&token),
+        listed(&missing)
+    );
+    warning(
+        message,
+        remedy(if has_file { &token } else { &missing }, has_file),
+    )
+}
+
+fn warning(message: String, fix: String) -> Check {
+    Check::warning("variables", message, fix)
 }
 
 /// With a file, the file is probably meant; without one, as in CI, the variables are.

@@ -2,39 +2,34 @@
 
 use crate::account::identity::repeated;
 use crate::account::{Account, masked};
-use crate::cli::Import;
 use crate::commands::sources;
 use crate::error::{Failure, Kind};
 use crate::terminal::text::harmless;
 
 /// First pass, before verification names the unnamed: keeps the account asked for and every account that might be it.
-pub(super) fn choose_roughly(
-    mut accounts: Vec<Account>,
-    arguments: &Import,
-) -> Result<Vec<Account>, Failure> {
-    if let Some(name) = sources::named_account(&arguments.source)? {
+pub(super) fn choose_roughly(accounts: &mut Vec<Account>, name: Option<&str>) {
+    if let Some(name) = name {
         accounts.retain(|account| {
-            account.answers_to(&name) || account.screen_name.is_none() || account.user_id.is_none()
+            account.answers_to(name) || account.screen_name.is_none() || account.user_id.is_none()
         });
     }
-    Ok(accounts)
 }
 
-/// The account named with `-a`, or all.
-pub(super) fn choose(accounts: Vec<Account>, arguments: &Import) -> Result<Vec<Account>, Failure> {
-    let Some(name) = sources::named_account(&arguments.source)? else {
+/// The account of that name, or all.
+pub(super) fn choose(accounts: Vec<Account>, name: Option<&str>) -> Result<Vec<Account>, Failure> {
+    let Some(name) = name else {
         return Ok(accounts);
     };
     let (chosen, others): (Vec<Account>, Vec<Account>) = accounts
         .into_iter()
-        .partition(|account| account.answers_to(&name));
+        .partition(|account| account.answers_to(name));
     if chosen.is_empty() {
         let held = if others.is_empty() {
             "no account".to_owned()
         } else {
             sources::labels(&others)
         };
-        let reason = format!("{} is not in it (it has {held})", harmless(&name));
+        let reason = format!("{} is not in it (it has {held})", harmless(name));
         let failure = Failure::new(Kind::NoSuchAccount, reason);
         return Err(
             failure.hint("omit -a to import all, or use --verify to find the missing names")
@@ -48,7 +43,7 @@ pub(super) fn refuse_twins(accounts: &[Account]) -> Result<(), Failure> {
     let Some(twin) = repeated(accounts.iter()).and_then(|place| accounts.get(place)) else {
         return Ok(());
     };
-    let label = harmless(&twin.label());
+    let label = twin.label();
     let reason = format!("it has {label} twice, with different values");
     Err(Failure::new(Kind::BadFile, reason)
         .hint("paste the four values, one a line: twauth import -"))

@@ -7,41 +7,44 @@ use std::ffi::OsStr;
 
 use serde_json::json;
 
-use super::sources::ask_place;
+use super::sources::{Destination, ask_place};
 use super::{checking, connection, sources};
-use crate::account::{Account, Credentials, Part, Server, bad_value, masked, mistake_among};
+use crate::account::{Account, Credentials, Server, masked};
 use crate::cli::Import;
 use crate::environment;
 use crate::error::{Failure, Kind};
-use crate::formats::Found;
+use crate::formats::{Found, UnownedToken};
 use crate::output::Output;
 use crate::prompt;
 use crate::store::{Document, Place, Store, placed_all, takes_place_of};
 use crate::terminal::text::harmless;
 
 pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()> {
-    let store = sources::destination(
+    let Destination {
+        store,
+        in_file,
+        server: home,
+        ..
+    } = sources::destination(
         &arguments.source,
         &arguments.network,
         "import",
         "choose a file with --creds FILE; the file to import is given without an option",
     )?;
-    let in_file = store.read()?.unwrap_or_default();
-    let home = sources::named_server(&arguments.network)?;
     let mut found = reading::read(arguments, home.as_ref().unwrap_or(&Server::X))?;
     let mut accounts = std::mem::take(&mut found.accounts);
     for token in std::mem::take(&mut found.tokens) {
-        let client = consumer_pair(&token.server, &in_file, &store, output)?;
-        accounts.push(token.owned_by(client));
+        accounts.push(with_pair(token, &in_file, &store, output)?);
     }
     for account in &accounts {
         sources::check_server(account, home.as_ref())?;
     }
+    let name = sources::named_account(&arguments.source)?;
     if arguments.verify {
-        accounts = choosing::choose_roughly(accounts, arguments)?;
+        choosing::choose_roughly(&mut accounts, name.as_deref());
         verify(&mut accounts, arguments, output).await?;
     }
-    let accounts = choosing::choose(accounts, arguments)?;
+    let accounts = choosing::choose(accounts, name.as_deref())?;
     choosing::refuse_twins(&accounts)?;
     choosing::refuse_other_pairs(in_file.iter(), &accounts)?;
     output.say(&format!(
@@ -56,7 +59,7 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
         .iter()
         .filter(|account| account.server != Server::X)
     {
-        let label = harmless(&account.label());
+        let label = account.label();
         output.say(&format!("{label} belongs to {}, not to X", account.server));
     }
     let place = place(arguments, &store, &in_file, &accounts, output).await?;
@@ -77,24 +80,25 @@ pub(super) async fn run(arguments: &Import, output: Output) -> anyhow::Result<()
     report(arguments, &store, &accounts, &found, output)
 }
 
-/// The consumer pair for a token whose format has no room for one: from the variables, else the pair that the accounts in
-/// the credentials file at that server share.
-fn consumer_pair(
-    server: &Server,
+/// The account of a token whose format has no room for its consumer pair: with the one in the variables, else the one that
+/// the accounts in the credentials file at that server share.
+fn with_pair(
+    token: UnownedToken,
     in_file: &[Account],
     store: &Store,
     output: Output,
-) -> Result<Credentials, Failure> {
-    let (pair, origin) = match environment::consumer_pair()? {
-        Some(pair) => (
-            check_variables(pair, server)?,
-            "the TWAUTH_ variables".to_owned(),
-        ),
-        None => (shared_pair(server, in_file)?, store.shown()),
+) -> Result<Account, Failure> {
+    let (account, origin) = if let Some(pair) = environment::consumer_pair()? {
+        let account = token.owned_by(pair);
+        sources::check_variables(&account)?;
+        (account, "the TWAUTH_ variables".to_owned())
+    } else {
+        let pair = shared_pair(&token.server, in_file)?;
+        (token.owned_by(pair), store.shown())
     };
-    let key = masked(&pair.identifier);
+    let key = masked(&account.client.identifier);
     output.say(&format!("using the API Key {key} from {origin}"));
-    Ok(pair)
+    Ok(account)
 }
 
 fn shared_pair(server: &Server, in_file: &[Account]) -> Result<Credentials, Failure> {
@@ -109,23 +113,6 @@ fn shared_pair(server: &Server, in_file: &[Account]) -> Result<Credentials, Fail
         .hint("set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to the keys of its app"))
 }
 
-fn check_variables(pair: Credentials, server: &Server) -> Result<Credentials, Failure> {
-    let values = [
-        (Part::ConsumerKey, pair.identifier.as_str()),
-        (Part::ConsumerSecret, pair.secret.expose()),
-    ];
-    match mistake_among(&values) {
-        Some((part, reason)) if *server == Server::X => Err(bad_value(
-            match part {
-                Part::ConsumerKey => environment::CONSUMER_KEY,
-                _ => environment::CONSUMER_SECRET,
-            },
-            reason,
-        )),
-        _ => Ok(pair),
-    }
-}
-
 /// Verifies the accounts; those that do not work are not imported.
 async fn verify(
     accounts: &mut [Account],
@@ -137,7 +124,7 @@ async fn verify(
     let findings = checking::check_all(&asked, &settings, output).await;
     for (account, finding) in accounts.iter_mut().zip(findings) {
         if let Some(failure) = finding.failure {
-            let label = harmless(&account.label());
+            let label = account.label();
             return Err(anyhow::Error::new(failure)
                 .context(format!("could not verify {label}; nothing was written")));
         }
@@ -220,11 +207,7 @@ fn report(
         }));
     }
     for account in accounts {
-        let name = account
-            .screen_name
-            .as_deref()
-            .or(account.user_id.as_deref());
-        output.line(&harmless(name.unwrap_or("-")))?;
+        output.line(&harmless(account.name().unwrap_or("-")))?;
     }
     Ok(())
 }

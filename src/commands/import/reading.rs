@@ -76,9 +76,13 @@ fn flawed(broken: &Broken, name: &str) -> Failure {
         Kind::BadFile
     };
     let failure = Failure::new(kind, format!("{place}: {}", broken.reason));
-    match broken.hint {
-        Some(words) if words.contains("{}") => failure.next(words, Next::Login),
-        hint => failure.hint(hint.unwrap_or("paste the four values, one a line: twauth import -")),
+    if broken.needs_login {
+        failure.next(
+            "log in with the app's API Key and its secret: {}",
+            Next::Login,
+        )
+    } else {
+        failure.hint("paste the four values, one a line: twauth import -")
     }
 }
 

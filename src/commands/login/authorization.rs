@@ -5,54 +5,35 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use url::Url;
 
-use super::command;
 use super::consumer_pair::Source;
+use super::pin::{Answer, ask, not_a_pin};
 use super::plan::Plan;
-use super::saving::Unsaved;
-use super::verifier::{self, Answer};
-use crate::account::identity::owner_of_token;
-use crate::account::{Account, Credentials, Part, Server, bad_value, mistake, mistake_among};
+use super::token::{Authorized, identify};
+use crate::account::{Credentials, Server};
 use crate::browser;
 use crate::callback::{self, Listener};
 use crate::client::{Client, Signer};
-use crate::commands::checking::{self, Finding};
 use crate::error::{Class, Failure, Kind};
-use crate::oauth::{self, Granted, NotGranted, Redirect};
+use crate::oauth::{self, Granted, NotGranted};
 use crate::output::Output;
 use crate::prompt;
-use crate::sandbox;
 use crate::terminal::stderr::talk;
-use crate::terminal::text::harmless;
 
 /// X invalidates the request token of a rejected PIN, so each try begins with a new one.
 const TRIES: usize = 3;
 
-/// An account to save, and its verification if it was needed already.
-pub(super) type Authorized = (Unsaved, Option<Finding>);
-
-/// The step after a token of another account.
-fn another_token(server: &Server) -> String {
-    let console = match server {
-        Server::X => "console.x.com",
-        server => &server.host(),
-    };
-    format!("generate the token at {console}, signed in as the right account, or omit -a")
-}
-
-/// The question for the PIN, and what an empty line does.
-pub(super) const PIN: &str = "PIN from the page (Enter cancels): ";
-pub(super) const PIN_OR_SKIP: &str = "PIN from the page (Enter skips this account, q cancels): ";
-
 /// Gets a token by the user's authorisation; `None` if the answer is an empty line.
 pub(super) async fn authorize(
     http: &Client,
-    plan: &mut Plan,
+    plan: &mut Plan<'_>,
     listener: Option<&Listener>,
     question: &str,
     output: Output,
 ) -> Result<Option<Authorized>, Failure> {
     let mut last: Option<Failure> = None;
-    for left in (0..TRIES).rev() {
+    let mut left = TRIES;
+    loop {
+        left -= 1;
         let temporary = temporary_credentials(http, plan, output).await?;
         show_page(http, plan, &temporary, output).await;
         let verifier = match (given(listener, &temporary, plan, question).await, last) {
@@ -76,22 +57,19 @@ pub(super) async fn authorize(
         talk(&again(&failure, plan));
         last = Some(failure);
     }
-    // Not reached: the last try returns.
-    Err(last.unwrap_or_else(prompt::cancelled))
 }
 
 /// Temporary credentials. On a terminal, asks again for a pair that the server rejects, and offers to retry if the
 /// server cannot be reached: what was entered is not lost.
 pub(super) async fn temporary_credentials(
     http: &Client,
-    plan: &mut Plan,
+    plan: &mut Plan<'_>,
     output: Output,
 ) -> Result<Credentials, Failure> {
     loop {
         let app = Signer::of_app(&plan.server, &plan.pair.credentials);
-        let outcome =
-            oauth::temporary_credentials(http, app, plan.callback(), plan.read_only).await;
-        match outcome {
+        let read_only = plan.options.read_only;
+        match oauth::temporary_credentials(http, app, plan.callback(), read_only).await {
             Ok(temporary) => {
                 plan.pair.is_accepted = true;
                 return Ok(temporary);
@@ -112,20 +90,20 @@ pub(super) async fn temporary_credentials(
 }
 
 /// The URL of the page that the resource owner opens.
-pub(super) fn page(http: &Client, plan: &Plan, temporary: &Credentials) -> Url {
+pub(super) fn page(http: &Client, plan: &Plan<'_>, temporary: &Credentials) -> Url {
     let target = &plan.target;
     oauth::authorization_url(http, temporary, target.is_named(), target.screen_name())
 }
 
 /// Prints the page's URL on its own line, always, and opens it in the browser if that makes sense.
-async fn show_page(http: &Client, plan: &Plan, temporary: &Credentials, output: Output) {
+async fn show_page(http: &Client, plan: &Plan<'_>, temporary: &Credentials, output: Output) {
     let url = page(http, plan, temporary);
     output.say(&invitation(plan));
     talk(&format!("  {url}"));
     open_page(plan, &url, output).await;
 }
 
-pub(super) fn invitation(plan: &Plan) -> String {
+pub(super) fn invitation(plan: &Plan<'_>) -> String {
     let who = match (plan.target.shown(), &plan.server) {
         (Some(name), _) => format!("sign in as {name}"),
         (None, Server::Sandbox) => "choose any account".to_owned(),
@@ -134,9 +112,20 @@ pub(super) fn invitation(plan: &Plan) -> String {
     format!("Open this URL, {who} and authorise the app:")
 }
 
-pub(super) async fn open_page(plan: &Plan, url: &Url, output: Output) {
-    if let Err(line) = browser::open(&plan.browser, url.as_str()).await {
+pub(super) async fn open_page(plan: &Plan<'_>, url: &Url, output: Output) {
+    if plan.options.no_browser {
+        return;
+    }
+    if let Err(line) = browser::open(plan.options.browser.as_deref(), url.as_str()).await {
         output.say(&format!("{line}; open the URL yourself"));
+    }
+}
+
+/// Listens for the redirect if a callback URL is given.
+pub(super) async fn listener(plan: &Plan<'_>) -> Result<Option<Listener>, Failure> {
+    match &plan.options.callback {
+        None => Ok(None),
+        Some(url) => callback::listen(url).await.map(Some),
     }
 }
 
@@ -144,26 +133,26 @@ pub(super) async fn open_page(plan: &Plan, url: &Url, output: Output) {
 async fn given(
     listener: Option<&Listener>,
     temporary: &Credentials,
-    plan: &Plan,
+    plan: &Plan<'_>,
     question: &str,
 ) -> Result<Option<String>, Failure> {
-    let token = &temporary.identifier;
+    let (token, is_digits) = (&temporary.identifier, plan.takes_digits());
+    let take = |answer: Answer| match &answer.token {
+        Some(other) if other != token => {
+            Err(not_a_pin("this URL belongs to another login", is_digits))
+        }
+        _ => answer.verifier(),
+    };
     let Some(listener) = listener else {
-        return ask(question, plan, |answer| {
-            accepted(answer, token, takes_digits(plan))
-        })
-        .await;
+        let answer = ask(question, is_digits, take).await;
+        return answer.map_err(|failure| unanswered(failure, plan));
     };
     let question = if prompt::is_interactive() {
         "Waiting for the browser. If it shows an error, paste its URL here (Enter cancels): "
     } else {
         "waiting for the browser\n"
     };
-    let pasted = pin!(ask(question, plan, |answer| accepted(
-        answer,
-        token,
-        takes_digits(plan)
-    )));
+    let pasted = pin!(ask(question, is_digits, take));
     let received = pin!(listener.redirect(token));
     let redirect = match select(pasted, received).await {
         // A program may have closed standard input.
@@ -171,74 +160,13 @@ async fn given(
         Either::Left((answer, _)) => return answer,
         Either::Right((redirect, _)) => redirect?,
     };
-    redirect.verifier.map(Some).ok_or_else(denied)
-}
-
-/// Asks for the PIN until `take` accepts an answer. An answer that cannot be sent costs no try; a program gets an error.
-pub(super) async fn ask<T>(
-    question: &str,
-    plan: &Plan,
-    take: impl Fn(Answer) -> Result<T, Failure>,
-) -> Result<Option<T>, Failure> {
-    loop {
-        let answer = prompt::line(question, "the PIN").await;
-        let answer = answer.map_err(|failure| unanswered(failure, plan))?;
-        if answer.trim().is_empty() {
-            return Ok(None);
-        }
-        if prompt::says_leave(&answer) {
-            return Err(prompt::cancelled());
-        }
-        match take(verifier::read(&answer, takes_digits(plan))) {
-            Err(failure) if failure.kind == Kind::NotAPin && prompt::is_interactive() => {
-                talk(&failure.reason);
-            }
-            outcome => return outcome.map(Some),
-        }
-    }
-}
-
-/// At X and in a sandbox (`twauth sandbox` too), a PIN is digits.
-pub(super) fn takes_digits(plan: &Plan) -> bool {
-    let is_own = plan.pair.credentials.identifier == sandbox::CONSUMER_KEY;
-    is_own || !matches!(plan.server, Server::Other(_))
-}
-
-fn accepted(answer: Answer, temporary_token: &str, is_digits: bool) -> Result<String, Failure> {
-    match answer {
-        Answer::Verifier(verifier) => Ok(verifier),
-        Answer::Redirect(Redirect { token, verifier }) if token == temporary_token => {
-            verifier.ok_or_else(denied)
-        }
-        Answer::Redirect(_) => Err(not_a_pin("this URL belongs to another login", is_digits)),
-        Answer::Neither(reason) => Err(not_a_pin(reason, is_digits)),
-    }
-}
-
-pub(super) fn not_a_pin(reason: &str, is_digits: bool) -> Failure {
-    let pin = if is_digits {
-        "a number of about seven digits"
-    } else {
-        "one word"
-    };
-    Failure::new(
-        Kind::NotAPin,
-        format!("{reason}: the PIN is {pin} on the page; nothing was sent"),
-    )
-    .hint("enter the PIN from the page, or paste the URL that the browser was sent to")
-}
-
-pub(super) fn denied() -> Failure {
-    Failure::new(
-        Kind::Cancelled,
-        "the app was not authorised; nothing was changed",
-    )
+    Answer::from(redirect).verifier().map(Some)
 }
 
 /// Token credentials for the verifier. If the request certainly did not arrive, the user may retry the same PIN.
 pub(super) async fn exchange(
     http: &Client,
-    plan: &Plan,
+    plan: &Plan<'_>,
     temporary: &Credentials,
     verifier: &str,
 ) -> Result<Granted, NotGranted> {
@@ -247,12 +175,11 @@ pub(super) async fn exchange(
         match oauth::token_credentials(http, app, temporary, verifier).await {
             Err(refused) if !refused.sent && prompt::is_interactive() => {
                 let question = "Press Enter to try again with the same PIN, or q to cancel: ";
-                ask_to_try_again(&refused.failure, question)
-                    .await
-                    .map_err(|failure| NotGranted {
-                        failure,
-                        sent: false,
-                    })?;
+                let answer = ask_to_try_again(&refused.failure, question).await;
+                answer.map_err(|failure| NotGranted {
+                    failure,
+                    sent: false,
+                })?;
             }
             outcome => return outcome,
         }
@@ -268,71 +195,6 @@ async fn ask_to_try_again(failure: &Failure, question: &str) -> Result<(), Failu
     Ok(())
 }
 
-/// Finds out whose token it is and checks that it is the expected account. From here on, the token must not be lost.
-pub(super) async fn identify(
-    http: &Client,
-    plan: &Plan,
-    granted: Granted,
-    output: Output,
-) -> Result<Authorized, Failure> {
-    let account = Account {
-        screen_name: granted.screen_name,
-        user_id: granted.user_id,
-        client: plan.pair.credentials.clone(),
-        token: Some(granted.token),
-        server: plan.server.clone(),
-    };
-    let mut unsaved = Unsaved::new(&plan.store, account);
-    let account = unsaved.account();
-    let is_labelled = account.screen_name.is_some() && account.user_id.is_some();
-    let finding = if is_labelled || !(plan.verifies || plan.target.is_named()) {
-        None
-    } else {
-        label(http, plan, &mut unsaved, output).await?
-    };
-    if let Err(mut failure) = plan.target.check(unsaved.account()) {
-        if plan.with_token {
-            failure = failure.hint(another_token(&plan.server));
-        } else if plan.target.has_changed_hands(unsaved.account()) {
-            let keep = command::login(" --add", None, &plan.server, &plan.store);
-            failure = failure.suggest("to save the new account as well: {}", keep);
-        }
-        unsaved.forget();
-        return Err(failure);
-    }
-    Ok((unsaved, finding))
-}
-
-/// Asks the server whose token it is if the token's reply did not tell.
-async fn label(
-    http: &Client,
-    plan: &Plan,
-    unsaved: &mut Unsaved,
-    output: Output,
-) -> Result<Option<Finding>, Failure> {
-    let finding = checking::check(http, unsaved.account()).await;
-    if let Some(identity) = &finding.identity {
-        unsaved.label(identity.screen_name.clone(), identity.user_id.clone());
-        output.say(&format!(
-            "the token belongs to @{}",
-            harmless(&identity.screen_name)
-        ));
-        return Ok(Some(finding));
-    }
-    let Some(failure) = &finding.failure else {
-        return Ok(Some(finding));
-    };
-    let is_refused = failure.kind.class() == Class::Refused;
-    if plan.with_token || (is_refused && !plan.target.is_named()) {
-        // Nothing is lost: the user typed the token, or it does not work.
-        unsaved.forget();
-    }
-    if plan.with_token || is_refused || plan.target.is_named() {
-        return Err(failure.clone());
-    }
-    Ok(Some(finding))
-}
-
 /// Whether another try may follow: a user is there, or a program that has more input after a rejected PIN.
 fn goes_on(failure: &Failure) -> bool {
     match failure.kind {
@@ -342,7 +204,7 @@ fn goes_on(failure: &Failure) -> bool {
     }
 }
 
-fn again(failure: &Failure, plan: &Plan) -> String {
+fn again(failure: &Failure, plan: &Plan<'_>) -> String {
     match failure.kind {
         Kind::BadPin => format!(
             "{} rejected the PIN, so that URL no longer works. Here is a new one:",
@@ -356,118 +218,43 @@ fn again(failure: &Failure, plan: &Plan) -> String {
     }
 }
 
-/// The step after a login that failed at the PIN.
-fn advised(failure: Failure, plan: &Plan) -> Failure {
-    let again = command::login("", plan.target.name(), &plan.server, &plan.store);
+/// The step after a login that failed at the PIN. The second half of a login has to start again with the first.
+pub(super) fn advised(failure: Failure, plan: &Plan<'_>) -> Failure {
+    let is_second = plan.options.finish.is_some();
+    let again = plan.command(if is_second { "login --start" } else { "login" });
     match failure.kind {
+        Kind::BadPin if is_second => failure.suggest("start again with {}", again),
         Kind::BadPin => {
             let words = "log in again with {}, and enter the PIN of the new page";
             failure.suggest(words, again)
         }
         Kind::WrongAccount if failure.hint.is_none() => {
             let name = plan.target.shown().unwrap_or_default();
-            let words = format!("sign in as {name} in a private window, then run {{}}");
+            let then = if is_second {
+                "and start again with"
+            } else {
+                "then run"
+            };
+            let words = format!("sign in as {name} in a private window, {then} {{}}");
             failure.suggest(&words, again)
         }
         // It is unknown whether the PIN was used; a new login is safe.
-        kind if kind.class() == Class::Unreachable => {
+        kind if kind.class() == Class::Unreachable && !is_second => {
             failure.suggest("nothing was saved: log in again with {}", again)
         }
         _ => failure,
     }
 }
 
-fn unanswered(failure: Failure, plan: &Plan) -> Failure {
+fn unanswered(failure: Failure, plan: &Plan<'_>) -> Failure {
     if failure.kind != Kind::NoInput {
         return failure;
     }
     if plan.server == Server::Sandbox {
         return failure.hint("enter the PIN as a line of standard input");
     }
-    let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
-    failure.suggest("without a terminal, log in with {}", start)
-}
-
-/// Listens for the redirect if a callback URL is given.
-pub(super) async fn listener(plan: &Plan) -> Result<Option<Listener>, Failure> {
-    match &plan.callback {
-        None => Ok(None),
-        Some(url) => callback::listen(url).await.map(Some),
-    }
-}
-
-/// An access token generated in X's console, entered by the user.
-pub(super) async fn existing_token(plan: &Plan, output: Output) -> Result<Granted, Failure> {
-    if prompt::may_show_secrets() {
-        output.warn("what you type may be visible here: over SSH, use `ssh -t`");
-    }
-    let token = typed(Part::AccessToken, &plan.server).await?;
-    check_owner(&token, plan)?;
-    let secret = typed(Part::AccessTokenSecret, &plan.server).await?;
-    let pair = &plan.pair.credentials;
-    let values = [
-        (Part::ConsumerKey, &*pair.identifier),
-        (Part::ConsumerSecret, pair.secret.expose()),
-        (Part::AccessToken, &*token),
-        (Part::AccessTokenSecret, &*secret),
-    ];
-    if plan.server == Server::X
-        && let Some((part, reason)) = mistake_among(&values)
-    {
-        return Err(bad_value(part.label(), reason));
-    }
-    Ok(Granted {
-        token: Credentials::new(token, secret),
-        screen_name: None,
-        user_id: None,
-    })
-}
-
-/// At X a token begins with its user's id, so a token of another account is rejected without a request.
-fn check_owner(token: &str, plan: &Plan) -> Result<(), Failure> {
-    let known = plan.target.known.as_ref();
-    let id = known.and_then(|known| known.user_id.as_deref());
-    match (id, owner_of_token(token)) {
-        (Some(id), Some(owner)) if plan.server == Server::X && owner != id => {
-            let shown = plan.target.shown().unwrap_or_default();
-            let reason = format!(
-                "the token belongs to user {owner}, but the user id of {shown} is {id}; nothing was saved"
-            );
-            Err(Failure::new(Kind::WrongAccount, reason).hint(another_token(&plan.server)))
-        }
-        _ => Ok(()),
-    }
-}
-
-async fn typed(part: Part, server: &Server) -> Result<String, Failure> {
-    let name = if part == Part::AccessToken {
-        "Access Token"
-    } else {
-        "Access Token Secret"
-    };
-    let subject = format!("the {name}");
-    loop {
-        let question = format!("{name} (not shown as you type): ");
-        let answer = prompt::hidden(&question, &subject).await;
-        let answer = answer.map_err(|failure| match failure.kind {
-            Kind::NoInput => {
-                failure.hint("enter the Access Token and its secret as two lines of standard input")
-            }
-            _ => failure,
-        })?;
-        let value = prompt::or_leave(&answer)?;
-        let reason = match server {
-            Server::X => mistake(part, value),
-            _ => (!value.bytes().all(|byte| byte.is_ascii_graphic()))
-                .then_some("contains invalid characters"),
-        };
-        let Some(reason) = reason else {
-            return Ok(value.to_owned());
-        };
-        let failure = bad_value(&subject, reason);
-        if !prompt::is_interactive() {
-            return Err(failure);
-        }
-        talk(&failure.reason);
-    }
+    failure.suggest(
+        "without a terminal, log in with {}",
+        plan.command("login --start"),
+    )
 }

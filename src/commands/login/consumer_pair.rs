@@ -1,12 +1,12 @@
 //! The consumer pair of a login: from options and variables, else from the file, else from the person.
 
+use super::entry;
 use crate::account::{
-    Account, Credentials, Part, Server, bad_value, bad_value_in_file, has_shape, masked, mistake,
-    mistake_among,
+    Account, Credentials, Part, Server, bad_value, bad_value_in_file, masked, mistake_among,
 };
 use crate::cli::Login;
 use crate::environment;
-use crate::error::{Failure, Kind, Next};
+use crate::error::Failure;
 use crate::output::Output;
 use crate::prompt;
 use crate::sandbox;
@@ -31,9 +31,7 @@ pub(super) struct Pair {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// The sandbox's own.
-    Sandbox,
-    /// Options and variables.
+    /// Options and variables, or the sandbox.
     Given,
     Stored,
     /// Typed by the user, so it is nowhere else.
@@ -62,6 +60,22 @@ impl Given {
             .any(|account| account.client.identifier == *key);
         self.secret.is_some() || !is_stored
     }
+
+    /// A value that can only be a mistake is never used at X.
+    fn check(&self, server: &Server) -> Result<(), Failure> {
+        let key = self.key.as_deref().map(|key| (Part::ConsumerKey, key));
+        let secret = self.secret.as_deref();
+        let secret = secret.map(|secret| (Part::ConsumerSecret, secret));
+        let values: Vec<(Part, &str)> = key.into_iter().chain(secret).collect();
+        let Some((part, reason)) = mistake_among(&values).filter(|_| *server == Server::X) else {
+            return Ok(());
+        };
+        let name = match part {
+            Part::ConsumerKey => "the API Key in --consumer-key or TWAUTH_CONSUMER_KEY",
+            _ => "the API Key Secret in TWAUTH_CONSUMER_SECRET",
+        };
+        Err(bad_value(name, reason))
+    }
 }
 
 impl Pair {
@@ -80,15 +94,14 @@ impl Pair {
         server: &Server,
         output: Output,
     ) -> Result<Self, Failure> {
-        if !prompt::is_interactive() || !matches!(self.source, Source::Stored | Source::Entered) {
-            return Err(match self.source {
-                Source::Sandbox => rejection,
-                _ => rejection.hint(set_pair(server)),
-            });
+        if *server == Server::Sandbox {
+            return Err(rejection);
+        }
+        if !prompt::is_interactive() || self.source == Source::Given {
+            return Err(rejection.hint(set_pair(server)));
         }
         talk(&rejection.reason);
-        let credentials = entered(&Given::default(), server, output).await?;
-        Ok(Self::new(credentials, Source::Entered))
+        entered(&Given::default(), server, output).await
     }
 }
 
@@ -104,7 +117,7 @@ pub(super) async fn pair(
     // The sandbox knows no other; a real pair in the environment is left alone.
     if *server == Server::Sandbox {
         let credentials = Credentials::new(sandbox::CONSUMER_KEY, sandbox::CONSUMER_SECRET);
-        return Ok(Pair::new(credentials, Source::Sandbox));
+        return Ok(Pair::new(credentials, Source::Given));
     }
     given.check(server)?;
     if let (Some(key), Some(secret)) = (&given.key, &given.secret) {
@@ -124,36 +137,7 @@ pub(super) async fn pair(
             Err(mistake) => return Err(mistake),
         }
     }
-    let credentials = entered(given, server, output).await?;
-    Ok(Pair::new(credentials, Source::Entered))
-}
-
-impl Given {
-    /// A value that can only be a mistake is never used at X.
-    fn check(&self, server: &Server) -> Result<(), Failure> {
-        if *server != Server::X {
-            return Ok(());
-        }
-        let parts = [
-            (Part::ConsumerKey, &self.key),
-            (Part::ConsumerSecret, &self.secret),
-        ];
-        let values: Vec<(Part, &str)> = parts
-            .into_iter()
-            .filter_map(|(part, value)| Some((part, value.as_deref()?)))
-            .collect();
-        match mistake_among(&values) {
-            None => Ok(()),
-            Some((Part::ConsumerKey, reason)) => {
-                let name = "the API Key in --consumer-key or TWAUTH_CONSUMER_KEY";
-                Err(bad_value(name, reason))
-            }
-            Some((_, reason)) => Err(bad_value(
-                "the API Key Secret in TWAUTH_CONSUMER_SECRET",
-                reason,
-            )),
-        }
-    }
+    entered(given, server, output).await
 }
 
 /// The pair of the file's accounts at this server: the known account's, else the one they share.
@@ -163,29 +147,26 @@ fn stored(
     in_file: &[Account],
     known: Option<&Account>,
 ) -> Result<Option<Credentials>, Failure> {
-    let at_server = || in_file.iter().filter(|account| account.server == *server);
-    let pairs = |accounts: &mut dyn Iterator<Item = &Account>| {
+    let pairs = |is_meant: &dyn Fn(&Account) -> bool| {
         let mut pairs: Vec<Credentials> = Vec::new();
-        for account in accounts {
-            if !pairs.contains(&account.client) {
+        for account in in_file.iter().filter(|it| it.server == *server) {
+            if is_meant(account) && !pairs.contains(&account.client) {
                 pairs.push(account.client.clone());
             }
         }
         pairs
     };
     let mut candidates = match (key, known) {
-        (Some(key), _) => pairs(&mut at_server().filter(|it| it.client.identifier == key)),
+        (Some(key), _) => pairs(&|account| account.client.identifier == key),
         (None, Some(account)) => vec![account.client.clone()],
-        (None, None) => pairs(&mut at_server()),
+        (None, None) => pairs(&|_| true),
     };
     if candidates.len() > 1 {
         // A pair without a token is there for a login.
-        let waiting = pairs(&mut at_server().filter(|it| it.token.is_none()));
+        let waiting = pairs(&|account| account.token.is_none());
         if waiting.len() != 1 || key.is_some() {
             let reason = "the file has several API Keys";
-            return Err(
-                Failure::new(Kind::Usage, reason).hint("choose one with --consumer-key KEY")
-            );
+            return Err(Failure::usage(reason).hint("choose one with --consumer-key KEY"));
         }
         candidates = waiting;
     }
@@ -213,77 +194,17 @@ pub(super) fn check_stored(pair: &Credentials, server: &Server) -> Result<(), Fa
     }
 }
 
-/// The prompt for half of the pair, with its name at X.
-fn question(part: Part, server: &Server) -> String {
-    match (part, server) {
-        (Part::ConsumerKey, Server::X) => {
-            "API Key (console.x.com, your app, Keys & Tokens, OAuth 1.0 Keys): ".to_owned()
-        }
-        (Part::ConsumerKey, server) => {
-            format!("API Key (consumer key) of the app at {}: ", server.host())
-        }
-        _ => "API Key Secret (not shown as you type): ".to_owned(),
-    }
-}
-
-/// Asks for what is missing. Checks each answer at once, and asks again on a terminal.
-async fn entered(given: &Given, server: &Server, output: Output) -> Result<Credentials, Failure> {
+/// Asks for what is missing.
+async fn entered(given: &Given, server: &Server, output: Output) -> Result<Pair, Failure> {
     let key = match &given.key {
         Some(key) => key.clone(),
-        None => checked(Part::ConsumerKey, server, None).await?,
+        None => entry::ask(Part::ConsumerKey, server, None).await?,
     };
-    if let Some(secret) = &given.secret {
-        return Ok(Credentials::new(key, secret));
-    }
-    if prompt::may_show_secrets() {
-        output.warn("what you type may be visible here: over SSH, use `ssh -t`");
-    }
-    let secret = checked(Part::ConsumerSecret, server, Some(&key)).await?;
-    Ok(Credentials::new(key, secret))
-}
-
-async fn checked(part: Part, server: &Server, key: Option<&str>) -> Result<String, Failure> {
-    let name = if part == Part::ConsumerKey {
-        "the API Key"
+    let secret = if let Some(secret) = &given.secret {
+        secret.clone()
     } else {
-        "the API Key Secret"
+        entry::warn_if_visible(output);
+        entry::ask(Part::ConsumerSecret, server, Some(&key)).await?
     };
-    loop {
-        let question = question(part, server);
-        let answer = match part {
-            Part::ConsumerKey => prompt::line(&question, name).await,
-            _ => prompt::hidden(&question, name).await,
-        };
-        let answer = answer.map_err(unanswered)?;
-        let value = prompt::or_leave(&answer)?;
-        let mut values = vec![(part, value)];
-        values.extend(key.map(|key| (Part::ConsumerKey, key)));
-        let mistake = if *server == Server::X {
-            mistake(part, value).or_else(|| mistake_among(&values).map(|(_, reason)| reason))
-        } else {
-            None
-        };
-        let Some(reason) = mistake else {
-            return Ok(value.to_owned());
-        };
-        let failure = bad_value(name, reason);
-        if !prompt::is_interactive() {
-            return Err(failure);
-        }
-        talk(&failure.reason);
-        if part == Part::ConsumerKey && has_shape(Part::ConsumerSecret, value) {
-            talk("the secret is visible on your screen: clear it afterwards");
-        }
-    }
-}
-
-/// The hint for a program that gives no answer.
-fn unanswered(failure: Failure) -> Failure {
-    if failure.kind != Kind::NoInput {
-        return failure;
-    }
-    failure.next(
-        "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET, then run {}",
-        Next::Start,
-    )
+    Ok(Pair::new(Credentials::new(key, secret), Source::Entered))
 }

@@ -1,82 +1,65 @@
 //! `login --finish`: the second half of a login, from the PIN to the saved account.
 
-use std::process::ExitCode;
-
-use super::authorization::{self, PIN, denied, not_a_pin};
+use super::authorization::{advised, exchange};
 use super::consumer_pair::{Pair, Source};
-use super::plan::{self, Plan, can_ask, unsettled, waits, wanted};
+use super::pin::{self, Answer, PIN, not_a_pin};
+use super::plan::{self, Plan, can_ask, command, finish_command, unsettled, waits, wanted};
+use super::report;
 use super::saving::keep_pair;
 use super::target::Target;
-use super::verifier::{self, Answer};
-use super::{command, report};
+use super::token::identify;
 use crate::account::Server;
-use crate::browser::Choice;
 use crate::cli::Login;
 use crate::client::Client;
+use crate::commands::sources::Destination;
 use crate::commands::{connection, sources};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::prompt;
 use crate::refusal::local_time;
-use crate::store::{PendingLogin, Place, Store, came_meanwhile};
+use crate::store::{PendingLogin, Place, came_meanwhile};
 use crate::terminal::text::harmless;
 
-pub(super) async fn run(
-    arguments: &Login,
-    answer: &str,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    let settings = connection::settings(&arguments.network, output)?;
-    let choice = Choices::of(arguments)?;
+pub(super) async fn run(options: &Login, answer: &str, output: Output) -> anyhow::Result<()> {
+    let settings = connection::settings(&options.network, output)?;
+    let choice = Choice::new(options)?;
     let (login, answer) = choice.choose(answer).await?;
-    let plan = choice.plan(arguments, &login, output).await?;
-    let verifier = match answer {
-        Answer::Verifier(verifier) => Some(verifier),
-        Answer::Redirect(redirect) => redirect.verifier,
-        Answer::Neither(reason) => {
-            return Err(not_a_pin(reason, authorization::takes_digits(&plan)).into());
+    let plan = choice.plan(options, &login, output).await?;
+    let verifier = match answer.verifier() {
+        Ok(verifier) => verifier,
+        Err(denied) => {
+            plan.store.remove_pending(&login)?;
+            return Err(denied.into());
         }
     };
-    let Some(verifier) = verifier else {
-        plan.store.remove_pending(&login)?;
-        return Err(denied().into());
-    };
-    if matches!(plan.server, Server::Other(_)) {
-        output.say(&format!("logging in at {}, not at X", plan.server));
-    }
+    plan::announce(&plan.server, output);
     let connection = connection::connect(&plan.server, settings).await?;
     let done = finish(&connection.http, &plan, &login, &verifier, output).await?;
-    done.report(&plan, output)?;
-    Ok(ExitCode::SUCCESS)
+    done.report(&plan, output)
 }
 
 /// Removes the pending login once its request token is used: by a rejected PIN, by another account, or by success.
 async fn finish(
     http: &Client,
-    plan: &Plan,
+    plan: &Plan<'_>,
     login: &PendingLogin,
     verifier: &str,
     output: Output,
 ) -> anyhow::Result<report::Done> {
-    let granted = match authorization::exchange(http, plan, &login.temporary, verifier).await {
-        Ok(granted) => granted,
-        Err(refused) if refused.failure.kind == Kind::BadPin => {
-            plan.store.remove_pending(login)?;
-            keep_pair(plan, output).await;
-            return Err(advised(refused.failure, plan).into());
-        }
+    let outcome = match exchange(http, plan, &login.temporary, verifier).await {
+        Ok(granted) => identify(http, plan, granted, output).await,
+        Err(refused) if refused.failure.kind == Kind::BadPin => Err(refused.failure),
         Err(refused) => {
-            let finish = command::finish("", plan.target.name(), &plan.store);
             let words = if refused.sent {
                 "the PIN may have been used; try it again with {}"
             } else {
                 "the login is still pending: {}"
             };
-            let failure = refused.failure.suggest(words, finish);
-            return Err(failure.into());
+            let finish = finish_command("", plan.target.name(), &plan.store);
+            return Err(refused.failure.suggest(words, finish).into());
         }
     };
-    let authorized = match authorization::identify(http, plan, granted, output).await {
+    let authorized = match outcome {
         Ok(authorized) => authorized,
         Err(failure) => {
             plan.store.remove_pending(login)?;
@@ -92,131 +75,72 @@ async fn finish(
     outcome
 }
 
-/// The step after a failed login: its first half again.
-fn advised(failure: Failure, plan: &Plan) -> Failure {
-    let start = command::login(" --start", plan.target.name(), &plan.server, &plan.store);
-    match failure.kind {
-        Kind::BadPin => failure.suggest("start again with {}", start),
-        Kind::WrongAccount if failure.hint.is_none() => {
-            let name = plan.target.shown().unwrap_or_default();
-            let words = format!("sign in as {name} in a private window, and start again with {{}}");
-            failure.suggest(&words, start)
-        }
-        _ => failure,
-    }
-}
-
 /// The pending logins to choose from.
-struct Choices {
-    store: Store,
-    named: Option<String>,
+struct Choice {
+    file: Destination,
     pending: Vec<PendingLogin>,
 }
 
-impl Choices {
-    fn of(arguments: &Login) -> Result<Self, Failure> {
-        let store = sources::destination(
-            &arguments.source,
-            &arguments.network,
-            "login",
-            "choose a file with --creds FILE",
-        )?;
-        let named = sources::named_account(&arguments.source)?;
-        let server = sources::named_server(&arguments.network)?;
-        let in_file = store.read()?.unwrap_or_default();
+impl Choice {
+    fn new(options: &Login) -> Result<Self, Failure> {
+        let file = plan::destination(options)?;
+        let mut all = file.store.pending()?;
         // The user may name the account by its id, and the pending login has its name.
-        let known = named.as_ref().and_then(|name| {
-            let mut known = in_file.iter().filter(|account| account.answers_to(name));
-            known.next().cloned()
+        let known = file.named.as_deref().and_then(|name| {
+            let mut known = file.in_file.iter();
+            known.find(|account| account.answers_to(name))
         });
         let is_meant = |login: &PendingLogin| {
-            let is_there = server.as_ref().is_none_or(|server| login.server == *server);
-            let is_named = named.as_deref().is_none_or(|name| {
-                let bare = name.strip_prefix('@').unwrap_or(name);
-                login.account.as_deref().is_some_and(|account| {
-                    account.eq_ignore_ascii_case(bare)
-                        || known
-                            .as_ref()
-                            .is_some_and(|known| known.answers_to(account))
-                })
-            });
-            is_there && is_named
+            let is_there = file.server.as_ref().is_none_or(|it| login.server == *it);
+            let known = known.zip(login.account.as_deref());
+            let is_known = known.is_some_and(|(known, name)| known.answers_to(name));
+            let mut named = file.named.iter();
+            is_there && named.all(|name| is_known || login.answers_to(name))
         };
-        let all = store.pending()?;
-        let pending: Vec<PendingLogin> = all
-            .iter()
-            .filter(|login| is_meant(login))
-            .cloned()
-            .collect();
-        let choices = Self {
-            store,
-            named,
-            pending,
-        };
-        if choices.pending.is_empty() {
-            return Err(choices.none(&all, &server.unwrap_or(Server::X)));
+        let pending: Vec<PendingLogin> = all.extract_if(.., |login| is_meant(login)).collect();
+        if pending.is_empty() {
+            return Err(none(&file, &all));
         }
-        Ok(choices)
-    }
-
-    fn none(&self, others: &[PendingLogin], server: &Server) -> Failure {
-        let whose = match &self.named {
-            Some(name) => format!("of @{} ", harmless(name.trim_start_matches('@'))),
-            None => String::new(),
-        };
-        let mut reason = format!("no login {whose}is pending for {}", self.store.shown());
-        if !others.is_empty() {
-            reason = format!("{reason}, but {}", listed(others));
-        }
-        let start = command::login(" --start", self.named.as_deref(), server, &self.store);
-        let failure = Failure::new(Kind::NoPendingLogin, reason);
-        failure.suggest("start one with {}", start)
+        Ok(Self { file, pending })
     }
 
     /// The login that the answer belongs to: by the token in a redirect's URL, else the only one.
-    async fn choose(&self, answer: &str) -> anyhow::Result<(PendingLogin, Answer)> {
+    async fn choose(&self, answer: &str) -> Result<(PendingLogin, Answer), Failure> {
         if !answer.trim().is_empty() {
-            return Ok(self.taken(verifier::read(answer, self.takes_digits()))?);
+            return self.taken(pin::read(answer, self.takes_digits())?);
         }
-        loop {
-            let line = prompt::line(PIN, "the PIN").await;
-            let line = line.map_err(|failure| self.unanswered(failure))?;
-            match self.taken(verifier::read(
-                prompt::or_leave(&line)?,
-                self.takes_digits(),
-            )) {
-                Err(failure) if failure.kind == Kind::NotAPin && prompt::is_interactive() => {
-                    crate::terminal::stderr::talk(&failure.reason);
-                }
-                outcome => return Ok(outcome?),
+        let answer = pin::ask(PIN, self.takes_digits(), |answer| self.taken(answer)).await;
+        match answer {
+            Err(failure) if failure.kind == Kind::NoInput => {
+                let finish = finish_command("", self.file.named.as_deref(), &self.file.store);
+                Err(failure.hint(format!("give the PIN on the command line: `{finish} PIN`")))
             }
+            answer => answer?.ok_or_else(prompt::cancelled),
         }
     }
 
     fn taken(&self, answer: Answer) -> Result<(PendingLogin, Answer), Failure> {
-        let login = match &answer {
-            Answer::Neither(reason) => return Err(not_a_pin(reason, self.takes_digits())),
-            Answer::Redirect(redirect) => {
-                let mut all = self.pending.iter();
-                let found = all.find(|login| login.temporary.identifier == redirect.token);
-                found.ok_or_else(|| {
-                    not_a_pin("this URL belongs to another login", self.takes_digits())
-                })?
+        let login = match (&answer.token, self.pending.as_slice()) {
+            (Some(token), all) => {
+                let login = all.iter().find(|it| it.temporary.identifier == *token);
+                let other = "this URL belongs to another login";
+                login.ok_or_else(|| not_a_pin(other, self.takes_digits()))?
             }
-            Answer::Verifier(_) => match self.pending.as_slice() {
-                [only] => only,
-                several => return Err(self.several(several)),
-            },
+            (None, [only]) => only,
+            (None, _) => return Err(self.several()),
         };
         Ok((login.clone(), answer))
     }
 
-    fn several(&self, several: &[PendingLogin]) -> Failure {
-        let reason = format!("more than one login is pending: {}", listed(several));
-        let named = several.iter().find_map(|login| login.account.as_deref());
+    fn several(&self) -> Failure {
+        let reason = format!("more than one login is pending: {}", listed(&self.pending));
+        let named = self
+            .pending
+            .iter()
+            .find_map(|login| login.account.as_deref());
         let hint = match named {
             Some(name) => {
-                let finish = command::finish("", Some(name), &self.store);
+                let finish = finish_command("", Some(name), &self.file.store);
                 format!("choose one with -a NAME, as in `{finish}`")
             }
             None => "paste the whole URL that the browser was sent to".to_owned(),
@@ -226,76 +150,75 @@ impl Choices {
 
     /// Whether all of them are at servers with X's PINs.
     fn takes_digits(&self) -> bool {
-        self.pending.iter().all(|login| {
-            login.client.identifier == crate::sandbox::CONSUMER_KEY
-                || !matches!(login.server, Server::Other(_))
-        })
-    }
-
-    fn unanswered(&self, failure: Failure) -> Failure {
-        if failure.kind != Kind::NoInput {
-            return failure;
-        }
-        let finish = command::finish("", self.named.as_deref(), &self.store);
-        failure.hint(format!("give the PIN on the command line: `{finish} PIN`"))
+        let mut all = self.pending.iter();
+        all.all(|login| plan::takes_digits(&login.server, &login.client.identifier))
     }
 
     /// The plan of the second half. Decides the place of the new account before anything is sent.
-    async fn plan(
+    async fn plan<'a>(
         &self,
-        arguments: &Login,
+        options: &'a Login,
         login: &PendingLogin,
         output: Output,
-    ) -> anyhow::Result<Plan> {
-        let in_file = self.store.read()?.unwrap_or_default();
-        let target = Target::new(login.account.clone(), Some(&login.server), &in_file)?;
+    ) -> anyhow::Result<Plan<'a>> {
+        let (store, server) = (&self.file.store, &login.server);
+        let in_file = store.read()?.unwrap_or_default();
+        let target = Target::new(login.account.clone(), Some(server), &in_file)?;
         if let Some(known) = &target.known {
-            sources::check_server(known, Some(&login.server))?;
+            sources::check_server(known, Some(server))?;
         }
-        let said = match wanted(arguments) {
+        let wanted = match wanted(options) {
             Place::Obvious => login.place,
-            said => said,
+            wanted => wanted,
         };
-        let is_obvious = in_file.is_empty()
-            || target.known.is_some()
-            || waits(&in_file, &login.server, Some(&login.client.identifier));
-        let place = plan::place(said, is_obvious, &self.store, &in_file)?;
+        let waits = waits(&in_file, server, Some(&login.client.identifier));
+        let mut place = plan::place(wanted, &target, waits, store, &in_file)?;
         if place == Some(Place::Replace)
-            && wanted(arguments) != Place::Replace
+            && !options.replace
             && let Some(replaced) = &login.replaces
             && !matches!(in_file.as_slice(), [only] if only.label() == *replaced)
         {
             return Err(came_meanwhile().into());
         }
-        let place = match place {
-            Some(place) => place,
-            None if can_ask(output) => sources::ask_place(&self.store, &in_file).await?,
-            None => return Err(unsettled(&self.store, &in_file).into()),
-        };
-        self.store.prepare(arguments.force).await?;
+        if place.is_none() {
+            if !can_ask(output) {
+                return Err(unsettled(store, &in_file).into());
+            }
+            place = Some(sources::ask_place(store, &in_file).await?);
+        }
+        store.prepare(options.force).await?;
         let source = if login.entered {
             Source::Entered
         } else {
             Source::Given
         };
         Ok(Plan {
-            store: self.store.clone(),
-            server: login.server.clone(),
+            options,
+            store: store.clone(),
+            in_file,
+            server: server.clone(),
+            target,
             pair: Pair {
                 is_accepted: true,
                 ..Pair::new(login.client.clone(), source)
             },
-            target,
             place,
-            in_file,
-            browser: Choice::None,
-            callback: None,
-            read_only: false,
-            verifies: !arguments.no_verify,
-            with_token: false,
-            force: arguments.force,
         })
     }
+}
+
+fn none(file: &Destination, others: &[PendingLogin]) -> Failure {
+    let whose = match &file.named {
+        Some(name) => format!("of @{} ", harmless(name.trim_start_matches('@'))),
+        None => String::new(),
+    };
+    let mut reason = format!("no login {whose}is pending for {}", file.store.shown());
+    if !others.is_empty() {
+        reason = format!("{reason}, but {}", listed(others));
+    }
+    let server = file.server.as_ref().unwrap_or(&Server::X);
+    let start = command("login --start", file.named.as_deref(), server, &file.store);
+    Failure::new(Kind::NoPendingLogin, reason).suggest("start one with {}", start)
 }
 
 /// Lists the first ten logins.

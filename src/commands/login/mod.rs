@@ -2,17 +2,18 @@
 
 mod again;
 mod authorization;
-mod command;
 mod consumer_pair;
+mod entry;
 mod finish;
+mod pin;
 mod plan;
 mod report;
 mod saving;
 mod start;
 mod target;
-mod verifier;
+mod token;
 
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination as _};
 
 use super::connection;
 use crate::account::Server;
@@ -21,21 +22,22 @@ use crate::client::Client;
 use crate::error::{Failure, Kind, Next};
 use crate::output::Output;
 use crate::prompt;
-use authorization::{Authorized, PIN};
 use plan::Plan;
+use token::Authorized;
 
-pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
-    match &arguments.finish {
-        Some(answer) => finish::run(arguments, answer, output).await,
-        None if arguments.start => start::run(arguments, output).await,
-        None if arguments.all => again::run(arguments, output).await,
-        None => log_in(arguments, output).await,
+pub(super) async fn run(options: &Login, output: Output) -> anyhow::Result<ExitCode> {
+    match &options.finish {
+        _ if options.all => return again::run(options, output).await,
+        Some(answer) => finish::run(options, answer, output).await?,
+        None if options.start => start::run(options, output).await?,
+        None => log_in(options, output).await?,
     }
+    Ok(().report())
 }
 
-async fn log_in(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
-    let settings = connection::settings(&arguments.network, output)?;
-    let mut plan = plan::plan(arguments, output).await?;
+async fn log_in(options: &Login, output: Output) -> anyhow::Result<()> {
+    let settings = connection::settings(&options.network, output)?;
+    let mut plan = Plan::new(options, output).await?;
     let connection = connection::connect(&plan.server, settings).await?;
     if plan.server == Server::Sandbox {
         output.say("Sandbox started: nothing here is real, and nothing leaves this machine.");
@@ -48,15 +50,18 @@ async fn log_in(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
         outcome => outcome?,
     };
     let done = report::complete(&connection.http, &plan, authorized, output).await?;
-    done.report(&plan, output)?;
-    Ok(ExitCode::SUCCESS)
+    done.report(&plan, output)
 }
 
 /// The token, by the user's authorisation or as entered.
-async fn authorized(http: &Client, plan: &mut Plan, output: Output) -> Result<Authorized, Failure> {
-    if plan.with_token {
-        let granted = authorization::existing_token(plan, output).await?;
-        let identified = authorization::identify(http, plan, granted, output).await;
+async fn authorized(
+    http: &Client,
+    plan: &mut Plan<'_>,
+    output: Output,
+) -> Result<Authorized, Failure> {
+    if plan.options.with_token {
+        let entered = token::entered(plan, output).await?;
+        let identified = token::identify(http, plan, entered, output).await;
         return identified.map_err(|failure| match &failure.next {
             // The same login again would bring the same token.
             Some(next) if next.0 == Next::Login => failure
@@ -65,7 +70,7 @@ async fn authorized(http: &Client, plan: &mut Plan, output: Output) -> Result<Au
         });
     }
     let listener = authorization::listener(plan).await?;
-    authorization::authorize(http, plan, listener.as_ref(), PIN, output)
+    authorization::authorize(http, plan, listener.as_ref(), pin::PIN, output)
         .await?
         .ok_or_else(prompt::cancelled)
 }

@@ -3,184 +3,147 @@
 use super::consumer_pair::{self, Given, Pair};
 use super::target::Target;
 use crate::account::{Account, Server};
-use crate::browser::Choice;
+use crate::callback;
 use crate::cli::Login;
-use crate::commands::sources::{self, ask_place};
+use crate::commands::sources::invocation::Invocation;
+use crate::commands::sources::{self, Destination, ask_place};
 use crate::error::{Failure, Kind};
 use crate::oauth::OUT_OF_BAND;
 use crate::output::Output;
 use crate::prompt;
+use crate::sandbox;
 use crate::store::{Place, Store};
 
-/// The decisions before the first request.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option that may be given"
-)]
-pub(super) struct Plan {
+/// One login: which account, where it is authorised, and where it is saved.
+pub(super) struct Plan<'a> {
+    pub(super) options: &'a Login,
     pub(super) store: Store,
-    pub(super) server: Server,
-    pub(super) pair: Pair,
-    pub(super) target: Target,
-    pub(super) place: Place,
     /// The file's accounts when the place was chosen.
     pub(super) in_file: Vec<Account>,
-    pub(super) browser: Choice,
-    /// Where the redirect is received; `None` if the page shows a PIN.
-    pub(super) callback: Option<String>,
-    pub(super) read_only: bool,
-    pub(super) verifies: bool,
-    pub(super) with_token: bool,
-    pub(super) force: bool,
+    pub(super) server: Server,
+    pub(super) target: Target,
+    pub(super) pair: Pair,
+    /// The place of the new account; `None` if the second half of the login may still choose.
+    pub(super) place: Option<Place>,
 }
 
-/// The plan of a whole login, with the place of the new account.
-pub(super) async fn plan(arguments: &Login, output: Output) -> anyhow::Result<Plan> {
-    let mut plan = Draft::new(arguments)?;
-    plan.settle_or_ask(output)?;
-    plan.store.prepare(arguments.force).await?;
-    let pair = plan.pair(output).await?;
-    if plan.place.is_none() {
-        plan.place = Some(ask_place(&plan.store, &plan.in_file).await?);
-    }
-    Ok(plan.finished(arguments, pair))
+/// The file of a login, and the account and server given.
+pub(super) fn destination(options: &Login) -> Result<Destination, Failure> {
+    let hint = "choose a file with --creds FILE";
+    sources::destination(&options.source, &options.network, "login", hint)
 }
 
-/// The plan of a login's first half. The second half may still choose --add or --replace.
-pub(super) async fn first_half(
-    arguments: &Login,
-    output: Output,
-) -> anyhow::Result<(Plan, Option<Place>)> {
-    let plan = Draft::new(arguments)?;
-    if plan.server == Server::Sandbox {
-        let reason = "the built-in sandbox ends with this command, before --finish";
-        return Err(Failure::new(Kind::Usage, reason)
-            .hint("run `twauth sandbox` in another terminal, and log in at its URL with --server")
-            .into());
-    }
-    plan.store.prepare(arguments.force).await?;
-    plan.store.prepare_pending(arguments.force).await?;
-    let pair = plan.pair(output).await?;
-    let place = plan.place;
-    Ok((plan.finished(arguments, pair), place))
-}
-
-/// A plan, as far as possible without a question.
-struct Draft {
-    store: Store,
-    server: Server,
-    target: Target,
-    given: Given,
-    in_file: Vec<Account>,
-    /// `None` if the user still has to choose between adding and replacing.
-    place: Option<Place>,
-}
-
-impl Draft {
-    fn new(arguments: &Login) -> Result<Self, Failure> {
-        let store = sources::destination(
-            &arguments.source,
-            &arguments.network,
-            "login",
-            "choose a file with --creds FILE",
-        )?;
-        let named = sources::named_account(&arguments.source)?;
-        let named_server = sources::named_server(&arguments.network)?;
-        let in_file = store.read()?.unwrap_or_default();
-        let target = Target::new(named, named_server.as_ref(), &in_file)?;
-        let given = Given::of(arguments)?;
-        let server = server(named_server, &target, &given, &in_file)?;
-        check_callback(arguments)?;
-        let is_obvious = in_file.is_empty()
-            || target.known.is_some()
-            || waits(&in_file, &server, given.key.as_deref());
-        let place = place(wanted(arguments), is_obvious, &store, &in_file)?;
-        Ok(Self {
+impl<'a> Plan<'a> {
+    /// The plan of a whole login, or of its first half.
+    pub(super) async fn new(options: &'a Login, output: Output) -> anyhow::Result<Self> {
+        let Destination {
             store,
+            in_file,
+            named,
+            server,
+        } = destination(options)?;
+        let target = Target::new(named, server.as_ref(), &in_file)?;
+        let given = Given::of(options)?;
+        let server = server_of(server, &target, &given, &in_file)?;
+        if let Some(url) = &options.callback {
+            // X compares it exactly, port included.
+            callback::address(url)?;
+        }
+        let waits = waits(&in_file, &server, given.key.as_deref());
+        let mut place = place(wanted(options), &target, waits, &store, &in_file)?;
+        if options.start {
+            check_outlives(&server)?;
+        } else if place.is_none() && !can_ask(output) {
+            return Err(unsettled(&store, &in_file).into());
+        }
+        store.prepare(options.force).await?;
+        if options.start {
+            store.prepare_pending(options.force).await?;
+        }
+        announce(&server, output);
+        let known = target.known.as_ref();
+        let pair = consumer_pair::pair(&given, &server, &in_file, known, &store, output).await?;
+        if place.is_none() && !options.start {
+            place = Some(ask_place(&store, &in_file).await?);
+        }
+        Ok(Self {
+            options,
+            store,
+            in_file,
             server,
             target,
-            given,
-            in_file,
+            pair,
             place,
         })
     }
 
-    /// Without a terminal, the place must be given.
-    fn settle_or_ask(&self, output: Output) -> Result<(), Failure> {
-        if self.place.is_none() && !can_ask(output) {
-            return Err(unsettled(&self.store, &self.in_file));
-        }
-        Ok(())
-    }
-
-    async fn pair(&self, output: Output) -> Result<Pair, Failure> {
-        // A sandbox announces itself.
-        if matches!(self.server, Server::Other(_)) {
-            output.say(&format!("logging in at {}, not at X", self.server));
-        }
-        let known = self.target.known.as_ref();
-        consumer_pair::pair(
-            &self.given,
-            &self.server,
-            &self.in_file,
-            known,
-            &self.store,
-            output,
-        )
-        .await
-    }
-
-    fn finished(self, arguments: &Login, pair: Pair) -> Plan {
-        Plan {
-            store: self.store,
-            server: self.server,
-            pair,
-            target: self.target,
-            place: self.place.unwrap_or(Place::Obvious),
-            in_file: self.in_file,
-            browser: browser(arguments),
-            callback: arguments.callback.clone(),
-            read_only: arguments.read_only,
-            verifies: !arguments.no_verify,
-            with_token: arguments.with_token,
-            force: arguments.force,
-        }
-    }
-}
-
-impl Plan {
     /// `oob`, or where the redirect is received.
     pub(super) fn callback(&self) -> &str {
-        self.callback.as_deref().unwrap_or(OUT_OF_BAND)
+        self.options.callback.as_deref().unwrap_or(OUT_OF_BAND)
     }
 
     /// The place of the account. A new pair takes the entry of the rejected one.
     pub(super) fn place(&self) -> Place {
-        match self.in_file.as_slice() {
-            [only] if self.place == Place::Obvious && only.token.is_none() => {
-                let waits = only.client.identifier == self.pair.credentials.identifier;
-                if waits {
+        match (self.place, self.in_file.as_slice()) {
+            (None | Some(Place::Obvious), [only]) if only.token.is_none() => {
+                if only.client.identifier == self.pair.credentials.identifier {
                     Place::Obvious
                 } else {
                     Place::Replace
                 }
             }
-            _ => self.place,
+            (place, _) => place.unwrap_or(Place::Obvious),
         }
+    }
+
+    /// Whether PINs have X's form.
+    pub(super) fn takes_digits(&self) -> bool {
+        takes_digits(&self.server, &self.pair.credentials.identifier)
+    }
+
+    /// The command `twauth WORDS` for this account.
+    pub(super) fn command(&self, words: &str) -> String {
+        command(words, self.target.name(), &self.server, &self.store)
     }
 }
 
-pub(super) fn browser(arguments: &Login) -> Choice {
-    match &arguments.browser {
-        Some(name) => Choice::Named(name.clone()),
-        None if arguments.no_browser => Choice::None,
-        None => Choice::Default,
+/// The command `twauth WORDS`, which can be pasted.
+pub(super) fn command(words: &str, name: Option<&str>, server: &Server, store: &Store) -> String {
+    Invocation::at(server, store).named(name).command(words)
+}
+
+/// The second half of a login, which knows its server. The PIN may be added at the end.
+pub(super) fn finish_command(words: &str, name: Option<&str>, store: &Store) -> String {
+    format!(
+        "{}{words} --finish",
+        command("login", name, &Server::X, store)
+    )
+}
+
+/// At X and in a sandbox (`twauth sandbox` too), a PIN is digits.
+pub(super) fn takes_digits(server: &Server, consumer_key: &str) -> bool {
+    consumer_key == sandbox::CONSUMER_KEY || !matches!(server, Server::Other(_))
+}
+
+/// Names a server that does not announce itself.
+pub(super) fn announce(server: &Server, output: Output) {
+    if matches!(server, Server::Other(_)) {
+        output.say(&format!("logging in at {server}, not at X"));
     }
+}
+
+fn check_outlives(server: &Server) -> Result<(), Failure> {
+    if *server != Server::Sandbox {
+        return Ok(());
+    }
+    let reason = "the built-in sandbox ends with this command, before --finish";
+    Err(Failure::usage(reason)
+        .hint("run `twauth sandbox` in another terminal, and log in at its URL with --server"))
 }
 
 /// The given server, else the known account's, else the one that all accounts in the file share, else X. New keys go to
 /// X if no server is given: the file may come from somebody else.
-fn server(
+fn server_of(
     named: Option<Server>,
     target: &Target,
     given: &Given,
@@ -190,39 +153,40 @@ fn server(
         sources::check_server(account, named.as_ref())?;
         return Ok(account.server.clone());
     }
-    let shared = in_file
-        .first()
-        .filter(|first| in_file.iter().all(|account| account.server == first.server))
-        .filter(|_| !given.is_new(in_file));
-    Ok(named
-        .or_else(|| shared.map(|account| account.server.clone()))
-        .unwrap_or(Server::X))
+    let shared = shared_server(in_file).filter(|_| !given.is_new(in_file));
+    Ok(named.or_else(|| shared.cloned()).unwrap_or(Server::X))
+}
+
+/// The server that all accounts in the file share.
+pub(super) fn shared_server(in_file: &[Account]) -> Option<&Server> {
+    let (first, rest) = in_file.split_first()?;
+    let is_shared = rest.iter().all(|account| account.server == first.server);
+    is_shared.then_some(&first.server)
 }
 
 /// Whether the file has only the consumer pair that this login completes.
 pub(super) fn waits(in_file: &[Account], server: &Server, key: Option<&str>) -> bool {
-    matches!(in_file, [only] if only.token.is_none()
-        && only.server == *server
+    matches!(in_file, [only] if only.waits_at(server)
         && key.is_none_or(|key| key == only.client.identifier))
 }
 
-pub(super) fn wanted(arguments: &Login) -> Place {
-    if arguments.add {
-        Place::Add
-    } else if arguments.replace {
-        Place::Replace
-    } else {
-        Place::Obvious
+pub(super) fn wanted(options: &Login) -> Place {
+    match options {
+        Login { add: true, .. } => Place::Add,
+        Login { replace: true, .. } => Place::Replace,
+        _ => Place::Obvious,
     }
 }
 
 /// The place of an account among others; `None` if the user still has to choose.
 pub(super) fn place(
     wanted: Place,
-    is_obvious: bool,
+    target: &Target,
+    waits: bool,
     store: &Store,
     in_file: &[Account],
 ) -> Result<Option<Place>, Failure> {
+    let is_obvious = waits || in_file.is_empty() || target.known.is_some();
     match (wanted, in_file) {
         (Place::Add, _) => Ok(Some(Place::Add)),
         _ if is_obvious => Ok(Some(Place::Obvious)),
@@ -252,12 +216,4 @@ pub(super) fn unsettled(store: &Store, in_file: &[Account]) -> Failure {
 /// Whether a user can choose.
 pub(super) fn can_ask(output: Output) -> bool {
     prompt::is_interactive() && !output.is_json()
-}
-
-/// The listener only binds to this machine, and X compares the URL exactly, port included.
-fn check_callback(arguments: &Login) -> Result<(), Failure> {
-    let Some(text) = &arguments.callback else {
-        return Ok(());
-    };
-    crate::callback::address(text).map(drop)
 }

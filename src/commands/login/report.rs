@@ -3,13 +3,13 @@
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::authorization::Authorized;
-use super::command;
-use super::plan::Plan;
-use crate::account::Account;
+use super::plan::{Plan, command};
+use super::token::Authorized;
+use crate::account::{Account, Server};
 use crate::api::AccessLevel;
 use crate::client::Client;
 use crate::commands::checking::{self, Finding};
+use crate::commands::sources::invocation::{is_default, network_of};
 use crate::error::Class;
 use crate::output::Output;
 use crate::store::Store;
@@ -24,20 +24,20 @@ pub(super) struct Done {
 /// Saves the account and verifies it once. Only a refusal makes the login a failure.
 pub(super) async fn complete(
     http: &Client,
-    plan: &Plan,
+    plan: &Plan<'_>,
     (mut unsaved, finding): Authorized,
     output: Output,
 ) -> anyhow::Result<Done> {
     unsaved.save(plan, output).await?;
     let account = unsaved.account().clone();
-    let level = if plan.verifies {
+    let level = if plan.options.no_verify {
+        AccessLevel::Unknown
+    } else {
         let finding = match finding {
             Some(finding) => finding,
             None => checking::check(http, &account).await,
         };
         confirm(finding, output)?
-    } else {
-        AccessLevel::Unknown
     };
     Ok(Done { account, level })
 }
@@ -56,60 +56,55 @@ fn confirm(finding: Finding, output: Output) -> anyhow::Result<AccessLevel> {
 
 impl Done {
     /// The result: a sentence and the next command on a terminal, the name alone in a pipe.
-    pub(super) fn report(&self, plan: &Plan, output: Output) -> anyhow::Result<()> {
-        let sentence = self.sentence(plan);
+    pub(super) fn report(&self, plan: &Plan<'_>, output: Output) -> anyhow::Result<()> {
         if output.is_json() {
-            output.say(&sentence);
+            output.say(&self.sentence(plan));
             output.document(&self.document(&plan.store))?;
-        } else if output.is_on_terminal() {
-            output.success(&sentence)?;
         } else {
-            output.say(&sentence);
-            output.line(&harmless(self.name()))?;
+            if !output.is_on_terminal() {
+                output.say(&self.sentence(plan));
+            }
+            self.brief(plan, output)?;
         }
         if self.level == AccessLevel::Read {
-            let name = Some(self.name()).filter(|name| !name.is_empty());
-            let login = command::login("", name, &plan.server, &plan.store);
+            let login = command("login", self.account.name(), &plan.server, &plan.store);
             checking::read_only(&self.account, &login, output);
         } else if output.is_on_terminal() && !output.is_json() {
-            let has_others = plan
-                .store
-                .read()
-                .is_ok_and(|all| all.is_some_and(|all| all.len() > 1));
-            let next = command::tweet(&self.account, has_others, &plan.store);
-            output.say(&format!("  Next: {next}"));
+            output.say(&format!("  Next: {}", self.next(plan)));
         }
         Ok(())
     }
 
-    fn sentence(&self, plan: &Plan) -> String {
+    /// Reports one of several accounts, without the next step.
+    pub(super) fn brief(&self, plan: &Plan<'_>, output: Output) -> anyhow::Result<()> {
+        if output.is_on_terminal() {
+            return output.success(&self.sentence(plan));
+        }
+        output.line(&harmless(self.account.name().unwrap_or_default()))
+    }
+
+    fn sentence(&self, plan: &Plan<'_>) -> String {
         let level = match self.level {
             AccessLevel::Unknown => "",
             AccessLevel::Read => " (read-only)",
             _ => " (read and write)",
         };
-        let name = harmless(&self.account.label());
-        format!(
-            "Logged in as {name}{level}, saved in {}",
-            plan.store.shown()
-        )
+        let (name, file) = (self.account.label(), plan.store.shown());
+        format!("Logged in as {name}{level}, saved in {file}")
     }
 
-    fn name(&self) -> &str {
-        let account = &self.account;
-        let name = account
-            .screen_name
-            .as_deref()
-            .or(account.user_id.as_deref());
-        name.unwrap_or("")
-    }
-
-    /// Reports one of several accounts, without the next step.
-    pub(super) fn brief(&self, plan: &Plan, output: Output) -> anyhow::Result<()> {
-        if output.is_on_terminal() {
-            return output.success(&self.sentence(plan));
-        }
-        output.line(&harmless(self.name()))
+    /// The command that posts as the new account.
+    fn next(&self, plan: &Plan<'_>) -> String {
+        let has_others = matches!(plan.store.read(), Ok(Some(all)) if all.len() > 1);
+        let name = self.account.screen_name.as_deref().filter(|_| has_others);
+        let server = match plan.server {
+            Server::Sandbox if is_default(&plan.store, &network_of(&plan.server)) => {
+                &Server::Sandbox
+            }
+            // The account in the file names it.
+            _ => &Server::X,
+        };
+        format!("{} \"hello\"", command("tweet", name, server, &plan.store))
     }
 
     pub(super) fn document(&self, store: &Store) -> Value {

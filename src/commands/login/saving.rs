@@ -41,15 +41,16 @@ impl Unsaved {
     }
 
     /// Writes the account to the file; asks the user if another account was added meanwhile.
-    pub(super) async fn save(&mut self, plan: &Plan, output: Output) -> anyhow::Result<()> {
+    pub(super) async fn save(&mut self, plan: &Plan<'_>, output: Output) -> anyhow::Result<()> {
+        let force = plan.options.force;
         match self
-            .write(plan.force, (plan.place(), &plan.in_file), output)
+            .write(force, (plan.place(), &plan.in_file), output)
             .await
         {
             Err(failure) if failure.kind == Kind::FileChanged && can_ask(output) => {
                 let in_file = self.store.read()?.unwrap_or_default();
                 let place = sources::ask_place(&self.store, &in_file).await?;
-                Ok(self.write(plan.force, (place, &in_file), output).await?)
+                Ok(self.write(force, (place, &in_file), output).await?)
             }
             outcome => Ok(outcome?),
         }
@@ -101,7 +102,7 @@ impl Drop for Unsaved {
 
 /// After a failed login, saves an accepted pair that the user typed: as a pair without a token, and only if nothing else
 /// has to change for it.
-pub(super) async fn keep_pair(plan: &Plan, output: Output) {
+pub(super) async fn keep_pair(plan: &Plan<'_>, output: Output) {
     if !plan.pair.is_accepted || plan.pair.source != Source::Entered {
         return;
     }
@@ -112,9 +113,9 @@ pub(super) async fn keep_pair(plan: &Plan, output: Output) {
         token: None,
         server: plan.server.clone(),
     };
-    let may_join = plan.place == Place::Add;
+    let may_join = plan.place == Some(Place::Add);
     let mut is_kept = false;
-    let update = plan.store.update(plan.force, |document| {
+    let update = plan.store.update(plan.options.force, |document| {
         let (document, done) = kept(document, &pair, may_join);
         is_kept = done;
         Ok(document)

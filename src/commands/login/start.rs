@@ -1,13 +1,12 @@
 //! `login --start`: the first half of a login; another process does the second.
 
-use std::process::ExitCode;
 use std::time::SystemTime;
 
 use serde_json::json;
 
+use super::authorization;
 use super::consumer_pair::Source;
-use super::plan::{self, Plan};
-use super::{authorization, command};
+use super::plan::{Plan, finish_command};
 use crate::account::Credentials;
 use crate::cli::Login;
 use crate::commands::connection;
@@ -15,15 +14,15 @@ use crate::output::Output;
 use crate::store::{PendingLogin, Place, unix_seconds};
 use crate::terminal::stderr::talk;
 
-pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<ExitCode> {
-    let settings = connection::settings(&arguments.network, output)?;
-    let (mut plan, place) = plan::first_half(arguments, output).await?;
+pub(super) async fn run(options: &Login, output: Output) -> anyhow::Result<()> {
+    let settings = connection::settings(&options.network, output)?;
+    let mut plan = Plan::new(options, output).await?;
     let connection = connection::connect(&plan.server, settings).await?;
     let temporary =
         authorization::temporary_credentials(&connection.http, &mut plan, output).await?;
     let url = authorization::page(&connection.http, &plan, &temporary);
     plan.store
-        .add_pending(&pending(&plan, temporary), arguments.force)
+        .add_pending(&pending(&plan, temporary), options.force)
         .await?;
 
     output.say(&authorization::invitation(&plan));
@@ -31,8 +30,8 @@ pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<Exi
         talk(&format!("  {url}"));
     }
     // Unless --add or --replace is given, the next command adds the account.
-    let word = if place.is_none() { " --add" } else { "" };
-    let finish = command::finish(word, plan.target.name(), &plan.store);
+    let word = if plan.place.is_none() { " --add" } else { "" };
+    let finish = finish_command(word, plan.target.name(), &plan.store);
     if output.is_json() {
         output.document(&json!({
             "state": "pending",
@@ -47,19 +46,19 @@ pub(super) async fn run(arguments: &Login, output: Output) -> anyhow::Result<Exi
         output.say(&format!("Then, with the PIN from the page: {finish}"));
     }
     authorization::open_page(&plan, &url, output).await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-fn pending(plan: &Plan, temporary: Credentials) -> PendingLogin {
+fn pending(plan: &Plan<'_>, temporary: Credentials) -> PendingLogin {
     PendingLogin {
         account: plan.target.name().map(str::to_owned),
         server: plan.server.clone(),
         client: plan.pair.credentials.clone(),
         entered: plan.pair.source == Source::Entered,
         temporary,
-        place: plan.place,
+        place: plan.place.unwrap_or(Place::Obvious),
         replaces: match (plan.place, plan.in_file.as_slice()) {
-            (Place::Replace, [only]) => Some(only.label()),
+            (Some(Place::Replace), [only]) => Some(only.label()),
             _ => None,
         },
         started_at: unix_seconds(SystemTime::now()),

@@ -33,7 +33,7 @@ impl Target {
         let bare = name.strip_prefix('@').unwrap_or(&name);
         if known.is_none() && !is_screen_name(bare) {
             let reason = "the account's name is neither a screen name nor a user id";
-            return Err(Failure::new(Kind::Usage, reason)
+            return Err(Failure::usage(reason)
                 .hint("a screen name has letters, digits and underscores, 20 at most: -a mybot"));
         }
         Ok(Self {
@@ -42,9 +42,9 @@ impl Target {
         })
     }
 
-    pub(super) fn of(account: &Account, name: String) -> Self {
+    pub(super) fn of(account: &Account, name: &str) -> Self {
         Self {
-            named: Some(name),
+            named: Some(name.to_owned()),
             known: Some(account.clone()),
         }
     }
@@ -94,7 +94,7 @@ impl Target {
             (None, _) | (_, None) if answers => return Ok(()),
             _ => format!(
                 "{} authorised the app, but {shown} was expected; nothing was saved",
-                harmless(&account.label())
+                account.label()
             ),
         };
         Err(Failure::new(Kind::WrongAccount, reason))

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::client::{Body, HeaderName, HeaderValue, Method, holds_protocol_parameter};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 
 /// Headers that twauth or the connection sets.
 const OWN_HEADERS: &[&str] = &[
@@ -21,10 +21,11 @@ const OWN_HEADERS: &[&str] = &[
     "upgrade",
 ];
 
-/// A method, in capitals as it is signed.
-pub(in crate::commands) fn method(text: &str) -> Result<Method, Failure> {
-    let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes());
-    match method {
+/// The method, in capitals as it is signed. Without one, a request with a body is a POST.
+pub(in crate::commands) fn method(given: Option<&str>, is_empty: bool) -> Result<Method, Failure> {
+    let default = if is_empty { "GET" } else { "POST" };
+    let method = given.unwrap_or(default).to_ascii_uppercase();
+    match Method::from_bytes(method.as_bytes()) {
         Ok(method) if method != Method::CONNECT => Ok(method),
         _ => Err(usage(
             "this is not an HTTP method",
@@ -42,11 +43,8 @@ pub(in crate::commands) fn url(text: &str) -> Result<Url, Failure> {
             "percent-encode it, for example as %0A",
         ));
     }
-    if text
-        .split('?')
-        .next()
-        .is_some_and(|path| path.contains('\\'))
-    {
+    let path = text.split('?').next().unwrap_or(text);
+    if path.contains('\\') {
         return Err(usage(
             "the URL contains a backslash, which would be read as a slash",
             "write / or %5C",
@@ -132,5 +130,5 @@ fn header(line: &str) -> Result<(HeaderName, HeaderValue), Failure> {
 }
 
 fn usage(reason: &str, hint: &str) -> Failure {
-    Failure::new(Kind::Usage, reason).hint(hint)
+    Failure::usage(reason).hint(hint)
 }

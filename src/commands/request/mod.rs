@@ -3,8 +3,7 @@
 pub(super) mod arguments;
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
-use std::process::ExitCode;
+use std::io::{self, Read as _};
 
 use serde_json::Value;
 use url::Url;
@@ -29,31 +28,24 @@ use crate::terminal::text::is_harmful;
 /// The size limit of a body, in bytes.
 const BODY_LIMIT: u64 = 64 << 20;
 
-pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<()> {
     let settings = connection::settings(&arguments.network, output)?;
     let mut headers = typed::headers(&arguments.header)?;
     let fields = typed::fields(&arguments.form)?;
     let (account, input_is_taken) = account(arguments, output)?;
     let body = body(arguments, fields, &mut headers, input_is_taken)?;
-    let default = if matches!(body, Body::Empty) {
-        "GET"
-    } else {
-        "POST"
-    };
-    let method = typed::method(arguments.method.as_deref().unwrap_or(default))?;
+    let method = typed::method(arguments.method.as_deref(), matches!(body, Body::Empty))?;
     let connection = connection::connect(&account.server, settings).await?;
     let http = &connection.http;
     let url = at_server(&arguments.target, http)?;
     typed::check_names(&url, &body)?;
-    let app = Signer::of_app(&account.server, &account.client);
-    let bearer = if arguments.bearer {
-        Some(oauth::app_token(http, app).await?)
+    let bearer;
+    let credentials = if arguments.bearer {
+        let app = Signer::of_app(&account.server, &account.client);
+        bearer = oauth::app_token(http, app).await?;
+        Authorization::Bearer(&bearer)
     } else {
-        None
-    };
-    let credentials = match &bearer {
-        Some(token) => Authorization::Bearer(token),
-        None => Authorization::OAuth(Signer::of(&account)?),
+        Authorization::OAuth(Signer::of(&account)?)
     };
     let repeat = if matches!(method, Method::GET | Method::HEAD) {
         Repeat::Freely
@@ -87,34 +79,29 @@ fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failu
 /// The requested URL, which must be at the account's own server (X has three hosts).
 fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     if target.trim().is_empty() {
-        let reason = "the path is empty";
-        return Err(Failure::new(Kind::Usage, reason).hint("give one, for example /2/users/me"));
+        let hint = "give one, for example /2/users/me";
+        return Err(Failure::usage("the path is empty").hint(hint));
     }
+    let base = http.base();
     let elsewhere = || {
         let reason = "the URL is not at the account's server, and credentials are sent to their own server only";
-        let base = http.base();
         let second = match http.server() {
             Server::X => " (or https://ads-api.x.com/, https://upload.x.com/)",
             _ => "",
         };
-        Failure::new(Kind::OtherServer, reason).hint(format!(
-            "give only the path, or a URL that begins with {base}/{second}"
-        ))
+        let hint = format!("give only the path, or a URL that begins with {base}/{second}");
+        Err(Failure::new(Kind::OtherServer, reason).hint(hint))
     };
     // A target with a host or a scheme is not a path.
     if target.starts_with("//") || (has_scheme(target) && !target.contains("://")) {
-        return Err(elsewhere());
+        return elsewhere();
     }
-    let whole = if has_scheme(target) {
-        target.to_owned()
+    let mut url = if has_scheme(target) {
+        typed::url(target)?
     } else {
-        format!(
-            "{}/{}",
-            http.base(),
-            target.strip_prefix('/').unwrap_or(target)
-        )
+        let path = target.strip_prefix('/').unwrap_or(target);
+        typed::url(&format!("{base}/{path}"))?
     };
-    let mut url = typed::url(&whole)?;
     // Strict servers reject raw brackets; both spellings have the same signature.
     let query = url.query().filter(|query| query.contains(['[', ']']));
     if let Some(query) = query.map(|query| query.replace('[', "%5B").replace(']', "%5D")) {
@@ -123,7 +110,7 @@ fn at_server(target: &str, http: &Client) -> Result<Url, Failure> {
     if http.is_own(&url) {
         return Ok(url);
     }
-    Err(elsewhere())
+    elsewhere()
 }
 
 /// Whether the target begins with a scheme (RFC 3986 section 3.1).
@@ -150,8 +137,9 @@ fn body(
     if !fields.is_empty() {
         if named.is_some_and(|named| !is_form(&named)) {
             let reason = "-F sends a form, so the content type is fixed";
-            return Err(Failure::new(Kind::Usage, reason)
-                .hint("remove the content type, or give the body with -d"));
+            return Err(
+                Failure::usage(reason).hint("remove the content type, or give the body with -d")
+            );
         }
         headers.retain(|(name, _)| name != CONTENT_TYPE);
         return Ok(Body::Form(fields));
@@ -169,22 +157,18 @@ fn body(
 /// The value of `-d`: itself, or the content of a file or standard input.
 fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
     let bad = |reason: String| Failure::new(Kind::BadInput, reason);
+    let limit = BODY_LIMIT + 1;
     let mut bytes = Vec::new();
     let read = match data.strip_prefix('@') {
         _ if data == "-" || data == "@-" => {
             if input_is_taken {
                 let reason =
                     "standard input contains the credentials, so the body must come from elsewhere";
-                return Err(Failure::new(Kind::Usage, reason).hint("use -d @FILE"));
+                return Err(Failure::usage(reason).hint("use -d @FILE"));
             }
-            io::stdin()
-                .lock()
-                .take(BODY_LIMIT + 1)
-                .read_to_end(&mut bytes)
+            io::stdin().lock().take(limit).read_to_end(&mut bytes)
         }
-        Some(file) => {
-            File::open(file).and_then(|file| file.take(BODY_LIMIT + 1).read_to_end(&mut bytes))
-        }
+        Some(file) => File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
         None => return Ok(data.as_bytes().to_owned()),
     };
     read.map_err(|error| bad(format!("the body could not be read: {error}")))?;
@@ -196,16 +180,14 @@ fn data_bytes(data: &str, input_is_taken: bool) -> Result<Vec<u8>, Failure> {
 
 /// Sends the request, prints the body and returns the exit code for its status. A request that changes something may
 /// have taken effect even without a good reply.
-async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Result<ExitCode> {
-    let sending = OnLeaving::new(|| {
-        let words = match call.repeat {
-            Repeat::Freely => "no reply arrived",
-            Repeat::UnlessSent if http.awaits_an_effect() => {
-                "the request was sent and may have taken effect"
-            }
-            Repeat::UnlessSent => "nothing was sent",
-        };
-        words.to_owned()
+async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Result<()> {
+    let sending = OnLeaving::new(|| match call.repeat {
+        Repeat::Freely => Failure::new(Kind::Cancelled, "no reply arrived"),
+        Repeat::UnlessSent if http.awaits_an_effect() => {
+            let reason = "the request was sent and may have taken effect";
+            Failure::new(Kind::CancelledUnknown, reason)
+        }
+        Repeat::UnlessSent => Failure::new(Kind::Cancelled, "nothing was sent"),
     });
     let outcome = http.send(call).await;
     sending.ended();
@@ -213,10 +195,7 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
         return posted(&outcome, http, output);
     }
     match &outcome {
-        Ok(reply) if reply.is_success() => {
-            print(&shown(reply), output)?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Ok(reply) if reply.is_success() => print(&shown(reply, output), output),
         _ => {
             beside(whole(&outcome), output)?;
             Err(failed(&outcome, call, http).into())
@@ -225,18 +204,14 @@ async fn exchange(http: &Client, call: &Call<'_>, output: Output) -> anyhow::Res
 }
 
 /// The same for a request that publishes a post.
-fn posted(
-    outcome: &Result<Reply, Trouble>,
-    http: &Client,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
+fn posted(outcome: &Result<Reply, Trouble>, http: &Client, output: Output) -> anyhow::Result<()> {
     let failure = match Fate::of(outcome, http.server()) {
         Fate::Made(_) | Fate::MadeUnread => {
             if whole(outcome).is_none() {
                 output.warn("posted, but the reply could not be read");
             }
-            print(&whole(outcome).map(shown).unwrap_or_default(), output)?;
-            return Ok(ExitCode::SUCCESS);
+            let body = whole(outcome).map(|reply| shown(reply, output));
+            return print(&body.unwrap_or_default(), output);
         }
         Fate::NotMade(failure) => failure,
         Fate::Unknown(failure) => failure.hint("check the account before you retry"),
@@ -288,14 +263,14 @@ fn makes_a_post(method: &Method, url: &Url, http: &Client) -> bool {
 /// Prints the body of an error reply; with `--json` the error is the only document.
 fn beside(reply: Option<&Reply>, output: Output) -> anyhow::Result<()> {
     match reply {
-        Some(reply) if !output.is_json() => output.exact(&shown(reply)),
+        Some(reply) if !output.is_json() => output.exact(&shown(reply, output)),
         _ => Ok(()),
     }
 }
 
 /// The exact body; on a terminal, without control characters.
-fn shown(reply: &Reply) -> Vec<u8> {
-    if !io::stdout().is_terminal() {
+fn shown(reply: &Reply, output: Output) -> Vec<u8> {
+    if !output.is_on_terminal() {
         return reply.body.clone();
     }
     let mut text = reply.text();

@@ -11,19 +11,13 @@ use crate::shell::typed;
 use crate::store::Store;
 use crate::terminal::text::harmless;
 
-/// Where the accounts are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum Place {
-    File,
-    StandardInput,
-    Variables,
-}
-
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct Invocation {
+    pub(in crate::commands) origin: Origin,
     /// The options that name the server and the file, each after a space.
     options: String,
-    pub(in crate::commands) place: Place,
+    /// Whether there is only one account.
+    pub(in crate::commands) is_alone: bool,
     about: About,
 }
 
@@ -52,12 +46,9 @@ impl Invocation {
             let _ = write!(options, " -c {}", typed(&store.shown()));
         }
         Self {
+            origin: origin.clone(),
             options,
-            place: match origin {
-                Origin::File(_) => Place::File,
-                Origin::StandardInput => Place::StandardInput,
-                Origin::Variables(..) => Place::Variables,
-            },
+            is_alone: false,
             about: About::Unknown,
         }
     }
@@ -76,43 +67,41 @@ impl Invocation {
             origin => origin,
         };
         let invocation = Self::new(&origin, &network);
-        if let Some(name) = sources::named_account(source).ok()? {
-            return Some(invocation.named(Some(&name)));
-        }
-        let Origin::File(store) = &origin else {
-            return Some(invocation);
+        let named = sources::named_account(source).ok()?;
+        let list = match (&named, &origin) {
+            (None, Origin::File(store)) => store.read().ok().flatten(),
+            _ => None,
         };
-        Some(match store.read() {
-            Ok(Some(list)) if list.len() == 1 => invocation.about(&list[0], true),
-            _ => invocation,
+        Some(match list.as_deref() {
+            Some([only]) => invocation.alone(true).about(only),
+            _ => invocation.named(named.as_deref()),
         })
     }
 
-    /// For one account. `alone`: its file has no other.
-    pub(in crate::commands) fn about(&self, account: &Account, alone: bool) -> Self {
-        let about = match account.screen_name.as_ref().or(account.user_id.as_ref()) {
-            Some(name) => About::Named(name.clone()),
-            None if alone && account.token.is_some() => About::Unnamed,
-            None => About::Unknown,
-        };
-        Self {
-            about,
-            ..self.clone()
+    pub(in crate::commands) fn alone(self, is_alone: bool) -> Self {
+        Self { is_alone, ..self }
+    }
+
+    /// For one account.
+    pub(in crate::commands) fn about(&self, account: &Account) -> Self {
+        match account.name() {
+            None if self.is_alone && account.token.is_some() => self.with(About::Unnamed),
+            name => self.named(name),
         }
     }
 
     pub(in crate::commands) fn named(&self, name: Option<&str>) -> Self {
-        let about = name.map_or(About::Unknown, |name| About::Named(name.to_owned()));
-        Self {
-            about,
-            ..self.clone()
-        }
+        self.with(name.map_or(About::Unknown, |name| About::Named(name.to_owned())))
     }
 
     /// For several accounts of the file.
     pub(in crate::commands) fn about_several(&self) -> Self {
+        self.with(About::Several)
+    }
+
+    fn with(&self, about: About) -> Self {
         Self {
-            about: About::Several,
+            about,
             ..self.clone()
         }
     }
@@ -127,7 +116,7 @@ impl Invocation {
             _ => {}
         }
         command += &self.options;
-        if self.place == Place::StandardInput && !is_login {
+        if matches!(self.origin, Origin::StandardInput) && !is_login {
             command += " -c -";
         }
         if let About::Named(name) = &self.about {
@@ -142,26 +131,23 @@ impl Invocation {
         let Some(next) = failure.next.take() else {
             return failure;
         };
-        let (next, words) = *next;
-        match (next, self.place) {
-            (Next::Login | Next::Add | Next::Remove, Place::Variables) => {
-                failure.hint(set_again(&[
-                    environment::ACCESS_TOKEN,
-                    environment::ACCESS_TOKEN_SECRET,
-                ]))
-            }
-            (Next::Login | Next::Start | Next::Add, Place::StandardInput) => failure.suggest(
-                &format!("{words}, then pipe in the file it writes"),
-                self.command(next.words()),
-            ),
-            // Such a command would wait for a pipe.
-            (_, Place::StandardInput) => {
-                let mut failure = failure.suggest(&words, self.command(next.words()));
-                failure.command = None;
-                failure
-            }
-            (_, _) => failure.suggest(&words, self.command(next.words())),
+        let (next, mut words) = *next;
+        let is_login = matches!(next, Next::Login | Next::Add | Next::Start);
+        let is_piped = matches!(self.origin, Origin::StandardInput);
+        if matches!(self.origin, Origin::Variables(..))
+            && matches!(next, Next::Login | Next::Add | Next::Remove)
+        {
+            return failure.hint(set_again(&TOKEN));
         }
+        if is_piped && is_login {
+            words += ", then pipe in the file it writes";
+        }
+        let mut failure = failure.suggest(&words, self.command(next.words()));
+        if is_piped && !is_login {
+            // Such a command would wait for a pipe.
+            failure.command = None;
+        }
+        failure
     }
 
     /// Completes the failure inside an error.
@@ -175,21 +161,31 @@ impl Invocation {
     /// How to get a new token for the account: a command, or a step.
     pub(in crate::commands) fn login(&self) -> String {
         let login = self.command("login");
-        match self.place {
-            Place::File => login,
-            Place::StandardInput => format!("`{login}`, then pipe in the file it writes"),
-            Place::Variables => {
-                set_again(&[environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET])
+        match self.origin {
+            Origin::File(_) => login,
+            Origin::StandardInput => format!("`{login}`, then pipe in the file it writes"),
+            Origin::Variables(..) => set_again(&TOKEN),
+        }
+    }
+
+    /// How to replace the keys of the account's app, which other accounts may share: a login asks for a new pair if the
+    /// server rejects the old one.
+    pub(in crate::commands) fn new_app(&self, account: &Account, is_shared: bool) -> String {
+        match self.origin {
+            Origin::Variables(..) => {
+                set_again(&[environment::CONSUMER_KEY, environment::CONSUMER_SECRET])
             }
+            Origin::File(_) if is_shared => self.about_several().login(),
+            _ => self.about(account).login(),
         }
     }
 
     /// The same, as the end of a sentence.
     pub(in crate::commands) fn relogin(&self) -> String {
-        match self.place {
-            Place::File => format!("`{}`", self.login()),
-            Place::StandardInput => self.login(),
-            Place::Variables => format!("`twauth login` and {}", self.login()),
+        match self.origin {
+            Origin::File(_) => format!("`{}`", self.login()),
+            Origin::StandardInput => self.login(),
+            Origin::Variables(..) => format!("`twauth login` and {}", self.login()),
         }
     }
 }
@@ -210,33 +206,31 @@ pub(in crate::commands) fn network_of(server: &Server) -> Network {
     network
 }
 
+/// The variables of a token.
+const TOKEN: [&str; 2] = [environment::ACCESS_TOKEN, environment::ACCESS_TOKEN_SECRET];
+
 /// How to replace variables.
-pub(in crate::commands) fn set_again(names: &[&str]) -> String {
+fn set_again(names: &[&str]) -> String {
     format!("set {} again (in CI: their secrets)", names.join(" and "))
 }
 
 /// The options of a command that name accounts and their server.
 fn options_of(command: &Command) -> Option<(&Source, Network)> {
-    Some(match command {
-        Command::Login(it) => (&it.source, it.network.clone()),
-        Command::Verify(it) => (&it.source, it.network.clone()),
-        Command::Logout(it) => (&it.source, it.network.clone()),
-        Command::Tweet(it) => (&it.source, it.network.clone()),
-        Command::Delete(it) => (&it.source, it.network.clone()),
-        Command::Doctor(it) => (&it.source, it.network.clone()),
-        Command::Import(it) => (&it.source, it.network.clone()),
-        Command::Request(it) => (&it.source, it.network.clone()),
-        Command::Bearer(it) => (&it.source, it.network.clone()),
-        Command::List(it) => (
-            &it.source,
-            Network {
-                sandbox: it.sandbox,
-                ..Network::default()
-            },
-        ),
-        Command::Export(it) => (&it.source, Network::default()),
-        Command::Run(it) => (&it.source, Network::default()),
-        Command::Header(it) => (&it.source, Network::default()),
+    let (source, network) = match command {
+        Command::Login(it) => (&it.source, &it.network),
+        Command::Verify(it) => (&it.source, &it.network),
+        Command::Logout(it) => (&it.source, &it.network),
+        Command::Tweet(it) => (&it.source, &it.network),
+        Command::Delete(it) => (&it.source, &it.network),
+        Command::Doctor(it) => (&it.source, &it.network),
+        Command::Import(it) => (&it.source, &it.network),
+        Command::Request(it) => (&it.source, &it.network),
+        Command::Bearer(it) => (&it.source, &it.network),
+        Command::List(it) => return Some((&it.source, it.network())),
+        Command::Export(it) => return Some((&it.source, Network::default())),
+        Command::Run(it) => return Some((&it.source, Network::default())),
+        Command::Header(it) => return Some((&it.source, Network::default())),
         _ => return None,
-    })
+    };
+    Some((source, network.clone()))
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::api::{self, Media, check_together};
 use crate::cli::{Attachment, Attachments};
 use crate::client::{Client, Signer};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::Output;
 
 /// The files given with `--media`, each checked.
@@ -19,7 +19,7 @@ pub(super) fn gather(typed: &Attachments) -> Result<Vec<Media>, Failure> {
             (Attachment::Alt(text), Some((_, alt @ None))) => *alt = Some(text.clone()),
             (Attachment::Alt(_), _) => {
                 let reason = "--alt must follow the --media that it describes";
-                return Err(Failure::new(Kind::Usage, reason).hint("use --media FILE --alt TEXT"));
+                return Err(Failure::usage(reason).hint("use --media FILE --alt TEXT"));
             }
         }
     }

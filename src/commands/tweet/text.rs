@@ -21,9 +21,8 @@ pub(super) fn text(
     needed: bool,
     output: Output,
 ) -> Result<String, Failure> {
-    let wanted = |reason: &str| {
-        Err(Failure::new(Kind::Usage, reason).hint("put the text in quotes, or pipe it in"))
-    };
+    let wanted =
+        |reason: &str| Err(Failure::usage(reason).hint("put the text in quotes, or pipe it in"));
     match arguments.text.as_deref() {
         Some(text) if text != "-" => {
             if text.contains("\\n") {
@@ -66,12 +65,11 @@ pub(super) fn text(
 fn piped(bytes: &[u8]) -> Result<String, Failure> {
     let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     if is_utf_16(bytes) {
-        return Err(Failure::new(Kind::Usage, "the text is UTF-16, not UTF-8")
+        return Err(Failure::usage("the text is UTF-16, not UTF-8")
             .hint("convert it with `iconv -f UTF-16 -t UTF-8`"));
     }
     let text = str::from_utf8(bytes).map_err(|_| {
-        Failure::new(Kind::Usage, "the text is not UTF-8")
-            .hint("convert it with `iconv -f ENCODING -t UTF-8`")
+        Failure::usage("the text is not UTF-8").hint("convert it with `iconv -f ENCODING -t UTF-8`")
     })?;
     let text = text
         .strip_suffix("\r\n")
@@ -110,7 +108,7 @@ pub(super) fn check(
             "the text contains the control character U+{:04X}",
             u32::from(character)
         );
-        return Err(Failure::new(Kind::Usage, reason).hint(match character {
+        return Err(Failure::usage(reason).hint(match character {
             '\u{1B}' => {
                 "turn off colours in the program that prints the text, for example with NO_COLOR=1"
             }
@@ -122,7 +120,7 @@ pub(super) fn check(
             "the text contains the character U+{:04X}, which cannot be posted",
             u32::from(character)
         );
-        return Err(Failure::new(Kind::Usage, reason).hint("remove it"));
+        return Err(Failure::usage(reason).hint("remove it"));
     }
     if length > LIMIT && !no_length_check {
         let reason = format!("the text is too long: {length} characters, the limit is {LIMIT}");

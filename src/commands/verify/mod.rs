@@ -6,11 +6,10 @@ use std::process::ExitCode;
 
 use super::checking::{Finding, check_all};
 use super::connection;
-use super::sources::invocation::Invocation;
 use super::sources::{self, Accounts};
 use crate::account::Account;
 use crate::cli::Verify;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::Output;
 use crate::store::Store;
 
@@ -23,57 +22,43 @@ pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<Ex
     let settings = connection::settings(&arguments.network, output)?;
     let chosen = accounts.chosen()?;
     let findings = check_all(&chosen, &settings, output).await;
+    let mut results: Vec<(&Account, Finding)> = chosen.into_iter().zip(findings).collect();
     if arguments.update {
-        update(&accounts, &chosen, &findings, output).await?;
+        update(store_of(&accounts)?, &results, output).await?;
     }
-    let findings = findings
-        .into_iter()
-        .map(|finding| {
-            if arguments.can_post {
-                finding.that_can_post()
-            } else {
-                finding
-            }
-        })
-        .collect();
-    let invocation = Invocation::new(&accounts.origin, &arguments.network);
-    report::report(&chosen, findings, arguments.update, &invocation, output)
+    if arguments.can_post {
+        for (_, finding) in &mut results {
+            finding.refuse_read_only();
+        }
+    }
+    let invocation = accounts.invocation(&arguments.network);
+    report::report(&results, arguments.update, &invocation, output)
 }
 
 /// The file that `--update` writes.
 fn store_of(accounts: &Accounts) -> Result<&Store, Failure> {
     accounts.file().ok_or_else(|| {
-        Failure::new(Kind::Usage, "--update needs a credentials file to write to")
+        Failure::usage("--update needs a credentials file to write to")
             .hint("name one with --creds FILE")
     })
 }
 
 /// Writes names and ids that are missing or have changed to the file.
 async fn update(
-    accounts: &Accounts,
-    chosen: &[&Account],
-    findings: &[Finding],
+    store: &Store,
+    results: &[(&Account, Finding)],
     output: Output,
 ) -> anyhow::Result<()> {
-    let store = store_of(accounts)?;
-    let mut changes: Vec<Account> = Vec::new();
-    for (account, finding) in chosen.iter().zip(findings) {
-        let Some(identity) = finding
-            .identity
-            .as_ref()
-            .filter(|_| finding.failure.is_none())
-        else {
-            continue;
-        };
+    let labelled = results.iter().filter_map(|(account, finding)| {
+        let identity = finding.identity.as_ref()?;
         let labelled = Account {
             screen_name: Some(identity.screen_name.clone()),
             user_id: Some(identity.user_id.clone()),
             ..(*account).clone()
         };
-        if labelled != **account {
-            changes.push(labelled);
-        }
-    }
+        (finding.failure.is_none() && labelled != **account).then_some(labelled)
+    });
+    let changes: Vec<Account> = labelled.collect();
     if changes.is_empty() {
         return Ok(());
     }

@@ -1,13 +1,12 @@
 //! Reports the results of `verify` in lines, sentences or JSON; what many accounts share is reported once.
 
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::super::checking::{Finding, State, read_only_steps};
+use super::super::checking::{Finding, State, read_only_steps, servers};
 use super::super::sources::invocation::Invocation;
-use crate::account::{Account, Server};
+use crate::account::Account;
 use crate::api::AccessLevel;
 use crate::error::{Class, Failure};
 use crate::output::{Output, described};
@@ -18,47 +17,38 @@ const NAMED: usize = 5;
 
 /// Prints a line or JSON entry for each account; returns the common exit code.
 pub(super) fn report(
-    chosen: &[&Account],
-    findings: Vec<Finding>,
+    results: &[(&Account, Finding)],
     updates: bool,
     invocation: &Invocation,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let failures = findings
-        .iter()
-        .filter_map(|finding| finding.failure.as_ref());
+    let failures = results.iter().filter_map(|(_, it)| it.failure.as_ref());
     let classes: Vec<Class> = failures.map(|failure| failure.kind.class()).collect();
     let exit_code = ExitCode::from(Class::common(&classes).map_or(0, Class::exit_code));
     if output.is_json() {
-        let entries = chosen.iter().zip(findings);
-        let entries: Vec<Value> = entries
-            .map(|(account, finding)| {
-                let invocation = invocation.about(account, chosen.len() == 1);
-                entry(account, finding, &invocation)
-            })
-            .collect();
-        output.document(&entries)?;
+        let entries = results.iter().map(|result| entry(result, invocation));
+        output.document(&entries.collect::<Vec<_>>())?;
         return Ok(exit_code);
     }
-    match (chosen, &*findings) {
-        ([account], [finding]) => alone(account, finding, output)?,
-        _ => lines(chosen, &findings, output)?,
+    match results {
+        [only] => alone(only, output)?,
+        _ => lines(results, output)?,
     }
-    remarks(chosen, &findings, updates, invocation, output);
-    complaints(chosen, &findings, invocation, output);
+    remarks(results, updates, invocation, output);
+    complaints(results, invocation, output);
     Ok(exit_code)
 }
 
 /// Reports one account: its name in a pipe, a sentence on a terminal.
-fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result<()> {
-    if finding.failure.is_some() {
+fn alone(result: &(&Account, Finding), output: Output) -> anyhow::Result<()> {
+    if result.1.failure.is_some() {
         return Ok(());
     }
-    let name = name(account, finding);
-    if !io::stdout().is_terminal() {
+    let name = name(result);
+    if !output.is_on_terminal() {
         return output.line(&name);
     }
-    let level = match finding.access_level() {
+    let level = match result.1.access_level() {
         AccessLevel::Read => " (read-only)",
         AccessLevel::ReadWrite => " (read and write)",
         AccessLevel::ReadWriteDirectMessages => " (read, write and direct messages)",
@@ -68,10 +58,9 @@ fn alone(account: &Account, finding: &Finding, output: Output) -> anyhow::Result
 }
 
 /// Reports several accounts: name, state and access level, in columns on a terminal.
-fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::Result<()> {
-    let findings = chosen.iter().zip(findings);
-    let rows = findings.map(|(account, finding)| {
-        let level = finding.access_level().to_string();
+fn lines(results: &[(&Account, Finding)], output: Output) -> anyhow::Result<()> {
+    let rows = results.iter().map(|result| {
+        let (account, finding) = result;
         let is_named = finding.identity.is_some() || account.screen_name.is_some();
         let at = if is_named && output.is_on_terminal() {
             "@"
@@ -79,9 +68,9 @@ fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::R
             ""
         };
         vec![
-            format!("{at}{}", name(account, finding)),
+            format!("{at}{}", name(result)),
             finding.state.word().to_owned(),
-            level,
+            finding.access_level().to_string(),
         ]
     });
     output.table(&["ACCOUNT", "STATE", "ACCESS"], &rows.collect::<Vec<_>>())
@@ -89,45 +78,40 @@ fn lines(chosen: &[&Account], findings: &[Finding], output: Output) -> anyhow::R
 
 /// Warnings about accounts that work.
 fn remarks(
-    chosen: &[&Account],
-    findings: &[Finding],
+    results: &[(&Account, Finding)],
     updates: bool,
     invocation: &Invocation,
     output: Output,
 ) {
-    let all = || chosen.iter().copied().zip(findings);
-    let in_state = |state| all().filter(move |(_, finding)| finding.state == state);
-    for server in servers(chosen) {
-        let here = in_state(State::ReadOnly)
-            .filter(|(account, finding)| account.server == *server && finding.failure.is_none());
-        let here: Vec<&Account> = here.map(|(account, _)| account).collect();
-        let read_only: Vec<String> = here.iter().map(|account| label(account)).collect();
-        match &*read_only {
-            [] => continue,
-            [one] => output.warn(&format!("{one}'s token is read-only and cannot post")),
-            many => output.warn(&format!(
+    let working = || results.iter().filter(|(_, it)| it.failure.is_none());
+    let read_only = working().filter(|(_, it)| it.state == State::ReadOnly);
+    let read_only: Vec<&Account> = read_only.map(|(account, _)| *account).collect();
+    for server in servers(&read_only) {
+        let here = read_only.iter().filter(|it| it.server == *server);
+        let here: Vec<&Account> = here.copied().collect();
+        let names: Vec<String> = here.iter().map(|account| account.label()).collect();
+        output.warn(&match &*names {
+            [one] => format!("{one}'s token is read-only and cannot post"),
+            many => format!(
                 "the tokens of {} are read-only and cannot post",
                 together(many)
-            )),
-        }
-        let login = about_all(invocation, &here, chosen.len()).login();
-        read_only_steps(server, &login, output);
+            ),
+        });
+        read_only_steps(server, &about_all(invocation, &here).login(), output);
     }
     if updates {
         return;
     }
     let mut is_updatable = false;
-    for (account, finding) in in_state(State::Renamed) {
-        let who = label(account);
-        output.warn(&format!(
-            "{who} has a new name: @{}",
-            name(account, finding)
-        ));
-        is_updatable = true;
+    for result in working() {
+        let (account, finding) = result;
+        if finding.state == State::Renamed {
+            let (who, name) = (account.label(), name(result));
+            output.warn(&format!("{who} has a new name: @{name}"));
+        }
+        is_updatable |= finding.state == State::Renamed
+            || finding.identity.is_some() && account.screen_name.is_none();
     }
-    is_updatable |= all().any(|(account, finding)| {
-        finding.identity.is_some() && finding.failure.is_none() && account.screen_name.is_none()
-    });
     if is_updatable {
         let update = invocation.command("verify --update");
         output.hint(&format!("save the names with `{update}`"));
@@ -135,9 +119,9 @@ fn remarks(
 }
 
 /// Reports each failure once, with its accounts.
-fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation, output: Output) {
+fn complaints(results: &[(&Account, Finding)], invocation: &Invocation, output: Output) {
     let mut groups: Vec<(&Failure, Vec<String>, Vec<&Account>)> = Vec::new();
-    for (place, (account, finding)) in chosen.iter().zip(findings).enumerate() {
+    for (place, (account, finding)) in results.iter().enumerate() {
         let Some(failure) = &finding.failure else {
             continue;
         };
@@ -146,9 +130,9 @@ fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation
                 && other.reason == failure.reason
                 && other.hint == failure.hint
         };
-        let who = match (&account.screen_name, &account.user_id) {
-            (None, None) if chosen.len() > 1 => format!("account {} (unnamed)", place + 1),
-            _ => label(account),
+        let who = match account.name() {
+            None if results.len() > 1 => format!("account {} (unnamed)", place + 1),
+            _ => account.label(),
         };
         match groups.iter_mut().find(|(other, ..)| is_same(other)) {
             Some((_, names, accounts)) => {
@@ -159,16 +143,16 @@ fn complaints(chosen: &[&Account], findings: &[Finding], invocation: &Invocation
         }
     }
     for (failure, names, accounts) in groups {
-        let failure = about_all(invocation, &accounts, chosen.len()).complete(failure.clone());
+        let failure = about_all(invocation, &accounts).complete(failure.clone());
         let error = anyhow::Error::new(failure);
         output.complain(&error.context(format!("could not verify {}", together(&names))));
     }
 }
 
 /// A command for these accounts.
-fn about_all(invocation: &Invocation, accounts: &[&Account], asked: usize) -> Invocation {
+fn about_all(invocation: &Invocation, accounts: &[&Account]) -> Invocation {
     match accounts {
-        [only] => invocation.about(only, asked == 1),
+        [only] => invocation.about(only),
         _ => invocation.about_several(),
     }
 }
@@ -189,40 +173,23 @@ fn together(accounts: &[String]) -> String {
     }
 }
 
-fn servers<'a>(chosen: &[&'a Account]) -> Vec<&'a Server> {
-    let mut servers: Vec<&Server> = Vec::new();
-    for account in chosen {
-        if !servers.contains(&&account.server) {
-            servers.push(&account.server);
-        }
-    }
-    servers
-}
-
-fn label(account: &Account) -> String {
-    harmless(&account.label())
-}
-
 /// The name from the server, else the stored one.
-fn name(account: &Account, finding: &Finding) -> String {
+fn name((account, finding): &(&Account, Finding)) -> String {
     let identity = finding.identity.as_ref();
     let name = identity.map(|identity| identity.screen_name.as_str());
-    let name = name.or(account.screen_name.as_deref());
-    harmless(name.or(account.user_id.as_deref()).unwrap_or("-"))
+    harmless(name.or(account.name()).unwrap_or("-"))
 }
 
-fn entry(account: &Account, finding: Finding, invocation: &Invocation) -> Value {
-    let level = finding.access_level().word();
-    let (name, id) = finding
-        .identity
-        .map(|identity| (identity.screen_name, identity.user_id))
-        .unzip();
+fn entry((account, finding): &(&Account, Finding), invocation: &Invocation) -> Value {
+    let identity = finding.identity.as_ref();
+    let invocation = invocation.about(account);
+    let complete = |failure: Failure| described(&invocation.complete(failure).into());
     json!({
-        "screen_name": name.or_else(|| account.screen_name.clone()),
-        "user_id": id.or_else(|| account.user_id.clone()),
+        "screen_name": identity.map(|it| &it.screen_name).or(account.screen_name.as_ref()),
+        "user_id": identity.map(|it| &it.user_id).or(account.user_id.as_ref()),
         "state": finding.state.word(),
-        "access_level": level,
+        "access_level": finding.access_level().word(),
         "stored_screen_name": account.screen_name,
-        "error": finding.failure.map(|failure| described(&invocation.complete(failure).into())),
+        "error": finding.failure.clone().map(complete),
     })
 }

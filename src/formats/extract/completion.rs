@@ -4,49 +4,46 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Extract, Piece};
 use crate::account::{Account, Credentials};
-use crate::formats::labels;
-use crate::formats::{Broken, Found};
+use crate::formats::{Broken, Found, UnownedToken, labels, stores};
 
 const NOTHING: &str = "no credentials were found in it";
 const ONLY_OAUTH2: &str = "it has OAuth 2 values only; OAuth 1.0a needs API Key and secret, Access Token and Access Token Secret";
-const LOG_IN: &str = "log in with the app's API Key and its secret: {}";
 
 /// How many notes a person reads.
 const MOST_NOTES: usize = 20;
 
-impl Extract<'_> {
+impl<'groups> Extract<'groups> {
     /// Gives tokens their consumer pair, and sorts accounts from what still lacks something.
     pub(super) fn finish(mut self) -> Result<Found, Broken> {
-        let sound = self.sound_pieces()?;
-        if let Some(place) = self.halves.iter().position(|(_, is_meant)| *is_meant) {
+        let pieces = self.sound_pieces()?;
+        if let Some(place) = self.halves.iter().position(|(_, may_leave)| !may_leave) {
             return Err(self.halves.swap_remove(place).0);
         }
         let (whole, pairs): (Vec<Piece>, Vec<Piece>) =
-            sound.into_iter().partition(|piece| piece.token.is_some());
+            pieces.into_iter().partition(|piece| piece.token.is_some());
+        // Where no pair stands alone, tokens may share one that stands beside another token.
+        let shared = Pairs::of(if pairs.is_empty() { &whole } else { &pairs });
         let mut accounts = Accounts::default();
         let mut tokens = Vec::new();
-        // Where no pair stands alone, tokens may share one that stands beside another token.
-        let owned: Vec<Piece> = if pairs.is_empty() {
-            let owned = whole.iter().filter(|piece| piece.client.is_some());
-            owned.cloned().collect()
-        } else {
-            pairs.clone()
-        };
-        let shared = Pairs::of(&owned);
-        for mut piece in whole {
-            let client = match piece.client.take() {
-                Some(client) => Some(client),
-                None => self.pair_for(&piece, &shared)?,
+        for piece in &whole {
+            let client = match &piece.client {
+                Some(client) => Some(client.clone()),
+                None => self.pair_for(piece, &shared)?,
             };
-            let line = piece.line;
-            let Some(token) = piece.unowned() else {
+            let Some(token) = piece.token.clone() else {
                 continue;
+            };
+            let token = UnownedToken {
+                screen_name: piece.screen_name.clone(),
+                user_id: piece.user_id.clone(),
+                token,
+                server: piece.server.clone(),
             };
             match client {
                 Some(client) => accounts.add(token.owned_by(client)),
-                None if self.layout.has_pairs => {
+                None if self.format.has_pairs() => {
                     let reason = "consumer_key and consumer_secret of the token here are missing";
-                    return Err(Broken::at(line, reason));
+                    return Err(Broken::at(piece.line, reason));
                 }
                 None => tokens.push(token),
             }
@@ -57,7 +54,7 @@ impl Extract<'_> {
         }
         self.sum_up();
         Ok(Found {
-            format: self.layout.format,
+            format: self.format,
             accounts: accounts.list,
             tokens,
             notes: self.notes,
@@ -65,7 +62,7 @@ impl Extract<'_> {
     }
 
     /// The pieces that can be right, with their names. Samples beside an account are left out, all else is refused.
-    fn sound_pieces(&mut self) -> Result<Vec<Piece>, Broken> {
+    fn sound_pieces(&mut self) -> Result<Vec<Piece<'groups>>, Broken> {
         let names = self.names();
         let pieces = std::mem::take(&mut self.pieces);
         let is_good = |piece: &Piece| piece.token.is_some() && piece.wrong.is_none();
@@ -87,11 +84,10 @@ impl Extract<'_> {
     /// Consumer pairs without a token: an account each where the file has nothing else.
     fn lone_pairs(&mut self, pairs: Vec<Piece>, accounts: &mut Accounts, has_tokens: bool) {
         let has_tokens = has_tokens || !accounts.list.is_empty();
-        let used = accounts
-            .list
-            .iter()
-            .map(|account| account.client.identifier.clone());
-        let used: HashSet<String> = used.collect();
+        let used = accounts.list.iter();
+        let used: HashSet<String> = used
+            .map(|account| account.client.identifier.clone())
+            .collect();
         for piece in pairs {
             let Some(client) = piece.client else { continue };
             if has_tokens {
@@ -108,7 +104,7 @@ impl Extract<'_> {
                 });
             } else {
                 let reason = "a key and a secret alone do not say that they are X's";
-                self.halves.push((Broken::at(piece.line, reason), false));
+                self.halves.push((Broken::at(piece.line, reason), true));
             }
         }
     }
@@ -121,21 +117,16 @@ impl Extract<'_> {
         }
         let mut place = Some(piece.group);
         while let Some(group) = place {
-            let mut here = pairs
-                .by_group
-                .get(&group)
-                .into_iter()
-                .flatten()
-                .filter(|pair| {
-                    pair.server == piece.server
-                        && (pair.affix == piece.affix || pair.affix.is_empty())
-                });
+            let pairs = pairs.by_group.get(&group).into_iter().flatten();
+            let mut here = pairs.filter(|pair| {
+                pair.server == piece.server && (pair.affix == piece.affix || pair.affix.is_empty())
+            });
             if let Some(pair) = here.next()
                 && here.all(|other| other.client == pair.client)
             {
                 return Ok(pair.client.clone());
             }
-            place = self.groups.get(group).and_then(|group| group.parent);
+            place = self.groups[group].parent;
         }
         match pairs.different.as_slice() {
             [only] if only.server == piece.server => Ok(only.client.clone()),
@@ -149,39 +140,34 @@ impl Extract<'_> {
 
     /// Screen names from the keys of a map that has several accounts, for each piece.
     fn names(&self) -> Vec<Option<String>> {
-        let mut below: HashMap<usize, HashSet<usize>> = HashMap::new();
+        // Which groups have accounts, how many in each have, and which have accounts by several affixes.
+        let mut is_above = vec![false; self.groups.len()];
+        let mut below = vec![0; self.groups.len()];
         let mut affixes: HashMap<usize, HashSet<&str>> = HashMap::new();
         for piece in self.pieces.iter().filter(|piece| piece.token.is_some()) {
-            affixes.entry(piece.group).or_default().insert(&piece.affix);
+            affixes.entry(piece.group).or_default().insert(piece.affix);
             let mut place = piece.group;
-            while let Some(parent) = self.groups.get(place).and_then(|group| group.parent) {
-                if !below.entry(parent).or_default().insert(place) {
-                    break;
-                }
+            while !std::mem::replace(&mut is_above[place], true)
+                && let Some(parent) = self.groups[place].parent
+            {
+                below[parent] += 1;
                 place = parent;
             }
         }
-        let name = |piece: &Piece| -> Option<String> {
-            if !self.layout.has_names || piece.token.is_none() {
+        let has_names = !stores::is_xurl(self.groups);
+        let name = |piece: &Piece| {
+            if !has_names || piece.token.is_none() {
                 return None;
             }
-            if affixes
-                .get(&piece.group)
-                .is_some_and(|affixes| affixes.len() > 1)
-            {
-                return labels::screen_name(&piece.shown).map(str::to_owned);
+            if affixes[&piece.group].len() > 1 {
+                return labels::screen_name(piece.shown).map(str::to_owned);
             }
-            let mut place = piece.group;
-            loop {
-                let group = self.groups.get(place)?;
-                let parent = group.parent?;
-                if below.get(&parent).is_some_and(|below| below.len() > 1) {
-                    return labels::screen_name(&group.name)
-                        .filter(|_| group.is_key)
-                        .map(str::to_owned);
-                }
-                place = parent;
+            let mut group = &self.groups[piece.group];
+            while below[group.parent?] < 2 {
+                group = &self.groups[group.parent?];
             }
+            let name = labels::screen_name(&group.name).filter(|_| group.is_key);
+            name.map(str::to_owned)
         };
         self.pieces.iter().map(name).collect()
     }
@@ -207,7 +193,7 @@ impl Extract<'_> {
         let first = self.halves.into_iter().next().map(|(broken, _)| broken);
         match first.or(self.absent) {
             Some(broken) => broken,
-            None if self.oauth2 => Broken::new(ONLY_OAUTH2).hint(LOG_IN),
+            None if self.oauth2 => Broken::without_token(ONLY_OAUTH2),
             None => Broken::new(NOTHING),
         }
     }
@@ -215,16 +201,16 @@ impl Extract<'_> {
 
 /// Consumer pairs that tokens may be completed with.
 struct Pairs<'pieces> {
-    by_group: HashMap<usize, Vec<&'pieces Piece>>,
+    by_group: HashMap<usize, Vec<&'pieces Piece<'pieces>>>,
     /// The different ones among them, two at most.
-    different: Vec<&'pieces Piece>,
+    different: Vec<&'pieces Piece<'pieces>>,
 }
 
 impl<'pieces> Pairs<'pieces> {
-    fn of(pieces: &'pieces [Piece]) -> Self {
+    fn of(pieces: &'pieces [Piece<'_>]) -> Self {
         let mut by_group: HashMap<usize, Vec<&Piece>> = HashMap::new();
         let mut different: Vec<&Piece> = Vec::new();
-        for piece in pieces {
+        for piece in pieces.iter().filter(|piece| piece.client.is_some()) {
             let group = by_group.entry(piece.group).or_default();
             // More in one group are told apart by nothing.
             if group.len() < 10 {
@@ -258,17 +244,18 @@ impl Accounts {
             .places
             .entry(credentials.identifier.clone())
             .or_default();
-        for place in places.iter() {
-            if let Some(known) = self.list.get_mut(*place)
-                && (&known.client, &known.token, &known.server)
-                    == (&account.client, &account.token, &account.server)
+        let place = places.iter().copied().find(|place| {
+            let known = &self.list[*place];
+            (&known.client, &known.token, &known.server)
+                == (&account.client, &account.token, &account.server)
                 && (known.screen_name.is_none()
                     || account.screen_name.is_none()
                     || known.screen_name == account.screen_name)
-            {
-                known.screen_name = known.screen_name.take().or(account.screen_name);
-                return;
-            }
+        });
+        if let Some(place) = place {
+            let name = &mut self.list[place].screen_name;
+            *name = name.take().or(account.screen_name);
+            return;
         }
         // More of one token than this are not worth telling apart.
         if places.len() < 8 {

@@ -4,34 +4,16 @@ mod rows;
 mod search;
 mod value;
 
-use super::groups::{DEPTH, Groups, Value};
+use std::borrow::Cow;
+
+use super::groups::{DEPTH, Groups};
 use super::labels::Label;
 use super::lexer::{Lexed, Lexer, Token};
-use search::{Place, REFERS};
+use super::pairs::Value;
+use super::words;
+use search::Search;
 
-/// Words that labels of several words are made of, as X's console and people write them.
-const WORDS: [&str; 20] = [
-    "access",
-    "api",
-    "app",
-    "application",
-    "authentication",
-    "bearer",
-    "client",
-    "consumer",
-    "id",
-    "key",
-    "name",
-    "oauth",
-    "oauth1",
-    "refresh",
-    "screen",
-    "secret",
-    "token",
-    "twitter",
-    "user",
-    "x",
-];
+const REFERS: &str = "refers to another value, which is not looked up";
 
 /// Reads `text`, which begins in that line of the file.
 pub(super) fn scan(text: &str, line: usize, groups: &mut Groups) {
@@ -49,9 +31,6 @@ pub(super) fn scan(text: &str, line: usize, groups: &mut Groups) {
         in_command: false,
     };
     scanner.run();
-    for _ in 0..scanner.sections {
-        scanner.groups.close();
-    }
 }
 
 struct Scanner<'text, 'groups> {
@@ -78,22 +57,19 @@ struct Scanner<'text, 'groups> {
 impl<'text> Scanner<'text, '_> {
     fn run(&mut self) {
         while !self.groups.overflowed {
-            if self.lexer.starts_line
-                && (self.section() || self.table() || self.value_before_label())
-            {
+            self.began_line = self.lexer.starts_line;
+            if self.began_line && self.row() {
                 continue;
             }
-            self.began_line = self.lexer.starts_line;
             let Some(lexed) = self.lexer.next() else {
                 break;
             };
             self.step(lexed);
         }
-        while let Some(is_group) = self.brackets.pop() {
-            if is_group {
-                self.groups.close();
-            }
+        while !self.brackets.is_empty() {
+            self.close();
         }
+        self.close_sections();
     }
 
     fn step(&mut self, lexed: Lexed<'text>) {
@@ -131,10 +107,7 @@ impl<'text> Scanner<'text, '_> {
             Token::Text(text) => {
                 if !self.label(text, true, in_call) {
                     let value = Value::Quoted(text.to_owned());
-                    match self.name.take().filter(|_| self.sign.is_some()) {
-                        Some(name) => self.groups.named(name, value, lexed.line),
-                        None => self.groups.unnamed(value, lexed.line),
-                    }
+                    self.groups.value(self.name.take(), value, lexed.line);
                     self.last = Some(text);
                 }
             }
@@ -146,25 +119,17 @@ impl<'text> Scanner<'text, '_> {
     }
 
     fn open(&mut self, bracket: u8, spaced: bool) {
-        let named = self.name.take().filter(|_| self.sign.is_some());
-        let is_key = named.is_some()
-            && (self.sign == Some(Token::Colon)
-                || self.groups.depth() > 1
-                || self.brackets.contains(&true));
-        let name = match (named, bracket) {
+        let is_key =
+            self.name.is_some() && (self.sign == Some(Token::Colon) || self.groups.depth() > 1);
+        let name = match (self.name, bracket) {
             (Some(name), _) => Some(name),
             (None, b'{') => Some(self.last.unwrap_or_default()),
             (None, b'[') if spaced || self.last.is_none() => Some(""),
             _ => None,
         };
-        let is_list = bracket != b'{';
         let is_group = self.brackets.len() < DEPTH;
         if is_group {
-            match name {
-                Some(name) if is_list => self.groups.open_list(name, is_key),
-                Some(name) => self.groups.open(name, is_key),
-                None => self.groups.open_transparent(),
-            }
+            self.groups.open(name, is_key, bracket != b'{');
         }
         self.brackets.push(is_group);
         self.forget();
@@ -179,49 +144,38 @@ impl<'text> Scanner<'text, '_> {
         self.last = Some("");
     }
 
-    fn is_label(&mut self, cell: &str) -> bool {
-        let name = self.groups.name(cell);
-        name.is_some_and(|name| name.label != Label::Unknown)
-    }
-
     /// Takes the label that begins with this word or text, with its value; whether it was one with a value.
     fn label(&mut self, first: &'text str, is_text: bool, in_call: bool) -> bool {
         let mut lexer = self.lexer.clone();
-        let mut text = std::borrow::Cow::Borrowed(first);
+        let mut text = Cow::Borrowed(first);
         if !is_text && let Some((longer, after)) = self.several_words(first) {
             (text, lexer) = (longer.into(), after);
         }
-        let Some(name) = self.groups.name(&text) else {
+        let Some(name) = self.groups.name(&text).filter(|_| self.groups.counts()) else {
             return false;
         };
-        if !self.groups.look_at_label() {
-            return false;
-        }
-        let place = Place {
-            label: name.label,
-            is_text,
-            begins: self.began_line || in_call || is_text && self.sign.is_some(),
-            alone: self.began_line,
-            several: self.found_in_line > 0,
-        };
-        let Some(found) = self.value_behind(lexer, &place) else {
+        let begins = self.began_line || in_call || is_text && self.sign.is_some();
+        let mut search = Search::new(self, lexer, name.label, is_text, begins);
+        let found = search.value();
+        let (opened, closed, lexer) = (search.opened, search.closed, search.lexer);
+        let Some((value, line)) = found else {
             if !is_text && text.len() > first.len() {
                 self.last = Some(first);
             }
             return false;
         };
         self.groups.count_other();
-        self.groups.named(&text, found.value, found.line);
+        self.groups.named(&text, value, line);
         self.found_in_line += 1;
-        for _ in 0..found.closed {
+        for _ in 0..closed {
             self.close();
         }
         self.forget();
-        for _ in 0..found.opened {
+        for _ in 0..opened {
             self.open(b'(', false);
         }
         self.in_call = false;
-        self.lexer = found.lexer;
+        self.lexer = lexer;
         true
     }
 
@@ -229,7 +183,7 @@ impl<'text> Scanner<'text, '_> {
     fn several_words(&mut self, first: &'text str) -> Option<(String, Lexer<'text>)> {
         let is_one = |word: &str| {
             let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            WORDS.iter().any(|known| known.eq_ignore_ascii_case(bare))
+            words::has(words::IN_LABELS, bare)
         };
         if !is_one(first) {
             return None;
@@ -238,14 +192,11 @@ impl<'text> Scanner<'text, '_> {
         let mut text = first.to_owned();
         let mut longest = None;
         for _ in 0..5 {
-            match lexer.next()?.token {
-                Token::Word(word) if is_one(word) => {
-                    text.push('_');
-                    text.push_str(word);
-                }
+            match lexer.next_token()? {
+                Token::Word(word) if is_one(word) => text.extend(["_", word]),
                 _ => break,
             }
-            if !self.groups.look_at_label() {
+            if !self.groups.counts() {
                 break;
             }
             let name = self.groups.name(&text);

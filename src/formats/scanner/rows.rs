@@ -2,51 +2,57 @@
 
 use super::Scanner;
 use super::search::fits;
-use crate::formats::groups::Value;
 use crate::formats::labels::names_secret;
-use crate::formats::lexer::{Lexed, Token};
+use crate::formats::lexer::Token;
+use crate::formats::pairs::Value;
 
 /// How long a row of a table may be, in bytes.
 const LONGEST_ROW: usize = 4000;
 
 impl Scanner<'_, '_> {
+    /// Takes the line here, and those that belong to it, if it is one of these; whether it was.
+    pub(super) fn row(&mut self) -> bool {
+        self.section() || self.table() || self.value_before_label()
+    }
+
     /// `[name]`, `[a.b]` and `[[name]]` on a line of their own.
-    pub(super) fn section(&mut self) -> bool {
+    fn section(&mut self) -> bool {
         let line = self.lexer.line_text().trim();
         if !self.brackets.is_empty() || !line.starts_with('[') {
             return false;
         }
         let line = line.split([';', '#']).next().unwrap_or(line).trim();
-        let Some(inner) = line
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-            .map(|rest| rest.trim_start_matches('[').trim_end_matches(']').trim())
-        else {
+        let Some(inner) = line.strip_suffix(']') else {
             return false;
         };
+        let inner = inner.trim_matches(['[', ']']).trim();
         if inner.is_empty()
             || inner.len() > 200
             || inner.contains(['\'', ',', '=', '{', '[', ']', ':'])
         {
             return false;
         }
-        for _ in 0..std::mem::take(&mut self.sections) {
-            self.groups.close();
-        }
+        self.close_sections();
         let mut path = inner.split('.').map(|name| name.trim().trim_matches('"'));
         let last = path.next_back().unwrap_or_default();
         for name in path {
             self.groups.open_again(name);
             self.sections += 1;
         }
-        self.groups.open(last, true);
+        self.groups.open(Some(last), true, false);
         self.sections += 1;
         self.lexer.skip_line();
         true
     }
 
+    pub(super) fn close_sections(&mut self) {
+        for _ in 0..std::mem::take(&mut self.sections) {
+            self.groups.close();
+        }
+    }
+
     /// Names in one row, values in the next ones, or `a, b = "x", "y"`.
-    pub(super) fn table(&mut self) -> bool {
+    fn table(&mut self) -> bool {
         let line = self.lexer.line_text();
         if line.len() > LONGEST_ROW || !line.contains([',', '\t', '|', ';']) || !names_secret(line)
         {
@@ -58,99 +64,85 @@ impl Scanner<'_, '_> {
             None if line.contains(['{', '}', '(', ')', ':']) => return false,
             None => (line, None),
         };
-        let Some((separator, cells)) = ['\t', '|', ',', ';'].into_iter().find_map(|separator| {
+        let Some((separator, names)) = ['\t', '|', ',', ';'].into_iter().find_map(|separator| {
             let cells = cells(names, separator);
-            let labels = cells.iter().filter(|cell| self.is_label(cell)).count();
-            (labels >= 2).then_some((separator, cells))
+            let labels = cells.iter().filter(|cell| self.groups.is_label(cell));
+            (labels.count() >= 2).then_some((separator, cells))
         }) else {
             return false;
         };
-        let number = self.lexer.line;
-        if let Some(values) = values {
-            let values = values.trim().trim_end_matches(';');
-            let values = values.trim_matches(['(', ')', '[', ']']);
-            let values = self::cells(values, separator);
-            let are_quoted = line.matches(['"', '\'']).count() >= 2 * values.len();
-            if values.len() != cells.len() || !are_quoted {
-                return false;
-            }
-            for (name, value) in cells.iter().zip(values) {
-                self.groups
-                    .named(name, Value::Quoted(value.to_owned()), number);
-            }
-            self.found_in_line += 1;
-            self.lexer.skip_line();
-            return true;
+        match values {
+            Some(values) => self.several_values(&names, values, separator),
+            None => self.rows_below(&names, separator),
         }
+    }
+
+    fn several_values(&mut self, names: &[&str], values: &str, separator: char) -> bool {
+        let number = self.lexer.line;
+        let marks = self.lexer.line_text().matches(['"', '\'']).count();
+        let values = values.trim().trim_end_matches(';');
+        let values = cells(values.trim_matches(['(', ')', '[', ']']), separator);
+        if values.len() != names.len() || marks < 2 * values.len() {
+            return false;
+        }
+        for (name, value) in names.iter().zip(values) {
+            self.groups
+                .named(name, Value::Quoted(value.to_owned()), number);
+        }
+        self.found_in_line += 1;
+        self.lexer.skip_line();
+        true
+    }
+
+    fn rows_below(&mut self, names: &[&str], separator: char) -> bool {
         let mut after = self.lexer.clone();
-        let mut rows = 0;
+        let mut has_rows = false;
         loop {
             after.next_line();
             let line = after.line_text();
-            if line.len() > LONGEST_ROW || self.groups.overflowed {
+            let row = cells(line, separator);
+            if line.len() > LONGEST_ROW || row.len() != names.len() || self.groups.overflowed {
                 break;
             }
-            let row = self::cells(line, separator);
-            if row.len() == cells.len()
-                && row
-                    .iter()
-                    .all(|cell| cell.chars().all(|c| "-: ".contains(c)))
-            {
+            let is_rule = |cell: &&str| cell.chars().all(|c| "-: ".contains(c));
+            if row.iter().all(is_rule) {
                 continue;
             }
-            if after.rest().is_empty() || row.len() != cells.len() {
-                break;
-            }
-            rows += 1;
-            self.groups.open("", false);
-            for (name, value) in cells.iter().zip(row) {
-                if self.is_label(name) && !value.is_empty() {
+            has_rows = true;
+            self.groups.open(Some(""), false, false);
+            for (name, value) in names.iter().zip(row) {
+                if self.groups.is_label(name) && !value.is_empty() {
                     self.groups
                         .named(name, Value::Quoted(value.to_owned()), after.line);
                 }
             }
             self.groups.close();
         }
-        if rows > 0 {
+        if has_rows {
             self.lexer = after;
         }
-        rows > 0
+        has_rows
     }
 
     /// `value (API key)`, as X's console once had it.
-    pub(super) fn value_before_label(&mut self) -> bool {
+    fn value_before_label(&mut self) -> bool {
         let mut lexer = self.lexer.clone();
-        let Some(Lexed {
-            token: Token::Word(value),
-            line,
-            ..
-        }) = lexer.next()
-        else {
+        let Some(value) = lexer.next() else {
             return false;
         };
-        if value.len() < 15 || lexer.next().map(|next| next.token) != Some(Token::Open(b'(')) {
-            return false;
-        }
-        let mut words = Vec::new();
-        while let Some(Lexed {
-            token: Token::Word(word),
-            ..
-        }) = lexer.next()
-        {
-            words.push(word);
-            if words.len() > 5 {
-                return false;
-            }
-        }
-        let label = words.join("_");
-        let Some(name) = self
-            .groups
-            .name(&label)
-            .filter(|name| fits(name.label, value))
-        else {
+        let Token::Word(text) = value.token else {
             return false;
         };
-        self.groups.add(name, Value::Bare(value.to_owned()), line);
+        if text.len() < 15 || lexer.next_token() != Some(Token::Open(b'(')) {
+            return false;
+        }
+        let label = lexer.words_in_brackets();
+        let name = label.and_then(|label| self.groups.name(&label));
+        let Some(name) = name.filter(|name| fits(name.label, text)) else {
+            return false;
+        };
+        self.groups
+            .add(name, Value::Bare(text.to_owned()), value.line);
         self.found_in_line += 1;
         self.lexer.skip_line();
         true

@@ -1,27 +1,13 @@
-//! A search for the value of one label: how far it is, and where the statement ends.
+//! A search for the value of one label: what may stand between the two, and where the statement ends.
 
-use super::Scanner;
+use super::{REFERS, Scanner};
 use crate::account::{Part, has_shape};
-use crate::formats::groups::Value;
 use crate::formats::labels::Label;
 use crate::formats::lexer::{Lexed, Lexer, Token};
+use crate::formats::pairs::Value;
 
-pub(super) const REFERS: &str = "refers to another value, which is not looked up";
-
-/// Where a label stands.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own about the place"
-)]
-pub(super) struct Place {
-    pub(super) label: Label,
-    pub(super) is_text: bool,
-    /// First in its line or bracket.
-    pub(super) begins: bool,
-    pub(super) alone: bool,
-    /// Whether the line gave a value already.
-    pub(super) several: bool,
-}
+/// How far behind its label a value may stand, in tokens.
+pub(super) const REACH: usize = 32;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sign {
@@ -32,15 +18,27 @@ pub(super) enum Sign {
     Assign,
 }
 
+/// What a token says of the value that is looked for.
 pub(super) enum Look {
     On,
     Nothing,
     Value(Value),
 }
 
-pub(super) struct Search<'text> {
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the label or the way to the value"
+)]
+pub(super) struct Search<'scanner, 'text, 'groups> {
+    pub(super) scanner: &'scanner mut Scanner<'text, 'groups>,
     pub(super) lexer: Lexer<'text>,
+    pub(super) label: Label,
+    /// Whether the label stands in quotes.
+    pub(super) is_text: bool,
+    /// Whether it is the first in its line or bracket.
+    pub(super) begins: bool,
     pub(super) sign: Sign,
+    /// Brackets opened and closed on the way.
     pub(super) opened: usize,
     pub(super) closed: usize,
     pub(super) words: usize,
@@ -48,32 +46,114 @@ pub(super) struct Search<'text> {
     pub(super) refers: bool,
     /// Whether it goes through a function that is not known.
     pub(super) is_changed: bool,
-    /// Whether a tag is between label and value.
-    pub(super) is_tagged: bool,
     /// How many more tokens may stand before the value.
-    pub(super) left: usize,
+    left: usize,
 }
 
-impl Search<'_> {
-    /// The statement is over, before this token.
-    pub(super) fn end(&mut self, before: Option<Lexed<'_>>) -> Look {
-        if before.is_some() && self.sign < Sign::Colon && !self.refers {
-            return Look::Nothing;
+impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
+    /// A search that begins at `lexer`, behind the label.
+    pub(super) fn new(
+        scanner: &'scanner mut Scanner<'text, 'groups>,
+        lexer: Lexer<'text>,
+        label: Label,
+        is_text: bool,
+        begins: bool,
+    ) -> Self {
+        Self {
+            sign: if scanner.in_command && is_argument(lexer.clone()) {
+                Sign::Assign
+            } else {
+                Sign::None
+            },
+            scanner,
+            lexer,
+            label,
+            is_text,
+            begins,
+            opened: 0,
+            closed: 0,
+            words: 0,
+            refers: false,
+            is_changed: false,
+            left: REACH,
         }
+    }
+
+    /// The value and its line.
+    pub(super) fn value(&mut self) -> Option<(Value, usize)> {
+        while self.left > 0 {
+            self.left -= 1;
+            let next = self.lexer.next();
+            let look = match next {
+                Some(lexed) => self.look(lexed),
+                None => self.end(None),
+            };
+            match look {
+                Look::On => {}
+                Look::Nothing => return None,
+                Look::Value(value) => {
+                    let line = next.map_or(self.lexer.line, |next| next.line);
+                    return Some((value, line));
+                }
+            }
+        }
+        None
+    }
+
+    fn look(&mut self, lexed: Lexed<'text>) -> Look {
+        match lexed.token {
+            Token::Newline => self.newline(),
+            Token::Assign if self.sign != Sign::Assign => self.goes_on(Sign::Assign),
+            Token::Colon if self.sign <= Sign::Weak => self.colon(),
+            Token::Mark(b'~') => Look::On,
+            Token::Colon | Token::Mark(b'&') if self.refers => Look::On,
+            Token::Mark(b',') if self.sign == Sign::None && self.begins => self.goes_on(Sign::Weak),
+            Token::Mark(b',') if self.opened > 0 && self.refers => Look::On,
+            Token::Mark(b'|' | b'>') if self.sign == Sign::None || self.refers => {
+                self.goes_on(self.sign.max(Sign::Weak))
+            }
+            Token::Mark(b'|') if self.sign == Sign::Weak => Look::On,
+            Token::Mark(b'<') if self.sign <= Sign::Weak => self.tag(),
+            Token::Mark(b'<') if !self.refers => Look::Value(Value::Quoted("<>".to_owned())),
+            Token::Open(bracket) => self.opening(bracket),
+            Token::Close(b']') if self.opened == 0 && self.sign == Sign::None => {
+                self.closed += 1;
+                Look::On
+            }
+            Token::Close(_) if self.opened > 0 => {
+                self.opened -= 1;
+                Look::On
+            }
+            Token::Mark(_) | Token::Assign | Token::Colon | Token::Close(_) => {
+                self.end(Some(lexed.token))
+            }
+            Token::Unclosed if self.sign == Sign::None => Look::Nothing,
+            Token::Unclosed => {
+                Look::Value(Value::Fault("has a quotation mark without its counterpart"))
+            }
+            Token::Word(word) => self.word(word),
+            Token::Text(text) => self.text(text),
+        }
+    }
+
+    fn goes_on(&mut self, sign: Sign) -> Look {
+        self.sign = sign;
+        Look::On
+    }
+
+    /// The statement is over, before this token.
+    fn end(&mut self, before: Option<Token<'_>>) -> Look {
         if self.refers {
             return self.absent(REFERS);
         }
-        if self.sign == Sign::Assign
-            && before.is_none_or(|lexed| {
-                matches!(
-                    lexed.token,
-                    Token::Newline | Token::Mark(b',' | b';' | b'&')
-                )
-            })
-        {
-            return Look::Value(Value::Absent("is empty"));
+        match before {
+            None | Some(Token::Newline | Token::Mark(b',' | b';' | b'&'))
+                if self.sign == Sign::Assign =>
+            {
+                Look::Value(Value::Absent("is empty"))
+            }
+            _ => Look::Nothing,
         }
-        Look::Nothing
     }
 
     pub(super) fn absent(&mut self, reason: &'static str) -> Look {
@@ -82,44 +162,43 @@ impl Search<'_> {
         Look::Value(Value::Absent(reason))
     }
 
-    pub(super) fn newline(&mut self, lexed: Lexed<'_>, place: &Place) -> Look {
-        let next = self.lexer.peek().map(|lexed| lexed.token);
+    fn newline(&mut self) -> Look {
+        let next = self.lexer.peek_token();
         if self.opened > 0
-            || self.is_tagged && next == Some(Token::Mark(b'<'))
+            || self.sign == Sign::Weak && next == Some(Token::Mark(b'<'))
             || self.sign == Sign::Assign && matches!(next, Some(Token::Text(_))) && !self.refers
         {
             return Look::On;
         }
         if self.sign == Sign::Assign || self.refers {
-            return self.end(Some(lexed));
+            return self.end(Some(Token::Newline));
         }
         // A label on a line of its own, its value alone in the next one.
+        if !self.scanner.began_line || self.words > 0 {
+            return Look::Nothing;
+        }
         let mut after = self.lexer.clone();
-        if !place.alone || self.words > 0 {
-            return Look::Nothing;
-        }
-        let mut token = after.next().map(|lexed| lexed.token);
+        let mut token = after.next_token();
         if token == Some(Token::Newline) {
-            token = after.next().map(|lexed| lexed.token);
+            token = after.next_token();
         }
-        let (Some(Token::Word(value) | Token::Text(value)), None | Some(Token::Newline)) =
-            (token, after.peek().map(|lexed| lexed.token))
-        else {
-            return Look::Nothing;
-        };
-        if !fits(place.label, value) {
-            return Look::Nothing;
+        match (token, after.peek_token()) {
+            (Some(Token::Word(value) | Token::Text(value)), None | Some(Token::Newline))
+                if fits(self.label, value) =>
+            {
+                self.lexer = after;
+                Look::Value(Value::Bare(value.to_owned()))
+            }
+            _ => Look::Nothing,
         }
-        self.lexer = after;
-        Look::Value(Value::Bare(value.to_owned()))
     }
 
     /// `name: value`, or `name: Type = value`.
-    pub(super) fn colon(&mut self) -> Look {
+    fn colon(&mut self) -> Look {
         self.sign = Sign::Colon;
         let mut ahead = self.lexer.clone();
         for _ in 0..10 {
-            match ahead.next().map(|lexed| lexed.token) {
+            match ahead.next_token() {
                 Some(
                     Token::Word(_)
                     | Token::Open(b'[' | b'<')
@@ -127,14 +206,13 @@ impl Search<'_> {
                     | Token::Mark(b'&' | b'<' | b'>' | b'|' | b'~'),
                 ) => {}
                 Some(Token::Assign) => {
-                    self.sign = Sign::Assign;
                     self.lexer = ahead;
-                    return Look::On;
+                    return self.goes_on(Sign::Assign);
                 }
                 _ => break,
             }
             // `{KEY:value NAME:value}` has no type in it.
-            if matches!(ahead.peek(), Some(lexed) if lexed.token == Token::Colon) {
+            if ahead.peek_token() == Some(Token::Colon) {
                 break;
             }
         }
@@ -142,15 +220,11 @@ impl Search<'_> {
     }
 
     /// An XML tag is skipped.
-    pub(super) fn tag(&mut self) -> Look {
+    fn tag(&mut self) -> Look {
         while self.left > 0 {
             self.left -= 1;
-            match self.lexer.next().map(|lexed| lexed.token) {
-                Some(Token::Mark(b'>')) => {
-                    self.sign = Sign::Weak;
-                    self.is_tagged = true;
-                    return Look::On;
-                }
+            match self.lexer.next_token() {
+                Some(Token::Mark(b'>')) => return self.goes_on(Sign::Weak),
                 Some(Token::Newline) | None => return Look::Nothing,
                 _ => {}
             }
@@ -158,57 +232,58 @@ impl Search<'_> {
         Look::Nothing
     }
 
-    /// Goes past `(API Key)` behind `Consumer Key`.
-    pub(super) fn same_label(&mut self, label: Label, scanner: &mut Scanner<'_, '_>) -> bool {
-        let mut lexer = self.lexer.clone();
-        let mut words = Vec::new();
-        loop {
-            match lexer.next().map(|lexed| lexed.token) {
-                Some(Token::Word(word)) if words.len() < 5 => words.push(word),
-                Some(Token::Close(b')')) if !words.is_empty() => break,
-                _ => return false,
+    fn opening(&mut self, bracket: u8) -> Look {
+        let next = self.lexer.peek_token();
+        match (bracket, self.sign) {
+            // `key[]`
+            (b'[', Sign::None) if next == Some(Token::Close(b']')) => {
+                self.lexer.next();
+                Look::On
             }
-        }
-        let name = scanner.groups.name(&words.join("_"));
-        if name.is_some_and(|name| name.label == label) {
-            // The same lexer, further on.
-            for lexed in self.lexer.by_ref() {
-                if lexed.token == Token::Close(b')') {
-                    return true;
-                }
+            // `Consumer Key (API Key)`
+            (b'(', Sign::None) if self.same_label() => Look::On,
+            (b'(', Sign::None) if !self.is_text => {
+                self.opened += 1;
+                self.goes_on(Sign::Weak)
             }
+            (b'{', Sign::Colon | Sign::Assign) if next == Some(Token::Open(b'{')) => {
+                Look::Value(Value::Bare("{{}}".to_owned()))
+            }
+            // `variable "key" { default = "..." }`
+            (b'{', Sign::None) if self.is_text => self.opens(),
+            (b'(', _) => self.opens(),
+            (b'[', _) if self.refers => self.opens(),
+            _ => Look::Nothing,
         }
-        false
     }
 
-    /// Whether a word without quotes ends its value, so that nothing of it is left behind.
-    pub(super) fn ends_word(
-        &self,
-        value: &str,
-        place: &Place,
-        scanner: &mut Scanner<'_, '_>,
-    ) -> bool {
-        let mut ahead = self.lexer.clone();
-        let Some(lexed) = ahead.next() else {
-            return true;
-        };
-        match lexed.token {
-            Token::Newline
-            | Token::Mark(b',' | b';' | b'|' | b'&' | b'<' | b'\\')
-            | Token::Close(_) => true,
-            Token::Open(b'(') => lexed.spaced,
-            Token::Word(word) if lexed.spaced && fits(place.label, value) => {
-                let is_assigned = ahead.next().is_some_and(|lexed| {
-                    matches!(lexed.token, Token::Assign | Token::Colon) && !lexed.spaced
-                });
-                word.starts_with(['-', '/']) && word.len() > 1
-                    || word == "^"
-                    || is_assigned
-                    || place.several
-                    || scanner.is_label(word)
-            }
-            _ => false,
+    fn opens(&mut self) -> Look {
+        self.opened += 1;
+        Look::On
+    }
+
+    /// Goes past `(API Key)` behind `Consumer Key`.
+    fn same_label(&mut self) -> bool {
+        let mut lexer = self.lexer.clone();
+        let label = lexer.words_in_brackets();
+        let name = label.and_then(|label| self.scanner.groups.name(&label));
+        let is_same = name.is_some_and(|name| name.label == self.label);
+        if is_same {
+            self.lexer = lexer;
         }
+        is_same
+    }
+}
+
+/// Whether one value follows: `set -x NAME value`.
+fn is_argument(mut lexer: Lexer<'_>) -> bool {
+    match lexer.next_token() {
+        Some(Token::Text(_)) => true,
+        Some(Token::Word(_)) => matches!(
+            lexer.next_token(),
+            None | Some(Token::Newline | Token::Mark(b';'))
+        ),
+        _ => false,
     }
 }
 
@@ -226,16 +301,4 @@ pub(super) fn fits(label: Label, value: &str) -> bool {
         | Label::Kind
         | Label::Unknown => false,
     }
-}
-
-/// `process.env.KEY`, `settings.key`: a path through a program, and no value.
-pub(super) fn is_path(word: &str) -> bool {
-    let mut parts = word.split('.');
-    let is_identifier = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    word.contains('.') && parts.all(is_identifier)
 }

@@ -1,25 +1,76 @@
-//! Reads the answer to the PIN prompt: a PIN, the URL of a redirect, or something that is never sent.
+//! Asks for the PIN: a PIN, the URL of a redirect, or something that is never sent.
 
+use crate::error::{Failure, Kind};
 use crate::oauth::Redirect;
+use crate::prompt;
+use crate::terminal::stderr::talk;
 use crate::terminal::text::is_harmful;
 
-/// A kind of answer.
-pub(super) enum Answer {
-    Verifier(String),
-    Redirect(Redirect),
-    /// The reason why it is not sent.
-    Neither(&'static str),
+/// The question for the PIN, and what an empty line does.
+pub(super) const PIN: &str = "PIN from the page (Enter cancels): ";
+pub(super) const PIN_OR_SKIP: &str = "PIN from the page (Enter skips this account, q cancels): ";
+
+/// An answer that may be sent.
+#[derive(Clone)]
+pub(super) struct Answer {
+    /// The temporary credentials that it belongs to, if it is a redirect.
+    pub(super) token: Option<String>,
+    /// `None` if the resource owner denied the authorisation.
+    verifier: Option<String>,
+}
+
+impl Answer {
+    /// The verifier, if the resource owner authorised the app.
+    pub(super) fn verifier(self) -> Result<String, Failure> {
+        self.verifier.ok_or_else(|| {
+            let reason = "the app was not authorised; nothing was changed";
+            Failure::new(Kind::Cancelled, reason)
+        })
+    }
+}
+
+impl From<Redirect> for Answer {
+    fn from(redirect: Redirect) -> Self {
+        Self {
+            token: Some(redirect.token),
+            verifier: redirect.verifier,
+        }
+    }
+}
+
+/// Asks until `take` accepts an answer; `None` for an empty line. An answer that cannot be sent costs no try; a program
+/// gets an error.
+pub(super) async fn ask<T>(
+    question: &str,
+    is_digits: bool,
+    take: impl Fn(Answer) -> Result<T, Failure>,
+) -> Result<Option<T>, Failure> {
+    loop {
+        let answer = prompt::line(question, "the PIN").await?;
+        if answer.trim().is_empty() {
+            return Ok(None);
+        }
+        if prompt::says_leave(&answer) {
+            return Err(prompt::cancelled());
+        }
+        match read(&answer, is_digits).and_then(&take) {
+            Err(failure) if failure.kind == Kind::NotAPin && prompt::is_interactive() => {
+                talk(&failure.reason);
+            }
+            outcome => return outcome.map(Some),
+        }
+    }
 }
 
 /// Reads an answer. Where X's rules hold, a PIN is digits; elsewhere a verifier is any one word.
-pub(super) fn read(answer: &str, is_digits: bool) -> Answer {
+pub(super) fn read(answer: &str, is_digits: bool) -> Result<Answer, Failure> {
     let text = without_marks(answer);
     let text = text.trim();
     if let Some(query) = query(text) {
-        return match Redirect::of(query) {
-            Some(redirect) => Answer::Redirect(redirect),
-            None => Answer::Neither("this URL contains no PIN"),
-        };
+        let redirect = Redirect::of(query);
+        return redirect
+            .map(Answer::from)
+            .ok_or_else(|| not_a_pin("this URL contains no PIN", is_digits));
     }
     let word = if is_digits {
         let digits: String = text.chars().filter(|it| !is_dropped(*it)).collect();
@@ -27,19 +78,32 @@ pub(super) fn read(answer: &str, is_digits: bool) -> Answer {
     } else {
         without_label(text).trim().to_owned()
     };
-    if word.is_empty() {
-        return Answer::Neither("this is not a PIN");
-    }
     let is_verifier = if is_digits {
         word.bytes().all(|byte| byte.is_ascii_digit())
     } else {
         !word.contains(char::is_whitespace)
     };
-    if is_verifier {
-        Answer::Verifier(word)
-    } else {
-        Answer::Neither("this is not a PIN")
+    if word.is_empty() || !is_verifier {
+        return Err(not_a_pin("this is not a PIN", is_digits));
     }
+    Ok(Answer {
+        token: None,
+        verifier: Some(word),
+    })
+}
+
+/// Why an answer is not sent.
+pub(super) fn not_a_pin(reason: &str, is_digits: bool) -> Failure {
+    let pin = if is_digits {
+        "a number of about seven digits"
+    } else {
+        "one word"
+    };
+    Failure::new(
+        Kind::NotAPin,
+        format!("{reason}: the PIN is {pin} on the page; nothing was sent"),
+    )
+    .hint("enter the PIN from the page, or paste the URL that the browser was sent to")
 }
 
 /// The query of a redirect's URL, or a query pasted alone; `None` if the text is neither.
@@ -87,11 +151,11 @@ mod tests {
 
     fn shown(answer: &str, is_digits: bool) -> String {
         match read(answer, is_digits) {
-            Answer::Verifier(verifier) => verifier,
-            Answer::Redirect(Redirect { token, verifier }) => {
-                format!("{token}/{}", verifier.as_deref().unwrap_or("denied"))
+            Err(_) => "-".to_owned(),
+            Ok(Answer { token, verifier }) => {
+                let token = token.map(|token| format!("{token}/")).unwrap_or_default();
+                format!("{token}{}", verifier.as_deref().unwrap_or("denied"))
             }
-            Answer::Neither(_) => "-".to_owned(),
         }
     }
 
