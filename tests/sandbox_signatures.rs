@@ -178,3 +178,17 @@ fn the_parameters_may_travel_in_query_or_form() {
     };
     assert_eq!((ask(true).status, ask(false).status), (200, 200));
 }
+
+#[test]
+fn the_headers_token_may_be_in_the_form_too_but_no_other() {
+    let (_home, sandbox) = SandboxServer::with_home();
+    for (is_other, status) in [(true, 400), (false, 200)] {
+        let temporary = temporary(&sandbox);
+        let request = Signed::new(&sandbox, "POST", "/oauth/access_token", Some(&temporary));
+        let request = request.with("oauth_verifier", pin(&sandbox, &temporary));
+        let other = if is_other { "x" } else { "" };
+        let form = format!("oauth_token={}{other}", temporary.token);
+        let page = request.send_body("application/x-www-form-urlencoded", &form);
+        assert_eq!(page.status, status, "{page:#?}");
+    }
+}
