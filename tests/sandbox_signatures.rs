@@ -146,6 +146,8 @@ fn a_pin_is_good_once_and_for_its_own_token() {
     let (first, second) = (temporary(&sandbox), temporary(&sandbox));
     let first_pin = pin(&sandbox, &first);
     let second_pin = pin(&sandbox, &second);
+    // A URL whose page was answered has no page any more.
+    assert_eq!(browser::get(&question(&sandbox, &first)).status, 403);
     if first_pin != second_pin {
         assert_eq!(exchange(&sandbox, &second, &first_pin).status, 401);
     }
@@ -175,4 +177,18 @@ fn the_parameters_may_travel_in_query_or_form() {
         }
     };
     assert_eq!((ask(true).status, ask(false).status), (200, 200));
+}
+
+#[test]
+fn the_headers_token_may_be_in_the_form_too_but_no_other() {
+    let (_home, sandbox) = SandboxServer::with_home();
+    for (is_other, status) in [(true, 400), (false, 200)] {
+        let temporary = temporary(&sandbox);
+        let request = Signed::new(&sandbox, "POST", "/oauth/access_token", Some(&temporary));
+        let request = request.with("oauth_verifier", pin(&sandbox, &temporary));
+        let other = if is_other { "x" } else { "" };
+        let form = format!("oauth_token={}{other}", temporary.token);
+        let page = request.send_body("application/x-www-form-urlencoded", &form);
+        assert_eq!(page.status, status, "{page:#?}");
+    }
 }

@@ -77,14 +77,16 @@ pub(super) struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    /// Collects the parameters, which may be in the header, the query or a form body, each exactly once, and checks
-    /// what needs no token (section 3.2).
+    /// Collects the parameters, which may be in the header, the query or a form body, each exactly once (the header's
+    /// may be repeated elsewhere), and checks what needs no token (section 3.2).
     pub(super) fn of(call: &'a Call, state: &State) -> Result<Self, Reply> {
         let missing = || MISSING.reply(call);
         let mut parameters = header_parameters(call).ok_or_else(missing)?;
         parameters.retain(|(name, _)| name != b"realm");
-        parameters.extend(call.query_parameters());
-        parameters.extend(call.form());
+        let mut others = [call.query_parameters(), call.form()].concat();
+        // As X does: twitter-api-v2 has the token in the form of the last leg, too, and signs it once.
+        others.retain(|it| !it.0.starts_with(b"oauth_") || !parameters.contains(it));
+        parameters.extend(others);
         let mut seen = HashSet::new();
         let mut names = parameters.iter().map(|(name, _)| name.as_slice());
         if !names.all(|name| !name.starts_with(b"oauth_") || seen.insert(name)) {

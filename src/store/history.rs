@@ -117,7 +117,6 @@ mod tests {
 
     use std::pin::Pin;
     use std::task::{Context, Poll};
-    use std::time::Instant;
 
     use tokio::io::{AsyncRead, ReadBuf};
 
@@ -194,7 +193,7 @@ mod tests {
             // No git here, so there is nothing to search.
             return;
         }
-        let started = Instant::now();
+        let started = std::time::Instant::now();
         let limit = Duration::from_millis(200);
         let found = block_on(search_within(limit, folder.path(), &values()));
         assert!(started.elapsed() < Duration::from_secs(10));
