@@ -180,7 +180,7 @@ fn curl_is_let_in_with_it() {
     let body = ["--json", "{\"text\":\"from curl\"}"];
     assert_eq!(curl(&post, &["-X", "POST"], &body), "201");
     // Forms are signed: a field that the header does not know of is refused.
-    let form = format!("{}/1.1/oauth/invalidate_token.json", sandbox.url);
+    let form = format!("{}/1.1/oauth/invalidate_token", sandbox.url);
     assert_eq!(curl(&form, &["-F", "a=1 2"], &["-d", "a=1+3"]), "401");
     assert_eq!(curl(&form, &["-F", "a=1 2"], &["-d", "a=1+2"]), "200");
 }
