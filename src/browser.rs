@@ -3,15 +3,17 @@
 use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::Duration;
+
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 use crate::environment;
 use crate::error::system_reason;
 
 /// How long a browser's start is watched for failure. Nothing waits for the browser.
 const WATCHED: Duration = Duration::from_millis(400);
-const STEP: Duration = Duration::from_millis(20);
 
 /// Opens `url` in the browser of this name (a known one, or a command with its arguments), else in the default browser if
 /// that makes sense. The reason for a failure is shown to the user; the login continues.
@@ -27,18 +29,12 @@ pub(crate) async fn open(named: Option<&str>, url: &str) -> Result<(), String> {
     };
     let mut child = started
         .map_err(|error| format!("could not open the browser: {}", system_reason(&error)))?;
-    let mut watched = Duration::ZERO;
-    while watched < WATCHED {
-        match child.try_wait() {
-            Ok(Some(status)) if !status.success() => {
-                return Err("could not open the browser: it failed to start".to_owned());
-            }
-            Ok(Some(_)) | Err(_) => return Ok(()),
-            Ok(None) => tokio::time::sleep(STEP).await,
+    match timeout(WATCHED, child.wait()).await {
+        Ok(Ok(status)) if !status.success() => {
+            Err("could not open the browser: it failed to start".to_owned())
         }
-        watched += STEP;
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The default browser, in this process.
@@ -124,15 +120,10 @@ fn candidates(name: &str) -> Vec<PathBuf> {
         "chromium" => &["chromium", "chromium-browser"],
         "edge" => &["microsoft-edge", "microsoft-edge-stable", "msedge"],
         "brave" => &["brave-browser", "brave"],
-        _ => &[],
+        _ => &[name],
     };
     let mut all: Vec<PathBuf> = known.iter().map(PathBuf::from).collect();
-    if let Some(inside) = application(name) {
-        all.push(inside);
-    }
-    if known.is_empty() {
-        all.insert(0, PathBuf::from(name));
-    }
+    all.extend(application(name));
     all
 }
 
@@ -177,15 +168,11 @@ fn application(_: &str) -> Option<PathBuf> {
 
 /// Starts a child without our variables, terminal or Ctrl-C.
 fn start(command: &mut Command) -> io::Result<Child> {
-    environment::remove_ours(command);
+    environment::remove_ours(command.as_std_mut());
     #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        command.process_group(0);
-    }
+    command.process_group(0);
     #[cfg(windows)]
     {
-        use std::os::windows::process::CommandExt;
         const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
         command.creation_flags(CREATE_NEW_PROCESS_GROUP);
     }

@@ -129,25 +129,21 @@ impl Listener {
     async fn answer(&self, mut stream: TcpStream, temporary_token: &str) -> Option<Redirect> {
         let target = timeout(REQUEST, request_target(&mut stream)).await.ok()??;
         let found = self.understand(&target, temporary_token);
-        let page = match &found {
-            Some(Redirect {
-                verifier: Some(_), ..
-            }) => page(
-                "200 OK",
-                "Authorised",
-                "The login continues in the terminal. You can close this page.",
-            ),
-            Some(_) => page(
-                "200 OK",
-                "Not authorised",
-                "Nothing was changed. You can close this page.",
-            ),
-            None => page(
-                "404 Not Found",
-                "Not this page",
-                "This URL does not belong to this login.",
-            ),
+        let (status, title, text) = match &found {
+            Some(redirect) if redirect.verifier.is_some() => {
+                let text = "The login continues in the terminal. You can close this page.";
+                ("200 OK", "Authorised", text)
+            }
+            Some(_) => {
+                let text = "Nothing was changed. You can close this page.";
+                ("200 OK", "Not authorised", text)
+            }
+            None => {
+                let text = "This URL does not belong to this login.";
+                ("404 Not Found", "Not this page", text)
+            }
         };
+        let page = page(status, title, text);
         // The browser may have left; the answer is already here.
         let _ = timeout(REQUEST, stream.write_all(page.as_bytes())).await;
         let _ = stream.shutdown().await;

@@ -1,5 +1,6 @@
 //! OAuth 1.0a in the terms of RFC 5849: the three legs, revocation, and the app-only token.
 
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::account::{Credentials, Secret, Server, is_user_id};
@@ -170,7 +171,7 @@ pub(crate) async fn revoke(http: &Client, signer: Signer<'_>) -> Result<(), Fail
     let reply = http.send(&Call::new(Method::POST, url, signer)).await?;
     if reply.is_success() {
         // A web page from a gateway does not confirm the revocation.
-        let body = serde_json::from_slice::<serde_json::Value>(&reply.body);
+        let body = serde_json::from_slice::<Value>(&reply.body);
         return match body {
             Ok(body) if body["access_token"].is_string() => Ok(()),
             _ => Err(unreadable(
@@ -201,23 +202,17 @@ pub(crate) async fn app_token(http: &Client, app: Signer<'_>) -> Result<Secret, 
     if !reply.is_success() {
         return Err(refusal(&reply, Ask::AppToken));
     }
-    let token = serde_json::from_slice::<serde_json::Value>(&reply.body)
-        .ok()
-        .filter(|body| {
-            body["token_type"]
-                .as_str()
-                .is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"))
-        })
-        .and_then(|body| body["access_token"].as_str().map(str::to_owned))
-        .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
-    token.map(Secret::new).ok_or_else(|| {
-        Failure::new(
-            Kind::UnreadableReply,
-            "the server's reply contains no token",
-        )
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let kind = body["token_type"].as_str().unwrap_or_default();
+    let token = body["access_token"].as_str().unwrap_or_default();
+    let is_plain = token.bytes().all(|byte| byte.is_ascii_graphic());
+    if kind.eq_ignore_ascii_case("bearer") && is_plain && !token.is_empty() {
+        return Ok(Secret::new(token));
+    }
+    let reason = "the server's reply contains no token";
+    Err(Failure::new(Kind::UnreadableReply, reason)
         .hint("check the server's address and the network, then try again later")
-        .status(reply.status)
-    })
+        .status(reply.status))
 }
 
 /// The form-encoded fields of a token reply. X sends them as text/html, so the content type is ignored.

@@ -304,6 +304,28 @@ fn references_and_placeholders_are_no_values() {
 }
 
 #[test]
+fn a_reference_in_a_program_is_no_value_at_any_server() {
+    for (value, reason) in [
+        ("${OTHER}", "refers to another value"),
+        ("$OTHER", "refers to another value"),
+        ("{{ other }}", "refers to another value"),
+        ("<your key>", "is a placeholder"),
+    ] {
+        let home = home();
+        let text = dotenv("").replacen(KEY, value, 1);
+        let output = home
+            .twauth(["import", "--server", "https://x.example"])
+            .stdin(text)
+            .run();
+        output
+            .assert_code(1)
+            .assert_says("standard input:1: consumer_key")
+            .assert_says(reason);
+        assert!(!home.exists("tw.json"));
+    }
+}
+
+#[test]
 fn secrets_of_other_services_never_become_an_account() {
     let pair = format!("TWITTER_API_KEY={KEY}\nTWITTER_API_SECRET={SECRET}\n");
     let mut alone = account();
@@ -532,6 +554,54 @@ fn a_value_that_the_program_changes_is_refused() {
     }
     for end in ["\".strip()\n", "\".strip().encode('utf-8')\n"] {
         let text = dotenv("").replace('=', " = \"").replace('\n', end);
+        stored(&text, &account());
+    }
+}
+
+#[test]
+fn a_token_beside_a_key_of_an_unknown_name_gets_no_pair_from_elsewhere() {
+    let text = format!(
+        "MAIN_KEYS={KEY}\nACCESS_TOKEN={TOKEN}\nACCESS_TOKEN_SECRET={TOKEN_SECRET}\n\
+         [b]\nconsumer_key={OTHER_KEY}\nconsumer_secret={OTHER_SECRET}\n"
+    );
+    refused(&text, ":2", "a key or secret whose name is not known");
+}
+
+#[test]
+fn layouts_of_settings_and_of_the_console_are_read() {
+    let four = [KEY, SECRET, TOKEN, TOKEN_SECRET];
+    let labels = [
+        "consumer_key",
+        "consumer_secret",
+        "access_token",
+        "access_token_secret",
+    ];
+    let each = |line: &dyn Fn(&str, &str) -> String| -> String {
+        let pairs = labels.iter().zip(four);
+        pairs.map(|(label, value)| line(label, value)).collect()
+    };
+    let [key, secret, token, token_secret] = four;
+    for text in [
+        format!(
+            "Consumer Key (API Key)\t{key}\nConsumer Secret (API Secret)\t{secret}\nAccess Token\t{token}\nAccess Token Secret\t{token_secret}\n"
+        ),
+        format!(
+            "| {} |\n|---|---|---|---|\n| {} |\n",
+            labels.join(" | "),
+            four.join(" | ")
+        ),
+        each(&|label, value| format!("#define {} \"{value}\"\n", label.to_uppercase())),
+        each(&|label, value| format!("<add key=\"{label}\" type=\"x\" value=\"{value}\"/>\n")),
+        format!(
+            "<# API key = other #>\n{}",
+            each(&|label, value| format!("${label} = \"{value}\"\n"))
+        ),
+        format!(
+            "{}\n[example]\n{}",
+            dotenv(""),
+            each(&|label, _| format!("{label} = your_{label}\n"))
+        ),
+    ] {
         stored(&text, &account());
     }
 }

@@ -37,6 +37,17 @@ pub(crate) struct Account {
 }
 
 impl Account {
+    /// Only the consumer pair of an app.
+    pub(crate) fn of_app(client: Credentials, server: Server) -> Self {
+        Self {
+            screen_name: None,
+            user_id: None,
+            client,
+            token: None,
+            server,
+        }
+    }
+
     /// The account's name in a message: `@name`, else its id, else "the unnamed account".
     pub(crate) fn label(&self) -> String {
         match (&self.screen_name, &self.user_id) {

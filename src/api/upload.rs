@@ -26,122 +26,117 @@ pub(crate) async fn upload(
     advance: impl Fn(),
     processing: impl Fn(),
 ) -> Result<String, Failure> {
+    let upload = Upload { http, signer };
     let id = if media.is_small() {
-        let id = in_one_piece(http, signer, media).await?;
+        let id = upload.in_one_piece(media).await?;
         advance();
         id
     } else {
-        in_segments(http, signer, media, advance, processing).await?
+        let (id, reply) = upload.in_segments(media, advance).await?;
+        upload.processed(&id, reply, processing).await?;
+        id
     };
     if let Some(alt) = &media.alt {
-        describe(http, signer, &id, alt).await?;
+        // `POST /2/media/metadata`.
+        let body = json_body(&json!({ "id": id, "metadata": { "alt_text": { "text": alt } } }));
+        upload.ask("/2/media/metadata", body).await?;
     }
     Ok(id)
 }
 
-/// `POST /2/media/upload`.
-async fn in_one_piece(http: &Client, signer: Signer<'_>, media: &Media) -> Result<String, Failure> {
-    let fields = [
-        ("media_category", media.category.word()),
-        ("media_type", media.content_type),
-    ];
-    let body = multipart(&fields, media.content_type, &media.piece(0)?)?;
-    let reply = ask(http, signer, "/2/media/upload", body).await?;
-    id(&reply)
+/// Who uploads, and where to.
+struct Upload<'a> {
+    http: &'a Client,
+    signer: Signer<'a>,
 }
 
-/// `POST /2/media/upload/initialize`, `/append` for each segment, `/finalize`, then waits for processing.
-async fn in_segments(
-    http: &Client,
-    signer: Signer<'_>,
-    media: &Media,
-    advance: impl Fn(),
-    processing: impl Fn(),
-) -> Result<String, Failure> {
-    let announced = json_body(&json!({
-        "media_type": media.content_type,
-        "total_bytes": media.size,
-        "media_category": media.category.word(),
-    }));
-    let reply = ask(http, signer, "/2/media/upload/initialize", announced).await?;
-    let id = id(&reply)?;
-    for index in 0..media.pieces() {
-        let number = index.to_string();
-        let fields = [("segment_index", number.as_str())];
-        let body = multipart(&fields, "application/octet-stream", &media.piece(index)?)?;
-        let url = http.url(&format!("/2/media/upload/{id}/append"));
-        let call = Call {
-            body,
+impl Upload<'_> {
+    /// `POST /2/media/upload`.
+    async fn in_one_piece(&self, media: &Media) -> Result<String, Failure> {
+        let fields = [
+            ("media_category", media.category.word()),
+            ("media_type", media.content_type),
+        ];
+        let body = multipart(&fields, media.content_type, &media.piece(0)?)?;
+        id(&self.ask("/2/media/upload", body).await?)
+    }
+
+    /// `POST /2/media/upload/initialize`, `/append` for each segment, `/finalize`; returns the last reply, too.
+    async fn in_segments(
+        &self,
+        media: &Media,
+        advance: impl Fn(),
+    ) -> Result<(String, Reply), Failure> {
+        let announced = json_body(&json!({
+            "media_type": media.content_type,
+            "total_bytes": media.size,
+            "media_category": media.category.word(),
+        }));
+        let id = id(&self.ask("/2/media/upload/initialize", announced).await?)?;
+        for index in 0..media.pieces() {
+            let number = index.to_string();
+            let fields = [("segment_index", number.as_str())];
+            let body = multipart(&fields, "application/octet-stream", &media.piece(index)?)?;
+            let mut call = self.call(&format!("/2/media/upload/{id}/append"), body);
             // The number identifies the segment, however often it is sent.
-            repeat: Repeat::Freely,
-            ..Call::new(Method::POST, url, signer)
-        };
-        answered(http.send(&call).await?)?;
-        advance();
-    }
-    let path = format!("/2/media/upload/{id}/finalize");
-    let reply = ask(http, signer, &path, Body::Empty).await?;
-    processed(http, signer, &id, reply, processing).await?;
-    Ok(id)
-}
-
-/// Asks `GET /2/media/upload?command=STATUS` until X has processed it.
-async fn processed(
-    http: &Client,
-    signer: Signer<'_>,
-    id: &str,
-    mut reply: Reply,
-    processing: impl Fn(),
-) -> Result<(), Failure> {
-    let started = Instant::now();
-    let mut is_reported = false;
-    loop {
-        let info = &body_of(&reply)["data"]["processing_info"];
-        match info["state"].as_str() {
-            None | Some("succeeded") => return Ok(()),
-            Some("failed") => {
-                let said = info["error"]["message"]
-                    .as_str()
-                    .unwrap_or("it gave no reason");
-                let server = reply.server.spoken();
-                let said = reply.shown(said);
-                let reason = format!("{server} could not process the media: {said}");
-                return Err(Failure::new(Kind::Media, reason).hint("use another file"));
-            }
-            Some(_) => {}
+            call.repeat = Repeat::Freely;
+            answered(self.http.send(&call).await?)?;
+            advance();
         }
-        if started.elapsed() > PROCESSING {
+        let path = format!("/2/media/upload/{id}/finalize");
+        let reply = self.ask(&path, Body::Empty).await?;
+        Ok((id, reply))
+    }
+
+    /// Asks `GET /2/media/upload?command=STATUS` until X has processed it.
+    async fn processed(
+        &self,
+        id: &str,
+        mut reply: Reply,
+        processing: impl Fn(),
+    ) -> Result<(), Failure> {
+        let started = Instant::now();
+        let mut is_reported = false;
+        loop {
+            let info = &body_of(&reply)["data"]["processing_info"];
             let server = reply.server.spoken();
-            let reason = format!("{server} took too long to process the media; nothing was posted");
-            return Err(Failure::new(Kind::TimedOut, reason).hint("try again later"));
+            match info["state"].as_str() {
+                None | Some("succeeded") => return Ok(()),
+                Some("failed") => {
+                    let said = info["error"]["message"].as_str();
+                    let said = reply.shown(said.unwrap_or("it gave no reason"));
+                    let reason = format!("{server} could not process the media: {said}");
+                    return Err(Failure::new(Kind::Media, reason).hint("use another file"));
+                }
+                Some(_) => {}
+            }
+            if started.elapsed() > PROCESSING {
+                let reason =
+                    format!("{server} took too long to process the media; nothing was posted");
+                return Err(Failure::new(Kind::TimedOut, reason).hint("try again later"));
+            }
+            if !std::mem::replace(&mut is_reported, true) {
+                processing();
+            }
+            let pause = info["check_after_secs"].as_u64().unwrap_or(5);
+            let pause = pause.clamp(*LOOKS.start(), *LOOKS.end());
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+            let mut url = self.http.url("/2/media/upload");
+            url.set_query(Some(&format!("command=STATUS&media_id={id}")));
+            reply = answered(self.http.send(&Call::get(url, self.signer)).await?)?;
         }
-        if !std::mem::replace(&mut is_reported, true) {
-            processing();
-        }
-        let pause = info["check_after_secs"].as_u64().unwrap_or(5);
-        tokio::time::sleep(Duration::from_secs(
-            pause.clamp(*LOOKS.start(), *LOOKS.end()),
-        ))
-        .await;
-        let mut url = http.url("/2/media/upload");
-        url.set_query(Some(&format!("command=STATUS&media_id={id}")));
-        reply = answered(http.send(&Call::get(url, signer)).await?)?;
     }
-}
 
-/// `POST /2/media/metadata`: the alt text.
-async fn describe(http: &Client, signer: Signer<'_>, id: &str, alt: &str) -> Result<(), Failure> {
-    let body = json_body(&json!({ "id": id, "metadata": { "alt_text": { "text": alt } } }));
-    ask(http, signer, "/2/media/metadata", body).await?;
-    Ok(())
-}
+    async fn ask(&self, path: &str, body: Body) -> Result<Reply, Failure> {
+        answered(self.http.send(&self.call(path, body)).await?)
+    }
 
-async fn ask(http: &Client, signer: Signer<'_>, path: &str, body: Body) -> Result<Reply, Failure> {
-    let call = Call {
-        body,
-        ..Call::new(Method::POST, http.url(path), signer)
-    };
-    answered(http.send(&call).await?)
+    fn call(&self, path: &str, body: Body) -> Call<'_> {
+        Call {
+            body,
+            ..Call::new(Method::POST, self.http.url(path), self.signer)
+        }
+    }
 }
 
 fn answered(reply: Reply) -> Result<Reply, Failure> {

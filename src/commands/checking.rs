@@ -84,9 +84,8 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn access_level(&self) -> AccessLevel {
-        self.identity
-            .as_ref()
-            .map_or(AccessLevel::Unknown, |identity| identity.access_level)
+        let identity = self.identity.as_ref();
+        identity.map_or(AccessLevel::Unknown, |identity| identity.access_level)
     }
 
     /// For `--can-post`: a read-only token is a failure.
@@ -109,58 +108,38 @@ impl Finding {
     }
 }
 
-/// Asks the server about one account. The first endpoint gives no reason when it rejects credentials, and has been
-/// wrong for hours, so a second one is asked before an account is reported as refused.
+/// Asks the server about one account.
 pub(super) async fn check(http: &Client, account: &Account) -> Finding {
-    let signer = match Signer::of(account) {
-        Ok(signer) => signer,
-        Err(failure) => return Finding::failed(failure),
-    };
-    match api::me(http, signer).await {
+    match identity(http, account).await {
         Ok(identity) => compare(account, identity),
-        // Servers with only the older API reply 404.
-        Err(failure) if matches!(failure.status, Some(401 | 404)) => {
-            match second_opinion(http, signer, failure).await {
-                Ok(identity) => compare(account, identity),
-                Err(failure) => Finding::failed(failure),
-            }
-        }
         Err(failure) => Finding::failed(failure),
     }
 }
 
-/// The other endpoint's answer; of two errors, the one that names a cause.
-async fn second_opinion(
-    http: &Client,
-    signer: Signer<'_>,
-    first: Failure,
-) -> Result<Identity, Failure> {
-    match api::verify_credentials(http, signer).await {
-        Ok(identity) => Ok(identity),
-        // Not every app may use this endpoint; then the first answer counts.
-        Err(second)
-            if matches!(
-                second.kind,
-                Kind::NotEnrolled | Kind::NotFound | Kind::Forbidden
-            ) =>
-        {
-            Err(first)
-        }
-        Err(second) if second.kind == Kind::Refused && first.kind != Kind::Refused => Err(first),
-        Err(second) => Err(second),
-    }
+/// The account of the credentials. The first endpoint gives no reason when it rejects them, and has been wrong for hours,
+/// so a second one is asked before they are reported as refused. Of two errors, the one that names a cause counts.
+async fn identity(http: &Client, account: &Account) -> Result<Identity, Failure> {
+    let signer = Signer::of(account)?;
+    let first = match api::me(http, signer).await {
+        // Servers with only the older API reply 404.
+        Err(failure) if matches!(failure.status, Some(401 | 404)) => failure,
+        outcome => return outcome,
+    };
+    let second = api::verify_credentials(http, signer).await;
+    second.map_err(|second| match second.kind {
+        // Not every app may use this endpoint.
+        Kind::NotEnrolled | Kind::NotFound | Kind::Forbidden => first,
+        Kind::Refused if first.kind != Kind::Refused => first,
+        _ => second,
+    })
 }
 
 /// Compares the server's answer with what is stored.
 fn compare(account: &Account, identity: Identity) -> Finding {
-    let same_name = account
-        .screen_name
-        .as_ref()
-        .map(|stored| stored.eq_ignore_ascii_case(&identity.screen_name));
-    let same_id = account
-        .user_id
-        .as_ref()
-        .map(|stored| *stored == identity.user_id);
+    let (name, id) = (&identity.screen_name, &identity.user_id);
+    let stored_name = account.screen_name.as_ref();
+    let same_name = stored_name.map(|stored| stored.eq_ignore_ascii_case(name));
+    let same_id = account.user_id.as_ref().map(|stored| stored == id);
     let state = match (same_id, same_name) {
         (Some(false), _) | (None, Some(false)) => State::WrongAccount,
         (Some(true), Some(false)) => State::Renamed,
@@ -168,19 +147,16 @@ fn compare(account: &Account, identity: Identity) -> Finding {
         _ => State::Ok,
     };
     let failure = (state == State::WrongAccount).then(|| {
+        let who = account.label();
         let reason = match &account.user_id {
             // The names match: another account took over the stored account's name.
-            Some(stored) if same_name == Some(true) => format!(
-                "user id {} is stored for {}, but the token belongs to user id {}",
-                harmless(stored),
-                account.label(),
-                identity.user_id
-            ),
-            _ => format!(
-                "{} is stored, but the token belongs to @{}",
-                account.label(),
-                identity.screen_name
-            ),
+            Some(stored) if same_name == Some(true) => {
+                let stored = harmless(stored);
+                format!(
+                    "user id {stored} is stored for {who}, but the token belongs to user id {id}"
+                )
+            }
+            _ => format!("{who} is stored, but the token belongs to @{name}"),
         };
         Failure::new(Kind::WrongAccount, reason).next(
             "log in the right account with {}, in its own browser profile or a private window",

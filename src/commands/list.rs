@@ -87,10 +87,7 @@ fn since(account: &Account, pending: &mut Vec<PendingLogin>) -> Option<i64> {
 fn account_of(login: PendingLogin) -> Account {
     Account {
         screen_name: login.account,
-        user_id: None,
-        client: login.client,
-        token: None,
-        server: login.server,
+        ..Account::of_app(login.client, login.server)
     }
 }
 

@@ -137,12 +137,7 @@ async fn remove(store: &Store, account: &Account, output: Output) -> anyhow::Res
             return Ok(None);
         } else {
             kept = true;
-            let keys = Account {
-                screen_name: None,
-                user_id: None,
-                token: None,
-                ..account.clone()
-            };
+            let keys = Account::of_app(account.client.clone(), account.server.clone());
             document.set(index, keys);
         }
         Ok(Some(document))

@@ -68,13 +68,16 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };
     outcome.map_err(|error| {
-        let error = match error.downcast_ref::<Failure>() {
-            Some(failure) if failure.kind.class().exit_code() == 130 => return error,
-            Some(Failure { next: Some(_), .. }) => match Invocation::of(command) {
-                Some(invocation) => invocation.complete_error(error),
-                None => error,
-            },
-            _ => error,
+        let failure = error.downcast_ref::<Failure>();
+        let kind = failure.map(|failure| failure.kind);
+        if matches!(kind, Some(Kind::Cancelled | Kind::CancelledUnknown)) {
+            return error;
+        }
+        let has_step = failure.is_some_and(|failure| failure.next.is_some());
+        let invocation = has_step.then(|| Invocation::of(command)).flatten();
+        let error = match invocation {
+            Some(invocation) => invocation.complete_error(error),
+            None => error,
         };
         error.context(format!("could not {verb}"))
     })

@@ -208,13 +208,7 @@ pub(super) fn app(source: &Source, network: &Network, output: Output) -> Result<
         && !store.path().exists()
         && let Some(client) = app_alone(source, network)?
     {
-        let app = Account {
-            screen_name: None,
-            user_id: None,
-            client,
-            token: None,
-            server: named_server(network)?.unwrap_or(Server::X),
-        };
+        let app = Account::of_app(client, named_server(network)?.unwrap_or(Server::X));
         check_variables(&app)?;
         return Ok(app);
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::labels::{self, Label, Name};
 use super::pairs::{Group, Pair, Value};
 use super::words::{self, ITEM_NAMES, ITEM_VALUES};
-use super::{lines, scanner};
+use super::{lines, scanner, stores};
 
 /// How deep groups may nest.
 pub(super) const DEPTH: usize = 128;
@@ -292,13 +292,14 @@ impl Groups {
         let place = self.list.len();
         self.counts();
         let around = &self.list[parent];
+        let is_profile = stores::holds_profiles(&self.list, parent);
         let open = &mut self.open[depth];
         open.kept = Some(place);
         let group = Group {
             parent: Some(parent),
             is_key: open.is_key,
             service: labels::service(&open.name).or(around.service),
-            in_x: around.in_x || labels::speaks_of_x(&open.name),
+            in_x: around.in_x || is_profile || labels::speaks_of_x(&open.name),
             name: open.name.clone(),
             ..Group::default()
         };

@@ -5,7 +5,6 @@ mod format;
 mod groups;
 mod json;
 mod labels;
-mod lexer;
 mod lines;
 mod pairs;
 mod query;
@@ -141,10 +140,9 @@ fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
     }
     let mut groups = groups.list;
     stores::decode_secrets(&mut groups);
-    let is_twurl = stores::complete_twurl(&mut groups);
     let format = match format {
         Format::Json | Format::Yaml if stores::is_xurl(&groups) => Format::Xurl,
-        Format::Yaml if is_twurl => Format::Twurl,
+        Format::Yaml if stores::is_twurl(&groups) => Format::Twurl,
         format => format,
     };
     extract::accounts(&groups, format, home)

@@ -17,6 +17,10 @@ pub(super) enum Value {
     Fault(&'static str),
 }
 
+/// What a reference and a sample become that stand in a program as no text does. No server has such a value.
+pub(super) const REFERENCE: &str = "$";
+pub(super) const SAMPLE: &str = "<>";
+
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
     pub(super) name: Rc<Name>,

@@ -1,13 +1,9 @@
 //! What the stores of other tools say by more than their labels: twurl, t and x, xurl and xr, Kubernetes.
 
-use std::rc::Rc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::labels::{self, Label};
-use super::pairs::{Group, Pair, Value};
-use crate::account::Part;
+use super::pairs::{Group, Value};
 
 /// Whether it has xurl's tokens, in an entry per app. The app's name is no screen name.
 pub(super) fn is_xurl(groups: &[Group]) -> bool {
@@ -15,51 +11,20 @@ pub(super) fn is_xurl(groups: &[Group]) -> bool {
     names.any(|name| matches!(name, "oauth1_token" | "oauth1_tokens"))
 }
 
-/// Adds what the stores of twurl, t and x say by the names of their groups alone: profiles by screen name, in them
-/// consumer keys. Whether it is one of them.
-pub(super) fn complete_twurl(groups: &mut [Group]) -> bool {
-    let mut found = false;
-    for place in 0..groups.len() {
-        let Some(profile) = groups[place].parent.map(|parent| &groups[parent]) else {
-            continue;
-        };
-        let is_profile = profile
+/// Whether it has the profiles of twurl, t and x.
+pub(super) fn is_twurl(groups: &[Group]) -> bool {
+    let mut filled = groups.iter().filter(|group| !group.pairs.is_empty());
+    filled.any(|group| {
+        group
             .parent
-            .is_some_and(|store| groups[store].name == "profiles");
-        let name = labels::screen_name(&profile.name).map(str::to_owned);
-        let group = &mut groups[place];
-        let Some(line) = group
-            .pairs
-            .first()
-            .map(|pair| pair.line)
-            .filter(|_| is_profile)
-        else {
-            continue;
-        };
-        found = true;
-        for (label, text, known) in [
-            (
-                "consumer_key",
-                Some(group.name.clone()),
-                Label::Value(Part::ConsumerKey),
-            ),
-            ("screen_name", name, Label::ScreenName),
-        ] {
-            let is_said = group.pairs.iter().any(|pair| pair.name.label == known);
-            if let Some(text) = text.filter(|_| !is_said)
-                && let Some(name) = labels::name(label)
-            {
-                group.pairs.push(Pair {
-                    name: Rc::new(name),
-                    value: Value::Quoted(text),
-                    line,
-                    is_merged: false,
-                    paragraph: 0,
-                });
-            }
-        }
-    }
-    found
+            .is_some_and(|user| holds_profiles(groups, user))
+    })
+}
+
+/// Whether the groups in it are one user's profiles, by consumer key.
+pub(super) fn holds_profiles(groups: &[Group], user: usize) -> bool {
+    let store = groups[user].parent;
+    store.is_some_and(|store| groups[store].name == "profiles")
 }
 
 /// Decodes the `data` of Kubernetes' secrets, which is in base64.

@@ -187,13 +187,9 @@ fn dotenv(accounts: &[Account], names: Names) -> Result<String, String> {
 /// A section per account, named after it. `%` is doubled: `ConfigParser()` gives the values as they are, and
 /// `RawConfigParser()`, which knows no interpolation, gives `%%`.
 fn ini(accounts: &[Account]) -> Result<String, String> {
+    let is_heading = |name: &str| name != "DEFAULT" && !name.contains([']', '[']);
     let mut text = String::new();
-    let mut names: Vec<String> = Vec::new();
-    for (number, account) in (1..).zip(accounts) {
-        let plain = account.screen_name.clone().filter(|name| {
-            name != "DEFAULT" && !name.contains([']', '[']) && !names.contains(name)
-        });
-        let name = plain.unwrap_or_else(|| format!("account{number}"));
+    for (account, name) in accounts.iter().zip(names(accounts, "account", is_heading)) {
         let gap = if text.is_empty() { "" } else { "\n" };
         text.extend([gap, "[", &name, "]\n"]);
         for (label, value) in labelled(account) {
@@ -204,9 +200,19 @@ fn ini(accounts: &[Account]) -> Result<String, String> {
             }
             text.extend([label, " = ", &value.replace('%', "%%"), "\n"]);
         }
-        names.push(name);
     }
     Ok(text)
+}
+
+/// A name for each account, no two alike: its screen name where that will do, else `other` and its number.
+fn names(accounts: &[Account], other: &str, will_do: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (number, account) in (1..).zip(accounts) {
+        let own = account.screen_name.clone();
+        let own = own.filter(|name| will_do(name) && !names.contains(name));
+        names.push(own.unwrap_or_else(|| format!("{other}{number}")));
+    }
+    names
 }
 
 /// A mapping for one account, a list of them for several.
@@ -293,15 +299,10 @@ fn twurl(accounts: &[Account]) -> Result<String, String> {
 /// An app per account, named after it; the first is the default. Its stricter readers want the values of OAuth 2, too.
 fn xurl(accounts: &[Account]) -> Result<String, String> {
     let mut text = "apps:\n".to_owned();
-    let mut names: Vec<String> = Vec::new();
-    for (number, account) in (1..).zip(accounts) {
+    let names = names(accounts, "app", |_| true);
+    for (account, name) in accounts.iter().zip(&names) {
         let token = account.token.as_ref().ok_or("xurl needs an access token")?;
-        let plain = account
-            .screen_name
-            .clone()
-            .filter(|name| !names.contains(name));
-        let name = plain.unwrap_or_else(|| format!("app{number}"));
-        text.extend(["  ", &in_yaml(&name), ":\n"]);
+        text.extend(["  ", &in_yaml(name), ":\n"]);
         text.push_str("    client_id: \"\"\n    client_secret: \"\"\n");
         text.push_str("    oauth1_token:\n      type: oauth1\n      oauth1:\n");
         for (label, value) in [
@@ -312,7 +313,6 @@ fn xurl(accounts: &[Account]) -> Result<String, String> {
         ] {
             text.extend(["        ", label, ": ", &in_yaml(value), "\n"]);
         }
-        names.push(name);
     }
     if let Some(first) = names.first() {
         text.extend(["default_app: ", &in_yaml(first), "\n"]);

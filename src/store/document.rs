@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::reading::{Flaw, body_of, decoded, objects, offset_in};
+use super::reading::{Flaw, body_of, decoded, each, offset_in};
 use crate::account::identity::{owner_of_token, repeated};
 use crate::account::{Account, LABELS, Server};
 
@@ -39,15 +39,11 @@ impl<'text> Document<'text> {
 
     /// Parses the text of a file: one account's object, or a list of them.
     pub(crate) fn parse(text: &'text str) -> Result<Self, Flaw> {
-        let (is_list, objects) = objects(text)?;
-        let entries = objects.into_iter().map(|(object, account)| Entry {
+        let (is_list, entries) = each(text, |object, account| Entry {
             pairs: object.0,
             account,
-        });
-        let document = Self {
-            is_list,
-            entries: entries.collect(),
-        };
+        })?;
+        let document = Self { is_list, entries };
         match repeated(document.accounts()) {
             Some(index) => {
                 let body = body_of(text);
@@ -62,6 +58,16 @@ impl<'text> Document<'text> {
         }
     }
 
+    /// The accounts in the text of a file alone: in a file of thousands, what a rewrite needs takes as much memory again.
+    pub(super) fn accounts_in(text: &'text str) -> Result<Vec<Account>, Flaw> {
+        let (_, accounts) = each(text, |_, account| account)?;
+        match repeated(accounts.iter()) {
+            // The whole document knows the position.
+            Some(_) => Self::parse(text).map(Self::into_accounts),
+            None => Ok(accounts),
+        }
+    }
+
     pub(crate) fn accounts(&self) -> impl ExactSizeIterator<Item = &Account> {
         self.entries.iter().map(|entry| &entry.account)
     }
@@ -70,7 +76,7 @@ impl<'text> Document<'text> {
         self.is_list
     }
 
-    pub(super) fn into_accounts(self) -> Vec<Account> {
+    fn into_accounts(self) -> Vec<Account> {
         self.entries
             .into_iter()
             .map(|entry| entry.account)

@@ -81,8 +81,7 @@ impl Store {
         let Some((bytes, _)) = location::contents(&self.path)? else {
             return Ok(None);
         };
-        let document = document_in(&bytes, &self.shown())?;
-        Ok(Some(document.into_accounts()))
+        parsed(&bytes, &self.shown(), Document::accounts_in).map(Some)
     }
 
     /// The file's metadata; `None` if there is no file. Fails if the file cannot be read.
@@ -121,7 +120,7 @@ impl Store {
             let found = location::contents(&target)?;
             let document = found
                 .as_ref()
-                .map(|(bytes, _)| document_in(bytes, &self.shown()))
+                .map(|(bytes, _)| parsed(bytes, &self.shown(), Document::parse))
                 .transpose()?;
             let mut changed = change(document)?;
             if let Some(document) = &mut changed {
@@ -247,12 +246,17 @@ impl Store {
 /// The accounts from `source` (standard input, which the user names `-`).
 pub(crate) fn read_from(source: impl io::Read) -> Result<Vec<Account>, Failure> {
     let text = text_of_input(source)?;
-    Ok(document_in(text.as_bytes(), "standard input")?.into_accounts())
+    parsed(text.as_bytes(), "standard input", Document::accounts_in)
 }
 
-fn document_in<'text>(bytes: &'text [u8], name: &str) -> Result<Document<'text>, Failure> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Flaw::not_utf8(bytes));
-    text.and_then(Document::parse).map_err(|flaw| {
+/// What `parse` makes of a file's content.
+fn parsed<'text, T>(
+    content: &'text [u8],
+    name: &str,
+    parse: fn(&'text str) -> Result<T, Flaw>,
+) -> Result<T, Failure> {
+    let text = std::str::from_utf8(content).map_err(|_| Flaw::not_utf8(content));
+    text.and_then(parse).map_err(|flaw| {
         let reason = format!("{name}:{}:{}: {}", flaw.line, flaw.column, flaw.reason);
         Failure::new(Kind::BadFile, reason)
             .hint("fix the file (it was not changed), or choose another with --creds FILE")

@@ -21,9 +21,12 @@ pub(crate) struct Flaw {
     pub(crate) column: usize,
 }
 
-/// The objects of the text with their accounts, and whether the text is a list. Invalid JSON is reported before any
-/// other error.
-pub(super) fn objects(text: &str) -> Result<(bool, Vec<(Object<'_>, Account)>), Flaw> {
+/// Calls `make` for each object of the text with its account; returns the results, and whether the text is a list.
+/// Invalid JSON is reported before any other error.
+pub(super) fn each<'text, T>(
+    text: &'text str,
+    make: impl Fn(Object<'text>, Account) -> T,
+) -> Result<(bool, Vec<T>), Flaw> {
     let body = body_of(text);
     let start = body.len() - body.trim_start().len();
     let at_start = |reason: &str| Flaw::at(body, start, reason.to_owned());
@@ -38,11 +41,11 @@ pub(super) fn objects(text: &str) -> Result<(bool, Vec<(Object<'_>, Account)>), 
     }
     let outer = if is_list { 2 } else { 1 };
     let mut server = (X.to_owned(), Server::X);
-    let entries = objects.into_iter().map(|object| {
+    let results = objects.into_iter().map(|object| {
         let account = object.account(body, outer, &mut server)?;
-        Ok((object, account))
+        Ok(make(object, account))
     });
-    Ok((is_list, entries.collect::<Result<_, Flaw>>()?))
+    Ok((is_list, results.collect::<Result<_, Flaw>>()?))
 }
 
 /// The text without a byte order mark.
@@ -190,7 +193,10 @@ pub(super) fn offset_in(body: &str, part: &str) -> usize {
 
 /// The value of a raw JSON string; `None` if it is not a string or not Unicode.
 fn string(raw: &str) -> Option<Cow<'_, str>> {
-    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    let [b'"', .., b'"'] = raw.as_bytes() else {
+        return None;
+    };
+    let inner = &raw[1..raw.len() - 1];
     if inner.contains('\\') {
         return serde_json::from_str(raw).ok().map(Cow::Owned);
     }

@@ -94,10 +94,11 @@ impl Pair {
         server: &Server,
         output: Output,
     ) -> Result<Self, Failure> {
-        if *server == Server::Sandbox {
+        let is_given = self.source == Source::Given;
+        if is_given && *server == Server::Sandbox {
             return Err(rejection);
         }
-        if !prompt::is_interactive() || self.source == Source::Given {
+        if is_given || !prompt::is_interactive() {
             return Err(rejection.hint(set_pair(server)));
         }
         talk(&rejection.reason);

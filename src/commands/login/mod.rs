@@ -13,7 +13,7 @@ mod start;
 mod target;
 mod token;
 
-use std::process::{ExitCode, Termination as _};
+use std::process::ExitCode;
 
 use super::connection;
 use crate::account::Server;
@@ -32,7 +32,7 @@ pub(super) async fn run(options: &Login, output: Output) -> anyhow::Result<ExitC
         None if options.start => start::run(options, output).await?,
         None => log_in(options, output).await?,
     }
-    Ok(().report())
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn log_in(options: &Login, output: Output) -> anyhow::Result<()> {

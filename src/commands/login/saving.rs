@@ -43,10 +43,8 @@ impl Unsaved {
     /// Writes the account to the file; asks the user if another account was added meanwhile.
     pub(super) async fn save(&mut self, plan: &Plan<'_>, output: Output) -> anyhow::Result<()> {
         let force = plan.options.force;
-        match self
-            .write(force, (plan.place(), &plan.in_file), output)
-            .await
-        {
+        let known = (plan.place(), plan.in_file.as_slice());
+        match self.write(force, known, output).await {
             Err(failure) if failure.kind == Kind::FileChanged && can_ask(output) => {
                 let in_file = self.store.read()?.unwrap_or_default();
                 let place = sources::ask_place(&self.store, &in_file).await?;
@@ -106,13 +104,7 @@ pub(super) async fn keep_pair(plan: &Plan<'_>, output: Output) {
     if !plan.pair.is_accepted || plan.pair.source != Source::Entered {
         return;
     }
-    let pair = Account {
-        screen_name: None,
-        user_id: None,
-        client: plan.pair.credentials.clone(),
-        token: None,
-        server: plan.server.clone(),
-    };
+    let pair = Account::of_app(plan.pair.credentials.clone(), plan.server.clone());
     let may_join = plan.place == Some(Place::Add);
     let mut is_kept = false;
     let update = plan.store.update(plan.options.force, |document| {

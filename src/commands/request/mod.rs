@@ -32,7 +32,9 @@ pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<(
     let settings = connection::settings(&arguments.network, output)?;
     let mut headers = typed::headers(&arguments.header)?;
     let fields = typed::fields(&arguments.form)?;
-    let (account, input_is_taken) = account(arguments, output)?;
+    let account = account(arguments, output)?;
+    let origin = sources::origin(&arguments.source, &arguments.network)?;
+    let input_is_taken = matches!(origin, Origin::StandardInput);
     let body = body(arguments, fields, &mut headers, input_is_taken)?;
     let method = typed::method(arguments.method.as_deref(), matches!(body, Body::Empty))?;
     let connection = connection::connect(&account.server, settings).await?;
@@ -64,16 +66,14 @@ pub(super) async fn run(arguments: &Request, output: Output) -> anyhow::Result<(
 }
 
 /// The account that signs. With `--bearer`, an account without a token or the sandbox's own app is enough.
-fn account(arguments: &Request, output: Output) -> Result<(Account, bool), Failure> {
+fn account(arguments: &Request, output: Output) -> Result<Account, Failure> {
     if arguments.bearer {
-        let app = sources::app(&arguments.source, &arguments.network, output)?;
-        let origin = sources::origin(&arguments.source, &arguments.network)?;
-        return Ok((app, matches!(origin, Origin::StandardInput)));
+        return sources::app(&arguments.source, &arguments.network, output);
     }
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
-    let account = accounts.one()?.clone();
-    Signer::of(&account)?;
-    Ok((account, matches!(accounts.origin, Origin::StandardInput)))
+    let account = accounts.one()?;
+    Signer::of(account)?;
+    Ok(account.clone())
 }
 
 /// The requested URL, which must be at the account's own server (X has three hosts).

@@ -42,19 +42,12 @@ pub(super) fn text(
         _ => {}
     }
     let mut bytes = Vec::new();
-    io::stdin()
-        .lock()
-        .take(TEXT_LIMIT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| {
-            Failure::new(
-                Kind::BadInput,
-                format!(
-                    "standard input could not be read: {}",
-                    system_reason(&error)
-                ),
-            )
-        })?;
+    let mut input = io::stdin().lock().take(TEXT_LIMIT + 1);
+    input.read_to_end(&mut bytes).map_err(|error| {
+        let cause = system_reason(&error);
+        let reason = format!("standard input could not be read: {cause}");
+        Failure::new(Kind::BadInput, reason)
+    })?;
     if bytes.len() as u64 > TEXT_LIMIT {
         return Err(Failure::new(Kind::TooLong, "the text is longer than 1 MiB"));
     }

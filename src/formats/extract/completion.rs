@@ -111,7 +111,7 @@ impl<'groups> Extract<'groups> {
 
     /// The pair of the nearest group around, else the only one of the file.
     fn pair_for(&self, piece: &Piece, pairs: &Pairs<'_>) -> Result<Option<Credentials>, Broken> {
-        if piece.has_unknown {
+        if self.unknown.contains(&piece.group) {
             let reason = "beside the token is a key or secret whose name is not known";
             return Err(Broken::at(piece.line, reason));
         }
@@ -233,34 +233,29 @@ impl<'pieces> Pairs<'pieces> {
 #[derive(Default)]
 struct Accounts {
     list: Vec<Account>,
-    /// Where accounts with that token (or, without one, that consumer key) stand.
-    places: HashMap<String, Vec<usize>>,
+    /// Where the last account with that token (or, without one, that consumer key) stands.
+    places: HashMap<String, usize>,
 }
 
 impl Accounts {
     fn add(&mut self, account: Account) {
         let credentials = account.token.as_ref().unwrap_or(&account.client);
-        let places = self
+        let identifier = credentials.identifier.clone();
+        let known = self
             .places
-            .entry(credentials.identifier.clone())
-            .or_default();
-        let place = places.iter().copied().find(|place| {
-            let known = &self.list[*place];
-            (&known.client, &known.token, &known.server)
+            .get(&identifier)
+            .map(|place| &mut self.list[*place]);
+        if let Some(known) = known
+            && (&known.client, &known.token, &known.server)
                 == (&account.client, &account.token, &account.server)
-                && (known.screen_name.is_none()
-                    || account.screen_name.is_none()
-                    || known.screen_name == account.screen_name)
-        });
-        if let Some(place) = place {
-            let name = &mut self.list[place].screen_name;
-            *name = name.take().or(account.screen_name);
-            return;
+            && (known.screen_name.is_none()
+                || account.screen_name.is_none()
+                || known.screen_name == account.screen_name)
+        {
+            known.screen_name = known.screen_name.take().or(account.screen_name);
+        } else {
+            self.places.insert(identifier, self.list.len());
+            self.list.push(account);
         }
-        // More of one token than this are not worth telling apart.
-        if places.len() < 8 {
-            places.push(self.list.len());
-        }
-        self.list.push(account);
     }
 }

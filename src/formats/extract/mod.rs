@@ -3,7 +3,7 @@
 mod completion;
 mod record;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::labels::{self, Label};
 use super::pairs::{Group, Pair};
@@ -11,7 +11,7 @@ use super::{Broken, Format, Found};
 use crate::account::{
     Credentials, Part, Server, has_shape, is_screen_name, is_user_id, token_owner,
 };
-use record::{Flaw, Record, Taken, records, wrong};
+use record::{Flaw, Four, Record, Taken, records, wrong};
 
 /// The accounts in these groups.
 pub(super) fn accounts(groups: &[Group], format: Format, home: &Server) -> Result<Found, Broken> {
@@ -20,6 +20,7 @@ pub(super) fn accounts(groups: &[Group], format: Format, home: &Server) -> Resul
         home,
         format,
         pieces: Vec::new(),
+        unknown: HashSet::new(),
         halves: Vec::new(),
         absent: None,
         oauth2: false,
@@ -45,8 +46,6 @@ struct Piece<'groups> {
     token: Option<Credentials>,
     /// Whether the pair's names say that it is one of OAuth 1.0a, or X's.
     is_certain: bool,
-    /// Whether something beside the token looks like a key or secret whose name is not known.
-    has_unknown: bool,
     wrong: Option<Flaw>,
 }
 
@@ -56,6 +55,8 @@ struct Extract<'groups> {
     home: &'groups Server,
     format: Format,
     pieces: Vec<Piece<'groups>>,
+    /// The groups in which something looks like a key or secret whose name is not known.
+    unknown: HashSet<usize>,
     /// Sets with too few values.
     halves: Vec<Flaw>,
     /// The first value that was empty or somebody else's.
@@ -83,6 +84,9 @@ impl<'groups> Extract<'groups> {
                 sets.push(Vec::new());
             }
             sets[place].push(pair);
+        }
+        if group.pairs.iter().any(is_unknown) {
+            self.unknown.insert(place);
         }
         for set in sets {
             if labels::service(&set[0].name.affix).is_none() {
@@ -140,11 +144,25 @@ impl<'groups> Extract<'groups> {
             self.halves.push(half);
             return Ok(());
         }
+        let piece = self.piece(place, group, record, four, server, line)?;
+        self.pieces.push(piece);
+        Ok(())
+    }
+
+    fn piece(
+        &mut self,
+        place: usize,
+        group: &Group,
+        record: &Record<'groups>,
+        four: Four<'_>,
+        server: Server,
+        line: usize,
+    ) -> Result<Piece<'groups>, Broken> {
         let [key, secret, token, token_secret] = four;
         let pair = |one: Option<Taken<'_>>, other: Option<Taken<'_>>| {
             Some(Credentials::new(one?.text, other?.text))
         };
-        let (client, token) = (pair(key, secret), pair(token, token_secret));
+        let token = pair(token, token_secret);
         let is_at_x = server == Server::X;
         let user_id = match &token {
             Some(token) if is_at_x => token_owner(&token.identifier).map(str::to_owned),
@@ -159,29 +177,20 @@ impl<'groups> Extract<'groups> {
                 && (!name.is_general || name.is_x || group.in_x)
                 && (name.affix.is_empty() || has_shape(Part::ConsumerKey, key.text))
         });
-        let is_unknown = |pair: &&Pair| {
-            pair.name.label == Label::Unknown
-                && pair.text().is_some_and(|text| {
-                    has_shape(Part::ConsumerKey, text) || has_shape(Part::ConsumerSecret, text)
-                })
-        };
         let name = &record.0[0].name;
-        let piece = Piece {
+        Ok(Piece {
             line,
             group: place,
             affix: &name.affix,
             shown: &name.shown,
             screen_name: self.screen_name(record, group.in_x),
             user_id,
-            client,
+            client: pair(key, secret),
             token,
             is_certain,
-            has_unknown: record.0.iter().any(is_unknown),
-            wrong: wrong(four).filter(|_| is_at_x),
+            wrong: wrong(four, is_at_x),
             server,
-        };
-        self.pieces.push(piece);
-        Ok(())
+        })
     }
 
     fn screen_name(&mut self, record: &Record<'_>, in_x: bool) -> Option<String> {
@@ -233,4 +242,12 @@ impl<'groups> Extract<'groups> {
     fn left_out(&mut self, what: &str, line: usize) {
         self.notes.push(format!("left out: {what} (line {line})"));
     }
+}
+
+/// Whether it looks like a key or secret, and its name is not known.
+fn is_unknown(pair: &Pair) -> bool {
+    pair.name.label == Label::Unknown
+        && pair.text().is_some_and(|text| {
+            has_shape(Part::ConsumerKey, text) || has_shape(Part::ConsumerSecret, text)
+        })
 }

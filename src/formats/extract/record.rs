@@ -3,7 +3,7 @@
 use crate::account::{Part, has_shape, is_user_id, mistake, mistake_among, token_owner};
 use crate::formats::Broken;
 use crate::formats::labels::{self, Label};
-use crate::formats::pairs::{Pair, Value};
+use crate::formats::pairs::{Pair, REFERENCE, SAMPLE, Value};
 
 const REFERS: &str = "refers to another value, which is not looked up";
 
@@ -260,22 +260,17 @@ fn word(pair: &Pair) -> &'static str {
     }
 }
 
-/// What makes the values no account of X. Nothing but placeholders can be left out.
-pub(super) fn wrong(four: Four<'_>) -> Option<Flaw> {
+/// What makes the values no account's, at X or elsewhere. Nothing but placeholders can be left out.
+pub(super) fn wrong(four: Four<'_>, is_at_x: bool) -> Option<Flaw> {
     let taken: Vec<Taken<'_>> = four.into_iter().flatten().collect();
     let values: Vec<(Part, &str)> = taken.iter().map(|it| (it.part, it.text)).collect();
-    let of_x = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let (part, reason) = mistake_among(&values).or_else(|| {
-        values.iter().find_map(|(part, value)| match part {
-            _ if !value.bytes().all(of_x) => {
-                Some((*part, "contains a character that no key of X has"))
-            }
-            Part::AccessToken if token_owner(value).is_none() => {
-                Some((*part, "does not begin with a user id, as X's do"))
-            }
-            _ => None,
-        })
-    })?;
+    let (part, reason) = if is_at_x {
+        mistake_among(&values).or_else(|| values.iter().find_map(not_of_x))
+    } else {
+        let mut values = values.iter();
+        let stands_in = values.find(|(_, text)| matches!(*text, REFERENCE | SAMPLE));
+        stands_in.and_then(|(part, text)| Some((*part, mistake(*part, text)?)))
+    }?;
     let line = taken.iter().find(|it| it.part == part)?.pair.line;
     let broken = Broken {
         is_value: true,
@@ -283,4 +278,15 @@ pub(super) fn wrong(four: Four<'_>) -> Option<Flaw> {
     };
     let is_sample = |it: &Taken<'_>| mistake(it.part, it.text) == Some("is a placeholder");
     Some((broken, taken.iter().all(is_sample)))
+}
+
+fn not_of_x((part, value): &(Part, &str)) -> Option<(Part, &'static str)> {
+    let is_of_x = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if !value.bytes().all(is_of_x) {
+        Some((*part, "contains a character that no key of X has"))
+    } else if *part == Part::AccessToken && token_owner(value).is_none() {
+        Some((*part, "does not begin with a user id, as X's do"))
+    } else {
+        None
+    }
 }

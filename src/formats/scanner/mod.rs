@@ -1,5 +1,7 @@
 //! Labels with their values in any assignment-like text: `label, something, value` in whatever language.
 
+mod comments;
+mod lexer;
 mod rows;
 mod search;
 mod value;
@@ -8,9 +10,9 @@ use std::borrow::Cow;
 
 use super::groups::{DEPTH, Groups};
 use super::labels::Label;
-use super::lexer::{Lexed, Lexer, Token};
 use super::pairs::Value;
 use super::words;
+use lexer::{Lexed, Lexer, Token};
 use search::Search;
 
 const REFERS: &str = "refers to another value, which is not looked up";

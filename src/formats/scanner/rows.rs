@@ -1,9 +1,9 @@
 //! Lines with a layout of their own: headings, tables, a value before its label.
 
 use super::Scanner;
+use super::lexer::Token;
 use super::search::fits;
 use crate::formats::labels::names_secret;
-use crate::formats::lexer::Token;
 use crate::formats::pairs::Value;
 
 /// How long a row of a table may be, in bytes.

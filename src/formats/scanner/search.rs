@@ -1,10 +1,10 @@
 //! A search for the value of one label: what may stand between the two, and where the statement ends.
 
+use super::lexer::{Lexed, Lexer, Token};
 use super::{REFERS, Scanner};
 use crate::account::{Part, has_shape};
 use crate::formats::labels::Label;
-use crate::formats::lexer::{Lexed, Lexer, Token};
-use crate::formats::pairs::Value;
+use crate::formats::pairs::{REFERENCE, SAMPLE, Value};
 
 /// How far behind its label a value may stand, in tokens.
 pub(super) const REACH: usize = 32;
@@ -114,7 +114,7 @@ impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
             }
             Token::Mark(b'|') if self.sign == Sign::Weak => Look::On,
             Token::Mark(b'<') if self.sign <= Sign::Weak => self.tag(),
-            Token::Mark(b'<') if !self.refers => Look::Value(Value::Quoted("<>".to_owned())),
+            Token::Mark(b'<') if !self.refers => Look::Value(Value::Quoted(SAMPLE.to_owned())),
             Token::Open(bracket) => self.opening(bracket),
             Token::Close(b']') if self.opened == 0 && self.sign == Sign::None => {
                 self.closed += 1;
@@ -247,7 +247,7 @@ impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
                 self.goes_on(Sign::Weak)
             }
             (b'{', Sign::Colon | Sign::Assign) if next == Some(Token::Open(b'{')) => {
-                Look::Value(Value::Bare("{{}}".to_owned()))
+                Look::Value(Value::Bare(REFERENCE.to_owned()))
             }
             // `variable "key" { default = "..." }`
             (b'{', Sign::None) if self.is_text => self.opens(),

@@ -1,9 +1,9 @@
 //! The words and texts behind a label: which of them is the value, and what makes of a value another one.
 
+use super::lexer::Token;
 use super::search::{Look, REACH, Search, Sign, fits};
 use crate::formats::labels::Label;
-use crate::formats::lexer::Token;
-use crate::formats::pairs::Value;
+use crate::formats::pairs::{REFERENCE, Value};
 use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
 
 impl<'text> Search<'_, 'text, '_> {
@@ -68,11 +68,8 @@ impl<'text> Search<'_, 'text, '_> {
             let rest = self.lexer.take_attached();
             return Look::Value(Value::Bare(format!("{word}{rest}")));
         }
-        if word.starts_with('$') || word.starts_with("%(") {
-            return Look::Value(Value::Bare("$".to_owned()));
-        }
-        if word.starts_with('%') && attached == Some(Token::Open(b'(')) {
-            return Look::Value(Value::Bare("%()".to_owned()));
+        if word.starts_with('$') || word.starts_with('%') && attached == Some(Token::Open(b'(')) {
+            return Look::Value(Value::Bare(REFERENCE.to_owned()));
         }
         if words::has("null nil none undefined true false", word) {
             return self.absent("is empty");

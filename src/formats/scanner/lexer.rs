@@ -3,9 +3,6 @@
 /// Within so many bytes a quoted text must end.
 const LONGEST_TEXT: usize = 64 << 10;
 
-/// How far behind a semicolon a sign may stand that makes it no comment's.
-const LONGEST_STATEMENT: usize = 1000;
-
 /// What quoted texts begin and end with.
 const MARKS: [(&str, &str); 9] = [
     ("\"\"\"", "\"\"\""),
@@ -50,12 +47,12 @@ pub(super) struct Lexed<'text> {
 #[derive(Clone, Debug)]
 pub(super) struct Lexer<'text> {
     text: &'text str,
-    at: usize,
+    pub(super) at: usize,
     pub(super) line: usize,
     /// Nothing but white space was on this line so far.
     pub(super) starts_line: bool,
     /// Whether a text that begins here may go on in the next line.
-    may_span: bool,
+    pub(super) may_span: bool,
     /// Up to where each of the marks has no end.
     unclosed: [usize; MARKS.len()],
 }
@@ -128,7 +125,7 @@ impl<'text> Lexer<'text> {
         }
     }
 
-    fn advance(&mut self, bytes: usize) {
+    pub(super) fn advance(&mut self, bytes: usize) {
         let end = (self.at + bytes).min(self.text.len());
         let passed = self.text.as_bytes().get(self.at..end).unwrap_or_default();
         for byte in passed {
@@ -137,63 +134,12 @@ impl<'text> Lexer<'text> {
         self.at = end;
     }
 
-    /// Goes behind the next `end`, or to the end of the text.
-    fn skip_past(&mut self, end: &str) {
-        let rest = self.rest();
-        let bytes = rest.find(end).map_or(rest.len(), |at| at + end.len());
-        self.advance(bytes);
-    }
-
-    fn byte(&self, offset: usize) -> u8 {
+    pub(super) fn byte(&self, offset: usize) -> u8 {
         self.text
             .as_bytes()
             .get(self.at + offset)
             .copied()
             .unwrap_or(0)
-    }
-
-    /// Skips blanks and comments; whether any blank was there.
-    fn skip(&mut self) -> bool {
-        let mut spaced = self.at == 0 || self.starts_line;
-        loop {
-            let rest = self.rest();
-            let starts = |start: &str| rest.starts_with(start);
-            match self.byte(0) {
-                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => {
-                    self.at += 1;
-                    spaced = true;
-                    continue;
-                }
-                b'\\' if starts("\\\n") => self.advance(2),
-                b'#' if spaced && starts("#define ") && self.starts_line => self.at += 1,
-                b'#' if spaced || !self.may_span => self.skip_line(),
-                b'/' if (spaced || !self.may_span) && starts("//") => self.skip_line(),
-                b'/' if spaced && starts("/*") => self.skip_past("*/"),
-                b'<' if starts("<!--") => self.skip_past("-->"),
-                b'<' if starts("<#") => self.skip_past("#>"),
-                b';' if self.starts_line => self.skip_line(),
-                b';' if spaced && self.is_comment() => self.skip_line(),
-                b'-' if self.starts_line && starts("-- ") => self.skip_line(),
-                b'%' if self.starts_line && (starts("% ") || starts("%%")) => self.skip_line(),
-                b'!' | b'\'' if self.starts_line && self.byte(1) == b' ' => self.skip_line(),
-                b'`' if self.starts_line && starts("```") => self.skip_line(),
-                b'R' | b'r' if self.starts_line && is_remark(rest) => self.skip_line(),
-                b'"' | b'\'' if self.starts_line && (starts("\"\"\"") || starts("'''")) => {
-                    let mark = rest.get(..3).unwrap_or_default();
-                    self.at += 3;
-                    self.skip_past(mark);
-                }
-                _ => return spaced,
-            }
-            spaced = true;
-        }
-    }
-
-    /// Whether nothing behind the semicolon here is a statement.
-    fn is_comment(&self) -> bool {
-        let bytes = self.rest().bytes().take(LONGEST_STATEMENT);
-        let mut line = bytes.take_while(|byte| *byte != b'\n');
-        !line.any(|byte| matches!(byte, b'=' | b'('))
     }
 
     /// A quoted text that begins here.
@@ -214,7 +160,7 @@ impl<'text> Lexer<'text> {
         let mut at = start;
         while let Some(byte) = bytes.get(at).filter(|_| at - start <= LONGEST_TEXT) {
             #[cfg(test)]
-            super::tests::SEARCHED.with(|searched| searched.set(searched.get() + 1));
+            crate::formats::tests::SEARCHED.with(|searched| searched.set(searched.get() + 1));
             match byte {
                 b'\\' if escapes => at += 1,
                 b'\n' if !spans => break,
@@ -345,7 +291,7 @@ impl<'text> Iterator for Lexer<'text> {
 
     fn next(&mut self) -> Option<Self::Item> {
         #[cfg(test)]
-        super::tests::LEXED.with(|lexed| lexed.set(lexed.get() + 1));
+        crate::formats::tests::LEXED.with(|lexed| lexed.set(lexed.get() + 1));
         let spaced = self.skip();
         if self.at >= self.text.len() {
             return None;
@@ -370,9 +316,4 @@ impl<'text> Iterator for Lexer<'text> {
             spaced,
         })
     }
-}
-
-fn is_remark(line: &str) -> bool {
-    line.get(..4)
-        .is_some_and(|start| start.eq_ignore_ascii_case("rem "))
 }
