@@ -509,7 +509,7 @@ fn aliases_and_brackets_that_multiply_take_no_memory() {
         merged,
         "[".repeat(2_000_000),
         "{\"a\":".repeat(500_000),
-        "consumer_key=a\n".repeat(155_000),
+        "{\"consumer_key\":\"a\"}\n".repeat(155_000),
         "\"".repeat(2_000_000),
     ] {
         let home = home();

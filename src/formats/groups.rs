@@ -13,7 +13,7 @@ pub(super) const DEPTH: usize = 128;
 
 /// How many labels, values, groups and names that might be labels a file may hold, all together. Ten thousand accounts
 /// have some two hundred thousand.
-pub(super) const MOST: usize = if cfg!(test) { 30_000 } else { 300_000 };
+pub(super) const MOST: usize = if cfg!(test) { 20_000 } else { 300_000 };
 
 /// How many bytes all labelled values may have together: aliases multiply them.
 const MOST_BYTES: usize = 16 << 20;

@@ -148,14 +148,16 @@ pub(super) fn may_be(name: &str) -> bool {
     }
     let bare = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
     let end = bare.len().checked_sub(2).and_then(|from| bare.get(from..));
-    end.is_some_and(|end| words::has(ENDS, end)) || names_secret(name)
+    end.is_some_and(|end| ENDS.iter().any(|known| end.eq_ignore_ascii_case(known)))
+        || names_secret(name)
 }
 
 /// Whether `key`, `secret` or `token` is in the text, in any case.
 pub(super) fn names_secret(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let mut words = ["key", "secret", "token"].iter();
-    words.any(|word| lower.contains(word))
+    [b"key".as_slice(), b"secret", b"token"].iter().any(|word| {
+        let mut parts = text.as_bytes().windows(word.len());
+        parts.any(|part| part.eq_ignore_ascii_case(word))
+    })
 }
 
 /// What the name stands for, if anything.

@@ -84,7 +84,10 @@ pub(super) const WEAK_OF_X: &[(Label, &str)] = &[
 ];
 
 /// What a name can end with that stands for something: most words of a long text do not.
-pub(super) const ENDS: &str = "ey et en ec ok ck cs at ts pi ss me le id er nd pp";
+pub(super) const ENDS: [&str; 17] = [
+    "ey", "et", "en", "ec", "ok", "ck", "cs", "at", "ts", "pi", "ss", "me", "le", "id", "er", "nd",
+    "pp",
+];
 
 /// Words that labels of several words are made of, as X's console and people write them.
 pub(super) const IN_LABELS: &str = "access api app application authentication bearer client consumer id key name oauth oauth1 \

@@ -203,7 +203,7 @@ impl<'text> Lexer<'text> {
             (ends && at > 0).then_some(at)
         });
         let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
-        let is_prefix = PREFIXES.split(' ').any(|prefix| prefix == word);
+        let is_prefix = word.len() <= 2 && PREFIXES.split(' ').any(|prefix| prefix == word);
         let next = rest.get(word.len()..).unwrap_or_default();
         self.at += word.len();
         if is_prefix
