@@ -91,8 +91,12 @@ pub(super) const ENDS: [&str; 17] = [
 ];
 
 /// Words that labels of several words are made of, as X's console and people write them.
-pub(super) const IN_LABELS: &str = "access api app application authentication bearer client consumer id key name oauth oauth1 \
-    refresh screen secret token twitter user x";
+pub(super) static IN_LABELS: Words = LazyLock::new(|| {
+    set(
+        "access api app application authentication bearer client consumer id key name oauth oauth1 \
+        refresh screen secret token twitter user x",
+    )
+});
 
 /// Words that tell nothing of whose account it is.
 pub(super) static NOISE: Words = LazyLock::new(|| {
