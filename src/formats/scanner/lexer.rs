@@ -207,8 +207,8 @@ impl<'text> Lexer<'text> {
         let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
         let next = rest.get(word.len()..).unwrap_or_default();
         self.at += word.len();
-        if PREFIXES.contains(&word)
-            && next.starts_with(['"', '\'', '`'])
+        if next.starts_with(['"', '\'', '`'])
+            && PREFIXES.contains(&word)
             && !(word == "$" && next.starts_with('`'))
         {
             return self.token();
