@@ -126,6 +126,13 @@ fn facts(place: &Place, rounds: usize, verify: &Race) -> io::Result<()> {
     for (_, cost) in race(vec![reading], rounds, place.folder.path()) {
         row(["reading 10,000 accounts: peak MiB", &mebibytes(cost.peak)]);
     }
+    for (kind, cost) in race(place.imports()?, 3, place.folder.path()) {
+        let figure = format!("{:.2}, {}", cost.cpu.as_secs_f64(), mebibytes(cost.peak));
+        row([
+            &format!("importing 16 MiB of {}: CPU s, peak MiB", kind.name),
+            &figure,
+        ]);
+    }
     let size = fs::metadata(TWAUTH)?.len();
     row(["the program, MiB", &mebibytes(size)]);
     Ok(())
