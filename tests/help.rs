@@ -263,3 +263,9 @@ fn there_is_a_manual_page_for_every_command() {
         .assert_code(1)
         .assert_says("could not write the man pages");
 }
+
+#[test]
+fn a_topic_that_does_not_exist_is_an_error_of_help() {
+    let output = Home::new().twauth(["help", "nosuch"]).exits(2);
+    output.assert_says("error: could not show help: there is no command or topic `nosuch`");
+}
