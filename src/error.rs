@@ -175,8 +175,6 @@ pub(crate) fn system_reason(error: &io::Error) -> String {
 pub(crate) enum Next {
     /// A new token for the account.
     Login,
-    /// The first half of a login, for who is not at a terminal.
-    Start,
     /// The first token of an account that is not in the file.
     Add,
     Verify,
@@ -192,7 +190,6 @@ impl Next {
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Login => "login",
-            Self::Start => "login --start",
             Self::Add => "login --add",
             Self::Verify => "verify",
             Self::Update => "verify --update",

@@ -397,3 +397,22 @@ fn a_token_of_another_user_is_refused_at_x_before_anything_is_sent() {
         .assert_says(&format!("belongs to user {USER_ID}"));
     assert_eq!(home.read("tw.json"), before);
 }
+
+#[test]
+fn without_keys_the_next_step_is_the_login_that_was_asked_for() {
+    let home = Home::with_account("http://127.0.0.1:2");
+    for (options, said) in [
+        (&["--add"][..], " --add --server http://127.0.0.1:1"),
+        (
+            &["--add", "--read-only", "-a", "newsbot"],
+            " --add --read-only --server http://127.0.0.1:1 -a newsbot",
+        ),
+        (&["--replace"], " --replace --server http://127.0.0.1:1"),
+    ] {
+        let login = home.twauth(["login", "--json", "--server", "http://127.0.0.1:1"]);
+        let error = login.args(options).exits(2).json()["error"].clone();
+        assert_eq!(error["command"], format!("twauth login --start{said}"));
+        let hint = error["hint"].to_string();
+        assert!(hint.starts_with("\"set TWAUTH_CONSUMER_KEY and"), "{hint}");
+    }
+}
