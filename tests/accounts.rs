@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Canaries, Home, RawServer, Run, SandboxServer,
-    Script, USER_ID, reply,
+    Script, TWAUTH, USER_ID, reply,
 };
 
 const REVOKE: &str = "POST /1.1/oauth/invalidate_token";
@@ -503,4 +503,15 @@ fn a_stored_value_that_can_only_be_a_mistake_is_named_before_anything_is_sent() 
         header.may_show_secrets().exits(0);
         assert_eq!(home.read("tw.json"), before);
     }
+}
+
+#[test]
+fn a_read_only_token_in_variables_has_steps_that_read_right() {
+    let (home, sandbox) = SandboxServer::with_home();
+    drop(sandbox);
+    let verify = ["sandbox", "--fault", "read-only", "--", TWAUTH, "verify"];
+    home.twauth(verify).exits(0).assert_says(
+        "3. log in again with `twauth login` and set TWAUTH_ACCESS_TOKEN and \
+         TWAUTH_ACCESS_TOKEN_SECRET again (in CI: their secrets): a token keeps",
+    );
 }
