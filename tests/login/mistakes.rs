@@ -416,3 +416,33 @@ fn without_keys_the_next_step_is_the_login_that_was_asked_for() {
         assert!(hint.starts_with("\"set TWAUTH_CONSUMER_KEY and"), "{hint}");
     }
 }
+
+#[test]
+fn keys_that_were_saved_are_not_denied() {
+    let (home, sandbox) = SandboxServer::with_home();
+    let login = [
+        "login",
+        "--no-browser",
+        "-a",
+        "newsbot",
+        "--server",
+        &sandbox.url,
+    ];
+    let mut terminal = home.twauth(login).on_terminal();
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
+    for _ in 0..3 {
+        let url = terminal.authorization_url();
+        terminal.expect(PIN);
+        terminal.line(&browser::authorize(&url, "weatherbot"));
+    }
+    terminal.expect("saved the API Key and its secret in ~/tw.json");
+    let ended = terminal.finish();
+    assert_eq!(ended.code, 5, "{}", ended.screen);
+    let said = "@newsbot was expected; the account was not saved";
+    assert!(ended.screen.contains(said), "{}", ended.screen);
+    assert!(
+        !ended.screen.contains("nothing was saved"),
+        "{}",
+        ended.screen
+    );
+}

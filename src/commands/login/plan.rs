@@ -1,6 +1,6 @@
 //! Everything that a login decides before the first request.
 
-use super::consumer_pair::{self, Given, Pair, SET_PAIR};
+use super::consumer_pair::{self, Given, Pair, SET_PAIR, Source};
 use super::target::Target;
 use crate::account::{Account, Server};
 use crate::callback;
@@ -106,6 +106,20 @@ impl<'a> Plan<'a> {
                 }
             }
             (place, _) => place.unwrap_or(Place::Obvious),
+        }
+    }
+
+    /// Whether the pair is kept in the file even if the login fails.
+    pub(super) fn keeps_pair(&self) -> bool {
+        self.pair.is_accepted && self.pair.source == Source::Entered
+    }
+
+    /// What was not saved, if the login fails now.
+    pub(super) fn unsaved(&self) -> &'static str {
+        if self.keeps_pair() {
+            "the account was not saved"
+        } else {
+            "nothing was saved"
         }
     }
 

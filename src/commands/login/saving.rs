@@ -1,6 +1,5 @@
 //! Saves a new token: in the file, else in a rescue file, whatever happens in between.
 
-use super::consumer_pair::Source;
 use super::plan::{Plan, can_ask};
 use crate::account::Account;
 use crate::commands::sources;
@@ -101,7 +100,7 @@ impl Drop for Unsaved {
 /// After a failed login, saves an accepted pair that the user typed: as a pair without a token, and only if nothing else
 /// has to change for it.
 pub(super) async fn keep_pair(plan: &Plan<'_>, output: Output) {
-    if !plan.pair.is_accepted || plan.pair.source != Source::Entered {
+    if !plan.keeps_pair() {
         return;
     }
     let pair = Account::of_app(plan.pair.credentials.clone(), plan.server.clone());

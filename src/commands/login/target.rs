@@ -76,8 +76,8 @@ impl Target {
         })
     }
 
-    /// Checks that the expected account authorised the app.
-    pub(super) fn check(&self, account: &Account) -> Result<(), Failure> {
+    /// Checks that the expected account authorised the app; `unsaved` says what was not saved.
+    pub(super) fn check(&self, account: &Account, unsaved: &str) -> Result<(), Failure> {
         let (Some(named), Some(shown)) = (&self.named, self.shown()) else {
             return Ok(());
         };
@@ -89,11 +89,11 @@ impl Target {
         let reason = match (known_id, &account.user_id) {
             (Some(old), Some(new)) if old == new => return Ok(()),
             (Some(old), Some(new)) if answers => format!(
-                "{shown} is another account now: its user id is {new}, but {old} is stored; nothing was saved"
+                "{shown} is another account now: its user id is {new}, but {old} is stored; {unsaved}"
             ),
             (None, _) | (_, None) if answers => return Ok(()),
             _ => format!(
-                "{} authorised the app, but {shown} was expected; nothing was saved",
+                "{} authorised the app, but {shown} was expected; {unsaved}",
                 account.label()
             ),
         };
