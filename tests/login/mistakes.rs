@@ -446,3 +446,14 @@ fn keys_that_were_saved_are_not_denied() {
         ended.screen
     );
 }
+
+#[test]
+fn the_wrong_account_is_asked_for_again_beside_the_others() {
+    let (home, sandbox) = SandboxServer::with_account();
+    let login = Login::at(&home, &sandbox, &["--add", "-a", "1952", "--json"]);
+    let error = login.authorized_by("weatherbot").assert_code(5).json()["error"].clone();
+    let command = format!("twauth login --add --server {} -a 1952", sandbox.url);
+    assert_eq!(error["command"], command.as_str());
+    let hint = error["hint"].to_string();
+    assert!(hint.contains("sign in as user 1952 in"), "{hint}");
+}

@@ -69,7 +69,9 @@ impl Target {
     /// The account in a message.
     pub(super) fn shown(&self) -> Option<String> {
         let name = self.name()?;
-        Some(if is_id(name) {
+        let stored = self.known.as_ref().map(|it| it.screen_name.as_deref());
+        // The ids of old accounts are short.
+        Some(if is_user_id(name) && stored.flatten() != Some(name) {
             format!("user {name}")
         } else {
             format!("@{}", harmless(name))
