@@ -181,6 +181,8 @@ pub(crate) enum Next {
     /// Writes missing names and ids to the file.
     Update,
     Doctor,
+    /// Revokes the token.
+    Logout,
     /// Removes the account from the file.
     Remove,
 }
@@ -194,6 +196,7 @@ impl Next {
             Self::Verify => "verify",
             Self::Update => "verify --update",
             Self::Doctor => "doctor",
+            Self::Logout => "logout",
             Self::Remove => "logout --local",
         }
     }

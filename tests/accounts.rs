@@ -506,6 +506,17 @@ fn a_stored_value_that_can_only_be_a_mistake_is_named_before_anything_is_sent() 
 }
 
 #[test]
+fn a_revocation_without_confirmation_is_tried_again() {
+    let server = RawServer::replying(REVOKE, reply::Reply::json(200, &json!({})));
+    let home = Home::with_account(&server.url());
+    let output = home.twauth(["logout", "--yes", "--json"]).exits(3);
+    let error = output.json()["error"].clone();
+    assert_eq!(error["command"], "twauth logout -a mybot");
+    assert_eq!(error["retry"], "later");
+    assert_eq!(home.json("tw.json")["screen_name"], "mybot");
+}
+
+#[test]
 fn a_read_only_token_in_variables_has_steps_that_read_right() {
     let (home, sandbox) = SandboxServer::with_home();
     drop(sandbox);
