@@ -269,3 +269,14 @@ fn a_topic_that_does_not_exist_is_an_error_of_help() {
     let output = Home::new().twauth(["help", "nosuch"]).exits(2);
     output.assert_says("error: could not show help: there is no command or topic `nosuch`");
 }
+
+#[test]
+fn an_option_before_its_command_is_told_where_to_go() {
+    for arguments in [&["--sandbox", "login"][..], &["--sandbox", "tweet", "hi"]] {
+        let output = Home::new().twauth(arguments).exits(2);
+        let command = arguments[1];
+        output
+            .assert_says("`--sandbox` belongs after the command")
+            .assert_says(&format!("hint: put --sandbox after {command}"));
+    }
+}
