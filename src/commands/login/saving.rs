@@ -1,11 +1,16 @@
 //! Saves a new token: in the file, else in a rescue file, whatever happens in between.
 
+use std::path::Path;
+
 use super::plan::{Plan, can_ask};
-use crate::account::Account;
+use crate::account::{Account, Server};
 use crate::commands::sources;
+use crate::commands::sources::invocation::Invocation;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
-use crate::store::{Place, Store, came_meanwhile, holds_others, kept, placed, shown, typed};
+use crate::store::{
+    Place, Store, came_meanwhile, holds_others, kept, placed, shown, takes_place_of, typed,
+};
 use crate::terminal::stderr::talk;
 
 /// An account that is not saved yet. If it is dropped (an error, an interruption), it is written to a rescue file.
@@ -76,6 +81,21 @@ impl Unsaved {
     }
 }
 
+impl Unsaved {
+    /// The command that imports the rescue file.
+    fn import(&self, rescued: &Path) -> String {
+        let others = self.store.read().ok().flatten().unwrap_or_default();
+        let has_place = |entry: &Account| takes_place_of(&self.account, entry);
+        let add = if others.is_empty() || others.iter().any(has_place) {
+            ""
+        } else {
+            " --add"
+        };
+        let words = format!("import {}{add}", typed(rescued));
+        Invocation::at(&Server::X, &self.store).command(&words)
+    }
+}
+
 impl Drop for Unsaved {
     fn drop(&mut self) {
         if !self.at_risk {
@@ -87,7 +107,7 @@ impl Drop for Unsaved {
                     "the new credentials are not lost: twauth saved them in {}",
                     shown(&path)
                 ));
-                talk(&format!("to import them: twauth import {}", typed(&path)));
+                talk(&format!("to import them: {}", self.import(&path)));
             }
             Err(error) => talk(&format!(
                 "the new credentials could not be saved anywhere: {}",
