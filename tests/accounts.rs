@@ -517,6 +517,23 @@ fn a_revocation_without_confirmation_is_tried_again() {
 }
 
 #[test]
+fn a_server_among_several_asks_for_the_account() {
+    let home = Home::new();
+    write_two(&home, "http://127.0.0.1:1");
+    let mut list = home.json("tw.json");
+    list[0]["server"] = Value::Null;
+    list[0].as_object_mut().unwrap().remove("server");
+    home.write("tw.json", list.to_string());
+    for words in [&["tweet", "hi"][..], &["logout", "--yes"]] {
+        let run = home.twauth(words).args(["--server", "http://127.0.0.1:1"]);
+        let output = run.args(["--json"]).exits(2);
+        let error = output.json()["error"].clone();
+        assert_eq!(error["kind"], "several-accounts", "{error}");
+        assert_eq!(error["hint"], "choose one with -a NAME");
+    }
+}
+
+#[test]
 fn a_read_only_token_in_variables_has_steps_that_read_right() {
     let (home, sandbox) = SandboxServer::with_home();
     drop(sandbox);
