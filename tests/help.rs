@@ -280,3 +280,18 @@ fn an_option_before_its_command_is_told_where_to_go() {
             .assert_says(&format!("hint: put --sandbox after {command}"));
     }
 }
+
+#[test]
+fn the_help_of_account_is_true_for_the_command() {
+    let home = Home::new();
+    let needed = "Needed where the file has several";
+    for command in ["import", "list", "verify", "doctor"] {
+        let page = home.twauth([command, "--help"]).exits(0).stdout;
+        assert!(
+            page.contains("Only this account") && !page.contains(needed),
+            "{page}"
+        );
+    }
+    let page = home.twauth(["tweet", "--help"]).exits(0).stdout;
+    assert!(page.contains(needed), "{page}");
+}
