@@ -457,3 +457,35 @@ fn the_wrong_account_is_asked_for_again_beside_the_others() {
     let hint = error["hint"].to_string();
     assert!(hint.contains("sign in as user 1952 in"), "{hint}");
 }
+
+#[test]
+fn an_unverified_token_is_named_by_the_id_in_it() {
+    let home = Home::new();
+    let canaries = &home.canaries;
+    let tokens = format!(
+        "{}\n{}\n",
+        canaries.access_token, canaries.access_token_secret
+    );
+    let output = home
+        .twauth(["login", "--with-token", "--no-verify"])
+        .with_pair()
+        .stdin(tokens)
+        .exits(0);
+    assert_eq!(output.stdout, format!("{USER_ID}\n"));
+    output.assert_says(&format!("Logged in as user {USER_ID}, saved in"));
+    assert_eq!(home.json("tw.json")["user_id"], USER_ID);
+    // Elsewhere nothing is known.
+    let output = home
+        .twauth([
+            "login",
+            "--with-token",
+            "--no-verify",
+            "--server",
+            "http://127.0.0.1:1",
+            "--add",
+        ])
+        .with_pair()
+        .stdin("token\nsecret\n")
+        .exits(0);
+    assert_eq!(output.stdout, "");
+}

@@ -80,7 +80,10 @@ impl Done {
         if output.is_on_terminal() {
             return output.success(&self.sentence(plan));
         }
-        output.line(&harmless(self.account.name().unwrap_or_default()))
+        match self.account.name() {
+            Some(name) => output.line(&harmless(name)),
+            None => Ok(()),
+        }
     }
 
     fn sentence(&self, plan: &Plan<'_>) -> String {

@@ -100,10 +100,13 @@ pub(super) async fn entered(plan: &Plan<'_>, output: Output) -> Result<Granted, 
     {
         return Err(bad_value(part.label(), reason));
     }
+    // At other servers its front may mean something else.
+    let is_other = matches!(plan.server, Server::Other(_));
+    let owner = owner_of_token(&token).filter(|_| !is_other);
     Ok(Granted {
+        user_id: owner.map(str::to_owned),
         token: Credentials::new(token, secret),
         screen_name: None,
-        user_id: None,
     })
 }
 
