@@ -543,3 +543,20 @@ fn a_read_only_token_in_variables_has_steps_that_read_right() {
          TWAUTH_ACCESS_TOKEN_SECRET again (in CI: their secrets): a token keeps",
     );
 }
+
+#[test]
+fn a_timeout_is_judged_before_the_file_is_read() {
+    let home = Home::new();
+    for words in [
+        &["tweet", "hi"][..],
+        &["verify"],
+        &["delete", "1"],
+        &["logout"],
+        &["bearer"],
+    ] {
+        let output = home.twauth(words).args(["--timeout", "soon"]).exits(2);
+        output
+            .assert_says("--timeout must be a number of seconds")
+            .assert_says("hint: use for example --timeout 30");
+    }
+}
