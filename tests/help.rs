@@ -284,7 +284,7 @@ fn an_option_before_its_command_is_told_where_to_go() {
 #[test]
 fn the_help_of_account_is_true_for_the_command() {
     let home = Home::new();
-    let needed = "Needed where the file has several";
+    let needed = "where the file has several";
     for command in ["import", "list", "verify", "doctor"] {
         let page = home.twauth([command, "--help"]).exits(0).stdout;
         assert!(

@@ -94,12 +94,14 @@ fn a_post_that_was_made_is_told_on_standard_error_where_standard_output_takes_no
     for arguments in [
         &["--help"][..],
         &["--version"],
+        &["help", "files"],
+        &["completions", "bash"],
         &["tweet", "--dry-run", TEXT],
     ] {
         let output = home.twauth(arguments).stdout_to(full().unwrap()).run();
         output
             .assert_code(1)
-            .assert_says("could not write to standard output");
+            .assert_says("error: could not write to standard output");
     }
     let output = home
         .twauth(["tweet", TEXT])
