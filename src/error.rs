@@ -175,14 +175,14 @@ pub(crate) fn system_reason(error: &io::Error) -> String {
 pub(crate) enum Next {
     /// A new token for the account.
     Login,
-    /// The first half of a login, for who is not at a terminal.
-    Start,
     /// The first token of an account that is not in the file.
     Add,
     Verify,
     /// Writes missing names and ids to the file.
     Update,
     Doctor,
+    /// Revokes the token.
+    Logout,
     /// Removes the account from the file.
     Remove,
 }
@@ -192,11 +192,11 @@ impl Next {
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Login => "login",
-            Self::Start => "login --start",
             Self::Add => "login --add",
             Self::Verify => "verify",
             Self::Update => "verify --update",
             Self::Doctor => "doctor",
+            Self::Logout => "logout",
             Self::Remove => "logout --local",
         }
     }

@@ -174,10 +174,13 @@ pub(crate) async fn revoke(http: &Client, signer: Signer<'_>) -> Result<(), Fail
         let body = serde_json::from_slice::<Value>(&reply.body);
         return match body {
             Ok(body) if body["access_token"].is_string() => Ok(()),
-            _ => Err(unreadable(
-                "the server's reply does not confirm that the token was revoked",
-                reply.status,
-            )),
+            _ => {
+                let reason = "the server's reply does not confirm that the token was revoked";
+                let failure = Failure::new(Kind::UnreadableReply, reason).status(reply.status);
+                let words =
+                    "try again later with {}, or revoke it by hand in the account's settings";
+                Err(failure.next(words, Next::Logout))
+            }
         };
     }
     let failure = refusal(&reply, Ask::Revocation);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Behaviour, CONSUMER_KEY, CONSUMER_SECRET, Canaries, Home, RawServer, Run, SandboxServer,
-    Script, USER_ID, reply,
+    Script, TWAUTH, USER_ID, reply,
 };
 
 const REVOKE: &str = "POST /1.1/oauth/invalidate_token";
@@ -502,5 +502,61 @@ fn a_stored_value_that_can_only_be_a_mistake_is_named_before_anything_is_sent() 
         let header = home.twauth(["header", "https://api.x.com/2/users/me"]);
         header.may_show_secrets().exits(0);
         assert_eq!(home.read("tw.json"), before);
+    }
+}
+
+#[test]
+fn a_revocation_without_confirmation_is_tried_again() {
+    let server = RawServer::replying(REVOKE, reply::Reply::json(200, &json!({})));
+    let home = Home::with_account(&server.url());
+    let output = home.twauth(["logout", "--yes", "--json"]).exits(3);
+    let error = output.json()["error"].clone();
+    assert_eq!(error["command"], "twauth logout -a mybot");
+    assert_eq!(error["retry"], "later");
+    assert_eq!(home.json("tw.json")["screen_name"], "mybot");
+}
+
+#[test]
+fn a_server_among_several_asks_for_the_account() {
+    let home = Home::new();
+    write_two(&home, "http://127.0.0.1:1");
+    let mut list = home.json("tw.json");
+    list[0]["server"] = Value::Null;
+    list[0].as_object_mut().unwrap().remove("server");
+    home.write("tw.json", list.to_string());
+    for words in [&["tweet", "hi"][..], &["logout", "--yes"]] {
+        let run = home.twauth(words).args(["--server", "http://127.0.0.1:1"]);
+        let output = run.args(["--json"]).exits(2);
+        let error = output.json()["error"].clone();
+        assert_eq!(error["kind"], "several-accounts", "{error}");
+        assert_eq!(error["hint"], "choose one with -a NAME");
+    }
+}
+
+#[test]
+fn a_read_only_token_in_variables_has_steps_that_read_right() {
+    let (home, sandbox) = SandboxServer::with_home();
+    drop(sandbox);
+    let verify = ["sandbox", "--fault", "read-only", "--", TWAUTH, "verify"];
+    home.twauth(verify).exits(0).assert_says(
+        "3. log in again with `twauth login` and set TWAUTH_ACCESS_TOKEN and \
+         TWAUTH_ACCESS_TOKEN_SECRET again (in CI: their secrets): a token keeps",
+    );
+}
+
+#[test]
+fn a_timeout_is_judged_before_the_file_is_read() {
+    let home = Home::new();
+    for words in [
+        &["tweet", "hi"][..],
+        &["verify"],
+        &["delete", "1"],
+        &["logout"],
+        &["bearer"],
+    ] {
+        let output = home.twauth(words).args(["--timeout", "soon"]).exits(2);
+        output
+            .assert_says("--timeout must be a number of seconds")
+            .assert_says("hint: use for example --timeout 30");
     }
 }

@@ -530,3 +530,16 @@ fn an_app_elsewhere_than_at_x_is_never_asked_about_with_its_secret() {
         assert!(signed > 0);
     }
 }
+
+#[test]
+fn each_check_is_skipped_once_and_doctor_does_not_send_to_itself() {
+    let server = sound_server();
+    let home = Home::new();
+    let run = home.twauth(["doctor", "--json"]);
+    let output = run.env("TWAUTH_SERVER", server.url()).run();
+    assert_eq!(said(&output, "app").len(), 1, "{output:#?}");
+    let home = Home::with_account("http://127.0.0.1:1");
+    let output = home.twauth(["doctor", "--json", "--retries", "0"]).run();
+    let hints = said(&output, "connection");
+    assert!(hints[0].ends_with("-> check the network"), "{hints:?}");
+}

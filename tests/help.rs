@@ -263,3 +263,35 @@ fn there_is_a_manual_page_for_every_command() {
         .assert_code(1)
         .assert_says("could not write the man pages");
 }
+
+#[test]
+fn a_topic_that_does_not_exist_is_an_error_of_help() {
+    let output = Home::new().twauth(["help", "nosuch"]).exits(2);
+    output.assert_says("error: could not show help: there is no command or topic `nosuch`");
+}
+
+#[test]
+fn an_option_before_its_command_is_told_where_to_go() {
+    for arguments in [&["--sandbox", "login"][..], &["--sandbox", "tweet", "hi"]] {
+        let output = Home::new().twauth(arguments).exits(2);
+        let command = arguments[1];
+        output
+            .assert_says("`--sandbox` belongs after the command")
+            .assert_says(&format!("hint: put --sandbox after {command}"));
+    }
+}
+
+#[test]
+fn the_help_of_account_is_true_for_the_command() {
+    let home = Home::new();
+    let needed = "Needed where the file has several";
+    for command in ["import", "list", "verify", "doctor"] {
+        let page = home.twauth([command, "--help"]).exits(0).stdout;
+        assert!(
+            page.contains("Only this account") && !page.contains(needed),
+            "{page}"
+        );
+    }
+    let page = home.twauth(["tweet", "--help"]).exits(0).stdout;
+    assert!(page.contains(needed), "{page}");
+}

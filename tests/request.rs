@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Behaviour, Home, Output, RawServer, Reply, SandboxServer, reply};
+use crate::support::{Behaviour, Home, Output, RawServer, Reply, SandboxServer, Script, reply};
 
 fn request(server: &RawServer, arguments: &[&str]) -> Output {
     let home = Home::with_account(&server.url());
@@ -334,5 +334,22 @@ fn what_was_sent_is_shown_without_secrets() {
         "abc123",
     ] {
         assert!(output.stderr.contains(words), "{words}: {output:?}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_refuses_the_bearer_token_is_not_answered_with_bearer() {
+    let problem = json!({"type": "https://api.twitter.com/2/problems/unsupported-authentication"});
+    let token = json!({"token_type": "bearer", "access_token": "AAAAmadeup"});
+    let server = Script::new()
+        .reply("POST /oauth2/token", Reply::json(200, &token))
+        .reply("*", Reply::json(403, &problem))
+        .start();
+    for (options, hint) in [
+        (&["--bearer"][..], "try again without --bearer"),
+        (&[], "try once more; for app-only endpoints use --bearer"),
+    ] {
+        let output = request(&server, &[&["/2/thing", "--json"], options].concat()).assert_code(6);
+        assert_eq!(output.json()["error"]["hint"], hint);
     }
 }

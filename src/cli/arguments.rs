@@ -50,6 +50,14 @@ fn written(argument: Arg) -> Arg {
         .long_help(format!("{text} [env: `TWAUTH_CREDS`]"))
 }
 
+/// The text of `--account` for the commands that are about every account in the file.
+fn only(argument: Arg) -> Arg {
+    let text = "Only this account: screen name or user id";
+    let default = "Without it, every account in the file";
+    let long = format!("{text}\n\n{default} [env: `TWAUTH_ACCOUNT`]");
+    argument.help(text).long_help(long)
+}
+
 /// The text of `--account` for `login`.
 fn accepted(argument: Arg) -> Arg {
     let text = "Accept only this account";
@@ -164,6 +172,7 @@ pub(crate) struct Login {
 /// Works offline. Prints one line per account: screen name, user id, server, the last four characters of the API Key
 /// (consumer key) and the file's mode, separated by tabs in a pipe; `-` means unknown.
 #[derive(Debug, Args)]
+#[command(mut_arg("account", only))]
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) source: Source,
@@ -399,7 +408,7 @@ pub(crate) struct Bearer {
 /// with -a. If a value is not certain, nothing is stored. A token without its API Key (a token reply, two bare lines) gets
 /// the key from `TWAUTH_CONSUMER_KEY` and `TWAUTH_CONSUMER_SECRET`, or from the credentials file.
 #[derive(Debug, Args)]
-#[command(mut_arg("creds", written))]
+#[command(mut_arg("creds", written), mut_arg("account", only))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Import {
     /// The other tool's file, or `-` to read standard input
@@ -519,6 +528,7 @@ pub(crate) struct Accounts {
 ///
 /// Asks the server which account the credentials belong to: for the account named with -a, or for every account in the file.
 #[derive(Debug, Args)]
+#[command(mut_arg("account", only))]
 pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) source: Source,
@@ -538,6 +548,7 @@ pub(crate) struct Verify {
 /// name, TLS, clock); then asks the server about the app and the accounts, and whether they can post. Changes nothing. Exits
 /// with 0 if nothing is wrong (warnings allowed), else with the first problem's exit code.
 #[derive(Debug, Args)]
+#[command(mut_arg("account", only))]
 pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) source: Source,

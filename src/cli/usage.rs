@@ -32,6 +32,13 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
     };
     let (reason, hint) = match (command, error.kind()) {
         (None, ErrorKind::InvalidSubcommand) => no_command(error, words),
+        (Some(name), ErrorKind::UnknownArgument) if precedes(error, name, words) => {
+            let option = named(error, ContextKind::InvalidArg).unwrap_or_default();
+            (
+                format!("`{option}` belongs after the command"),
+                Some(format!("put {option} after {name}")),
+            )
+        }
         (Some("tweet"), ErrorKind::UnknownArgument) if is_text(error, words) => {
             text_of_tweet(error, words)
         }
@@ -93,6 +100,14 @@ fn no_command(error: &clap::Error, words: &[String]) -> (String, Option<String>)
         (None, None) => None,
     };
     (reason, hint)
+}
+
+/// Whether the option that clap does not know is one of the command, and stands before its name.
+fn precedes(error: &clap::Error, command: &str, words: &[String]) -> bool {
+    let wrong = named(error, ContextKind::InvalidArg).unwrap_or_default();
+    let mut before = words.iter().take_while(|word| *word != command);
+    before.any(|word| word.split('=').next() == Some(&wrong))
+        && super::help::has_option(command, &wrong)
 }
 
 /// Whether what clap takes for an option or one argument too many belongs to a post's text.

@@ -17,8 +17,8 @@ pub(super) async fn run(arguments: &Bearer, output: Output) -> anyhow::Result<()
             .hint("use `twauth request --bearer`, which prints no token")
             .into());
     }
-    let app = sources::app(&arguments.source, &arguments.network, output)?;
     let settings = connection::settings(&arguments.network, output)?;
+    let app = sources::app(&arguments.source, &arguments.network, output)?;
     let connection = connection::connect(&app.server, settings).await?;
     let token =
         oauth::app_token(&connection.http, Signer::of_app(&app.server, &app.client)).await?;

@@ -234,7 +234,7 @@ pub(super) fn read_only(account: &Account, login: &str, output: Output) {
     read_only_steps(&account.server, login, output);
 }
 
-/// The three steps to a token that can post; the last is the command `login`.
+/// The three steps to a token that can post; `login` ends the sentence of the last.
 pub(super) fn read_only_steps(server: &Server, login: &str, output: Output) {
     match server {
         Server::Other(_) => output.hint(&format!("1. give the app write permission at {}", server.host())),
@@ -242,6 +242,6 @@ pub(super) fn read_only_steps(server: &Server, login: &str, output: Output) {
     }
     output.hint("2. save");
     output.hint(&format!(
-        "3. log in again with `{login}`: a token keeps the permissions it was created with"
+        "3. log in again with {login}: a token keeps the permissions it was created with"
     ));
 }

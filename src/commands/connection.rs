@@ -33,7 +33,7 @@ pub(super) fn settings(network: &Network, output: Output) -> Result<Settings, Fa
         None => TIMEOUT,
         Some((name, text)) => seconds(&text).ok_or_else(|| {
             let right = "must be a number of seconds, above 0 and at most 3600";
-            Failure::usage(format!("{name} {right}"))
+            Failure::usage(format!("{name} {right}")).hint("use for example --timeout 30")
         })?,
     };
     let waiting: fn(Duration, bool) = if output.is_quiet() {

@@ -14,11 +14,11 @@ use crate::output::{Output, described};
 pub(super) async fn run(arguments: &Delete, output: Output) -> anyhow::Result<ExitCode> {
     let ids = arguments.posts.iter().map(|typed| PostId::parse(typed));
     let ids: Vec<PostId> = ids.collect::<Result<_, _>>()?;
+    let settings = connection::settings(&arguments.network, output)?;
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
     let invocation = accounts.invocation(&arguments.network).about(account);
-    let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
     let mut classes = Vec::new();
     let mut entries = Vec::new();

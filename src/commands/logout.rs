@@ -20,8 +20,8 @@ const BY_HAND: &str = "revoke it by hand: signed in as the account at x.com, und
     Apps and sessions, Connected apps";
 
 pub(super) async fn run(arguments: &Logout, output: Output) -> anyhow::Result<()> {
-    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let settings = connection::settings(&arguments.network, output)?;
+    let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     let account = accounts.one()?;
     let store = accounts.file();
     let is_local = arguments.local;

@@ -31,7 +31,7 @@ use crate::browser;
 use crate::cli::{self, Command};
 use crate::error::{Failure, Kind, system_reason};
 use crate::hardening;
-use crate::output::{Output, interrupted};
+use crate::output::{Output, UNPRINTED, interrupted};
 use crate::terminal::{interruption, survive_file_limits};
 use sources::invocation::Invocation;
 
@@ -63,7 +63,7 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
         Command::Doctor(it) => ("diagnose", online(output, doctor::run(it, output))),
         Command::Completions(it) => ("write completions", done(completions::run(it, output))),
         Command::Man(it) => ("write the man pages", done(man::run(it, output))),
-        Command::Help(it) => ("", done(help(it, output))),
+        Command::Help(it) => ("show help", done(help(it, output))),
         Command::Accounts(it) => ("list the accounts", done(completions::names(it, output))),
         Command::Open(it) => ("open the URL", Ok(browser::open_default(&it.url))),
     };
@@ -79,6 +79,9 @@ pub(crate) fn run(command: &Command, output: Output) -> anyhow::Result<ExitCode>
             Some(invocation) => invocation.complete_error(error),
             None => error,
         };
+        if error.downcast_ref::<&str>() == Some(&UNPRINTED) {
+            return error;
+        }
         error.context(format!("could not {verb}"))
     })
 }

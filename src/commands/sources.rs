@@ -149,7 +149,13 @@ pub(super) fn load_any(
     output: Output,
 ) -> Result<Accounts, Failure> {
     let accounts = held(source, network, output)?;
-    for account in accounts.chosen()? {
+    let chosen = accounts.chosen()?;
+    let is_there = |account: &&Account| accounts.server.as_ref() == Some(&account.server);
+    if chosen.iter().any(is_there) && !chosen.iter().all(is_there) {
+        // A server alone chooses no account.
+        return Err(accounts.several());
+    }
+    for account in chosen {
         check_server(account, accounts.server.as_ref())?;
     }
     Ok(accounts)

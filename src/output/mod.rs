@@ -306,10 +306,13 @@ fn bytes(content: &[u8]) -> anyhow::Result<()> {
     written(&mut io::stdout().lock(), content)
 }
 
+/// What failed if standard output is closed or full.
+pub(crate) const UNPRINTED: &str = "could not write to standard output";
+
 fn written(stdout: &mut impl Write, content: &[u8]) -> anyhow::Result<()> {
     stdout
         .write_all(content)
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::new(Kind::Internal, system_reason(&error)))
-        .context("could not write to standard output")
+        .context(UNPRINTED)
 }

@@ -153,6 +153,15 @@ fn an_account_that_came_meanwhile_is_not_replaced() {
         .assert_says("log in again with --add");
     assert_eq!(home.read("tw.json"), before);
     rescue_file_after(&home, &output.stderr);
+    // The command beside it can be pasted.
+    let import = output
+        .stderr
+        .split("to import them: twauth ")
+        .nth(1)
+        .unwrap();
+    let words = import.lines().next().unwrap().split(' ');
+    home.twauth(words).exits(0);
+    assert_eq!(home.json("tw.json").as_array().unwrap().len(), 2);
 }
 
 #[test]

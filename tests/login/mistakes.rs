@@ -397,3 +397,95 @@ fn a_token_of_another_user_is_refused_at_x_before_anything_is_sent() {
         .assert_says(&format!("belongs to user {USER_ID}"));
     assert_eq!(home.read("tw.json"), before);
 }
+
+#[test]
+fn without_keys_the_next_step_is_the_login_that_was_asked_for() {
+    let home = Home::with_account("http://127.0.0.1:2");
+    for (options, said) in [
+        (&["--add"][..], " --add --server http://127.0.0.1:1"),
+        (
+            &["--add", "--read-only", "-a", "newsbot"],
+            " --add --read-only --server http://127.0.0.1:1 -a newsbot",
+        ),
+        (&["--replace"], " --replace --server http://127.0.0.1:1"),
+    ] {
+        let login = home.twauth(["login", "--json", "--server", "http://127.0.0.1:1"]);
+        let error = login.args(options).exits(2).json()["error"].clone();
+        assert_eq!(error["command"], format!("twauth login --start{said}"));
+        let hint = error["hint"].to_string();
+        assert!(hint.starts_with("\"set TWAUTH_CONSUMER_KEY and"), "{hint}");
+    }
+}
+
+#[test]
+fn keys_that_were_saved_are_not_denied() {
+    let (home, sandbox) = SandboxServer::with_home();
+    let login = [
+        "login",
+        "--no-browser",
+        "-a",
+        "newsbot",
+        "--server",
+        &sandbox.url,
+    ];
+    let mut terminal = home.twauth(login).on_terminal();
+    type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
+    for _ in 0..3 {
+        let url = terminal.authorization_url();
+        terminal.expect(PIN);
+        terminal.line(&browser::authorize(&url, "weatherbot"));
+    }
+    terminal.expect("saved the API Key and its secret in ~/tw.json");
+    let ended = terminal.finish();
+    assert_eq!(ended.code, 5, "{}", ended.screen);
+    let said = "@newsbot was expected; the account was not saved";
+    assert!(ended.screen.contains(said), "{}", ended.screen);
+    assert!(
+        !ended.screen.contains("nothing was saved"),
+        "{}",
+        ended.screen
+    );
+}
+
+#[test]
+fn the_wrong_account_is_asked_for_again_beside_the_others() {
+    let (home, sandbox) = SandboxServer::with_account();
+    let login = Login::at(&home, &sandbox, &["--add", "-a", "1952", "--json"]);
+    let error = login.authorized_by("weatherbot").assert_code(5).json()["error"].clone();
+    let command = format!("twauth login --add --server {} -a 1952", sandbox.url);
+    assert_eq!(error["command"], command.as_str());
+    let hint = error["hint"].to_string();
+    assert!(hint.contains("sign in as user 1952 in"), "{hint}");
+}
+
+#[test]
+fn an_unverified_token_is_named_by_the_id_in_it() {
+    let home = Home::new();
+    let canaries = &home.canaries;
+    let tokens = format!(
+        "{}\n{}\n",
+        canaries.access_token, canaries.access_token_secret
+    );
+    let output = home
+        .twauth(["login", "--with-token", "--no-verify"])
+        .with_pair()
+        .stdin(tokens)
+        .exits(0);
+    assert_eq!(output.stdout, format!("{USER_ID}\n"));
+    output.assert_says(&format!("Logged in as user {USER_ID}, saved in"));
+    assert_eq!(home.json("tw.json")["user_id"], USER_ID);
+    // Elsewhere nothing is known.
+    let output = home
+        .twauth([
+            "login",
+            "--with-token",
+            "--no-verify",
+            "--server",
+            "http://127.0.0.1:1",
+            "--add",
+        ])
+        .with_pair()
+        .stdin("token\nsecret\n")
+        .exits(0);
+    assert_eq!(output.stdout, "");
+}

@@ -74,6 +74,18 @@ pub(super) fn is_command(name: &str) -> bool {
     GROUPS.iter().any(|(_, names)| names.contains(&name))
 }
 
+/// Whether a command has the option, given as `--name`.
+pub(super) fn has_option(name: &str, option: &str) -> bool {
+    let mut command = Cli::command();
+    command.build();
+    let mut arguments = command
+        .find_subcommand(name)
+        .into_iter()
+        .flat_map(Command::get_arguments);
+    let wanted = option.strip_prefix("--");
+    wanted.is_some() && arguments.any(|argument| argument.get_long() == wanted)
+}
+
 /// The usage line of a command.
 pub(super) fn usage(name: Option<&str>) -> String {
     let mut command = Cli::command();

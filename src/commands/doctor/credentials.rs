@@ -1,6 +1,6 @@
 //! Checks the credentials with their server: apps, accounts, and access levels.
 
-use super::report::{Check, Report};
+use super::report::{Check, Report, without_doctor};
 use crate::account::{Account, Credentials, Server};
 use crate::api::AccessLevel;
 use crate::client::{Client, Settings, Signer};
@@ -34,7 +34,7 @@ pub(super) async fn apps(
                 let reason = format!("could not check the app: {}", failure.reason);
                 Check::skipped("app", reason)
             }
-            Err(failure) => Check::failure("app", &failure),
+            Err(failure) => Check::failure("app", &without_doctor(failure)),
         };
         report.add(if is_shared {
             finding
@@ -72,7 +72,7 @@ fn account_check(account: &Account, found: &Finding, report: &Report) -> Check {
     match &found.failure {
         Some(failure) => {
             let invocation = report.invocation.about(account);
-            let mut failure = invocation.complete(failure.clone());
+            let mut failure = invocation.complete(without_doctor(failure.clone()));
             failure.hint = Some(fix(account, &failure, report));
             Check::failure("account", &failure).naming(account, report)
         }

@@ -6,9 +6,17 @@ use serde_json::json;
 
 use crate::account::Account;
 use crate::commands::sources::invocation::Invocation;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Next};
 use crate::output::{Mark, Output};
 use crate::terminal::text::harmless;
+
+/// The failure with another step than to run `doctor`, which found it.
+pub(super) fn without_doctor(failure: Failure) -> Failure {
+    match &failure.next {
+        Some(next) if next.0 == Next::Doctor => failure.hint("check the network"),
+        _ => failure,
+    }
+}
 
 /// The outcome of one check.
 #[derive(Debug)]

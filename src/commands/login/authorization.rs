@@ -240,7 +240,8 @@ pub(super) fn advised(failure: Failure, plan: &Plan<'_>) -> Failure {
         }
         // It is unknown whether the PIN was used; a new login is safe.
         kind if kind.class() == Class::Unreachable && !is_second => {
-            failure.suggest("nothing was saved: log in again with {}", again)
+            let words = format!("{}: log in again with {{}}", plan.unsaved());
+            failure.suggest(&words, again)
         }
         _ => failure,
     }

@@ -174,9 +174,12 @@ fn stored(
     Ok(candidates.pop())
 }
 
+/// How a program gives the pair.
+pub(super) const SET_PAIR: &str = "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET";
+
 /// What a program without a terminal has to do where the pair is wrong.
 fn set_pair(server: &Server) -> String {
-    let set = "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET to the API Key and API Key Secret of the app";
+    let set = format!("{SET_PAIR} to the API Key and API Key Secret of the app");
     match server {
         Server::X => format!("{set}, as console.x.com shows them"),
         server => format!("{set} at {}", server.host()),

@@ -1,7 +1,7 @@
 //! The prompts for the four values of an account. Each answer is checked at once, and asked for again on a terminal.
 
 use crate::account::{Part, Server, bad_value, has_shape, mistake, mistake_among};
-use crate::error::{Failure, Kind, Next};
+use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::prompt;
 use crate::terminal::stderr::talk;
@@ -70,10 +70,7 @@ fn unusable(part: Part, value: &str, server: &Server, key: Option<&str>) -> Opti
 fn unanswered(failure: Failure, part: Part) -> Failure {
     match part {
         _ if failure.kind != Kind::NoInput => failure,
-        Part::ConsumerKey | Part::ConsumerSecret => failure.next(
-            "set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET, then run {}",
-            Next::Start,
-        ),
+        Part::ConsumerKey | Part::ConsumerSecret => failure.hint(super::consumer_pair::SET_PAIR),
         Part::AccessToken | Part::AccessTokenSecret => {
             failure.hint("enter the Access Token and its secret as two lines of standard input")
         }

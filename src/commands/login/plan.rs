@@ -1,6 +1,6 @@
 //! Everything that a login decides before the first request.
 
-use super::consumer_pair::{self, Given, Pair};
+use super::consumer_pair::{self, Given, Pair, SET_PAIR, Source};
 use super::target::Target;
 use crate::account::{Account, Server};
 use crate::callback;
@@ -62,7 +62,20 @@ impl<'a> Plan<'a> {
         }
         announce(&server, output);
         let known = target.known.as_ref();
-        let pair = consumer_pair::pair(&given, &server, &in_file, known, &store, output).await?;
+        let pair = consumer_pair::pair(&given, &server, &in_file, known, &store, output).await;
+        let pair = pair.map_err(|failure| {
+            if failure.kind != Kind::NoInput {
+                return failure;
+            }
+            let words = if options.with_token {
+                "login --with-token"
+            } else {
+                "login --start"
+            };
+            let words = format!("{words}{}", choices(options, place));
+            let start = command(&words, target.name(), &server, &store);
+            failure.suggest(&format!("{SET_PAIR}, then run {{}}"), start)
+        })?;
         if place.is_none() && !options.start {
             place = Some(ask_place(&store, &in_file).await?);
         }
@@ -96,15 +109,44 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Whether the pair is kept in the file even if the login fails.
+    pub(super) fn keeps_pair(&self) -> bool {
+        self.pair.is_accepted && self.pair.source == Source::Entered
+    }
+
+    /// What was not saved, if the login fails now.
+    pub(super) fn unsaved(&self) -> &'static str {
+        if self.keeps_pair() {
+            "the account was not saved"
+        } else {
+            "nothing was saved"
+        }
+    }
+
     /// Whether PINs have X's form.
     pub(super) fn takes_digits(&self) -> bool {
         takes_digits(&self.server, &self.pair.credentials.identifier)
     }
 
-    /// The command `twauth WORDS` for this account.
+    /// The command of the same login, `words` being `login` or its first half.
     pub(super) fn command(&self, words: &str) -> String {
-        command(words, self.target.name(), &self.server, &self.store)
+        let words = format!("{words}{}", choices(self.options, self.place));
+        command(&words, self.target.name(), &self.server, &self.store)
     }
+}
+
+/// The options of what the user has chosen so far, each after a space.
+fn choices(options: &Login, place: Option<Place>) -> String {
+    let mut words = String::new();
+    match place {
+        Some(Place::Add) => words += " --add",
+        Some(Place::Replace) => words += " --replace",
+        Some(Place::Obvious) | None => {}
+    }
+    if options.read_only {
+        words += " --read-only";
+    }
+    words
 }
 
 /// The command `twauth WORDS`, which can be pasted.

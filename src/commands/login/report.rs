@@ -68,7 +68,7 @@ impl Done {
         }
         if self.level == AccessLevel::Read {
             let login = command("login", self.account.name(), &plan.server, &plan.store);
-            checking::read_only(&self.account, &login, output);
+            checking::read_only(&self.account, &format!("`{login}`"), output);
         } else if output.is_on_terminal() && !output.is_json() {
             output.say(&format!("  Next: {}", self.next(plan)));
         }
@@ -80,7 +80,10 @@ impl Done {
         if output.is_on_terminal() {
             return output.success(&self.sentence(plan));
         }
-        output.line(&harmless(self.account.name().unwrap_or_default()))
+        match self.account.name() {
+            Some(name) => output.line(&harmless(name)),
+            None => Ok(()),
+        }
     }
 
     fn sentence(&self, plan: &Plan<'_>) -> String {

@@ -1,12 +1,16 @@
 //! Saves a new token: in the file, else in a rescue file, whatever happens in between.
 
-use super::consumer_pair::Source;
+use std::path::Path;
+
 use super::plan::{Plan, can_ask};
-use crate::account::Account;
+use crate::account::{Account, Server};
 use crate::commands::sources;
+use crate::commands::sources::invocation::Invocation;
 use crate::error::{Failure, Kind, system_reason};
 use crate::output::Output;
-use crate::store::{Place, Store, came_meanwhile, holds_others, kept, placed, shown, typed};
+use crate::store::{
+    Place, Store, came_meanwhile, holds_others, kept, placed, shown, takes_place_of, typed,
+};
 use crate::terminal::stderr::talk;
 
 /// An account that is not saved yet. If it is dropped (an error, an interruption), it is written to a rescue file.
@@ -77,6 +81,21 @@ impl Unsaved {
     }
 }
 
+impl Unsaved {
+    /// The command that imports the rescue file.
+    fn import(&self, rescued: &Path) -> String {
+        let others = self.store.read().ok().flatten().unwrap_or_default();
+        let has_place = |entry: &Account| takes_place_of(&self.account, entry);
+        let add = if others.is_empty() || others.iter().any(has_place) {
+            ""
+        } else {
+            " --add"
+        };
+        let words = format!("import {}{add}", typed(rescued));
+        Invocation::at(&Server::X, &self.store).command(&words)
+    }
+}
+
 impl Drop for Unsaved {
     fn drop(&mut self) {
         if !self.at_risk {
@@ -88,7 +107,7 @@ impl Drop for Unsaved {
                     "the new credentials are not lost: twauth saved them in {}",
                     shown(&path)
                 ));
-                talk(&format!("to import them: twauth import {}", typed(&path)));
+                talk(&format!("to import them: {}", self.import(&path)));
             }
             Err(error) => talk(&format!(
                 "the new credentials could not be saved anywhere: {}",
@@ -101,7 +120,7 @@ impl Drop for Unsaved {
 /// After a failed login, saves an accepted pair that the user typed: as a pair without a token, and only if nothing else
 /// has to change for it.
 pub(super) async fn keep_pair(plan: &Plan<'_>, output: Output) {
-    if !plan.pair.is_accepted || plan.pair.source != Source::Entered {
+    if !plan.keeps_pair() {
         return;
     }
     let pair = Account::of_app(plan.pair.credentials.clone(), plan.server.clone());

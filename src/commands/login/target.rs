@@ -69,15 +69,17 @@ impl Target {
     /// The account in a message.
     pub(super) fn shown(&self) -> Option<String> {
         let name = self.name()?;
-        Some(if is_id(name) {
+        let stored = self.known.as_ref().map(|it| it.screen_name.as_deref());
+        // The ids of old accounts are short.
+        Some(if is_user_id(name) && stored.flatten() != Some(name) {
             format!("user {name}")
         } else {
             format!("@{}", harmless(name))
         })
     }
 
-    /// Checks that the expected account authorised the app.
-    pub(super) fn check(&self, account: &Account) -> Result<(), Failure> {
+    /// Checks that the expected account authorised the app; `unsaved` says what was not saved.
+    pub(super) fn check(&self, account: &Account, unsaved: &str) -> Result<(), Failure> {
         let (Some(named), Some(shown)) = (&self.named, self.shown()) else {
             return Ok(());
         };
@@ -89,11 +91,11 @@ impl Target {
         let reason = match (known_id, &account.user_id) {
             (Some(old), Some(new)) if old == new => return Ok(()),
             (Some(old), Some(new)) if answers => format!(
-                "{shown} is another account now: its user id is {new}, but {old} is stored; nothing was saved"
+                "{shown} is another account now: its user id is {new}, but {old} is stored; {unsaved}"
             ),
             (None, _) | (_, None) if answers => return Ok(()),
             _ => format!(
-                "{} authorised the app, but {shown} was expected; nothing was saved",
+                "{} authorised the app, but {shown} was expected; {unsaved}",
                 account.label()
             ),
         };

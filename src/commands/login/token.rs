@@ -38,7 +38,7 @@ pub(super) async fn identify(
     } else {
         Some(label(http, plan, &mut unsaved, output).await?)
     };
-    if let Err(mut failure) = plan.target.check(unsaved.account()) {
+    if let Err(mut failure) = plan.target.check(unsaved.account(), plan.unsaved()) {
         if plan.options.with_token {
             failure = failure.hint(another_token(&plan.server));
         } else if plan.target.has_changed_hands(unsaved.account()) {
@@ -100,10 +100,13 @@ pub(super) async fn entered(plan: &Plan<'_>, output: Output) -> Result<Granted, 
     {
         return Err(bad_value(part.label(), reason));
     }
+    // At other servers its front may mean something else.
+    let is_other = matches!(plan.server, Server::Other(_));
+    let owner = owner_of_token(&token).filter(|_| !is_other);
     Ok(Granted {
+        user_id: owner.map(str::to_owned),
         token: Credentials::new(token, secret),
         screen_name: None,
-        user_id: None,
     })
 }
 
@@ -115,7 +118,8 @@ fn check_owner(token: &str, plan: &Plan<'_>) -> Result<(), Failure> {
         (Some(id), Some(owner)) if plan.server == Server::X && owner != id => {
             let shown = plan.target.shown().unwrap_or_default();
             let reason = format!(
-                "the token belongs to user {owner}, but the user id of {shown} is {id}; nothing was saved"
+                "the token belongs to user {owner}, but the user id of {shown} is {id}; {}",
+                plan.unsaved()
             );
             Err(Failure::new(Kind::WrongAccount, reason).hint(another_token(&plan.server)))
         }

@@ -224,7 +224,11 @@ fn posted(outcome: &Result<Reply, Trouble>, http: &Client, output: Output) -> an
 fn failed(outcome: &Result<Reply, Trouble>, call: &Call<'_>, http: &Client) -> Failure {
     let (failure, is_told) = match outcome {
         Ok(reply) => {
-            let failure = refusal(reply, Ask::Other);
+            let mut failure = refusal(reply, Ask::Other);
+            let is_bearer = matches!(call.credentials, Authorization::Bearer(_));
+            if failure.kind == Kind::UnsupportedAuthentication && is_bearer {
+                failure = failure.hint("try again without --bearer");
+            }
             let is_told = reply.status < 500 && failure.kind.class() != Class::Unreachable;
             (failure, is_told)
         }

@@ -37,11 +37,7 @@ impl Accounts {
         let Some(name) = &self.named else {
             return match self.list.as_slice() {
                 [only] => Ok(only),
-                several => {
-                    let all = labels(several);
-                    let reason = format!("{} has several accounts: {all}", self.place());
-                    Err(Failure::new(Kind::SeveralAccounts, reason).hint("choose one with -a NAME"))
-                }
+                _ => Err(self.several()),
             };
         };
         let found = named(&self.list, name, self.server.as_ref()).map_err(|hint| {
@@ -49,6 +45,12 @@ impl Accounts {
             Failure::new(Kind::SeveralAccounts, reason).hint(hint)
         })?;
         found.ok_or_else(|| self.no_such(name))
+    }
+
+    pub(in crate::commands) fn several(&self) -> Failure {
+        let all = labels(&self.list);
+        let reason = format!("{} has several accounts: {all}", self.place());
+        Failure::new(Kind::SeveralAccounts, reason).hint("choose one with -a NAME")
     }
 
     fn no_such(&self, name: &str) -> Failure {

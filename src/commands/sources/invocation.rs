@@ -132,7 +132,7 @@ impl Invocation {
             return failure;
         };
         let (next, mut words) = *next;
-        let is_login = matches!(next, Next::Login | Next::Add | Next::Start);
+        let is_login = matches!(next, Next::Login | Next::Add);
         let is_piped = matches!(self.origin, Origin::StandardInput);
         if matches!(self.origin, Origin::Variables(..))
             && matches!(next, Next::Login | Next::Add | Next::Remove)

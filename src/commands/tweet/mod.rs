@@ -19,13 +19,13 @@ use crate::output::{OnLeaving, Output};
 use crate::weight::{LIMIT, Weight, weight};
 
 pub(super) async fn run(arguments: &Tweet, output: Output) -> anyhow::Result<()> {
+    let settings = connection::settings(&arguments.network, output)?;
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     accounts.warn_of_others(output);
     let account = accounts.one()?;
     let signer = Signer::of(account)?;
     let input_is_taken = matches!(accounts.origin, Origin::StandardInput);
     let draft = Draft::new(arguments, input_is_taken, output)?;
-    let settings = connection::settings(&arguments.network, output)?;
     let connection = connection::connect(&account.server, settings).await?;
     let http = &connection.http;
     let mut new = NewPost {

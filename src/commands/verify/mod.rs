@@ -14,12 +14,12 @@ use crate::output::Output;
 use crate::store::Store;
 
 pub(super) async fn run(arguments: &Verify, output: Output) -> anyhow::Result<ExitCode> {
+    let settings = connection::settings(&arguments.network, output)?;
     let accounts = sources::load(&arguments.source, &arguments.network, output)?;
     accounts.warn_of_others(output);
     if arguments.update {
         store_of(&accounts)?.prepare(true).await?;
     }
-    let settings = connection::settings(&arguments.network, output)?;
     let chosen = accounts.chosen()?;
     let findings = check_all(&chosen, &settings, output).await;
     let mut results: Vec<(&Account, Finding)> = chosen.into_iter().zip(findings).collect();

@@ -97,7 +97,7 @@ fn remarks(
                 together(many)
             ),
         });
-        read_only_steps(server, &about_all(invocation, &here).login(), output);
+        read_only_steps(server, &about_all(invocation, &here).relogin(), output);
     }
     if updates {
         return;
