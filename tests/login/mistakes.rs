@@ -224,6 +224,28 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     let output = home.twauth(["login"]).exits(4);
     let output = output.assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
     assert!(!output.stderr.contains("console.x.com"), "{output:?}");
+    // Rejected keys are kept by nobody.
+    std::fs::remove_file(home.path("tw.json")).unwrap();
+    let login = home.twauth(["login", "--server", &sandbox.url]);
+    login.stdin("a-key\na-secret\n").exits(4);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn keys_that_were_typed_are_not_lost_to_a_server_out_of_reach() {
+    let home = Home::new();
+    let nobody = ["--server", "http://127.0.0.1:9", "--retries", "0"];
+    let login = || home.twauth(["login", "--no-browser"]).args(nobody);
+    let mut terminal = login().on_terminal();
+    type_keys(&mut terminal, "a-key", "a-secret");
+    for answer in ["", "q"] {
+        terminal.expect("Press Enter to try again, or q to cancel: ");
+        terminal.line(answer);
+    }
+    assert_eq!(terminal.finish().code, 130);
+    // Those that come from elsewhere are not asked about.
+    assert_eq!(login().with_pair().on_terminal().finish().code, 3);
+    assert!(home.files().is_empty());
 }
 
 fn type_keys(terminal: &mut Terminal, key: &str, secret: &str) {

@@ -119,6 +119,8 @@ fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     std::fs::remove_file(home.path("tw.json")).unwrap();
     let dead = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     with_token(&dead).stdin(lines.clone()).exits(4);
+    let named = with_token(&dead).args(["-a", "mybot"]);
+    named.stdin(lines.clone()).exits(4);
     let output = with_token(&server).args(["-a", "mybot"]).stdin(lines).run();
     output.assert_code(5);
     with_token(&server).stdin("two words\nx\n").exits(2);
