@@ -473,6 +473,11 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
                 "{message}"
             );
         }
+        if name.contains("CONSUMER") {
+            // An app has no other variables.
+            let bearer = home.twauth(["bearer"]).with_pair().env(name, value);
+            without_a_way_out(bearer).exits(2).assert_says(name);
+        }
         let header = with(&["header", "https://api.x.com/2/users/me"]);
         header.may_show_secrets().exits(0);
         let server = knowing();
