@@ -425,6 +425,12 @@ fn no_link_and_no_other_file_takes_the_place_of_the_pending_logins() {
     // It hides no account.
     home.write_account(&sandbox.url);
     home.twauth(["list"]).exits(0).assert_says("pending");
+    // Another user could choose where the PIN is sent.
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(home.path(PENDING), Some(12345), None).unwrap();
+        let output = finish(&home, &["1234567"]).exits(1);
+        output.assert_says("belongs to another user");
+    }
 }
 
 #[test]
