@@ -385,11 +385,11 @@ fn trouble_that_many_share_is_said_once() {
 #[test]
 fn columns_are_aligned_on_a_terminal() {
     let home = Home::new();
-    let long = answering(reply::me("1000", "a_longer_name"), unauthorized());
+    let long = answering(reply::me("1000", "a_l\u{f6}nger_name"), unauthorized());
     let short = answering(reply::me("1001", "bot1"), unauthorized());
     write_fleet(&home, &[&long, &short]);
     for (words, lines) in [
-        (&["verify"][..], "a_longer_name  renamed  read-write"),
+        (&["verify"][..], "a_l\u{f6}nger_name  renamed  read-write"),
         (&["verify"], "bot1           ok       read-write"),
         (
             &["verify", "-a", "bot1"],
