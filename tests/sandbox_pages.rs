@@ -65,6 +65,16 @@ fn a_form_that_another_site_made_is_refused() {
     ];
     let page = answer(&sandbox, &temporary(&sandbox), &guessed);
     assert_eq!(page.status, 403);
+    // Nor can it put the page into a frame.
+    let head = browser::get(&question(&sandbox, &temporary(&sandbox))).head;
+    let policy = head.split_once("content-security-policy: ").unwrap().1;
+    for part in [
+        "default-src 'none'; ",
+        "form-action 'self'; ",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(part), "{head}");
+    }
 }
 
 #[test]

@@ -159,6 +159,10 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
         let asked = home.twauth(["login"]);
         let output = asked.stdin(format!("{key}\n{secret}\n1\n")).exits(2);
         output.assert_says(said);
+        // Whatever is sent ends at the proxy, with 3.
+        let given = home.twauth(["login"]).env("TWAUTH_CONSUMER_KEY", key);
+        let given = given.env("TWAUTH_CONSUMER_SECRET", secret);
+        given.env("HTTPS_PROXY", "http://127.0.0.1:1").exits(2);
     }
     assert_eq!((server.connections(), home.files().len()), (0, 0));
 }
