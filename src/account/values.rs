@@ -156,13 +156,18 @@ fn is_placeholder(value: &str) -> bool {
     if !(3..=80).contains(&letters.len()) || digits > 2 {
         return false;
     }
-    // For each length: whether the first letters up to there consist of words.
-    let mut ends = vec![true];
-    for end in 1..=letters.len() {
-        let mut words = WORDS.split(' ');
-        ends.push(words.any(|word| letters[..end].ends_with(word) && ends[end - word.len()]));
+    // Whether words, one after the other, reach from the start to here.
+    let mut reached = vec![false; letters.len() + 1];
+    reached[0] = true;
+    for start in 0..letters.len() {
+        if reached[start] {
+            let words = WORDS
+                .split(' ')
+                .filter(|word| letters[start..].starts_with(word));
+            words.for_each(|word| reached[start + word.len()] = true);
+        }
     }
-    ends[letters.len()]
+    reached[letters.len()]
 }
 
 /// Values that belong to another part.

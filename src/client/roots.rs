@@ -99,10 +99,9 @@ fn regular(path: &Path) -> io::Result<String> {
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    let mut text = Vec::new();
-    fs::File::open(path)?
-        .take(LIMIT + 1)
-        .read_to_end(&mut text)?;
+    let mut text = Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or(0));
+    let file = fs::File::open(path)?;
+    file.take(LIMIT + 1).read_to_end(&mut text)?;
     if text.len() as u64 > LIMIT {
         return Err(io::Error::other("it is larger than 16 MiB"));
     }
@@ -117,7 +116,8 @@ fn certificates(text: &str) -> impl Iterator<Item = Option<CertificateDer<'stati
     let begun = text.split("-----BEGIN CERTIFICATE-----").skip(1);
     begun.map(|begun| {
         let (base64, _) = begun.split_once("-----END CERTIFICATE-----")?;
-        let base64: String = base64.split_ascii_whitespace().collect();
-        Some(STANDARD.decode(base64).ok()?.into())
+        let mut joined = String::with_capacity(base64.len());
+        joined.extend(base64.split_ascii_whitespace());
+        Some(STANDARD.decode(joined).ok()?.into())
     })
 }

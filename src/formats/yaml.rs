@@ -9,11 +9,9 @@ use super::Broken;
 use super::groups::{DEPTH, Groups, MOST};
 use super::pairs::Value;
 
-/// How many values and brackets a file may hold. Ten thousand accounts have two hundred thousand.
-const MOST_STEPS: usize = 3 * MOST;
-
-/// How many steps, and how many bytes, aliases may repeat: a small file can ask for billions.
-const MOST_REPEATED: usize = 300_000;
+/// How many values and brackets a file may hold, and how many of them, and how many bytes, aliases may repeat: a small
+/// file can ask for billions. Ten thousand accounts have some two hundred thousand.
+const MOST_STEPS: usize = MOST;
 const MOST_BYTES: usize = 16 << 20;
 
 pub(super) fn read(text: &str, groups: &mut Groups) -> Result<(), Broken> {
@@ -179,7 +177,7 @@ impl Reader<'_> {
         if let Step::Value(Value::Quoted(text)) = step {
             self.repeated.1 += text.len();
         }
-        if self.repeated.0 > MOST_REPEATED || self.repeated.1 > MOST_BYTES {
+        if self.repeated.0 > MOST_STEPS || self.repeated.1 > MOST_BYTES {
             let reason = "it has too many aliases (or aliases of aliases)";
             return Err(Broken::at(line, reason));
         }

@@ -20,23 +20,41 @@ pub(crate) fn placed<'text>(
     account: &Account,
     place: Place,
 ) -> Result<Option<Document<'text>>, Failure> {
-    let Some(mut document) = document else {
+    let Some(document) = document else {
         return Ok(Some(Document::of(account.clone())));
     };
-    let same = document
-        .accounts()
-        .position(|entry| same_account(entry, account));
-    let waiting = document
-        .accounts()
-        .position(|entry| waits_for(entry, account));
-    let count = document.accounts().len();
-    match (same.or(waiting), place) {
-        (Some(index), _) => document.set(index, account.clone()),
-        (None, Place::Add) => document.push(account.clone()),
-        (None, Place::Replace) if count == 1 => document.set(0, account.clone()),
+    let index = index_for(&document, account);
+    put(document, index, account.clone(), place).map(Some)
+}
+
+/// The entry whose place the account takes: the same account, else a pair of its app that waits for a token.
+fn index_for(document: &Document<'_>, account: &Account) -> Option<usize> {
+    let mut waiting = None;
+    for (index, entry) in document.accounts().enumerate() {
+        if same_account(entry, account) {
+            return Some(index);
+        }
+        if waiting.is_none() && waits_for(entry, account) {
+            waiting = Some(index);
+        }
+    }
+    waiting
+}
+
+fn put(
+    mut document: Document<'_>,
+    index: Option<usize>,
+    account: Account,
+    place: Place,
+) -> Result<Document<'_>, Failure> {
+    let is_only = document.accounts().len() == 1;
+    match (index, place) {
+        (Some(index), _) => document.set(index, account),
+        (None, Place::Add) => document.push(account),
+        (None, Place::Replace) if is_only => document.set(0, account),
         (None, _) => return Err(came_meanwhile()),
     }
-    Ok(Some(document))
+    Ok(document)
 }
 
 /// Puts a consumer pair without a token into the file if it replaces no entry: into a new file, over a pair for the
@@ -103,17 +121,15 @@ pub(crate) fn placed_all<'text>(
     place: Place,
 ) -> Result<Option<Document<'text>>, Failure> {
     for account in accounts {
-        let entry = document
-            .iter()
-            .flat_map(Document::accounts)
-            .find(|entry| takes_place_of(account, entry));
-        let account = completed(account, entry)?;
-        let place = if document.is_none() {
-            Place::Add
-        } else {
-            place
-        };
-        document = placed(document, &account, place)?;
+        document = Some(match document {
+            None => Document::of(account.clone()),
+            Some(document) => {
+                let index = index_for(&document, account);
+                let entry = index.and_then(|index| document.accounts().nth(index));
+                let account = completed(account, entry)?;
+                put(document, index, account, place)?
+            }
+        });
     }
     Ok(document)
 }

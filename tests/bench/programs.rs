@@ -19,10 +19,10 @@ pub(crate) const CURL_ONE: &str = "curl, one root";
 pub(crate) const TWEEPY: &str = "tweepy";
 
 const SYSTEM_ROOTS: &str = "system.pem";
-const KEY: &str = "benchmark-consumer-key-00";
-const SECRET: &str = "benchmark-consumer-secret-000000000000000000000000";
-const TOKEN: &str = "benchmark-token-000000000000000";
-const TOKEN_SECRET: &str = "benchmark-token-secret-0000000000000000000000";
+const KEY: &str = "benchmarkConsumerKey00000";
+const SECRET: &str = "benchmarkConsumerSecret000000000000000000000000000";
+const TOKEN: &str = "benchmarkToken0000000000000000000000000";
+const TOKEN_SECRET: &str = "benchmarkTokenSecret0000000000000000000000000";
 
 /// A temporary folder, which is also the programs' home, and the server.
 pub(crate) struct Place {
@@ -47,15 +47,11 @@ impl Place {
         let mut ports = BufReader::new(answers).lines().map_while(Result::ok);
         let [near, slow, closing] =
             array::from_fn(|_| format!("https://localhost:{}", ports.next().unwrap_or_default()));
-        let stores = [
-            "ssl/certs/ca-certificates.crt",
-            "pki/tls/certs/ca-bundle.crt",
-            "ssl/cert.pem",
-        ];
-        let mut stores = stores.iter().map(|path| format!("/etc/{path}"));
-        let mut roots = stores
-            .find_map(|path| fs::read(path).ok())
-            .unwrap_or_default();
+        let stores = "ssl/certs/ca-certificates.crt pki/tls/certs/ca-bundle.crt ssl/cert.pem";
+        let mut stores = stores
+            .split(' ')
+            .map(|path| fs::read(format!("/etc/{path}")));
+        let mut roots = stores.find_map(Result::ok).unwrap_or_default();
         roots.extend(fs::read(folder.join(AUTHORITY))?);
         fs::write(folder.join(SYSTEM_ROOTS), roots)?;
         // The store of xurl-rs.
@@ -139,12 +135,40 @@ impl Place {
         Ok(all)
     }
 
-    /// A credentials file of that many accounts of a server, and curl's files for them. Written piece by piece: the
-    /// memory of this process is the least that a program seems to take.
+    /// The imports of almost 16 MiB of each kind, at whose end is an account.
+    pub(crate) fn imports(&self) -> io::Result<Vec<Program>> {
+        let words = "the bot posts every hour what the station on the roof has measured";
+        let account = format!(
+            "consumer_key: '{KEY}'\nconsumer_secret: '{SECRET}'\n\
+             access_token: '{FIRST_ID}-{TOKEN}'\naccess_token_secret: '{TOKEN_SECRET}'\n"
+        );
+        let import = |(name, before, piece): (&'static str, &str, String)| {
+            let mut file = self.create(name)?;
+            file.write_all(before.as_bytes())?;
+            for _ in 0..(16_000 << 10) / piece.len() {
+                file.write_all(piece.as_bytes())?;
+            }
+            file.write_all(account.as_bytes())?;
+            file.flush()?;
+            let line = format!("{TWAUTH} import {name} --dry-run -c new.json");
+            Ok(Program::new(name, AUTHORITY, line))
+        };
+        let kinds = [
+            ("text", "", format!("{words}\n")),
+            ("YAML", "log:\n", format!("  - {words}\n")),
+        ];
+        kinds.into_iter().map(import).collect()
+    }
+
+    /// A file in the folder. Written piece by piece: the memory of this process is the least that a program seems to take.
+    fn create(&self, name: &str) -> io::Result<BufWriter<File>> {
+        File::create(self.folder.path().join(name)).map(BufWriter::new)
+    }
+
+    /// A credentials file of that many accounts of a server, and curl's files for them.
     pub(crate) fn accounts(&self, count: u64, server: &str) -> io::Result<()> {
-        let create = |name: &str| File::create(self.folder.path().join(name)).map(BufWriter::new);
-        let mut accounts = create(&format!("{count}.json"))?;
-        let (mut list, mut all) = (create("list")?, create("all.conf")?);
+        let mut accounts = self.create(&format!("{count}.json"))?;
+        let (mut list, mut all) = (self.create("list")?, self.create("all.conf")?);
         for number in 0..count {
             let id = FIRST_ID + number;
             let name = screen_name(id);

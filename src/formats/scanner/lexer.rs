@@ -17,7 +17,9 @@ const MARKS: [(&str, &str); 9] = [
 ];
 
 /// What may stand directly before a quoted text, in one language or another.
-const PREFIXES: &str = "u U r R b B f F rb L N @ $ E c";
+const PREFIXES: [&str; 15] = [
+    "u", "U", "r", "R", "b", "B", "f", "F", "rb", "L", "N", "@", "$", "E", "c",
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'text> {
@@ -203,11 +205,10 @@ impl<'text> Lexer<'text> {
             (ends && at > 0).then_some(at)
         });
         let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
-        let is_prefix = word.len() <= 2 && PREFIXES.split(' ').any(|prefix| prefix == word);
         let next = rest.get(word.len()..).unwrap_or_default();
         self.at += word.len();
-        if is_prefix
-            && next.starts_with(['"', '\'', '`'])
+        if next.starts_with(['"', '\'', '`'])
+            && PREFIXES.contains(&word)
             && !(word == "$" && next.starts_with('`'))
         {
             return self.token();

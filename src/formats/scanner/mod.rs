@@ -185,7 +185,7 @@ impl<'text> Scanner<'text, '_> {
     fn several_words(&mut self, first: &'text str) -> Option<(String, Lexer<'text>)> {
         let is_one = |word: &str| {
             let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            words::has(words::IN_LABELS, bare)
+            words::IN_LABELS.contains(&*bare.to_ascii_lowercase())
         };
         if !is_one(first) {
             return None;
