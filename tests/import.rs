@@ -613,3 +613,23 @@ fn a_token_never_gets_the_pair_of_a_group_named_after_another_service() {
     );
     refused(&text, ":5", "are missing");
 }
+
+#[test]
+fn an_account_that_a_file_has_twice_is_one() {
+    let home = home();
+    let text = format!("[twitter]\n{0}[twitter2]\n{0}", dotenv(""));
+    home.twauth(["import"]).stdin(text).exits(0);
+    assert_eq!(home.json("tw.json"), account());
+}
+
+#[test]
+fn a_token_gets_the_pair_without_a_name_beside_that_of_another() {
+    let home = home();
+    let text = format!(
+        "CONSUMER_KEY={KEY}\nCONSUMER_SECRET={SECRET}\n\
+         BACKUP_CONSUMER_KEY={OTHER_KEY}\nBACKUP_CONSUMER_SECRET={OTHER_SECRET}\n\
+         MYBOT_ACCESS_TOKEN={TOKEN}\nMYBOT_ACCESS_TOKEN_SECRET={TOKEN_SECRET}\n"
+    );
+    home.twauth(["import"]).stdin(text).exits(0);
+    assert_eq!(home.json("tw.json"), account());
+}
