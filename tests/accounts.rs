@@ -75,12 +75,14 @@ fn list_shows_a_line_for_each_account() {
 #[test]
 fn list_says_that_others_can_read_the_file_and_leaves_it() {
     let home = Home::with_account("sandbox");
-    home.set_mode("tw.json", 0o644);
-    let output = home.twauth(["list"]).exits(0);
-    output
-        .assert_says("mode 0644")
-        .assert_says(&format!("hint: chmod 600 {}", home.shown("tw.json")));
-    assert_eq!(home.mode("tw.json"), 0o644);
+    for mode in [0o640, 0o644] {
+        home.set_mode("tw.json", mode);
+        let output = home.twauth(["list"]).exits(0);
+        output
+            .assert_says(&format!("mode {mode:04o}"))
+            .assert_says(&format!("hint: chmod 600 {}", home.shown("tw.json")));
+        assert_eq!(home.mode("tw.json"), mode);
+    }
 }
 
 #[test]
@@ -101,6 +103,9 @@ fn list_takes_standard_input_and_the_variables() {
         output.stdout,
         format!("-\t-\thttp://127.0.0.1:9\t...{key}\t-\n")
     );
+    // At X the token has the id.
+    let by_id = home.twauth(["list", "-a", USER_ID]);
+    by_id.with_four_variables().exits(0);
     // A file's accounts are listed whatever server is named for others.
     home.write_account("sandbox");
     list().exits(0);
@@ -472,6 +477,11 @@ fn a_variable_that_can_only_be_a_mistake_is_named_before_anything_is_sent() {
                 message.contains(name) && !message.contains(value),
                 "{message}"
             );
+        }
+        if name.contains("CONSUMER") {
+            // An app has no other variables.
+            let bearer = home.twauth(["bearer"]).with_pair().env(name, value);
+            without_a_way_out(bearer).exits(2).assert_says(name);
         }
         let header = with(&["header", "https://api.x.com/2/users/me"]);
         header.may_show_secrets().exits(0);

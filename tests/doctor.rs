@@ -138,6 +138,15 @@ fn a_file_that_others_can_read_is_a_problem() {
 }
 
 #[test]
+fn another_hard_link_to_the_file_is_told_of() {
+    let server = sound_server();
+    let home = Home::with_account(&server.url());
+    std::fs::hard_link(home.path("tw.json"), home.path("copy.json")).unwrap();
+    let words = "warning...hard links...-> find ~ -xdev -samefile ";
+    assert_found(&doctor(&home).assert_code(0), "owner", words);
+}
+
+#[test]
 fn a_file_of_somebody_else_is_a_problem() {
     if !rustix::process::geteuid().is_root() {
         return;
@@ -180,6 +189,9 @@ fn a_file_that_git_would_commit_is_a_problem_until_it_is_ignored() {
     git(&home, "add --force tw.json");
     let words = "problem: git tracks it...-> git -C...rm --cached tw.json";
     assert_found(&doctor(&home).assert_code(1), "git", words);
+    // What is for a sandbox is worth nothing to others.
+    home.write_account("sandbox");
+    assert_found(&doctor(&home), "history", "skipped: there are no keys");
 }
 
 #[test]
@@ -265,6 +277,15 @@ fn keys_out_of_place_are_named_and_sent_nowhere() {
         assert_found(&output, "keys", &words);
         assert_found(&output, "app", "skipped");
     }
+    // What is wrong with an app is told once, not for each of its accounts.
+    let mut other = home.json("tw.json");
+    (other["user_id"], other["screen_name"]) = ("5".into(), "other".into());
+    other["access_token"] = other["access_token"]
+        .as_str()
+        .map(|token| token.replace(USER_ID, "5"))
+        .into();
+    home.write("tw.json", json!([home.json("tw.json"), other]).to_string());
+    assert_eq!(said(&doctor_about_x(&home).exits(1), "keys").len(), 1);
     home.write_account("https://api.x.com");
     assert_found(&doctor_about_x(&home).exits(3), "keys", "ok");
     // Other servers give out what they like.

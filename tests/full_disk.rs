@@ -114,8 +114,13 @@ fn where_folders_cannot_be_locked_a_file_beside_is_and_no_planted_link_is_follow
 
 #[test]
 fn a_limit_on_the_size_of_files_is_an_error_and_not_the_end() {
-    for limit in ["0", "1"] {
-        let (home, before) = with_account();
+    // The last one is less than what is in the file already.
+    for (limit, length) in [("0", 0), ("1", 0), ("64", 66_000)] {
+        let home = Home::new();
+        let mut account = home.account(NOWHERE);
+        account["note"] = "x".repeat(length).into();
+        let before = account.to_string();
+        home.write("tw.json", &before);
         let script = format!("ulimit -f {limit}; exec \"$@\"");
         let output = token_login(&home, 1).through_shell(&script).run();
         let output = output

@@ -301,10 +301,12 @@ fn a_work_tree_does_not_choose_the_git_that_is_asked() {
     let path = std::env::var("PATH").unwrap();
     for relative in ["bin", ".", "", "./bin"] {
         let file = home.path("project/tw.json");
-        let run = attempt(&home, file.to_str().unwrap()).args(["--sandbox"]);
-        let run = run.env("PATH", format!("{relative}:{path}"));
-        let output = run.folder(home.path("elsewhere")).exits(1);
-        output.assert_says("not ignored by git");
+        for folder in ["elsewhere", "project"] {
+            let run = attempt(&home, file.to_str().unwrap()).args(["--sandbox"]);
+            let run = run.env("PATH", format!("{relative}:{path}"));
+            let output = run.folder(home.path(folder)).exits(1);
+            output.assert_says("not ignored by git");
+        }
         assert!(!home.exists("pwned"), "PATH={relative}:...");
     }
 }

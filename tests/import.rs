@@ -142,13 +142,109 @@ fn a_server_is_taken_from_twauths_own_names_alone_and_said() {
     // A pair of another server never completes a token of X.
     let outer = json!({
         "server": "https://x.example", "consumer_key": KEY, "consumer_secret": SECRET,
-        "accounts": [{"screen_name": "mybot", "access_token": TOKEN, "access_token_secret": TOKEN_SECRET}]
+        "accounts": [{"access_token": TOKEN, "access_token_secret": TOKEN_SECRET}]
     });
     refused(
         &outer.to_string(),
         ":1",
         "consumer_key and consumer_secret of the token here are missing",
     );
+}
+
+#[test]
+fn a_server_around_an_account_is_its_server_or_told() {
+    let mut there = account();
+    there["server"] = "https://x.example".into();
+    let mut named = there.clone();
+    named["screen_name"] = "mybot".into();
+    there.as_object_mut().unwrap().remove("user_id");
+    let inner = json!({
+        "CONSUMER_KEY": KEY, "CONSUMER_SECRET": SECRET,
+        "ACCESS_TOKEN": TOKEN, "ACCESS_TOKEN_SECRET": TOKEN_SECRET,
+    });
+    let variable = "TWAUTH_SERVER=https://x.example\n";
+    let lines = dotenv("TWAUTH_");
+    let yaml = |indent: &str| {
+        let lines = lines.replace('=', ": ");
+        let lines = lines.trim_end().replace('\n', &format!("\n{indent}"));
+        format!("{indent}{lines}\n")
+    };
+    let listed = lines.trim_end().replace('\n', "\n  - ");
+    for text in [
+        format!(
+            "env:\n  TWAUTH_SERVER: https://x.example\njobs:\n  post:\n    env:\n{}",
+            yaml("      ")
+        ),
+        format!(
+            "one:\n  TWAUTH_SERVER: https://x.example\ntwo:\n{}",
+            yaml("  ")
+        ),
+        format!(
+            "env:\n{}---\nTWAUTH_SERVER: https://x.example/\n",
+            yaml("  ")
+        ),
+        format!("environment:\n  - TWAUTH_SERVER=https://x.example\n  - {listed}\n"),
+        json!({"TWAUTH_SERVER": "https://x.example", "env": inner}).to_string(),
+        format!("{variable}[bot]\n{lines}"),
+        format!("[DEFAULT]\n{variable}[bot]\n{lines}"),
+        format!("{variable}{}", dotenv("BOT1_")),
+        format!("SERVER=mail.example\n{variable}{lines}"),
+    ] {
+        stored(&text, &there).assert_says("belongs to https://x.example, not to X");
+    }
+    let mut nameless = named.clone();
+    nameless.as_object_mut().unwrap().remove("server");
+    let text = json!({"server": "https://x.example", "accounts": [nameless]});
+    stored(&text.to_string(), &named);
+    let ini = |heading: &str| {
+        format!(
+            "{heading}[bot]\nscreen_name = mybot\nuser_id = 931657239872432861\n\
+             consumer_key = {KEY}\nconsumer_secret = {SECRET}\n\
+             access_token = {TOKEN}\naccess_token_secret = {TOKEN_SECRET}\n"
+        )
+    };
+    stored(&ini("[DEFAULT]\nserver = https://x.example\n"), &named);
+    stored(&ini("server = https://x.example\n"), &named);
+    // Whose server it is stays open where the layout is not twauth's own, and that is said.
+    let left_out = "left out: a server that is another program's (line 1)";
+    let x = json!({"server": "https://x.example", "env": inner});
+    stored(&x.to_string(), &account()).assert_says(left_out);
+    let twitter = json!({"server": "https://x.example", "twitter": nameless});
+    stored(&twitter.to_string(), &nameless).assert_says(left_out);
+    stored(
+        &format!("server=https://x.example\n{}", dotenv("BOT1_")),
+        &account(),
+    )
+    .assert_says(left_out);
+}
+
+#[test]
+fn several_servers_are_nobodys() {
+    for (text, line) in [
+        (
+            format!(
+                "TWAUTH_SERVER=https://x.example\n{}TWAUTH_SERVER=sandbox\n",
+                dotenv("")
+            ),
+            ":6",
+        ),
+        (
+            format!(
+                "[a]\nTWAUTH_SERVER=https://x.example\n[b]\nTWAUTH_SERVER=sandbox\n[c]\n{}",
+                dotenv("")
+            ),
+            ":4",
+        ),
+        (
+            format!(
+                "server=https://x.example\nscreen_name=a\n{0}\nserver=sandbox\nscreen_name=b\n{0}",
+                dotenv("")
+            ),
+            ":8",
+        ),
+    ] {
+        refused(&text, line, "it names several servers");
+    }
 }
 
 #[test]
@@ -612,4 +708,24 @@ fn a_token_never_gets_the_pair_of_a_group_named_after_another_service() {
         "[discord]\nkey={OTHER_KEY}\nsecret={OTHER_SECRET}\n[twitter]\naccess_token={TOKEN}\naccess_token_secret={TOKEN_SECRET}\n"
     );
     refused(&text, ":5", "are missing");
+}
+
+#[test]
+fn an_account_that_a_file_has_twice_is_one() {
+    let home = home();
+    let text = format!("[twitter]\n{0}[twitter2]\n{0}", dotenv(""));
+    home.twauth(["import"]).stdin(text).exits(0);
+    assert_eq!(home.json("tw.json"), account());
+}
+
+#[test]
+fn a_token_gets_the_pair_without_a_name_beside_that_of_another() {
+    let home = home();
+    let text = format!(
+        "CONSUMER_KEY={KEY}\nCONSUMER_SECRET={SECRET}\n\
+         BACKUP_CONSUMER_KEY={OTHER_KEY}\nBACKUP_CONSUMER_SECRET={OTHER_SECRET}\n\
+         MYBOT_ACCESS_TOKEN={TOKEN}\nMYBOT_ACCESS_TOKEN_SECRET={TOKEN_SECRET}\n"
+    );
+    home.twauth(["import"]).stdin(text).exits(0);
+    assert_eq!(home.json("tw.json"), account());
 }

@@ -59,6 +59,12 @@ fn a_wrong_pin_brings_a_new_url_three_times_and_stores_nothing() {
         seen.push(url);
     }
     login.finish().assert_code(4);
+    // Whoever leaves at a new URL is told of the PIN, too.
+    let mut login = Login::at(&home, &sandbox, &[]);
+    login.authorization_url();
+    login.answer("0000000");
+    login.authorization_url();
+    login.finish().assert_code(4);
     assert!(!home.exists("tw.json"));
 }
 

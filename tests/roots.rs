@@ -80,6 +80,8 @@ fn only_what_is_named_is_trusted() {
         run.exits(code).assert_says(reason);
     }
     assert!(server.requests().is_empty());
+    // Another try would find the same certificate.
+    assert_eq!(server.connections(), 1);
 }
 
 #[test]

@@ -44,7 +44,12 @@ fn a_callback_gets_the_verifier_or_the_refusal() {
     let denied = temporary();
     let expected = format!("http://127.0.0.1:9/back?a=b&denied={}", denied.token);
     assert_eq!(decide(&denied, "cancel"), expected);
-    for (callback, status, code) in [("http://example.com/", 403, "415"), ("", 401, "417")] {
+    for (callback, status, code) in [
+        ("http://example.com/", 403, "415"),
+        ("https://127.0.0.1/", 403, "415"),
+        ("http://user@127.0.0.1/", 403, "415"),
+        ("", 401, "417"),
+    ] {
         let page = asked(&sandbox, callback);
         assert_eq!((page.status, page.body.contains(code)), (status, true));
     }
@@ -60,6 +65,16 @@ fn a_form_that_another_site_made_is_refused() {
     ];
     let page = answer(&sandbox, &temporary(&sandbox), &guessed);
     assert_eq!(page.status, 403);
+    // Nor can it put the page into a frame.
+    let head = browser::get(&question(&sandbox, &temporary(&sandbox))).head;
+    let policy = head.split_once("content-security-policy: ").unwrap().1;
+    for part in [
+        "default-src 'none'; ",
+        "form-action 'self'; ",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(part), "{head}");
+    }
 }
 
 #[test]

@@ -56,7 +56,9 @@ fn a_parameter_that_is_missing_or_twice_is_refused() {
     let unsigned = request();
     let header = unsigned.header(&unsigned.signature());
     let (without, _) = header.rsplit_once(", ").unwrap();
+    let two_headers = format!("{header}\r\nauthorization: {header}");
     for header in [
+        &two_headers,
         without,
         "OAuth",
         "OAuth ",

@@ -341,3 +341,16 @@ fn logout_asks_first_at_a_terminal() {
         assert_eq!(home.read("tw.json") == before, code != 0);
     }
 }
+
+#[test]
+fn a_token_that_came_while_logout_asked_is_kept() {
+    let (home, _sandbox) = SandboxServer::with_account();
+    let mut terminal = home.twauth(["logout", "--local"]).on_terminal();
+    terminal.expect("? [y/N] ");
+    let mut account = home.json("tw.json");
+    account["access_token"] = "another-token".into();
+    home.write("tw.json", account.to_string());
+    terminal.line("yes");
+    assert_eq!(terminal.finish().code, 0);
+    assert_eq!(home.json("tw.json"), account);
+}

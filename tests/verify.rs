@@ -70,6 +70,9 @@ fn every_state_is_told_in_file_order() {
         ("unreachable", none(), none()),
         ("server-error", reply::gateway_page(503), none()),
         ("ok", unauthorized(), known),
+        // Of two refusals, the one that names a cause.
+        ("refused", reply::error(401, 89, "dead"), unauthorized()),
+        ("refused", unauthorized(), reply::error(403, 453, "no")),
     ];
     let expected = cases.each_ref().map(|(state, _, _)| *state);
     let servers = cases.map(|(state, me, second)| match state {
@@ -104,7 +107,9 @@ fn every_state_is_told_in_file_order() {
             "stored_screen_name": "bot2", "error": null,
         })
     );
-    assert_eq!(entries[4]["error"]["kind"], "bad-token");
+    for (place, kind) in [(4, "bad-token"), (12, "bad-token"), (13, "refused")] {
+        assert_eq!(entries[place]["error"]["kind"], kind);
+    }
     assert_eq!(entries[8]["error"]["reset_at"], reset);
     assert_eq!(home.read("tw.json"), before);
 }
@@ -380,11 +385,11 @@ fn trouble_that_many_share_is_said_once() {
 #[test]
 fn columns_are_aligned_on_a_terminal() {
     let home = Home::new();
-    let long = answering(reply::me("1000", "a_longer_name"), unauthorized());
+    let long = answering(reply::me("1000", "a_l\u{f6}nger_name"), unauthorized());
     let short = answering(reply::me("1001", "bot1"), unauthorized());
     write_fleet(&home, &[&long, &short]);
     for (words, lines) in [
-        (&["verify"][..], "a_longer_name  renamed  read-write"),
+        (&["verify"][..], "a_l\u{f6}nger_name  renamed  read-write"),
         (&["verify"], "bot1           ok       read-write"),
         (
             &["verify", "-a", "bot1"],

@@ -41,32 +41,26 @@ fn main() -> io::Result<()> {
     facts(&place, rounds, &verify)
 }
 
-fn row<const N: usize>(cells: [&str; N]) {
+fn row(cells: &[&str]) {
     println!("| {} |", cells.join(" | "));
 }
 
-fn head<const N: usize>(cells: [&str; N]) {
+fn head(cells: &[&str]) {
     println!();
     row(cells);
-    println!("|---|{}", "--:|".repeat(N - 1));
+    println!("|---|{}", "--:|".repeat(cells.len() - 1));
 }
 
 /// Ratios of medians to curl's with the system's roots.
 fn one_request(place: &Place, rounds: usize) -> io::Result<Race> {
     let verify = race(place.one(false)?, rounds, place.folder.path());
     let tweet = race(place.one(true)?, rounds, place.folder.path());
-    let columns = [
-        "`verify`: CPU",
-        "wall",
-        "peak MiB",
-        "M instructions",
-        "`tweet`: CPU",
-    ];
-    let [cpu, wall, peak, instructions, tweet_cpu] = columns;
-    head(["program", cpu, wall, peak, instructions, tweet_cpu, wall]);
+    let columns = "program, `verify`: CPU, wall, peak MiB, M instructions, `tweet`: CPU, wall";
+    let columns: Vec<&str> = columns.split(", ").collect();
+    head(&columns);
     for (program, cost) in &verify {
         let against_curl = |race, of| ratio(race, program.name, CURL, of);
-        row([
+        row(&[
             program.name,
             &against_curl(&verify, |cost| cost.cpu),
             &against_curl(&verify, |cost| cost.wall),
@@ -80,7 +74,7 @@ fn one_request(place: &Place, rounds: usize) -> io::Result<Race> {
 }
 
 fn many(place: &Place) -> io::Result<()> {
-    head(["accounts", "program", "wall s", "CPU ms", "peak MiB"]);
+    head(&["accounts", "program", "wall s", "CPU ms", "peak MiB"]);
     let (slow, closing) = (&place.slow, &place.closing);
     let closes = ", closed after 100 streams";
     for (accounts, server, what, rounds) in [
@@ -90,7 +84,7 @@ fn many(place: &Place) -> io::Result<()> {
         (10_000, slow, "", 1),
     ] {
         for (program, cost) in race(place.many(accounts, server)?, rounds, place.folder.path()) {
-            row([
+            row(&[
                 &format!("{accounts}{what}"),
                 program.name,
                 &format!("{:.2}", cost.wall.as_secs_f64()),
@@ -105,36 +99,32 @@ fn many(place: &Place) -> io::Result<()> {
 /// What is no comparison, or one with a single other.
 fn facts(place: &Place, rounds: usize, verify: &Race) -> io::Result<()> {
     let twauth = |words: &str| Program::new(OURS, AUTHORITY, format!("{TWAUTH} {words}"));
-    head(["measure", "figure"]);
+    head(&["measure", "figure"]);
     for word in ["--version", "--help"] {
-        row([
+        row(&[
             &format!("`{word}`: M instructions"),
             &millions(&twauth(word), place),
         ]);
     }
     for other in [CURL_ONE, TWEEPY] {
         let figure = ratio(verify, OURS, other, |cost| cost.cpu);
-        row([&format!("`verify`: CPU against {other}"), &figure]);
+        row(&[&format!("`verify`: CPU against {other}"), &figure]);
     }
     place.accounts(10_000, "https://api.x.com")?;
     let last = screen_name(FIRST_ID + 9_999);
     let reading = twauth(&format!("tweet hello --dry-run -a {last} -c 10000.json"));
-    row([
-        "reading 10,000 accounts: M instructions",
-        &millions(&reading, place),
-    ]);
-    for (_, cost) in race(vec![reading], rounds, place.folder.path()) {
-        row(["reading 10,000 accounts: peak MiB", &mebibytes(cost.peak)]);
+    for (program, cost) in race(vec![reading], rounds, place.folder.path()) {
+        let figure = format!("{}, {}", millions(&program, place), mebibytes(cost.peak));
+        row(&["reading 10,000 accounts: M instructions, peak MiB", &figure]);
     }
     for (kind, cost) in race(place.imports()?, 3, place.folder.path()) {
         let figure = format!("{:.2}, {}", cost.cpu.as_secs_f64(), mebibytes(cost.peak));
-        row([
+        row(&[
             &format!("importing 16 MiB of {}: CPU s, peak MiB", kind.name),
             &figure,
         ]);
     }
-    let size = fs::metadata(TWAUTH)?.len();
-    row(["the program, MiB", &mebibytes(size)]);
+    row(&["the program, MiB", &mebibytes(fs::metadata(TWAUTH)?.len())]);
     Ok(())
 }
 

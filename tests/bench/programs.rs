@@ -47,15 +47,11 @@ impl Place {
         let mut ports = BufReader::new(answers).lines().map_while(Result::ok);
         let [near, slow, closing] =
             array::from_fn(|_| format!("https://localhost:{}", ports.next().unwrap_or_default()));
-        let stores = [
-            "ssl/certs/ca-certificates.crt",
-            "pki/tls/certs/ca-bundle.crt",
-            "ssl/cert.pem",
-        ];
-        let mut stores = stores.iter().map(|path| format!("/etc/{path}"));
-        let mut roots = stores
-            .find_map(|path| fs::read(path).ok())
-            .unwrap_or_default();
+        let stores = "ssl/certs/ca-certificates.crt pki/tls/certs/ca-bundle.crt ssl/cert.pem";
+        let mut stores = stores
+            .split(' ')
+            .map(|path| fs::read(format!("/etc/{path}")));
+        let mut roots = stores.find_map(Result::ok).unwrap_or_default();
         roots.extend(fs::read(folder.join(AUTHORITY))?);
         fs::write(folder.join(SYSTEM_ROOTS), roots)?;
         // The store of xurl-rs.

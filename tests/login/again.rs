@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::{ACCESS_TOKEN, ME, REQUEST_TOKEN};
-use crate::support::{Home, Login, RawServer, Run, Script, made_up, reply, wait_until};
+use crate::support::{Home, Login, RawServer, Reply, Run, Script, made_up, reply, wait_until};
 
+/// In place of a name: the PIN is rejected.
+const REJECTED: &str = "-";
 const NAMES: [&str; 5] = ["bot1", "bot2", "bot3", "bot4", "bot5"];
 
 fn id(name: &str) -> String {
@@ -13,9 +15,18 @@ fn id(name: &str) -> String {
 
 /// A server at which these accounts authorise the app, one after the other.
 fn authorising(home: &Home, names: &[&str]) -> RawServer {
-    let mut script =
-        Script::new().reply(REQUEST_TOKEN, reply::temporary("temporary", "unimportant"));
+    authorising_after(Script::new(), home, names)
+}
+
+/// The same after what the script begins with.
+fn authorising_after(script: Script, home: &Home, names: &[&str]) -> RawServer {
+    let mut script = script.reply(REQUEST_TOKEN, reply::temporary("temporary", "unimportant"));
     for name in names {
+        if *name == REJECTED {
+            let reply = Reply::new(401, "text/plain", "Invalid oauth_verifier parameter");
+            script = script.reply(ACCESS_TOKEN, reply);
+            continue;
+        }
         let token = format!("{}-{}", id(name), made_up("new", 40, 3));
         let secret = &home.canaries.access_token_secret;
         script = script
@@ -147,4 +158,44 @@ fn without_input_all_are_left() {
         .twauth(["login", "--all"])
         .exits(4)
         .assert_says("has no account at X");
+}
+
+#[test]
+fn an_account_whose_pins_are_rejected_is_left() {
+    let home = Home::new();
+    let names = [REJECTED, REJECTED, REJECTED, "bot2", "bot3", "bot4", "bot5"];
+    let server = authorising(&home, &names);
+    write_five(&home, &server.url());
+    let login = home.twauth(["login", "--all"]).stdin("1\n".repeat(7));
+    let output = login.exits(1);
+    assert_eq!(output.stdout, "bot2\nbot3\nbot4\nbot5\n");
+    output.assert_says("1 of 5 accounts are left: @bot1");
+}
+
+#[test]
+fn keys_that_are_typed_are_for_all_accounts_of_that_app_and_no_other() {
+    let home = Home::new();
+    let server = Script::new().reply(
+        REQUEST_TOKEN,
+        reply::error(401, 32, "Could not authenticate you."),
+    );
+    let server = authorising_after(server, &home, &NAMES);
+    write_five(&home, &server.url());
+    let mut file = home.json("tw.json");
+    file[2]["consumer_key"] = json!("of-another-app");
+    home.write("tw.json", file.to_string());
+    let mut terminal = home
+        .twauth(["login", "--all", "--no-browser"])
+        .on_terminal();
+    terminal.expect("API Key (consumer key)");
+    terminal.line(&new_key());
+    terminal.expect("API Key Secret");
+    wait_until("no echo", || !terminal.echoes());
+    terminal.line(&made_up("newSecret", 50, 12));
+    for _ in NAMES {
+        terminal.expect("PIN from the page (Enter skips this account, q cancels): ");
+        terminal.line("1234567");
+    }
+    assert_eq!(terminal.finish().code, 0);
+    assert_eq!(keys(&home), [true, true, false, true, true]);
 }

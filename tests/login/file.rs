@@ -25,6 +25,9 @@ fn a_file_with_an_account_needs_a_word_before_anything_is_sent() {
     output.assert_code(2);
     let output = login_at(&home, &server.url()).args(["--json"]).exits(2);
     assert_eq!(output.json()["error"]["kind"], "account-exists");
+    // A program may have a terminal.
+    let terminal = login_at(&home, &server.url()).args(["--json"]);
+    assert_eq!(terminal.on_terminal().finish().code, 2);
     assert_eq!((server.connections(), home.read("tw.json")), (0, before));
 }
 

@@ -361,6 +361,46 @@ fn git_would_not_commit_a_pending_login() {
     assert!(!home.exists(PENDING));
     home.write(".gitignore", "/tw.json\n/tw.json.pending\n");
     start(&home, &sandbox, &[]).exits(0);
+    // What changed meanwhile counts.
+    home.write(".gitignore", "/tw.json.pending\n");
+    let output = finish(&home, &["1234567"]).exits(1);
+    output.assert_says("add the line /tw.json to");
+    assert!(home.exists(PENDING));
+}
+
+#[test]
+fn a_refusal_on_the_page_ends_the_pending_login() {
+    let (home, sandbox) = SandboxServer::with_home();
+    let url = started(&home, &sandbox, &[]);
+    let denied = format!("http://localhost/cb?denied={}", token(&url));
+    let output = finish(&home, &[&denied]).exits(130);
+    output.assert_says("the app was not authorised");
+    assert!(home.files().is_empty(), "{:?}", home.files());
+}
+
+#[test]
+fn a_pending_login_of_a_known_account_answers_to_its_id() {
+    let (home, sandbox) = SandboxServer::with_account();
+    let url = started(&home, &sandbox, &["-a", "sandbot"]);
+    let pin = browser::authorize(&url, "sandbot");
+    finish(&home, &[&pin, "-a", "1900000000000000001"]).exits(0);
+}
+
+#[test]
+fn a_pending_login_is_listed_with_its_account_at_its_server_alone() {
+    let (home, sandbox) = SandboxServer::with_home();
+    for name in ["mybot", "newsbot"] {
+        started(&home, &sandbox, &["-a", name]);
+    }
+    home.write_account("https://api.x.com");
+    for (name, found) in [("mybot", &[false, true][..]), ("NewsBot", &[true])] {
+        let listed = home.twauth(["list", "--json", "-a", name]).exits(0).json();
+        let pending = listed.as_array().unwrap().iter();
+        let pending: Vec<bool> = pending
+            .map(|entry| entry["pending_since"].is_i64())
+            .collect();
+        assert_eq!(pending, found, "{listed}");
+    }
 }
 
 #[test]
@@ -385,6 +425,12 @@ fn no_link_and_no_other_file_takes_the_place_of_the_pending_logins() {
     // It hides no account.
     home.write_account(&sandbox.url);
     home.twauth(["list"]).exits(0).assert_says("pending");
+    // Another user could choose where the PIN is sent.
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(home.path(PENDING), Some(12345), None).unwrap();
+        let output = finish(&home, &["1234567"]).exits(1);
+        output.assert_says("belongs to another user");
+    }
 }
 
 #[test]

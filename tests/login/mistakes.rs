@@ -224,6 +224,29 @@ fn a_pair_that_is_rejected_is_asked_for_again() {
     let output = home.twauth(["login"]).exits(4);
     let output = output.assert_says("hint: set TWAUTH_CONSUMER_KEY and TWAUTH_CONSUMER_SECRET");
     assert!(!output.stderr.contains("console.x.com"), "{output:?}");
+    // Rejected keys are kept by nobody, and those of variables are not asked for again.
+    std::fs::remove_file(home.path("tw.json")).unwrap();
+    let login = || home.twauth(["login", "--no-browser", "--server", &sandbox.url]);
+    login().stdin("a-key\na-secret\n").exits(4);
+    assert_eq!(login().with_pair().on_terminal().finish().code, 4);
+    assert!(home.files().is_empty());
+}
+
+#[test]
+fn keys_that_were_typed_are_not_lost_to_a_server_out_of_reach() {
+    let home = Home::new();
+    let nobody = ["--server", "http://127.0.0.1:9", "--retries", "0"];
+    let login = || home.twauth(["login", "--no-browser"]).args(nobody);
+    let mut terminal = login().on_terminal();
+    type_keys(&mut terminal, "a-key", "a-secret");
+    for answer in ["", "q"] {
+        terminal.expect("Press Enter to try again, or q to cancel: ");
+        terminal.line(answer);
+    }
+    assert_eq!(terminal.finish().code, 130);
+    // Those that come from elsewhere are not asked about.
+    assert_eq!(login().with_pair().on_terminal().finish().code, 3);
+    assert!(home.files().is_empty());
 }
 
 fn type_keys(terminal: &mut Terminal, key: &str, secret: &str) {
@@ -335,6 +358,22 @@ fn new_keys_do_not_inherit_the_server_of_the_file() {
         .env("HTTPS_PROXY", "http://127.0.0.1:9")
         .exits(3);
     assert_eq!((server.connections(), home.read("tw.json")), (0, before));
+}
+
+#[test]
+fn stored_keys_are_used_at_their_server_alone_and_only_where_it_is_clear_which() {
+    let home = Home::new();
+    let server = granting(&home, "").start();
+    let add = || home.twauth(["login", "--add", "--server", &server.url()]);
+    home.write_account("https://api.x.com");
+    add().exits(2).assert_says("ended before the API Key");
+    let mut other = home.account(&server.url());
+    (other["user_id"], other["screen_name"]) = ("5".into(), "other".into());
+    (other["consumer_key"], other["access_token"]) = ("another-key".into(), "5-token".into());
+    let file = json!([home.account(&server.url()), other]);
+    home.write("tw.json", file.to_string());
+    add().exits(2).assert_says("has several API Keys");
+    assert_eq!(server.connections(), 0);
 }
 
 #[test]

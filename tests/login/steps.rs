@@ -119,6 +119,8 @@ fn a_token_made_in_the_console_is_verified_labelled_and_saved() {
     std::fs::remove_file(home.path("tw.json")).unwrap();
     let dead = RawServer::replying("*", reply::error(401, 89, "Invalid or expired token."));
     with_token(&dead).stdin(lines.clone()).exits(4);
+    let named = with_token(&dead).args(["-a", "mybot"]);
+    named.stdin(lines.clone()).exits(4);
     let output = with_token(&server).args(["-a", "mybot"]).stdin(lines).run();
     output.assert_code(5);
     with_token(&server).stdin("two words\nx\n").exits(2);
@@ -157,6 +159,10 @@ fn keys_that_can_only_be_a_mistake_are_refused() {
         let asked = home.twauth(["login"]);
         let output = asked.stdin(format!("{key}\n{secret}\n1\n")).exits(2);
         output.assert_says(said);
+        // Whatever is sent ends at the proxy, with 3.
+        let given = home.twauth(["login"]).env("TWAUTH_CONSUMER_KEY", key);
+        let given = given.env("TWAUTH_CONSUMER_SECRET", secret);
+        given.env("HTTPS_PROXY", "http://127.0.0.1:1").exits(2);
     }
     assert_eq!((server.connections(), home.files().len()), (0, 0));
 }

@@ -182,6 +182,9 @@ impl<'groups> Extract<'groups> {
         if self.oauth2 {
             self.notes.push("left out: OAuth 2 values".to_owned());
         }
+        // What is around several accounts is told once.
+        let mut told = HashSet::new();
+        self.notes.retain(|note| told.insert(note.clone()));
         if self.notes.len() > MOST_NOTES {
             let more = self.notes.len() - MOST_NOTES;
             self.notes.truncate(MOST_NOTES);

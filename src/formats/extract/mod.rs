@@ -2,6 +2,7 @@
 
 mod completion;
 mod record;
+mod servers;
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,6 +13,7 @@ use crate::account::{
     Credentials, Part, Server, has_shape, is_screen_name, is_user_id, token_owner,
 };
 use record::{Flaw, Four, Record, Taken, records, wrong};
+use servers::Servers;
 
 /// The accounts in these groups.
 pub(super) fn accounts(groups: &[Group], format: Format, home: &Server) -> Result<Found, Broken> {
@@ -19,6 +21,7 @@ pub(super) fn accounts(groups: &[Group], format: Format, home: &Server) -> Resul
         groups,
         home,
         format,
+        servers: Servers::of(groups),
         pieces: Vec::new(),
         unknown: HashSet::new(),
         halves: Vec::new(),
@@ -54,6 +57,7 @@ struct Extract<'groups> {
     /// Where accounts are that do not say it.
     home: &'groups Server,
     format: Format,
+    servers: Servers<'groups>,
     pieces: Vec<Piece<'groups>>,
     /// The groups in which something looks like a key or secret whose name is not known.
     unknown: HashSet<usize>,
@@ -118,7 +122,7 @@ impl<'groups> Extract<'groups> {
         let Some(line) = present.clone().map(|taken| taken.pair.line).min() else {
             return Ok(());
         };
-        let server = self.server(record)?;
+        let server = self.server(place, record)?;
         let [key, secret, token, token_secret] = four;
         // What has X's shapes there may be an account still, but gives no other token its pair.
         let mut values = present.clone();
@@ -211,32 +215,6 @@ impl<'groups> Extract<'groups> {
         }
         self.left_out("a user id that is not a number", pair.line);
         None
-    }
-
-    /// Only twauth's own variable and layout say a server: many programs use the word for other things.
-    fn server(&mut self, record: &Record<'_>) -> Result<Server, Broken> {
-        let Some((server, pair)) = record.find(Label::Server) else {
-            return Ok(self.home.clone());
-        };
-        let has_own = |label| {
-            let mut pairs = record.0.iter();
-            pairs.any(|pair| pair.name.label == label && pair.name.is_own)
-        };
-        let has_token = record.0.iter().any(|pair| {
-            matches!(
-                pair.name.label,
-                Label::Value(Part::AccessToken | Part::AccessTokenSecret)
-            )
-        });
-        let in_own_layout = has_own(Label::ScreenName)
-            || has_own(Label::UserId)
-            || has_own(Label::Value(Part::ConsumerKey)) && !has_token;
-        if !pair.name.is_own || !pair.name.is_x && !in_own_layout {
-            self.left_out("a server that is another program's", pair.line);
-            return Ok(self.home.clone());
-        }
-        Server::parse(server)
-            .map_err(|reason| Broken::at(pair.line, format!("the server cannot be used: {reason}")))
     }
 
     fn left_out(&mut self, what: &str, line: usize) {

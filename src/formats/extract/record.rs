@@ -56,7 +56,7 @@ pub(super) fn records<'pairs>(pairs: &[&'pairs Pair]) -> Vec<Record<'pairs>> {
 
 impl<'pairs> Record<'pairs> {
     /// The pairs of that label which are not empty.
-    fn all(&self, label: Label) -> impl Iterator<Item = &'pairs Pair> {
+    pub(super) fn all(&self, label: Label) -> impl Iterator<Item = &'pairs Pair> {
         let pairs = self.0.iter().copied();
         pairs.filter(move |pair| pair.name.label == label && pair.is_present())
     }
