@@ -131,10 +131,30 @@ fn a_server_is_taken_from_twauths_own_names_alone_and_said() {
         "server: https://mastodon.example\nconsumer_key: {KEY}\nconsumer_secret: {SECRET}\n"
     );
     let rest = format!("access_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\n");
-    stored(&format!("{yaml}{rest}"), &account());
+    let left_out = "left out: a server that is another program's";
+    for foreign in ["visibility: public", "apps: {}", "api_key_two: x"] {
+        stored(&format!("{yaml}{rest}{foreign}\n"), &account()).assert_says(left_out);
+    }
+    for text in [
+        format!("[twitter]\n{yaml}{rest}").replace(": ", " = "),
+        format!("[bot]\ntimeout = 9\n{yaml}{rest}").replace(": ", " = "),
+        format!("timeout = 9\n{yaml}{rest}").replace(": ", " = "),
+        format!("client(timeout = 9, {yaml}{rest})")
+            .replace(": ", " = \"")
+            .replace('\n', "\",\n"),
+        json!({
+            "timeout": 9, "server": "https://x.example", "consumer_key": KEY, "consumer_secret": SECRET,
+            "access_token": TOKEN, "access_token_secret": TOKEN_SECRET,
+        })
+        .to_string(),
+    ] {
+        stored(&text, &account()).assert_says(left_out);
+    }
     let mut there = account();
     there.as_object_mut().unwrap().remove("user_id");
     there["server"] = "https://x.example".into();
+    // Nothing but the labels of the credentials file is one, without a name too.
+    stored(&there.to_string(), &there).assert_says("belongs to https://x.example, not to X");
     let text = format!("TWAUTH_SERVER=https://x.example\n{}", dotenv(""));
     stored(&text, &there).assert_says("belongs to https://x.example, not to X");
     there["screen_name"] = "mybot".into();

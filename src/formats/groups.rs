@@ -30,6 +30,8 @@ struct Open {
     /// What is in it belongs to the group around it: the brackets of a call.
     is_transparent: bool,
     is_list: bool,
+    /// How many names in it are no labels of the credentials file.
+    others: usize,
     item_name: Option<Rc<Name>>,
     item_value: Option<(Value, usize)>,
     /// The first texts without a name.
@@ -130,6 +132,11 @@ impl Groups {
             return;
         }
         let Some(open) = self.open.pop() else { return };
+        if let Some(group) = open.kept.and_then(|place| self.list.get_mut(place)) {
+            group.others += open.others;
+        } else if open.is_transparent {
+            self.note_others(open.others);
+        }
         if open.text_count == open.texts.len() {
             self.sequence(&open.texts);
         }
@@ -157,7 +164,20 @@ impl Groups {
     /// Opens a map or list of a tree, under its name if it has one.
     pub(super) fn enter(&mut self, name: Option<&str>, is_list: bool) {
         self.count_other();
+        if name.is_some() {
+            self.note_others(1);
+        }
         self.open(Some(name.unwrap_or_default()), name.is_some(), is_list);
+    }
+
+    /// So many names that are no labels of the credentials file are in the open group.
+    pub(super) fn note_others(&mut self, count: usize) {
+        match self.open.as_mut_slice() {
+            // The outermost is never closed.
+            [_] => self.list[0].others += count,
+            [.., open] => open.others += count,
+            [] => {}
+        }
     }
 
     /// A value, under its name if it has one.
@@ -176,9 +196,11 @@ impl Groups {
         if self.item(name, &value, line) {
             return;
         }
-        match known {
-            Some(known) => self.add(known, value, line),
-            None => self.inside(&value, line),
+        if let Some(known) = known {
+            self.add(known, value, line);
+        } else {
+            self.note_others(1);
+            self.inside(&value, line);
         }
     }
 
@@ -266,6 +288,7 @@ impl Groups {
         let (paragraph, is_merged) = (self.paragraph, self.merges);
         let place = self.keep(self.open.len() - 1);
         let group = &mut self.list[place];
+        group.others += usize::from(!name.is_own);
         if name.label == Label::Kind {
             group.is_secret |= value == Value::Quoted("Secret".to_owned());
             return;

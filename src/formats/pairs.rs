@@ -57,6 +57,8 @@ pub(super) struct Group {
     pub(super) service: Option<&'static str>,
     /// Whether its name, or one around it, speaks of X.
     pub(super) in_x: bool,
+    /// How many names in it are no labels of the credentials file.
+    pub(super) others: usize,
     /// Whether it is a secret of Kubernetes.
     pub(super) is_secret: bool,
 }

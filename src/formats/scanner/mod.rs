@@ -91,6 +91,7 @@ impl<'text> Scanner<'text, '_> {
             Token::Assign | Token::Colon => {
                 self.name = self.last.take();
                 self.sign = Some(lexed.token);
+                self.groups.note_others(1);
             }
             Token::Mark(b',' | b';') => self.forget(),
             Token::Mark(b'<') => self.in_call = true,
