@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::labels::{self, Label, Name};
 use super::pairs::{Group, Pair, Value};
 use super::words::{self, ITEM_NAMES, ITEM_VALUES};
-use super::{lines, scanner, stores};
+use super::{Format, lines, scanner, stores};
+use crate::account::Server;
 
 /// How deep groups may nest.
 pub(super) const DEPTH: usize = 128;
@@ -53,6 +54,8 @@ pub(super) struct Groups {
     paragraph: usize,
     /// Whether what comes now is merged into its group, and loses against what the group says itself.
     pub(super) merges: bool,
+    /// The format of a file whose values may be named like labels, because another server gave them out.
+    pub(super) takes_names: Option<Format>,
     /// Set where the file held more than is read.
     pub(super) overflowed: bool,
 }
@@ -88,6 +91,17 @@ impl Groups {
     pub(super) fn is_label(&mut self, text: &str) -> bool {
         self.name(text)
             .is_some_and(|name| name.label != Label::Unknown)
+    }
+
+    /// Whether twauth's own variable or label names a server that is not X.
+    pub(super) fn name_another_server(&self) -> bool {
+        let mut pairs = self.list.iter().flat_map(|group| &group.pairs);
+        pairs.any(|pair| {
+            let server = pair.text().map(Server::parse);
+            pair.name.label == Label::Server
+                && pair.name.is_own
+                && matches!(server, Some(Ok(server)) if server != Server::X)
+        })
     }
 
     /// Counts what is kept, and the labels that a value is looked for; whether there are not too many by now.

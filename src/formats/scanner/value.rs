@@ -2,6 +2,7 @@
 
 use super::lexer::Token;
 use super::search::{Look, REACH, Search, Sign, fits};
+use crate::formats::Format;
 use crate::formats::labels::Label;
 use crate::formats::pairs::{REFERENCE, Value};
 use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
@@ -74,6 +75,14 @@ impl<'text> Search<'_, 'text, '_> {
         if words::has("null nil none undefined true false", word) {
             return self.absent("is empty");
         }
+        let takes_names = self.scanner.groups.takes_names;
+        let is_direct = !self.refers && self.opened == 0 && matches!(self.label, Label::Value(_));
+        if is_direct
+            && takes_names.is_some_and(Format::has_bare_values)
+            && matches!(self.lexer.peek_token(), None | Some(Token::Newline))
+        {
+            return Look::Value(Value::Quoted(word.to_owned()));
+        }
         if attached == Some(Token::Open(b'(')) {
             let function = word.rsplit(['.', '>']).next().unwrap_or(word);
             self.is_changed |= !words::has(GIVING, function);
@@ -123,7 +132,10 @@ impl<'text> Search<'_, 'text, '_> {
             // Several values in a call are told apart together.
             return Look::Nothing;
         }
-        if !self.refers && !fits && self.scanner.groups.is_label(text) {
+        let may_be_named = self.scanner.groups.takes_names.is_some()
+            && self.sign > Sign::Weak
+            && matches!(self.label, Label::Value(_));
+        if !self.refers && !fits && !may_be_named && self.scanner.groups.is_label(text) {
             return Look::Nothing;
         }
         if self.sign <= Sign::Weak && !fits {
