@@ -452,6 +452,22 @@ fn secrets_of_other_services_never_become_an_account() {
         &format!("TOKEN={OTHER_KEY}\nSECRET={OTHER_SECRET}\n{pair}"),
         &alone,
     );
+    let bare = format!("TOKEN={TOKEN}\nSECRET={TOKEN_SECRET}\n");
+    stored(&format!("{pair}{bare}"), &alone)
+        .assert_says("left out: a token or secret of an unclear name (line 3)");
+    let slack = bare
+        .replace("TOKEN=", "SLACK_TOKEN=")
+        .replace("SECRET=", "SLACK_SECRET=");
+    stored(
+        &format!("{}{slack}", pair.replace("TWITTER_API", "CONSUMER")),
+        &alone,
+    )
+    .assert_says("left out: values of slack (line 3)");
+    stored(
+        &format!("{}MASTODON_ACCESS_TOKEN=sample\n", dotenv("TWITTER_")),
+        &account(),
+    )
+    .assert_says("left out: values of mastodon (line 5)");
     stored(
         &format!("ACCESS_KEY=SAMPLE0ACCESS0KEY\nACCESS_SECRET=sample0secret\n{pair}"),
         &alone,
