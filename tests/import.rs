@@ -411,6 +411,26 @@ fn references_and_placeholders_are_no_values() {
     ] {
         refused(&dotenv("").replace(KEY, value), ":1", "consumer_key");
     }
+    for (value, reason) in [
+        ("YOUR_KEY", "is a placeholder"),
+        (
+            "MAIN_KEY",
+            "refers to another value, which twauth does not look up",
+        ),
+        (
+            "${KEY}",
+            "refers to another value, which twauth does not look up",
+        ),
+    ] {
+        for quotes in ["", "\""] {
+            let text = dotenv("").replace(SECRET, &format!("{quotes}{SECRET}{quotes}"));
+            refused(
+                &text.replace(KEY, value),
+                ":1",
+                &format!("consumer_key {reason}"),
+            );
+        }
+    }
     let tagged = format!(
         "consumer_key: !secret key\nconsumer_secret: {SECRET}\naccess_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\n"
     );

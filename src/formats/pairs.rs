@@ -17,6 +17,9 @@ pub(super) enum Value {
     Fault(&'static str),
 }
 
+pub(super) const REFERS: &str = "refers to another value, which twauth does not look up";
+pub(super) const PLACEHOLDER: &str = "is a placeholder";
+
 /// What a reference and a sample become that stand in a program as no text does. No server has such a value.
 pub(super) const REFERENCE: &str = "$";
 pub(super) const SAMPLE: &str = "<>";

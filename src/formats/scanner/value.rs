@@ -2,9 +2,10 @@
 
 use super::lexer::Token;
 use super::search::{Look, REACH, Search, Sign, fits};
+use crate::account::mistake;
 use crate::formats::Format;
 use crate::formats::labels::Label;
-use crate::formats::pairs::{REFERENCE, Value};
+use crate::formats::pairs::{PLACEHOLDER, REFERENCE, Value};
 use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
 
 impl<'text> Search<'_, 'text, '_> {
@@ -91,6 +92,11 @@ impl<'text> Search<'_, 'text, '_> {
             || matches!(attached, Some(Token::Open(_) | Token::Mark(b'~')))
             || is_path(word)
             || matches!(word, "new" | "await" | "String" | "not");
+        if let Label::Value(part) = self.label
+            && mistake(part, word) == Some(PLACEHOLDER)
+        {
+            self.reason = PLACEHOLDER;
+        }
         if self.refers {
             Look::On
         } else if self.ends_word(fits) {
