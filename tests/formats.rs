@@ -98,6 +98,40 @@ fn an_account_that_is_not_at_x_keeps_its_server_or_stays() {
 }
 
 #[test]
+fn accounts_of_the_sandbox_and_of_no_name_come_in_again() {
+    let home = Home::new();
+    let there = home.account("sandbox");
+    let mut nameless = there.clone();
+    nameless.as_object_mut().unwrap().remove("screen_name");
+    nameless.as_object_mut().unwrap().remove("user_id");
+    let mut named = there.clone();
+    named["consumer_key"] = "sandbox-consumer-key".into();
+    named["consumer_secret"] = "my.secret".into();
+    named["access_token"] = "my_token".into();
+    let mut spaced = named.clone();
+    spaced["access_token_secret"] = "a secret token!".into();
+    for account in [&there, &nameless, &named, &spaced] {
+        home.write("tw.json", account.to_string());
+        for format in FORMATS {
+            // Values with spaces have no quotes in INI, and are not certain there.
+            let is_uncertain = format == "ini" && *account == spaced;
+            if matches!(format, "lines" | "twurl" | "xurl") || is_uncertain {
+                continue;
+            }
+            home.twauth(["export", "--format", format, "-o", format, "--force"])
+                .exits(0);
+            for from in [&["--from", format][..], &[]] {
+                let words = ["import", format, "-c", "again.json"].into_iter();
+                let output = home.twauth(words.chain(from.iter().copied())).run();
+                assert_eq!(output.code, 0, "{format}: {output:?}");
+                assert_eq!(home.json("again.json"), *account, "{format}");
+                fs::remove_file(home.path("again.json")).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
 fn the_names_of_exported_variables_can_be_chosen() {
     let home = Home::new();
     home.write("tw.json", account(&home).to_string());

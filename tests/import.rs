@@ -131,10 +131,30 @@ fn a_server_is_taken_from_twauths_own_names_alone_and_said() {
         "server: https://mastodon.example\nconsumer_key: {KEY}\nconsumer_secret: {SECRET}\n"
     );
     let rest = format!("access_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\n");
-    stored(&format!("{yaml}{rest}"), &account());
+    let left_out = "left out: a server that is another program's";
+    for foreign in ["visibility: public", "apps: {}", "api_key_two: x"] {
+        stored(&format!("{yaml}{rest}{foreign}\n"), &account()).assert_says(left_out);
+    }
+    for text in [
+        format!("[twitter]\n{yaml}{rest}").replace(": ", " = "),
+        format!("[bot]\ntimeout = 9\n{yaml}{rest}").replace(": ", " = "),
+        format!("timeout = 9\n{yaml}{rest}").replace(": ", " = "),
+        format!("client(timeout = 9, {yaml}{rest})")
+            .replace(": ", " = \"")
+            .replace('\n', "\",\n"),
+        json!({
+            "timeout": 9, "server": "https://x.example", "consumer_key": KEY, "consumer_secret": SECRET,
+            "access_token": TOKEN, "access_token_secret": TOKEN_SECRET,
+        })
+        .to_string(),
+    ] {
+        stored(&text, &account()).assert_says(left_out);
+    }
     let mut there = account();
     there.as_object_mut().unwrap().remove("user_id");
     there["server"] = "https://x.example".into();
+    // Nothing but the labels of the credentials file is one, without a name too.
+    stored(&there.to_string(), &there).assert_says("belongs to https://x.example, not to X");
     let text = format!("TWAUTH_SERVER=https://x.example\n{}", dotenv(""));
     stored(&text, &there).assert_says("belongs to https://x.example, not to X");
     there["screen_name"] = "mybot".into();
@@ -391,6 +411,26 @@ fn references_and_placeholders_are_no_values() {
     ] {
         refused(&dotenv("").replace(KEY, value), ":1", "consumer_key");
     }
+    for (value, reason) in [
+        ("YOUR_KEY", "is a placeholder"),
+        (
+            "MAIN_KEY",
+            "refers to another value, which twauth does not look up",
+        ),
+        (
+            "${KEY}",
+            "refers to another value, which twauth does not look up",
+        ),
+    ] {
+        for quotes in ["", "\""] {
+            let text = dotenv("").replace(SECRET, &format!("{quotes}{SECRET}{quotes}"));
+            refused(
+                &text.replace(KEY, value),
+                ":1",
+                &format!("consumer_key {reason}"),
+            );
+        }
+    }
     let tagged = format!(
         "consumer_key: !secret key\nconsumer_secret: {SECRET}\naccess_token: {TOKEN}\naccess_token_secret: {TOKEN_SECRET}\n"
     );
@@ -432,6 +472,22 @@ fn secrets_of_other_services_never_become_an_account() {
         &format!("TOKEN={OTHER_KEY}\nSECRET={OTHER_SECRET}\n{pair}"),
         &alone,
     );
+    let bare = format!("TOKEN={TOKEN}\nSECRET={TOKEN_SECRET}\n");
+    stored(&format!("{pair}{bare}"), &alone)
+        .assert_says("left out: a token or secret of an unclear name (line 3)");
+    let slack = bare
+        .replace("TOKEN=", "SLACK_TOKEN=")
+        .replace("SECRET=", "SLACK_SECRET=");
+    stored(
+        &format!("{}{slack}", pair.replace("TWITTER_API", "CONSUMER")),
+        &alone,
+    )
+    .assert_says("left out: values of slack (line 3)");
+    stored(
+        &format!("{}MASTODON_ACCESS_TOKEN=sample\n", dotenv("TWITTER_")),
+        &account(),
+    )
+    .assert_says("left out: values of mastodon (line 5)");
     stored(
         &format!("ACCESS_KEY=SAMPLE0ACCESS0KEY\nACCESS_SECRET=sample0secret\n{pair}"),
         &alone,

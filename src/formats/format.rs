@@ -85,6 +85,16 @@ impl Format {
         !matches!(self, Self::Lines | Self::TokenReply)
     }
 
+    /// Whether it is one that is written here in lines which no parser of its own reads.
+    pub(super) fn has_lines(self) -> bool {
+        self.has_variables() || matches!(self, Self::Ini | Self::Python)
+    }
+
+    /// Whether a word behind a name and a sign is the value itself, and no variable.
+    pub(super) fn has_bare_values(self) -> bool {
+        matches!(self, Self::Env | Self::Fish | Self::Dotenv | Self::Ini)
+    }
+
     /// Whether its names are variables', which can be chosen.
     pub(crate) fn has_variables(self) -> bool {
         matches!(

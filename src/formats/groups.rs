@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::labels::{self, Label, Name};
 use super::pairs::{Group, Pair, Value};
 use super::words::{self, ITEM_NAMES, ITEM_VALUES};
-use super::{lines, scanner, stores};
+use super::{Format, lines, scanner, stores};
+use crate::account::Server;
 
 /// How deep groups may nest.
 pub(super) const DEPTH: usize = 128;
@@ -30,6 +31,8 @@ struct Open {
     /// What is in it belongs to the group around it: the brackets of a call.
     is_transparent: bool,
     is_list: bool,
+    /// How many names in it are no labels of the credentials file.
+    others: usize,
     item_name: Option<Rc<Name>>,
     item_value: Option<(Value, usize)>,
     /// The first texts without a name.
@@ -51,6 +54,8 @@ pub(super) struct Groups {
     paragraph: usize,
     /// Whether what comes now is merged into its group, and loses against what the group says itself.
     pub(super) merges: bool,
+    /// The format of a file whose values may be named like labels, because another server gave them out.
+    pub(super) takes_names: Option<Format>,
     /// Set where the file held more than is read.
     pub(super) overflowed: bool,
 }
@@ -86,6 +91,17 @@ impl Groups {
     pub(super) fn is_label(&mut self, text: &str) -> bool {
         self.name(text)
             .is_some_and(|name| name.label != Label::Unknown)
+    }
+
+    /// Whether twauth's own variable or label names a server that is not X.
+    pub(super) fn name_another_server(&self) -> bool {
+        let mut pairs = self.list.iter().flat_map(|group| &group.pairs);
+        pairs.any(|pair| {
+            let server = pair.text().map(Server::parse);
+            pair.name.label == Label::Server
+                && pair.name.is_own
+                && matches!(server, Some(Ok(server)) if server != Server::X)
+        })
     }
 
     /// Counts what is kept, and the labels that a value is looked for; whether there are not too many by now.
@@ -130,6 +146,11 @@ impl Groups {
             return;
         }
         let Some(open) = self.open.pop() else { return };
+        if let Some(group) = open.kept.and_then(|place| self.list.get_mut(place)) {
+            group.others += open.others;
+        } else if open.is_transparent {
+            self.note_others(open.others);
+        }
         if open.text_count == open.texts.len() {
             self.sequence(&open.texts);
         }
@@ -157,7 +178,20 @@ impl Groups {
     /// Opens a map or list of a tree, under its name if it has one.
     pub(super) fn enter(&mut self, name: Option<&str>, is_list: bool) {
         self.count_other();
+        if name.is_some() {
+            self.note_others(1);
+        }
         self.open(Some(name.unwrap_or_default()), name.is_some(), is_list);
+    }
+
+    /// So many names that are no labels of the credentials file are in the open group.
+    pub(super) fn note_others(&mut self, count: usize) {
+        match self.open.as_mut_slice() {
+            // The outermost is never closed.
+            [_] => self.list[0].others += count,
+            [.., open] => open.others += count,
+            [] => {}
+        }
     }
 
     /// A value, under its name if it has one.
@@ -176,9 +210,11 @@ impl Groups {
         if self.item(name, &value, line) {
             return;
         }
-        match known {
-            Some(known) => self.add(known, value, line),
-            None => self.inside(&value, line),
+        if let Some(known) = known {
+            self.add(known, value, line);
+        } else {
+            self.note_others(1);
+            self.inside(&value, line);
         }
     }
 
@@ -266,6 +302,7 @@ impl Groups {
         let (paragraph, is_merged) = (self.paragraph, self.merges);
         let place = self.keep(self.open.len() - 1);
         let group = &mut self.list[place];
+        group.others += usize::from(!name.is_own);
         if name.label == Label::Kind {
             group.is_secret |= value == Value::Quoted("Secret".to_owned());
             return;

@@ -119,24 +119,12 @@ pub(crate) fn read(text: &str, format: Option<Format>, home: &Server) -> Result<
 
 fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
     let mut groups = Groups::new();
-    match format {
-        Format::Json => json::read(text, &mut groups)?,
-        Format::Xurl if text.trim_start().starts_with('{') => json::read(text, &mut groups)?,
-        Format::Yaml | Format::Twurl | Format::T | Format::Xurl => yaml::read(text, &mut groups)?,
-        Format::Lines => lines::read(text, &mut groups)?,
-        Format::TokenReply => query::read_token_reply(text, &mut groups)?,
-        Format::Env
-        | Format::Fish
-        | Format::PowerShell
-        | Format::Dotenv
-        | Format::Ini
-        | Format::Python
-        | Format::Twarc
-        | Format::OneLine
-        | Format::Text => scanner::scan(text, 1, &mut groups),
-    }
-    if groups.overflowed {
-        return Err(Broken::new("it has too many labels"));
+    read_into(&mut groups, text, format)?;
+    if format.has_lines() && (*home != Server::X || groups.name_another_server()) {
+        // Values of another server may be named like labels: `sandbox-consumer-key`.
+        groups = Groups::new();
+        groups.takes_names = Some(format);
+        read_into(&mut groups, text, format)?;
     }
     let mut groups = groups.list;
     stores::decode_secrets(&mut groups);
@@ -146,4 +134,27 @@ fn read_as(text: &str, format: Format, home: &Server) -> Result<Found, Broken> {
         format => format,
     };
     extract::accounts(&groups, format, home)
+}
+
+fn read_into(groups: &mut Groups, text: &str, format: Format) -> Result<(), Broken> {
+    match format {
+        Format::Json => json::read(text, groups)?,
+        Format::Xurl if text.trim_start().starts_with('{') => json::read(text, groups)?,
+        Format::Yaml | Format::Twurl | Format::T | Format::Xurl => yaml::read(text, groups)?,
+        Format::Lines => lines::read(text, groups)?,
+        Format::TokenReply => query::read_token_reply(text, groups)?,
+        Format::Env
+        | Format::Fish
+        | Format::PowerShell
+        | Format::Dotenv
+        | Format::Ini
+        | Format::Python
+        | Format::Twarc
+        | Format::OneLine
+        | Format::Text => scanner::scan(text, 1, groups),
+    }
+    if groups.overflowed {
+        return Err(Broken::new("it has too many labels"));
+    }
+    Ok(())
 }

@@ -17,6 +17,9 @@ pub(super) enum Value {
     Fault(&'static str),
 }
 
+pub(super) const REFERS: &str = "refers to another value, which twauth does not look up";
+pub(super) const PLACEHOLDER: &str = "is a placeholder";
+
 /// What a reference and a sample become that stand in a program as no text does. No server has such a value.
 pub(super) const REFERENCE: &str = "$";
 pub(super) const SAMPLE: &str = "<>";
@@ -57,6 +60,8 @@ pub(super) struct Group {
     pub(super) service: Option<&'static str>,
     /// Whether its name, or one around it, speaks of X.
     pub(super) in_x: bool,
+    /// How many names in it are no labels of the credentials file.
+    pub(super) others: usize,
     /// Whether it is a secret of Kubernetes.
     pub(super) is_secret: bool,
 }

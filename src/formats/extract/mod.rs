@@ -93,10 +93,14 @@ impl<'groups> Extract<'groups> {
             self.unknown.insert(place);
         }
         for set in sets {
-            if labels::service(&set[0].name.affix).is_none() {
-                for record in records(&set) {
-                    self.record(place, group, &record)?;
+            if let Some(service) = labels::service(&set[0].name.affix) {
+                if let Some(pair) = set.iter().find(|pair| is_token_or_secret(pair)) {
+                    self.left_out(&format!("values of {service}"), pair.line);
                 }
+                continue;
+            }
+            for record in records(&set) {
+                self.record(place, group, &record)?;
             }
         }
         Ok(())
@@ -122,6 +126,13 @@ impl<'groups> Extract<'groups> {
         let Some(line) = present.clone().map(|taken| taken.pair.line).min() else {
             return Ok(());
         };
+        let is_taken = |pair: &Pair| present.clone().any(|taken| pair.text() == Some(taken.text));
+        let mut pairs = record.0.iter();
+        if let Some(pair) =
+            pairs.find(|pair| is_token_or_secret(pair) && has_shape_of_x(pair) && !is_taken(pair))
+        {
+            self.left_out("a token or secret of an unclear name", pair.line);
+        }
         let server = self.server(place, record)?;
         let [key, secret, token, token_secret] = four;
         // What has X's shapes there may be an account still, but gives no other token its pair.
@@ -220,6 +231,22 @@ impl<'groups> Extract<'groups> {
     fn left_out(&mut self, what: &str, line: usize) {
         self.notes.push(format!("left out: {what} (line {line})"));
     }
+}
+
+/// Whether it is given, by the name of a token or secret.
+fn is_token_or_secret(pair: &Pair) -> bool {
+    pair.text().is_some()
+        && match pair.name.label {
+            Label::Value(part) | Label::Weak(part) => part != Part::ConsumerKey,
+            label => label == Label::Secret,
+        }
+}
+
+/// Whether it has the shape of one of X's tokens or secrets.
+fn has_shape_of_x(pair: &Pair) -> bool {
+    pair.text().is_some_and(|text| {
+        has_shape(Part::AccessToken, text) || has_shape(Part::AccessTokenSecret, text)
+    })
 }
 
 /// Whether it looks like a key or secret, and its name is not known.

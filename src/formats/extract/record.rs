@@ -3,9 +3,7 @@
 use crate::account::{Part, has_shape, is_user_id, mistake, mistake_among, token_owner};
 use crate::formats::Broken;
 use crate::formats::labels::{self, Label};
-use crate::formats::pairs::{Pair, REFERENCE, SAMPLE, Value};
-
-const REFERS: &str = "refers to another value, which is not looked up";
+use crate::formats::pairs::{PLACEHOLDER, Pair, REFERENCE, REFERS, SAMPLE, Value};
 
 /// One of the four values, and the pair it is from.
 #[derive(Clone, Copy)]
@@ -148,8 +146,8 @@ impl<'pairs> Record<'pairs> {
         if !chosen.iter().all(is_variable) {
             chosen.retain(|pair| !is_variable(pair));
         }
+        let is_sample = |text| mistake(part, text) == Some(PLACEHOLDER);
         if chosen.iter().any(fits) {
-            let is_sample = |text| mistake(part, text) == Some("is a placeholder");
             chosen.retain(|pair| !pair.text().is_some_and(is_sample));
         }
         let Some(first) = chosen.first().copied() else {
@@ -166,6 +164,7 @@ impl<'pairs> Record<'pairs> {
         }
         let reason = match &first.value {
             Value::Fault(reason) => reason,
+            _ if is_variable(&first) && first.text().is_some_and(is_sample) => PLACEHOLDER,
             _ if is_variable(&first) => REFERS,
             _ => {
                 let text = first.text();
@@ -276,7 +275,7 @@ pub(super) fn wrong(four: Four<'_>, is_at_x: bool) -> Option<Flaw> {
         is_value: true,
         ..Broken::at(line, format!("{} {reason}", part.label()))
     };
-    let is_sample = |it: &Taken<'_>| mistake(it.part, it.text) == Some("is a placeholder");
+    let is_sample = |it: &Taken<'_>| mistake(it.part, it.text) == Some(PLACEHOLDER);
     Some((broken, taken.iter().all(is_sample)))
 }
 

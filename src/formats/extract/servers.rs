@@ -60,8 +60,11 @@ impl<'groups> Extract<'groups> {
         if let Some(server) = only(labels().filter(|pair| is_variable(pair)))? {
             return Ok(server);
         }
+        let group = &self.groups[place];
         let is_own = in_own_layout(record);
-        let own = labels().filter(|pair| is_own && pair.name.is_own);
+        // With nothing beside them, its labels are the credentials file's without a name, too.
+        let is_alone = group.others == 0 && !group.in_x;
+        let own = labels().filter(|pair| (is_own || is_alone) && pair.name.is_own);
         if let Some(server) = only(own)? {
             return Ok(server);
         }
@@ -74,7 +77,7 @@ impl<'groups> Extract<'groups> {
             // A group named after X is not at the server of the program around it.
             let own = around
                 .iter()
-                .filter(|pair| is_own && pair.name.is_own && !self.groups[place].in_x);
+                .filter(|pair| is_own && pair.name.is_own && !group.in_x);
             if let Some(server) = only(own.copied())? {
                 return Ok(server);
             }

@@ -10,12 +10,10 @@ use std::borrow::Cow;
 
 use super::groups::{DEPTH, Groups};
 use super::labels::Label;
-use super::pairs::Value;
+use super::pairs::{REFERS, Value};
 use super::words;
 use lexer::{Lexed, Lexer, Token};
 use search::Search;
-
-const REFERS: &str = "refers to another value, which is not looked up";
 
 /// Reads `text`, which begins in that line of the file.
 pub(super) fn scan(text: &str, line: usize, groups: &mut Groups) {
@@ -91,6 +89,7 @@ impl<'text> Scanner<'text, '_> {
             Token::Assign | Token::Colon => {
                 self.name = self.last.take();
                 self.sign = Some(lexed.token);
+                self.groups.note_others(1);
             }
             Token::Mark(b',' | b';') => self.forget(),
             Token::Mark(b'<') => self.in_call = true,

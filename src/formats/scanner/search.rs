@@ -1,10 +1,10 @@
 //! A search for the value of one label: what may stand between the two, and where the statement ends.
 
+use super::Scanner;
 use super::lexer::{Lexed, Lexer, Token};
-use super::{REFERS, Scanner};
 use crate::account::{Part, has_shape};
 use crate::formats::labels::Label;
-use crate::formats::pairs::{REFERENCE, SAMPLE, Value};
+use crate::formats::pairs::{REFERENCE, REFERS, SAMPLE, Value};
 
 /// How far behind its label a value may stand, in tokens.
 pub(super) const REACH: usize = 32;
@@ -44,6 +44,8 @@ pub(super) struct Search<'scanner, 'text, 'groups> {
     pub(super) words: usize,
     /// Whether a variable, a call or a path was named.
     pub(super) refers: bool,
+    /// Why what it names is no value.
+    pub(super) reason: &'static str,
     /// Whether it goes through a function that is not known.
     pub(super) is_changed: bool,
     /// How many more tokens may stand before the value.
@@ -74,6 +76,7 @@ impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
             closed: 0,
             words: 0,
             refers: false,
+            reason: REFERS,
             is_changed: false,
             left: REACH,
         }
@@ -144,7 +147,7 @@ impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
     /// The statement is over, before this token.
     fn end(&mut self, before: Option<Token<'_>>) -> Look {
         if self.refers {
-            return self.absent(REFERS);
+            return self.absent(self.reason);
         }
         match before {
             None | Some(Token::Newline | Token::Mark(b',' | b';' | b'&'))

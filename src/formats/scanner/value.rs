@@ -2,8 +2,10 @@
 
 use super::lexer::Token;
 use super::search::{Look, REACH, Search, Sign, fits};
+use crate::account::mistake;
+use crate::formats::Format;
 use crate::formats::labels::Label;
-use crate::formats::pairs::{REFERENCE, Value};
+use crate::formats::pairs::{PLACEHOLDER, REFERENCE, Value};
 use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
 
 impl<'text> Search<'_, 'text, '_> {
@@ -74,6 +76,14 @@ impl<'text> Search<'_, 'text, '_> {
         if words::has("null nil none undefined true false", word) {
             return self.absent("is empty");
         }
+        let takes_names = self.scanner.groups.takes_names;
+        let is_direct = !self.refers && self.opened == 0 && matches!(self.label, Label::Value(_));
+        if is_direct
+            && takes_names.is_some_and(Format::has_bare_values)
+            && matches!(self.lexer.peek_token(), None | Some(Token::Newline))
+        {
+            return Look::Value(Value::Quoted(word.to_owned()));
+        }
         if attached == Some(Token::Open(b'(')) {
             let function = word.rsplit(['.', '>']).next().unwrap_or(word);
             self.is_changed |= !words::has(GIVING, function);
@@ -82,6 +92,11 @@ impl<'text> Search<'_, 'text, '_> {
             || matches!(attached, Some(Token::Open(_) | Token::Mark(b'~')))
             || is_path(word)
             || matches!(word, "new" | "await" | "String" | "not");
+        if let Label::Value(part) = self.label
+            && mistake(part, word) == Some(PLACEHOLDER)
+        {
+            self.reason = PLACEHOLDER;
+        }
         if self.refers {
             Look::On
         } else if self.ends_word(fits) {
@@ -123,7 +138,10 @@ impl<'text> Search<'_, 'text, '_> {
             // Several values in a call are told apart together.
             return Look::Nothing;
         }
-        if !self.refers && !fits && self.scanner.groups.is_label(text) {
+        let may_be_named = self.scanner.groups.takes_names.is_some()
+            && self.sign > Sign::Weak
+            && matches!(self.label, Label::Value(_));
+        if !self.refers && !fits && !may_be_named && self.scanner.groups.is_label(text) {
             return Look::Nothing;
         }
         if self.sign <= Sign::Weak && !fits {
