@@ -198,6 +198,11 @@ fn ini(accounts: &[Account]) -> Result<String, String> {
                     "{label} starts or ends with a space, which ini drops"
                 ));
             }
+            if value.starts_with(['"', '\'', '`', '\u{201c}', '\u{2018}', '\u{201e}', '\u{ab}']) {
+                return Err(format!(
+                    "{label} starts with a quotation mark, which some readers of ini drop"
+                ));
+            }
             text.extend([label, " = ", &value.replace('%', "%%"), "\n"]);
         }
     }

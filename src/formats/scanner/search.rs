@@ -3,8 +3,10 @@
 use super::Scanner;
 use super::lexer::{Lexed, Lexer, Token};
 use crate::account::{Part, has_shape};
+use crate::formats::Format;
 use crate::formats::labels::Label;
 use crate::formats::pairs::{REFERENCE, REFERS, SAMPLE, Value};
+use crate::formats::words;
 
 /// How far behind its label a value may stand, in tokens.
 pub(super) const REACH: usize = 32;
@@ -106,7 +108,10 @@ impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
     fn look(&mut self, lexed: Lexed<'text>) -> Look {
         match lexed.token {
             Token::Newline => self.newline(),
-            Token::Assign if self.sign != Sign::Assign => self.goes_on(Sign::Assign),
+            Token::Assign if self.sign != Sign::Assign => {
+                self.sign = Sign::Assign;
+                self.rest_of_line().unwrap_or(Look::On)
+            }
             Token::Colon if self.sign <= Sign::Weak => self.colon(),
             Token::Mark(b'~') => Look::On,
             Token::Colon | Token::Mark(b'&') if self.refers => Look::On,
@@ -137,6 +142,28 @@ impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
             Token::Word(word) => self.word(word),
             Token::Text(text) => self.text(text),
         }
+    }
+
+    /// What follows in a line of a server's values that may look like anything: all of it, or nothing.
+    fn rest_of_line(&mut self) -> Option<Look> {
+        let takes_names = self.scanner.groups.takes_names;
+        let rest = self.lexer.line_text().trim();
+        let is_open = rest.is_empty() || rest.starts_with(['"', '\'', '`', '$', '<']);
+        if !takes_names.is_some_and(Format::has_bare_values)
+            || !matches!(self.label, Label::Value(_))
+            || is_open
+            || rest.starts_with("{{")
+            || words::has("null nil none undefined true false", rest)
+        {
+            return None;
+        }
+        let is_plain = |c: char| !c.is_whitespace() && !"\"'`\\()[]{}<>|&;,#=$%".contains(c);
+        if rest.chars().all(is_plain) {
+            self.lexer.skip_line();
+            return Some(Look::Value(Value::Quoted(rest.to_owned())));
+        }
+        let first = rest.split(|c| !is_plain(c)).next().unwrap_or_default();
+        (!fits(self.label, first)).then_some(Look::Value(Value::Fault("is followed by more text")))
     }
 
     fn goes_on(&mut self, sign: Sign) -> Look {

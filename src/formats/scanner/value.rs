@@ -3,7 +3,6 @@
 use super::lexer::Token;
 use super::search::{Look, REACH, Search, Sign, fits};
 use crate::account::mistake;
-use crate::formats::Format;
 use crate::formats::labels::Label;
 use crate::formats::pairs::{PLACEHOLDER, REFERENCE, Value};
 use crate::formats::words::{self, BETWEEN, CHANGING, GIVING, KEEPING};
@@ -75,14 +74,6 @@ impl<'text> Search<'_, 'text, '_> {
         }
         if words::has("null nil none undefined true false", word) {
             return self.absent("is empty");
-        }
-        let takes_names = self.scanner.groups.takes_names;
-        let is_direct = !self.refers && self.opened == 0 && matches!(self.label, Label::Value(_));
-        if is_direct
-            && takes_names.is_some_and(Format::has_bare_values)
-            && matches!(self.lexer.peek_token(), None | Some(Token::Newline))
-        {
-            return Look::Value(Value::Quoted(word.to_owned()));
         }
         if attached == Some(Token::Open(b'(')) {
             let function = word.rsplit(['.', '>']).next().unwrap_or(word);
