@@ -148,6 +148,11 @@ impl<'scanner, 'text, 'groups> Search<'scanner, 'text, 'groups> {
     fn rest_of_line(&mut self) -> Option<Look> {
         let takes_names = self.scanner.groups.takes_names;
         let rest = self.lexer.line_text().trim();
+        // A quotation mark in a text of PowerShell, and three marks around one of Python.
+        if takes_names == Some(Format::PowerShell) && rest.starts_with("'''") {
+            let reason = "has a sign that programs read differently";
+            return Some(Look::Value(Value::Fault(reason)));
+        }
         let is_open = rest.is_empty() || rest.starts_with(['"', '\'', '`', '$', '<']);
         if !takes_names.is_some_and(Format::has_bare_values)
             || !matches!(self.label, Label::Value(_))
