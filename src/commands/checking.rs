@@ -223,7 +223,7 @@ async fn check_each(chosen: &[&Account], settings: &Settings, progress: &Progres
             progress.advance();
         }
     }
-    findings.sort_by_key(|(index, _)| *index);
+    findings.sort_unstable_by_key(|(index, _)| *index);
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 

@@ -156,12 +156,13 @@ impl Store {
             .target()
             .ok()
             .and_then(|target| target.parent().map(Path::to_owned));
-        let mut folders: Vec<PathBuf> = [beside, system::home(), Some(std::env::temp_dir())]
+        let folders = [beside, system::home(), Some(std::env::temp_dir())];
+        // Git ignores the file itself, not one beside it.
+        let (last, first): (Vec<_>, Vec<_>) = folders
             .into_iter()
             .flatten()
-            .collect();
-        // Git ignores the file itself, not one beside it.
-        folders.sort_by_key(|folder| git::work_tree(&folder.join("twauth-rescue")).is_some());
+            .partition(|folder| git::work_tree(&folder.join("twauth-rescue")).is_some());
+        let folders = [first, last].concat();
         replace::rescue(&folders, &Document::of(account.clone()).to_string())
     }
 
