@@ -96,7 +96,6 @@ proptest! {
             }
         }
     }
-
 }
 
 proptest! {
@@ -154,19 +153,28 @@ proptest! {
     fn any_value_of_another_server_is_read_as_it_was_written_or_refused(
         value in "[ -~\u{e9}\u{416}\u{1f600}]{1,30}", format in prop::sample::select(writable().collect::<Vec<_>>()),
     ) {
-        let account = Account {
-            client: Credentials::new("key", value),
-            server: Server::Other("https://x.example".to_owned()),
-            ..account()
-        };
-        if let Ok(text) = write(format, std::slice::from_ref(&account), Names::Plain) {
-            for format in [None, Some(format)] {
-                if let Ok(found) = read(&text, format, &Server::X) {
-                    prop_assert_eq!(&found.accounts[0], &account, "{}", text);
-                }
+        assert_whole_or_refused(&value, format);
+    }
+}
+
+fn assert_whole_or_refused(secret: &str, format: Format) {
+    let account = Account {
+        client: Credentials::new("key", secret),
+        server: Server::Other("https://x.example".to_owned()),
+        ..account()
+    };
+    if let Ok(text) = write(format, std::slice::from_ref(&account), Names::Plain) {
+        for format in [None, Some(format)] {
+            if let Ok(found) = read(&text, format, &Server::X) {
+                assert_eq!(found.accounts[0], account, "{text}");
             }
         }
     }
+}
+
+#[test]
+fn a_value_is_not_cut_where_a_comment_could_begin() {
+    assert_whole_or_refused("\u{e9};A", Format::Ini);
 }
 
 #[test]

@@ -35,6 +35,18 @@ fn login(home: &Home, server: &RawServer) -> Run {
         .with_sandbox_pair()
 }
 
+/// A login that accepts @newsbot alone.
+fn newsbot(home: &Home, sandbox: &SandboxServer) -> Run {
+    home.twauth([
+        "login",
+        "--no-browser",
+        "-a",
+        "newsbot",
+        "--server",
+        &sandbox.url,
+    ])
+}
+
 fn rejected() -> Reply {
     Reply::new(
         401,
@@ -147,15 +159,7 @@ fn a_program_that_ends_is_told_apart_from_a_person_who_leaves() {
 fn the_wrong_account_is_forgiven_twice_at_a_terminal() {
     for (people, code) in [(&["weatherbot", "newsbot"][..], 0), (&["weatherbot"; 3], 5)] {
         let (home, sandbox) = SandboxServer::with_home();
-        let login = [
-            "login",
-            "--no-browser",
-            "-a",
-            "newsbot",
-            "--server",
-            &sandbox.url,
-        ];
-        let mut terminal = home.twauth(login).with_sandbox_pair().on_terminal();
+        let mut terminal = newsbot(&home, &sandbox).with_sandbox_pair().on_terminal();
         let mut urls = BTreeSet::new();
         for person in people {
             let url = terminal.authorization_url();
@@ -459,15 +463,7 @@ fn without_keys_the_next_step_is_the_login_that_was_asked_for() {
 #[test]
 fn keys_that_were_saved_are_not_denied() {
     let (home, sandbox) = SandboxServer::with_home();
-    let login = [
-        "login",
-        "--no-browser",
-        "-a",
-        "newsbot",
-        "--server",
-        &sandbox.url,
-    ];
-    let mut terminal = home.twauth(login).on_terminal();
+    let mut terminal = newsbot(&home, &sandbox).on_terminal();
     type_keys(&mut terminal, CONSUMER_KEY, CONSUMER_SECRET);
     for _ in 0..3 {
         let url = terminal.authorization_url();
